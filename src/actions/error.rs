@@ -1,0 +1,54 @@
+//! How an action ends that did not do what was asked.
+
+use manyhands_domain::refusal::Refusal;
+use manyhands_store::StoreError;
+
+/// The outcome of an action that wrote nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule says no; each refusal has its sentence in `locales/`.
+    #[error("refused: {}", codes(.0))]
+    Refused(Vec<Refusal>),
+    /// There is no such thing, or its existence is private to others.
+    #[error("not found")]
+    NotFound,
+    /// The operator's trouble: logged once where it is handled, shown with an incident id only.
+    #[error("{0}")]
+    Broken(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl Error {
+    /// Something of ours is damaged or missing; `what` goes to the log, never to the page.
+    pub fn broken(what: impl std::fmt::Display) -> Error {
+        Error::Broken(what.to_string())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(vec![refusal])
+    }
+}
+
+impl From<Vec<Refusal>> for Error {
+    fn from(refusals: Vec<Refusal>) -> Error {
+        Error::Refused(refusals)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        match error {
+            StoreError::Missing(_) => Error::NotFound,
+            StoreError::Refused(refusal) => Error::Refused(vec![refusal]),
+            other => Error::Store(other),
+        }
+    }
+}
+
+fn codes(refusals: &[Refusal]) -> String {
+    refusals.iter().map(|refusal| refusal.code).collect::<Vec<_>>().join(", ")
+}

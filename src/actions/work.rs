@@ -1,0 +1,158 @@
+//! One action, one transaction: begun here, with the answer of a form already sent, the ledger's entries,
+//! the notices, and a commit that signs a checkpoint and moves the head before anybody is answered.
+
+use manyhands_domain::books::entry::EntryDraft;
+use manyhands_domain::ids::PersonId;
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::time::Timestamp;
+use manyhands_store::idempotency::{self, Answered};
+use manyhands_store::ledger::Appender;
+use manyhands_store::{Tx, outbox};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::actions::Error;
+use crate::deps::Deps;
+
+/// What makes a form idempotent: its own random key, and the hash of what it asks.
+#[derive(Clone, Debug)]
+pub struct Once {
+    /// Random, made when the form was shown.
+    pub key: String,
+    /// SHA-256 of the route and the parsed request, hex.
+    pub request_sha256: String,
+}
+
+/// An action under way. Dropped without [`Work::commit`], nothing was written.
+#[derive(Debug)]
+pub struct Work<'d> {
+    /// The one transaction.
+    pub tx: Tx,
+    deps: &'d Deps,
+    now: Timestamp,
+    once: Option<(String, Once)>,
+    ledger: Option<Appender>,
+}
+
+/// Either there is work to do, or the same form was sent before and this was its answer.
+#[derive(Debug)]
+pub enum Begun<'d, A> {
+    /// To be done.
+    Fresh(Work<'d>),
+    /// Was done.
+    Done(A),
+}
+
+impl<'d> Work<'d> {
+    /// Begins the action of `actor` for the form `once`.
+    ///
+    /// # Errors
+    /// `refusal-form-reused` when the same key came with another request.
+    pub async fn begin<A: DeserializeOwned>(
+        deps: &'d Deps,
+        actor: &str,
+        once: &Once,
+    ) -> Result<Begun<'d, A>, Error> {
+        let tx = deps.db.begin().await?;
+        idempotency::lock(&tx, actor, &once.key).await?;
+        if let Some(answered) = idempotency::find_answer(&tx, actor, &once.key).await? {
+            if answered.request_sha256 != once.request_sha256 {
+                return Err(Refusal::new("form-reused").into());
+            }
+            let answer = serde_json::from_str(&answered.answer).map_err(Error::broken)?;
+            return Ok(Begun::Done(answer));
+        }
+        let once = Some((actor.to_owned(), once.clone()));
+        Ok(Begun::Fresh(Work { tx, deps, now: deps.clock.now(), once, ledger: None }))
+    }
+
+    /// Begins what no form asked for: a job's work, which must itself be safe to repeat.
+    ///
+    /// # Errors
+    /// When the database cannot begin.
+    pub async fn begin_job(deps: &'d Deps) -> Result<Work<'d>, Error> {
+        let tx = deps.db.begin().await?;
+        Ok(Work { tx, deps, now: deps.clock.now(), once: None, ledger: None })
+    }
+
+    /// The moment of this action: one for all it writes.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// What the action was given.
+    #[must_use]
+    pub fn deps(&self) -> &'d Deps {
+        self.deps
+    }
+
+    /// Signs and appends an entry; its index. Balances are checked after it (INV: escrow and members never overdrawn).
+    ///
+    /// # Errors
+    /// A refusal when the entry would take a balance across zero; the operator's trouble when the database
+    /// stands behind the head outside it.
+    pub async fn append(&mut self, draft: EntryDraft) -> Result<u64, Error> {
+        let mut ledger = match self.ledger.take() {
+            Some(ledger) => ledger,
+            None => self.open_ledger().await?,
+        };
+        let index = ledger.append(&self.tx, &self.deps.signers.entry, draft).await?;
+        self.ledger = Some(ledger);
+        Ok(index)
+    }
+
+    /// Queues a notice; the job renders and sends it after the commit.
+    ///
+    /// # Errors
+    /// When the person is not there.
+    pub async fn notify(&mut self, person: &PersonId, notice: &Notice) -> Result<(), Error> {
+        let id = uuid_v7(self.deps, self.now);
+        outbox::insert_notice(&self.tx, &id, person, notice, self.now).await?;
+        Ok(())
+    }
+
+    /// Writes the answer beside the work, signs a checkpoint if entries were appended, commits, moves the head.
+    ///
+    /// # Errors
+    /// Then nothing was written, unless only the head outside the database failed: that is reported too,
+    /// since no answer may be given that the head does not cover.
+    pub async fn commit<A: Serialize>(mut self, answer: A) -> Result<A, Error> {
+        if let Some((actor, once)) = &self.once {
+            let answered = Answered {
+                request_sha256: once.request_sha256.clone(),
+                answer: serde_json::to_string(&answer).map_err(Error::broken)?,
+            };
+            idempotency::insert_answer(&self.tx, actor, &once.key, &answered, self.now.secs()).await?;
+        }
+        let head = match self.ledger.take() {
+            Some(ledger) => Some(ledger.finish(&self.tx, &self.deps.signers.checkpoint).await?),
+            None => None,
+        };
+        self.tx.commit().await?;
+        if let Some(head) = head {
+            self.deps.head.advance(head.size, &head.root_base64).map_err(Error::broken)?;
+        }
+        Ok(answer)
+    }
+
+    async fn open_ledger(&self) -> Result<Appender, Error> {
+        let ledger = Appender::open(&self.tx, self.now).await?;
+        let (signed, _) = self.deps.head.last();
+        if ledger.size() < signed {
+            return Err(Error::broken(format!(
+                "the database stands at {} entries, but {signed} were signed before: an old backup was restored. \
+                 Nothing is appended, since that would be a second history; recover the missing entries from any copy of the log",
+                ledger.size()
+            )));
+        }
+        Ok(ledger)
+    }
+}
+
+/// A new UUIDv7, for ids that may tell their time.
+#[must_use]
+pub fn uuid_v7(deps: &Deps, now: Timestamp) -> String {
+    manyhands_domain::ids::uuid_v7(now, deps.random.bytes())
+}

@@ -1,0 +1,371 @@
+//! The settings of a running co-op: one typed file `manyhands.toml`, over it the environment (`MANYHANDS_…`).
+//! Unknown keys are refused; every value knows where it came from.
+//!
+//! This is the only place that reads the environment.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Where a setting's value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody set it.
+    Default,
+    /// `manyhands.toml`.
+    File,
+    /// `MANYHANDS_…`.
+    Environment,
+}
+
+/// One setting as `manyhands check` prints it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its key in the file.
+    pub key: &'static str,
+    /// Its value; secrets are masked.
+    pub value: String,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {cause}")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The file is no TOML, has an unknown key, or a value of the wrong type.
+    #[error("{path}: {message}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What and where, as the parser says it.
+        message: String,
+    },
+    /// An unknown `MANYHANDS_…` variable.
+    #[error("the environment sets {0}, which is no setting; known ones are listed by `manyhands check`")]
+    UnknownVariable(String),
+    /// A value that does not fit its setting.
+    #[error("{key} = {value}: {expected}")]
+    Value {
+        /// The setting.
+        key: &'static str,
+        /// What it was set to (masked for secrets).
+        value: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// Settings that are well-formed, but not safe to serve with.
+    #[error("{0}")]
+    Unsafe(String),
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Holds keys, head, lock and, unless set otherwise, the database.
+    pub data: PathBuf,
+    /// `sqlite:…` or `postgres:…`.
+    pub database: String,
+    /// The public address, as people type it.
+    pub address: String,
+    /// Where the server listens.
+    pub bind: std::net::IpAddr,
+    /// The port it listens on.
+    pub port: u16,
+    /// The header in which the trusted proxy says whom it speaks for; empty: none.
+    pub ip_header: String,
+    /// The proxy's address; needed when `ip_header` is set.
+    pub trusted_proxy: String,
+    /// Outgoing mail.
+    pub mail: MailConfig,
+    /// `plain` or `json` log lines.
+    pub log_format: LogFormat,
+    shown: Vec<Shown>,
+}
+
+/// Outgoing mail.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// SMTP host; empty: no mail is sent, and `serve` refuses.
+    pub host: String,
+    /// SMTP port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub tls: Tls,
+    /// SMTP user, if the server asks.
+    pub user: String,
+    /// SMTP password.
+    pub password: String,
+    /// The sender's address.
+    pub from: String,
+}
+
+/// How an SMTP connection is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// TLS from the first byte (465).
+    Tls,
+    /// STARTTLS, required (587).
+    StartTls,
+    /// None: to this machine only.
+    None,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Plain,
+    /// For collectors.
+    Json,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    database: Option<String>,
+    address: Option<String>,
+    bind: Option<String>,
+    port: Option<u16>,
+    ip_header: Option<String>,
+    trusted_proxy: Option<String>,
+    log_format: Option<String>,
+    mail: Option<FileMail>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileMail {
+    host: Option<String>,
+    port: Option<u16>,
+    tls: Option<String>,
+    user: Option<String>,
+    password: Option<String>,
+    from: Option<String>,
+}
+
+impl Config {
+    /// Reads `DIR/manyhands.toml` (if there) and the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with a sentence that names the setting.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn load(data: &Path) -> Result<Config, ConfigError> {
+        let variables = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        Config::from_parts(data, read_file(&data.join("manyhands.toml"))?, variables)
+    }
+
+    fn from_parts(data: &Path, file: File, variables: BTreeMap<String, String>) -> Result<Config, ConfigError> {
+        let mut settings = Settings { variables, shown: Vec::new() };
+        let mail = file.mail.unwrap_or_default();
+        let sqlite = format!("sqlite://{}", data.join("coop.db").display());
+        let config = Config {
+            data: data.to_owned(),
+            database: settings.secret("database", file.database, &sqlite),
+            address: settings.text("address", file.address, ""),
+            bind: settings.parsed("bind", file.bind, "127.0.0.1", "an IP address such as 127.0.0.1")?,
+            port: settings.parsed("port", file.port.map(|n| n.to_string()), "8017", "a port between 0 and 65535")?,
+            ip_header: settings.text("ip_header", file.ip_header, ""),
+            trusted_proxy: settings.text("trusted_proxy", file.trusted_proxy, ""),
+            log_format: settings.parsed("log_format", file.log_format, "plain", "plain or json")?,
+            mail: MailConfig {
+                host: settings.text("mail.host", mail.host, ""),
+                port: settings.parsed("mail.port", mail.port.map(|n| n.to_string()), "587", "a port between 0 and 65535")?,
+                tls: settings.parsed("mail.tls", mail.tls, "starttls", "tls, starttls or none")?,
+                user: settings.text("mail.user", mail.user, ""),
+                password: settings.secret("mail.password", mail.password, ""),
+                from: settings.text("mail.from", mail.from, ""),
+            },
+            shown: Vec::new(),
+        };
+        if let Some(unknown) = settings.variables.keys().find(|name| !KEPT_FOR_OTHERS.contains(&name.as_str())) {
+            return Err(ConfigError::UnknownVariable(unknown.clone()));
+        }
+        Ok(Config { shown: settings.shown, ..config })
+    }
+
+    /// Every setting with its source, secrets masked, in the order of the documentation.
+    #[must_use]
+    pub fn shown(&self) -> &[Shown] {
+        &self.shown
+    }
+
+    /// Whether these settings may face the world.
+    ///
+    /// # Errors
+    /// Every reason why not, a sentence each.
+    pub fn refuse_unsafe(&self) -> Result<(), Vec<ConfigError>> {
+        let mut reasons = Vec::new();
+        let mut refuse = |sentence: &str| reasons.push(ConfigError::Unsafe(sentence.to_owned()));
+        let local = self.address.starts_with("http://127.0.0.1") || self.address.starts_with("http://localhost");
+        if self.address.is_empty() {
+            refuse("address is not set: links in mail and the sign-in cookie need it; set it to https://… as people type it");
+        } else if !self.address.starts_with("https://") && !local {
+            refuse("address does not begin with https://: passwords would cross the network in the open");
+        } else if self.address.ends_with('/') {
+            refuse("address ends with a slash: leave it out");
+        }
+        if !self.bind.is_loopback() && self.trusted_proxy.is_empty() {
+            refuse("bind is open to the network, but no trusted_proxy is named: the server has no time-outs for slow headers; bind to 127.0.0.1 behind the proxy of docs/running.md, or name the proxy");
+        }
+        if !self.ip_header.is_empty() && self.trusted_proxy.is_empty() {
+            refuse("ip_header is set, but no trusted_proxy: anybody could pretend to be another address");
+        }
+        if self.mail.host.is_empty() || self.mail.from.is_empty() {
+            refuse("mail.host and mail.from must be set: members hear of their pay by mail");
+        }
+        if self.mail.tls == Tls::None && !self.mail.host.is_empty() && !is_loopback(&self.mail.host) {
+            refuse("mail.tls is none, but mail.host is another machine: mail would cross the network in the open");
+        }
+        if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+    }
+}
+
+/// Takes the values one by one; what is left of the environment at the end is unknown.
+struct Settings {
+    variables: BTreeMap<String, String>,
+    shown: Vec<Shown>,
+}
+
+impl Settings {
+    fn text(&mut self, key: &'static str, file: Option<String>, default: &str) -> String {
+        let (value, source) = self.take(key, file, default);
+        self.shown.push(Shown { key, value: value.clone(), source });
+        value
+    }
+
+    fn secret(&mut self, key: &'static str, file: Option<String>, default: &str) -> String {
+        let (value, source) = self.take(key, file, default);
+        self.shown.push(Shown { key, value: masked(&value), source });
+        value
+    }
+
+    fn parsed<T: std::str::FromStr>(
+        &mut self,
+        key: &'static str,
+        file: Option<String>,
+        default: &str,
+        expected: &'static str,
+    ) -> Result<T, ConfigError> {
+        let value = self.text(key, file, default);
+        value.parse().map_err(|_| ConfigError::Value { key, value, expected })
+    }
+
+    fn take(&mut self, key: &'static str, file: Option<String>, default: &str) -> (String, Source) {
+        let variable = format!("{PREFIX}{}", key.to_uppercase().replace('.', "_"));
+        match (self.variables.remove(&variable), file) {
+            (Some(value), _) => (value, Source::Environment),
+            (None, Some(value)) => (value, Source::File),
+            (None, None) => (default.to_owned(), Source::Default),
+        }
+    }
+}
+
+impl std::str::FromStr for Tls {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Tls, ()> {
+        match text {
+            "tls" => Ok(Tls::Tls),
+            "starttls" => Ok(Tls::StartTls),
+            "none" => Ok(Tls::None),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::str::FromStr for LogFormat {
+    type Err = ();
+    fn from_str(text: &str) -> Result<LogFormat, ()> {
+        match text {
+            "plain" => Ok(LogFormat::Plain),
+            "json" => Ok(LogFormat::Json),
+            _ => Err(()),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<File, ConfigError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(File::default()),
+        Err(cause) => return Err(ConfigError::Unreadable { path: path.to_owned(), cause }),
+    };
+    toml::from_str(&text).map_err(|error| ConfigError::File { path: path.to_owned(), message: error.to_string() })
+}
+
+/// Keeps what helps to recognise a secret and hides the rest: of an address, only the password.
+fn masked(value: &str) -> String {
+    match value.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+        Some((scheme, (credentials, place))) => {
+            let user = credentials.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:***@{place}")
+        }
+        None if value.contains("://") || value.is_empty() => value.to_owned(),
+        None => "***".to_owned(),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+const PREFIX: &str = "MANYHANDS_";
+/// Read by the test suite, not by the program.
+const KEPT_FOR_OTHERS: &[&str] = &["MANYHANDS_TEST_POSTGRES", "MANYHANDS_TEST_SMTP", "MANYHANDS_ROUNDS", "MANYHANDS_SEED"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+        let file = toml::from_str(toml).map_err(|error| error.to_string())?;
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Config::from_parts(Path::new("/data"), file, variables).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_refused() {
+        assert!(load("prot = 80", &[]).is_err_and(|error| error.contains("prot")));
+        assert!(load("[mail]\nhots = 'x'", &[]).is_err_and(|error| error.contains("hots")));
+    }
+
+    #[test]
+    fn an_unknown_variable_is_refused() {
+        assert!(load("", &[("MANYHANDS_PROT", "1")]).is_err_and(|error| error.contains("MANYHANDS_PROT")));
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_says_so() {
+        let config = load("port = 1", &[("MANYHANDS_PORT", "2")]).expect("valid");
+        assert_eq!(config.port, 2);
+        let shown = config.shown().iter().find(|shown| shown.key == "port").expect("shown");
+        assert_eq!(shown.source, Source::Environment);
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let config = load("database = 'postgres://coop:hunter2@db/coop'\n[mail]\npassword = 'hunter2'", &[]).expect("valid");
+        let shown = format!("{:?}", config.shown());
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("postgres://coop:***@db/coop"), "{shown}");
+    }
+
+    #[test]
+    fn each_unsafe_setting_is_refused_with_a_sentence() {
+        let bare = load("", &[]).expect("valid").refuse_unsafe().expect_err("unsafe");
+        assert_eq!(bare.len(), 2, "{bare:?}");
+        let open = load("address = 'http://coop.example'\nbind = '0.0.0.0'\nip_header = 'X-Real-IP'\n[mail]\nhost = 'mx.example'\ntls = 'none'\nfrom = 'a@b.example'", &[])
+            .expect("valid").refuse_unsafe().expect_err("unsafe");
+        assert_eq!(open.len(), 4, "{open:?}");
+        let safe = load("address = 'https://coop.example'\n[mail]\nhost = 'mx.example'\nfrom = 'a@b.example'", &[]).expect("valid");
+        assert!(safe.refuse_unsafe().is_ok());
+    }
+}

@@ -1,0 +1,57 @@
+//! What every action and page is given: database, clock, dice, keys, the head outside the database.
+
+use std::sync::Arc;
+
+use manyhands_domain::log::key::SigningKey;
+use manyhands_store::Db;
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::head::Head;
+use crate::random::Random;
+
+/// Cheap to clone; clones share everything.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// The database.
+    pub db: Db,
+    /// The only clock.
+    pub clock: Clock,
+    /// The only dice.
+    pub random: Random,
+    /// The co-op's two keys.
+    pub signers: Arc<Signers>,
+    /// The last signed size and root, kept outside the database.
+    pub head: Arc<Head>,
+    /// Who this co-op is.
+    pub coop: Arc<Coop>,
+    /// Bounds the password hashes computed at once: each takes 46 MiB.
+    pub hashing: Arc<Semaphore>,
+}
+
+/// The keys that sign for the co-op. Kept apart: the entry key is lost more easily (LEDGER.md section 4).
+pub struct Signers {
+    /// Signs entries; named `<origin>/entry`.
+    pub entry: SigningKey,
+    /// Signs checkpoints; named `<origin>`.
+    pub checkpoint: SigningKey,
+}
+
+impl std::fmt::Debug for Signers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signers(secret)")
+    }
+}
+
+/// What the co-op is called and where it is found.
+#[derive(Clone, Debug)]
+pub struct Coop {
+    /// As entry 0 has it.
+    pub name: String,
+    /// The log's origin, a schema-less URL.
+    pub origin: String,
+    /// The public address of the pages, `https://…` without a slash at the end.
+    pub address: String,
+    /// Whether this is the demonstration: sign-in by one press, a clock that can be moved.
+    pub demo: bool,
+}

@@ -1,0 +1,329 @@
+//! An entry: a signed note whose text is one line of canonical JSON. Drafted, sealed once, and from then on only read.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::kinds::{self, Kind, Posts, Signed};
+use super::lines::{self, Line};
+use crate::log::key::SigningKey;
+use crate::log::note::{self, Note};
+use crate::log::tree::leaf_hash;
+use crate::log::{Hash, json};
+use crate::time::Timestamp;
+
+/// What is to be recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    kind: &'static str,
+    refs: Map<String, Value>,
+    calc: Map<String, Value>,
+    rule: Option<u64>,
+    lines: Vec<Line>,
+    signed: Vec<String>,
+}
+
+/// A sealed entry: its bytes, which are never made again, and its leaf hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The signed note.
+    pub note: Vec<u8>,
+    /// Its leaf in the tree.
+    pub leaf: Hash,
+}
+
+/// An entry as read. Forms are checked; signatures and sums are other questions.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Its kind.
+    pub kind: &'static Kind,
+    /// The ids it is about.
+    pub refs: Map<String, Value>,
+    /// From what its lines are recomputed; empty if absent.
+    pub calc: Map<String, Value>,
+    /// The rule book applied.
+    pub rule: Option<u64>,
+    /// Notes by people.
+    pub signed: Vec<String>,
+    /// Postings; empty if absent.
+    pub lines: Vec<Line>,
+}
+
+/// Why something is no entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// Not exactly one text line, one blank line and one signature line.
+    #[error("not a note of one line with one signature")]
+    Note,
+    /// The line is not canonical JSON.
+    #[error("not canonical JSON")]
+    Json,
+    /// A kind that this version does not know.
+    #[error("unknown kind")]
+    UnknownKind,
+    /// A field too many, too few, or not of its form.
+    #[error("a field is missing, unknown or malformed")]
+    Fields,
+    /// Longer than 65,535 bytes.
+    #[error("longer than 65,535 bytes")]
+    TooLong,
+}
+
+impl Draft {
+    /// An entry of this kind, without fields yet.
+    #[must_use]
+    pub fn new(kind: &'static str) -> Draft {
+        Draft { kind, refs: Map::new(), calc: Map::new(), rule: None, lines: Vec::new(), signed: Vec::new() }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn about(mut self, name: &str, id: impl ToString) -> Draft {
+        self.refs.insert(name.to_owned(), Value::String(id.to_string()));
+        self
+    }
+
+    /// An input from which its lines follow.
+    #[must_use]
+    pub fn calc(mut self, name: &str, value: impl Into<Value>) -> Draft {
+        self.calc.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Every input at once.
+    #[must_use]
+    pub fn calc_all(mut self, calc: Map<String, Value>) -> Draft {
+        self.calc = calc;
+        self
+    }
+
+    /// The rule book applied.
+    #[must_use]
+    pub fn rule(mut self, index: u64) -> Draft {
+        self.rule = Some(index);
+        self
+    }
+
+    /// Its postings, from [`lines::balanced`].
+    #[must_use]
+    pub fn lines(mut self, lines: Vec<Line>) -> Draft {
+        self.lines = lines;
+        self
+    }
+
+    /// The dotted word.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// A reference, if the draft has it.
+    #[must_use]
+    pub fn reference(&self, name: &str) -> Option<&str> {
+        self.refs.get(name).and_then(Value::as_str)
+    }
+
+    /// An input, if the draft has it.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<&Value> {
+        self.calc.get(name)
+    }
+
+    /// Its postings.
+    #[must_use]
+    pub fn postings(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// Signs the entry. Everything that a reader would refuse is refused here first.
+    ///
+    /// # Errors
+    /// [`EntryError`] for a draft that is no entry: a defect of the caller, never of a person's input.
+    pub fn seal(&self, at: Timestamp, key: &SigningKey) -> Result<Sealed, EntryError> {
+        let mut entry = self.signable();
+        entry.insert("at".to_owned(), Value::String(at.to_string()));
+        entry.insert("v".to_owned(), json!(1));
+        if let Some(rule) = self.rule {
+            entry.insert("rule".to_owned(), json!(rule));
+        }
+        if !self.signed.is_empty() {
+            entry.insert("signed".to_owned(), json!(self.signed));
+        }
+        let entry = Value::Object(entry);
+        json::check(&entry, json::DEPTH).map_err(|_| EntryError::Json)?;
+        let note = note::sign(&format!("{}\n", json::write(&entry)), key).into_bytes();
+        Entry::read(&note)?;
+        let leaf = leaf_hash(&note);
+        Ok(Sealed { note, leaf })
+    }
+
+    /// What people sign the hash of: kind, refs, calc, lines; absent ones absent.
+    fn signable(&self) -> Map<String, Value> {
+        signable(self.kind, &self.refs, &self.calc, &self.lines)
+    }
+}
+
+impl Entry {
+    /// Reads an entry's bytes: its note, canonical JSON, kind, fields and forms.
+    ///
+    /// # Errors
+    /// [`EntryError`] naming what is wrong.
+    pub fn read(bytes: &[u8]) -> Result<Entry, EntryError> {
+        if bytes.len() > LONGEST {
+            return Err(EntryError::TooLong);
+        }
+        let note = Note::parse(bytes).map_err(|_| EntryError::Note)?;
+        let line = note.text.strip_suffix('\n').filter(|line| !line.contains('\n')).ok_or(EntryError::Note)?;
+        if note.signatures.len() != 1 {
+            return Err(EntryError::Note);
+        }
+        let Value::Object(mut fields) = json::parse(line).map_err(|_| EntryError::Json)? else {
+            return Err(EntryError::Json);
+        };
+        let mut text = |name: &str| match fields.remove(name) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let at = text("at").and_then(|at| Timestamp::parse(&at).ok()).ok_or(EntryError::Fields)?;
+        let kind = text("kind").ok_or(EntryError::Fields)?;
+        let kind = kinds::find(&kind).ok_or(EntryError::UnknownKind)?;
+        let entry = Entry {
+            at,
+            kind,
+            refs: object(fields.remove("refs")).ok_or(EntryError::Fields)?,
+            calc: optional(fields.remove("calc"), object_filled)?.unwrap_or_default(),
+            rule: optional(fields.remove("rule"), |value| value.as_u64())?,
+            signed: optional(fields.remove("signed"), texts_filled)?.unwrap_or_default(),
+            lines: optional(fields.remove("lines"), |value| lines::parse(&value).ok())?.unwrap_or_default(),
+        };
+        let complete = fields.remove("v") == Some(json!(1)) && fields.is_empty() && entry.fits();
+        if complete { Ok(entry) } else { Err(EntryError::Fields) }
+    }
+
+    /// A reference, if the entry has it.
+    #[must_use]
+    pub fn reference(&self, name: &str) -> Option<&str> {
+        self.refs.get(name).and_then(Value::as_str)
+    }
+
+    /// An input that is text, if the entry has it.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.calc.get(name).and_then(Value::as_str)
+    }
+
+    /// The hash that people's notes must carry, hex.
+    #[must_use]
+    pub fn signable_sha256(&self) -> String {
+        let signable = signable(self.kind.name, &self.refs, &self.calc, &self.lines);
+        hex::encode(Sha256::digest(json::write(&Value::Object(signable))))
+    }
+
+    /// Fields, forms, and those that hang on another.
+    fn fits(&self) -> bool {
+        let kind = self.kind;
+        let refs = if kind.name == "correction.posted" { self.correction_refs_fit() } else { kinds::fit(kind.refs, &self.refs) };
+        let posts = match kind.lines {
+            Posts::Always => !self.lines.is_empty(),
+            Posts::Never => self.lines.is_empty(),
+        };
+        let one_of = |a: &str, b: &str| self.refs.contains_key(a) != self.refs.contains_key(b);
+        let depends = match kind.name {
+            "key.added" | "key.retired" => one_of("member", "role"),
+            "work.accepted" => (self.text("by") == Some("member")) == self.refs.contains_key("reviewer"),
+            "fund.spent" => {
+                let earned = self.lines.iter().any(|line| line.account.as_str().ends_with(":Earned"));
+                earned == self.refs.contains_key("member")
+            }
+            _ => true,
+        };
+        let signed = match kind.signed {
+            Signed::Never => self.signed.is_empty(),
+            Signed::Ballot => (self.text("how") == Some("key")) == (self.signed.len() == 1) && self.signed.len() <= 1,
+            Signed::Reviewer => self.signed.is_empty() || (self.signed.len() == 1 && self.refs.contains_key("reviewer")),
+            Signed::Key => !self.refs.contains_key("role") || self.signed.len() == 1,
+            Signed::People => true,
+        };
+        refs && kinds::fit(kind.calc, &self.calc) && posts && depends && signed && kind.rule == self.rule.is_some()
+    }
+
+    /// A correction carries, beside the index it corrects, the refs of that entry.
+    fn correction_refs_fit(&self) -> bool {
+        self.refs.contains_key("corrects")
+            && self.refs.iter().all(|(name, value)| kinds::reference_form(name).is_some_and(|form| form.holds(value)))
+    }
+}
+
+fn signable(kind: &str, refs: &Map<String, Value>, calc: &Map<String, Value>, postings: &[Line]) -> Map<String, Value> {
+    let mut fields = Map::new();
+    fields.insert("kind".to_owned(), Value::String(kind.to_owned()));
+    fields.insert("refs".to_owned(), Value::Object(refs.clone()));
+    if !calc.is_empty() {
+        fields.insert("calc".to_owned(), Value::Object(calc.clone()));
+    }
+    if !postings.is_empty() {
+        fields.insert("lines".to_owned(), lines::to_json(postings));
+    }
+    fields
+}
+
+/// Absent is fine; present must be right.
+fn optional<T>(value: Option<Value>, read: impl Fn(Value) -> Option<T>) -> Result<Option<T>, EntryError> {
+    value.map(|value| read(value).ok_or(EntryError::Fields)).transpose()
+}
+
+fn object(value: Option<Value>) -> Option<Map<String, Value>> {
+    match value {
+        Some(Value::Object(members)) => Some(members),
+        _ => None,
+    }
+}
+
+/// `calc` is absent if empty.
+fn object_filled(value: Value) -> Option<Map<String, Value>> {
+    object(Some(value)).filter(|members| !members.is_empty())
+}
+
+fn texts_filled(value: Value) -> Option<Vec<String>> {
+    let items = value.as_array().filter(|items| !items.is_empty())?;
+    items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// A bundle says an entry's length in 16 bits.
+const LONGEST: usize = 65_535;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> SigningKey {
+        SigningKey::from_seed("coop.example/main/entry", [1; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_sealed_entry_reads_back() {
+        let draft = Draft::new("contract.closed").about("contract", "C-1").calc("reason", "finished");
+        let sealed = draft.seal(Timestamp::from_secs(0), &key()).unwrap();
+        let entry = Entry::read(&sealed.note).unwrap();
+        assert_eq!((entry.kind.name, entry.reference("contract"), entry.text("reason")), ("contract.closed", Some("C-1"), Some("finished")));
+    }
+
+    #[test]
+    fn unknown_kinds_and_fields_too_many_or_too_few_are_refused_before_signing() {
+        let at = Timestamp::from_secs(0);
+        let closed = Draft::new("contract.closed").about("contract", "C-1").calc("reason", "finished");
+        assert_eq!(Draft::new("contract.sold").seal(at, &key()), Err(EntryError::UnknownKind));
+        assert_eq!(closed.clone().calc("more", 1).seal(at, &key()), Err(EntryError::Fields));
+        assert_eq!(closed.clone().about("client", "x").seal(at, &key()), Err(EntryError::Fields));
+        assert_eq!(closed.clone().rule(1).seal(at, &key()), Err(EntryError::Fields));
+        assert_eq!(Draft::new("contract.closed").about("contract", "C-1").seal(at, &key()), Err(EntryError::Fields));
+        assert_eq!(closed.calc("reason", "Not A Code").seal(at, &key()), Err(EntryError::Fields));
+    }
+
+    #[test]
+    fn an_entry_longer_than_a_bundle_can_say_is_refused() {
+        let draft = Draft::new("contract.closed").about("contract", "C-1").calc("reason", "x".repeat(66_000));
+        assert_eq!(draft.seal(Timestamp::from_secs(0), &key()), Err(EntryError::TooLong));
+    }
+}

@@ -1,0 +1,10 @@
+//! Double entry in the log's notes: accounts, lines, the kinds of entry and their fields. Nothing here knows why
+//! something is posted.
+
+pub mod account;
+pub mod balances;
+pub mod entry;
+pub mod forms;
+pub mod keys;
+pub mod kinds;
+pub mod lines;

@@ -1,0 +1,105 @@
+//! Receipts: a `.tlog-proof` (C2SP tlog-proof v1), with the entry itself in its `extra` line, so that one small file
+//! verifies offline, for ever, against the co-op's vkey alone.
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+
+use super::Hash;
+use super::checkpoint::Checkpoint;
+use super::key::VerifyingKey;
+use super::tree::{leaf_hash, root_of_path};
+
+/// A receipt as read; [`Receipt::verify`] says whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The entry's index.
+    pub index: u64,
+    /// The entry's note, every byte.
+    pub note: Vec<u8>,
+    /// From the leaf upward.
+    pub path: Vec<Hash>,
+    /// The signed checkpoint.
+    pub checkpoint: Vec<u8>,
+}
+
+/// Why a receipt is none, or does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReceiptError {
+    /// Not of the format.
+    #[error("not a receipt")]
+    Format,
+    /// The checkpoint is not signed by the key.
+    #[error("its checkpoint is not signed by this key")]
+    Checkpoint,
+    /// The path does not lead to the checkpoint's root.
+    #[error("the entry is not in the log of its checkpoint")]
+    Path,
+}
+
+impl Receipt {
+    /// The file's text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = format!("{HEADER}extra {}\nindex {}\n", BASE64_STANDARD.encode(&self.note), self.index);
+        for hash in &self.path {
+            text.push_str(&BASE64_STANDARD.encode(hash));
+            text.push('\n');
+        }
+        text.push('\n');
+        text.push_str(&String::from_utf8_lossy(&self.checkpoint));
+        text
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ReceiptError::Format`].
+    pub fn parse(text: &str) -> Result<Receipt, ReceiptError> {
+        let rest = text.strip_prefix(HEADER).ok_or(ReceiptError::Format)?;
+        let (head, checkpoint) = rest.split_once("\n\n").ok_or(ReceiptError::Format)?;
+        let mut lines = head.split('\n');
+        let mut field = |name: &str| lines.next().and_then(|line| line.strip_prefix(name)).ok_or(ReceiptError::Format);
+        let note = BASE64_STANDARD.decode(field("extra ")?).map_err(|_| ReceiptError::Format)?;
+        let index = field("index ")?.parse().map_err(|_| ReceiptError::Format)?;
+        let path = lines
+            .map(|line| BASE64_STANDARD.decode(line).ok().and_then(|hash| hash.try_into().ok()))
+            .collect::<Option<_>>()
+            .ok_or(ReceiptError::Format)?;
+        Ok(Receipt { index, note, path, checkpoint: checkpoint.as_bytes().to_vec() })
+    }
+
+    /// Whether the entry is in the log that the checkpoint signs.
+    ///
+    /// # Errors
+    /// Which part does not hold.
+    pub fn verify(&self, keys: &[VerifyingKey]) -> Result<Checkpoint, ReceiptError> {
+        let checkpoint = Checkpoint::open(&self.checkpoint, keys).map_err(|_| ReceiptError::Checkpoint)?;
+        let root = root_of_path(leaf_hash(&self.note), self.index, checkpoint.size, &self.path);
+        if root == Some(checkpoint.root) { Ok(checkpoint) } else { Err(ReceiptError::Path) }
+    }
+}
+
+const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
+
+#[cfg(test)]
+mod tests {
+    use super::super::key::SigningKey;
+    use super::super::tree::Edge;
+    use super::*;
+
+    #[test]
+    fn a_receipt_holds_and_a_changed_one_does_not() {
+        let key = SigningKey::from_seed("coop.example/main", [3; 32]).unwrap();
+        let leaves = [leaf_hash(b"one"), leaf_hash(b"two")];
+        let mut edge = Edge::default();
+        leaves.iter().for_each(|leaf| edge.push(*leaf));
+        let checkpoint = Checkpoint { origin: "coop.example/main".to_owned(), size: 2, root: edge.root() };
+        let receipt = Receipt { index: 1, note: b"two".to_vec(), path: vec![leaves[0]], checkpoint: checkpoint.sign(&key).into_bytes() };
+        let read = Receipt::parse(&receipt.text()).unwrap();
+        assert_eq!(read, receipt);
+        assert_eq!(read.verify(&[key.verifying_key()]).unwrap(), checkpoint);
+        assert_eq!(Receipt { note: b"too".to_vec(), ..read.clone() }.verify(&[key.verifying_key()]), Err(ReceiptError::Path));
+        assert_eq!(Receipt { index: 0, ..read.clone() }.verify(&[key.verifying_key()]), Err(ReceiptError::Path));
+        let stranger = SigningKey::from_seed("coop.example/main", [4; 32]).unwrap();
+        assert_eq!(read.verify(&[stranger.verifying_key()]), Err(ReceiptError::Checkpoint));
+    }
+}

@@ -1,0 +1,215 @@
+//! Opening the database and its transactions: the only place where a transaction begins.
+
+use std::time::Duration;
+
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::{Sql, StoreError, migrate, sql};
+
+/// The co-op's database. Cheap to clone.
+///
+/// SQLite: one writer connection and several readers (WAL). PostgreSQL: one pool for both.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    backend: DbBackend,
+}
+
+/// A write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    backend: DbBackend,
+}
+
+/// Reads outside any transaction; each statement sees what was committed when it began.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    inner: DatabaseConnection,
+    backend: DbBackend,
+}
+
+impl Db {
+    /// Opens `sqlite:///path/to/file` or `postgres://…`, checks that the server is fit, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] with a sentence for a version that is too old or a changed migration;
+    /// [`StoreError::Database`] if it cannot be opened.
+    pub async fn open(url: &str) -> Result<Db, StoreError> {
+        let db = if url.starts_with("sqlite:") {
+            Db::open_sqlite(url).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Db::open_postgres(url).await?
+        } else {
+            return Err(StoreError::Unfit(
+                "the database address must begin with sqlite: or postgres:".to_owned(),
+            ));
+        };
+        migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Db, StoreError> {
+        let writer = Database::connect(sqlite_options(url, 1, false)).await?;
+        let reader = Database::connect(sqlite_options(url, READERS, true)).await?;
+        let db = Db { writer, reader, backend: DbBackend::Sqlite };
+        let version: String = sql::find_value(&db.read(), "SELECT sqlite_version() AS v", vec![])
+            .await?
+            .unwrap_or_default();
+        if parse_version(&version) < SQLITE_LEAST {
+            return Err(StoreError::Unfit(format!(
+                "SQLite {version} can corrupt its write-ahead log; 3.51.3 or later is needed"
+            )));
+        }
+        Ok(db)
+    }
+
+    async fn open_postgres(url: &str) -> Result<Db, StoreError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        let db = Db { writer: pool.clone(), reader: pool, backend: DbBackend::Postgres };
+        let version: String = sql::find_value(&db.read(), "SELECT current_setting('server_version_num') AS v", vec![])
+            .await?
+            .unwrap_or_default();
+        if version.parse::<u32>().unwrap_or(0) < POSTGRES_LEAST {
+            return Err(StoreError::Unfit(format!(
+                "PostgreSQL 15 or later is needed; the server says {version}"
+            )));
+        }
+        Ok(db)
+    }
+
+    /// Begins the one transaction of an action: IMMEDIATE on SQLite, so that what was read is still so when written.
+    ///
+    /// Never put this under a time-out: a cancelled `begin` on PostgreSQL poisons its pooled connection.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if no connection comes free in time.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let options = TransactionOptions {
+            isolation_level: None,
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        let inner = self.writer.begin_with_options(options).await?;
+        Ok(Tx { inner, backend: self.backend })
+    }
+
+    /// A read-only transaction that sees one moment throughout: for exports.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if no connection comes free in time.
+    pub async fn snapshot(&self) -> Result<Tx, StoreError> {
+        let postgres = self.backend == DbBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+        };
+        let inner = self.reader.begin_with_options(options).await?;
+        Ok(Tx { inner, backend: self.backend })
+    }
+
+    /// For reading what is committed.
+    #[must_use]
+    pub fn read(&self) -> Reader {
+        Reader { inner: self.reader.clone(), backend: self.backend }
+    }
+
+    /// Which database this is, for messages and tests.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.backend == DbBackend::Postgres
+    }
+
+    /// Waits for running statements and closes every connection.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the driver could not close.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.writer.close().await?;
+        if self.backend == DbBackend::Sqlite {
+            self.reader.close().await?;
+        }
+        Ok(())
+    }
+
+    /// Runs the statements of a migration as they stand, in the caller's transaction.
+    pub(crate) async fn run_script(tx: &Tx, script: &str) -> Result<(), StoreError> {
+        tx.inner.execute_unprepared(script).await?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Makes everything of this transaction lasting.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]: then nothing was written.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.inner.commit().await?;
+        Ok(())
+    }
+}
+
+impl Sql for Tx {
+    fn connection(&self) -> &(impl ConnectionTrait + Sync) {
+        &self.inner
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.backend
+    }
+}
+
+impl Sql for Reader {
+    fn connection(&self) -> &(impl ConnectionTrait + Sync) {
+        &self.inner
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.backend
+    }
+}
+
+fn sqlite_options(url: &str, connections: u32, readonly: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .busy_timeout(PATIENCE)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .statement_cache_capacity(256);
+            if readonly { sqlite.pragma("query_only", "ON") } else { sqlite }
+        });
+    options
+}
+
+fn parse_version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next())
+}
+
+/// Before it, a WAL reset could corrupt the file (sqlite.org, release notes of 3.51.3).
+const SQLITE_LEAST: (u32, u32, u32) = (3, 51, 3);
+const POSTGRES_LEAST: u32 = 150_000;
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long an action waits for its turn to write before it gives up with an error.
+const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,0 +1,35 @@
+//! What can go wrong below the actions. Everything here is the operator's trouble, never a person's mistake.
+
+use manyhands_domain::refusal::Refusal;
+
+/// A failure of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or could not be reached.
+    #[error("database: {0}")]
+    Database(#[from] sea_orm::DbErr),
+    /// A row that must exist is not there.
+    #[error("no {0} with this id")]
+    Missing(&'static str),
+    /// A stored value does not have the form that the schema promises.
+    #[error("stored value is damaged: {0}")]
+    Damaged(String),
+    /// The database is not fit to be served from; the sentence says why and what to do.
+    #[error("{0}")]
+    Unfit(String),
+    /// A rule of the ledger refuses the entry.
+    #[error("refused: {}", .0.code)]
+    Refused(Refusal),
+}
+
+impl StoreError {
+    /// Whether the failure is a broken uniqueness rule: somebody else was first.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Database(error)
+                if matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+        )
+    }
+}

@@ -1,0 +1,11 @@
+//! The ledger's rows: entries as signed bytes, and beside them a projection that can be rebuilt from them.
+//! Inserts only. Appending happens inside the caller's transaction, serialised by the one row of `ledger_head`.
+
+mod append;
+mod read;
+
+pub use append::{Appender, Signed};
+pub use read::{
+    Checkpoint, Head, NoteRow, balance, balances, find_book, find_note, head, latest_book, latest_checkpoint,
+    leaves, notes, tile,
+};

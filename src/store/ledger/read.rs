@@ -1,0 +1,182 @@
+//! Reading the ledger as it stands.
+
+use manyhands_domain::money::{Amount, Currency};
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, find, find_value, uncount, values};
+use crate::{Sql, StoreError};
+
+/// Where the log stands.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Number of entries.
+    pub size: u64,
+    /// Index of the rule book in force.
+    pub rule_index: Option<u64>,
+}
+
+/// A stored entry: its bytes and leaf hash.
+#[derive(Clone, Debug)]
+pub struct NoteRow {
+    /// Its index.
+    pub index: u64,
+    /// The signed note, every byte.
+    pub note: Vec<u8>,
+}
+
+/// A signed checkpoint as stored.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    /// Entries it covers.
+    pub size: u64,
+    /// Root hash, 32 bytes.
+    pub root: Vec<u8>,
+    /// The signed note.
+    pub note: Vec<u8>,
+    /// When it was signed, seconds.
+    pub at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct HeadRow {
+    size: i64,
+    rule_index: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct IndexedNote {
+    idx: i64,
+    note: Vec<u8>,
+}
+
+#[derive(FromQueryResult)]
+struct CheckpointRow {
+    size: i64,
+    root: Vec<u8>,
+    note: Vec<u8>,
+    at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct BalanceRow {
+    account: String,
+    unit: String,
+    amount: i64,
+}
+
+#[derive(FromQueryResult)]
+struct BookRow {
+    idx: i64,
+    book: String,
+}
+
+/// The log's size and the rule in force, without waiting for a writer.
+pub async fn head(on: &impl Sql) -> Result<Head, StoreError> {
+    let row: Option<HeadRow> = find(on, "SELECT size, rule_index FROM ledger_head WHERE one = 1", vec![]).await?;
+    match row {
+        Some(row) => Ok(Head {
+            size: uncount(row.size)?,
+            rule_index: row.rule_index.map(uncount).transpose()?,
+        }),
+        None => Ok(Head { size: 0, rule_index: None }),
+    }
+}
+
+/// One entry's bytes.
+pub async fn find_note(on: &impl Sql, index: u64) -> Result<Option<NoteRow>, StoreError> {
+    let row: Option<IndexedNote> =
+        find(on, "SELECT idx, note FROM entries WHERE idx = $1", values![count(index)?]).await?;
+    row.map(IndexedNote::typed).transpose()
+}
+
+/// At most `limit` entries from `from` on, ascending.
+pub async fn notes(on: &impl Sql, from: u64, limit: u64) -> Result<Vec<NoteRow>, StoreError> {
+    let rows: Vec<IndexedNote> = all(
+        on,
+        "SELECT idx, note FROM entries WHERE idx >= $1 ORDER BY idx LIMIT $2",
+        values![count(from)?, count(limit)?],
+    )
+    .await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
+/// Leaf hashes `from..to`, ascending.
+pub async fn leaves(on: &impl Sql, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Leaf {
+        leaf: Vec<u8>,
+    }
+    let rows: Vec<Leaf> = all(
+        on,
+        "SELECT leaf FROM entries WHERE idx >= $1 AND idx < $2 ORDER BY idx",
+        values![count(from)?, count(to)?],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.leaf).collect())
+}
+
+/// A full tile of 256 hashes, if it is full yet.
+pub async fn tile(on: &impl Sql, level: u8, number: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    find_value(
+        on,
+        "SELECT bytes AS v FROM tiles WHERE level = $1 AND number = $2",
+        values![i64::from(level), count(number)?],
+    )
+    .await
+}
+
+/// The newest signed checkpoint; none before the founding.
+pub async fn latest_checkpoint(on: &impl Sql) -> Result<Option<Checkpoint>, StoreError> {
+    let row: Option<CheckpointRow> =
+        find(on, "SELECT size, root, note, at FROM checkpoints ORDER BY size DESC LIMIT 1", vec![]).await?;
+    row.map(|row| {
+        Ok(Checkpoint { size: uncount(row.size)?, root: row.root, note: row.note, at: row.at })
+    })
+    .transpose()
+}
+
+/// One account's balance in one unit; nothing was ever posted to it: zero.
+pub async fn balance(on: &impl Sql, account: &str, unit: Currency) -> Result<Amount, StoreError> {
+    let micros: Option<i64> = find_value(
+        on,
+        "SELECT amount AS v FROM balances WHERE account = $1 AND unit = $2",
+        values![account, unit.code()],
+    )
+    .await?;
+    Ok(Amount::from_micros(micros.unwrap_or(0)))
+}
+
+/// Every balance that is not zero and whose account begins with `prefix`, in bytewise order.
+pub async fn balances(on: &impl Sql, prefix: &str) -> Result<Vec<(String, Currency, Amount)>, StoreError> {
+    let rows: Vec<BalanceRow> = all(
+        on,
+        "SELECT account, unit, amount FROM balances \
+         WHERE amount <> 0 AND substr(account, 1, $1) = $2 ORDER BY account, unit",
+        values![count(prefix.len() as u64)?, prefix],
+    )
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let unit = Currency::parse(&row.unit)
+                .map_err(|_| StoreError::Damaged(format!("unit {} in balances", row.unit)))?;
+            Ok((row.account, unit, Amount::from_micros(row.amount)))
+        })
+        .collect()
+}
+
+/// The rule book enacted by the entry at `index`, as JSON.
+pub async fn find_book(on: &impl Sql, index: u64) -> Result<Option<String>, StoreError> {
+    find_value(on, "SELECT book AS v FROM rule_books WHERE idx = $1", values![count(index)?]).await
+}
+
+/// The rule book in force now, as JSON, and the index of its entry.
+pub async fn latest_book(on: &impl Sql) -> Result<Option<(u64, String)>, StoreError> {
+    let row: Option<BookRow> = find(on, "SELECT idx, book FROM rule_books ORDER BY idx DESC LIMIT 1", vec![]).await?;
+    row.map(|row| Ok((uncount(row.idx)?, row.book))).transpose()
+}
+
+impl IndexedNote {
+    fn typed(self) -> Result<NoteRow, StoreError> {
+        Ok(NoteRow { index: uncount(self.idx)?, note: self.note })
+    }
+}

@@ -1,0 +1,83 @@
+//! The sample log, written by another program from the same page, must hold here; any changed byte must be found.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use manyhands_domain::log::key::VerifyingKey;
+use manyhands_verify::{Report, verify};
+
+const FOUNDING: &str = "ledger.example.coop/main+fe30d441+AZamHLmibD6aQVP3St0MCJgpWUr+5KAFu4vOYRrbhhww";
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/sample-log")
+}
+
+fn current_key() -> VerifyingKey {
+    VerifyingKey::parse(fs::read_to_string(sample().join("origin.vkey")).unwrap().trim()).unwrap()
+}
+
+fn check(folder: &Path) -> Report {
+    verify(folder, &current_key()).unwrap()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(&file, target).unwrap();
+    }
+}
+
+#[test]
+fn a_log_written_by_another_program_holds_and_its_balances_are_equal() {
+    let report = check(&sample().join("log"));
+    assert_eq!(report.failures, [None, None, None]);
+    let expected: Vec<_> = fs::read_to_string(sample().join("balances.csv")).unwrap().lines().skip(1).map(str::to_owned).collect();
+    let found: Vec<_> = report.balances.iter().map(|(account, unit, amount)| format!("{account},{unit},{amount}")).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_founding_key_vouches_for_every_later_one() {
+    let report = verify(&sample().join("log"), &VerifyingKey::parse(FOUNDING).unwrap()).unwrap();
+    assert!(report.holds());
+    let stranger = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+    assert!(!verify(&sample().join("log"), &VerifyingKey::parse(stranger).unwrap()).unwrap().holds());
+}
+
+#[test]
+fn a_changed_byte_in_any_file_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&sample().join("log"), folder.path());
+    for file in files(folder.path()) {
+        let bytes = fs::read(&file).unwrap();
+        // First and last byte and some between; `just soak` takes every byte of the small files.
+        let step = if std::env::var_os("MANYHANDS_EVERY_BYTE").is_some() && bytes.len() < 1_000 { 1 } else { bytes.len() / 4 };
+        for place in (0..bytes.len()).step_by(step).chain([bytes.len() - 1]) {
+            let mut changed = bytes.clone();
+            changed[place] ^= 1;
+            fs::write(&file, changed).unwrap();
+            let found = verify(folder.path(), &current_key()).map_or(true, |report| !report.holds());
+            assert!(found, "byte {place} of {} was changed and nobody noticed", file.display());
+        }
+        fs::write(&file, bytes).unwrap();
+    }
+    assert!(check(folder.path()).holds());
+}
+
+#[test]
+fn an_absent_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&sample().join("log"), folder.path());
+    fs::remove_file(folder.path().join("tile/0/000")).unwrap();
+    let absent = verify(folder.path(), &current_key()).unwrap_err();
+    assert!(absent.to_string().contains("tile/0/000"));
+}
