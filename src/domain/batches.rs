@@ -1,1 +1,107 @@
-//! .
+//! Batches: tasks of one contract offered together. A batch whose price pays less than the voted floor cannot be opened.
+
+use crate::books::entry::Draft;
+use crate::ids::{BatchId, ContractId};
+use crate::money::{Amount, Currency};
+use crate::refusal::Refusal;
+use crate::rules::Book;
+
+/// What a batch offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Of one accepted answer.
+    pub price: Amount,
+    /// Of the price.
+    pub currency: Currency,
+    /// Honest time for one task.
+    pub seconds: i64,
+    /// A code; `general` unless the book names others.
+    pub skill: String,
+    /// Highest hazard level of its contract, or more.
+    pub level: u8,
+}
+
+/// How an offer stands to the floor, for the page that explains it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arithmetic {
+    /// What an hour pays the worker, rounded down to cents.
+    pub hour: Amount,
+    /// What it must pay.
+    pub floor: Amount,
+    /// The lowest price that reaches it.
+    pub least: Amount,
+    /// Whether the price reaches it.
+    pub enough: bool,
+}
+
+/// Holds an offer against the floor.
+///
+/// # Errors
+/// When the rule book has no floor in this currency: nothing can be promised in it.
+pub fn arithmetic(book: &Book, offer: &Offer) -> Result<Arithmetic, Refusal> {
+    let none = || Refusal::new("currency-unused").field("currency").with("currency", offer.currency.code());
+    let floor = book.floor_per_hour(&offer.skill, offer.currency, offer.level).ok_or_else(none)?;
+    let least = book.least_price(&offer.skill, offer.currency, offer.level, offer.seconds).ok_or_else(none)?;
+    let hour = book.hour_at(offer.price, offer.seconds);
+    Ok(Arithmetic { hour, floor, least, enough: offer.price >= least })
+}
+
+/// Whether the offer may be opened, by the book in force.
+///
+/// # Errors
+/// `price-under-floor` with the least price that would do.
+pub fn check_floor(book: &Book, offer: &Offer) -> Result<Arithmetic, Refusal> {
+    let sums = arithmetic(book, offer)?;
+    if sums.enough {
+        return Ok(sums);
+    }
+    Err(Refusal::new("price-under-floor")
+        .field("price")
+        .with("hour", (sums.hour, offer.currency))
+        .with("floor", (sums.floor, offer.currency))
+        .with("least", (sums.least, offer.currency)))
+}
+
+/// Opens a batch with items on a contract that is listed and funded.
+///
+/// # Errors
+/// What stands in the way; `price-under-floor` first of all.
+pub fn open(book: &Book, rule: u64, contract: (&ContractId, &str), batch: &BatchId, offer: &Offer, tasks: i64) -> Result<Draft, Refusal> {
+    check_floor(book, offer)?;
+    if tasks == 0 {
+        return Err(Refusal::new("batch-empty").field("items"));
+    }
+    if !matches!(contract.1, "funded" | "open") {
+        return Err(Refusal::new("batch-contract-not-funded"));
+    }
+    Ok(Draft::new("batch.opened")
+        .about("contract", contract.0)
+        .about("batch", batch)
+        .rule(rule)
+        .calc("price", offer.price.to_string())
+        .calc("currency", offer.currency.code())
+        .calc("seconds", offer.seconds)
+        .calc("skill", offer.skill.as_str())
+        .calc("level", offer.level)
+        .calc("copies", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Arg;
+
+    #[test]
+    fn a_price_under_the_floor_is_refused_with_the_least_that_would_do() {
+        let book = Book::parse(&Book::founding()).unwrap();
+        let usd = Currency::parse("USD").unwrap();
+        let amount = |text| Amount::parse_input(text).unwrap();
+        let offer = |price| Offer { price: amount(price), currency: usd, seconds: 120, skill: "general".to_owned(), level: 0 };
+        let refusal = check_floor(&book, &offer("0.11")).unwrap_err();
+        assert_eq!(refusal.code, "price-under-floor");
+        assert!(refusal.args.contains(&("hour", Arg::Money(amount("2.64"), usd))));
+        assert!(refusal.args.contains(&("least", Arg::Money(amount("0.34"), usd))));
+        assert!(check_floor(&book, &offer("0.33")).is_err());
+        assert!(check_floor(&book, &offer("0.34")).is_ok());
+    }
+}

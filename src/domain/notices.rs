@@ -1,1 +1,156 @@
-//! .
+//! What tells whom. A notice is a kind with parameters; the mail is rendered from it later, once, in the person's
+//! language. No task content ever.
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Amount, Currency};
+use crate::time::Timestamp;
+
+/// Something that a person is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Notice {
+    /// An account waits; the link is single use. The token stands here only until the mail is rendered.
+    Invited {
+        /// Secret.
+        token: String,
+        /// Who invites.
+        by: String,
+    },
+    /// A new password was asked for.
+    Reset {
+        /// Secret.
+        token: String,
+    },
+    /// A claim's time is nearly up.
+    ClaimDue {
+        /// The claim's id.
+        claim: String,
+        /// The batch's title.
+        title: String,
+        /// Until when.
+        due_at: Timestamp,
+    },
+    /// Work was accepted and paid to the balance.
+    WorkAccepted {
+        /// The batch's title.
+        title: String,
+        /// Pieces.
+        count: i64,
+        /// Price of a piece.
+        price: Amount,
+        /// The member's sum.
+        amount: Amount,
+        /// Of both.
+        currency: Currency,
+        /// Index of the (last) entry.
+        index: u64,
+    },
+    /// Work came back.
+    SentBack {
+        /// The claim's id.
+        claim: String,
+        /// The batch's title.
+        title: String,
+        /// A code of reviews.
+        code: String,
+        /// In words.
+        reason: String,
+        /// The guideline's section.
+        clause: String,
+        /// Until when.
+        due_at: Timestamp,
+    },
+    /// A client's deposit arrived.
+    DepositReceived {
+        /// `C-…`.
+        contract: String,
+        /// The contract's title.
+        title: String,
+        /// How much.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Index of the entry.
+        index: u64,
+    },
+    /// Money left for a member.
+    PaidOut {
+        /// `O-…`.
+        payout: String,
+        /// How much.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Index of the entry.
+        index: u64,
+    },
+    /// A payout came back; the money is in the balance again.
+    PayoutFailed {
+        /// `O-…`.
+        payout: String,
+        /// How much.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Index of the entry.
+        index: u64,
+    },
+    /// A new contract is public.
+    ContractListed {
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+        /// Who is behind it.
+        end_client: String,
+        /// What for.
+        purpose: String,
+    },
+}
+
+impl Notice {
+    /// The stream it belongs to, if people subscribe to it; service mail otherwise.
+    #[must_use]
+    pub fn stream(&self) -> Option<&'static str> {
+        match self {
+            Notice::ContractListed { .. } => Some("contract-listed"),
+            _ => None,
+        }
+    }
+
+    /// The word of its kind, as templates and rows have it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Notice::Invited { .. } => "invited",
+            Notice::Reset { .. } => "reset",
+            Notice::ClaimDue { .. } => "claim-due",
+            Notice::WorkAccepted { .. } => "work-accepted",
+            Notice::SentBack { .. } => "sent-back",
+            Notice::DepositReceived { .. } => "deposit-received",
+            Notice::PaidOut { .. } => "paid-out",
+            Notice::PayoutFailed { .. } => "payout-failed",
+            Notice::ContractListed { .. } => "contract-listed",
+        }
+    }
+
+    /// Several acceptances of one batch become one: counts and sums are added.
+    #[must_use]
+    pub fn merged(&self, other: &Notice) -> Option<Notice> {
+        let Notice::WorkAccepted { title, count, price, amount, currency, index } = self else { return None };
+        match other {
+            Notice::WorkAccepted { title: t, count: n, price: p, amount: a, currency: c, index: i } if (t, p, c) == (title, price, currency) => {
+                Some(Notice::WorkAccepted {
+                    title: title.clone(),
+                    count: count.saturating_add(*n),
+                    price: *price,
+                    amount: amount.checked_add(*a).ok()?,
+                    currency: *currency,
+                    index: (*index).max(*i),
+                })
+            }
+            _ => None,
+        }
+    }
+}
