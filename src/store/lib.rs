@@ -1,12 +1,21 @@
 //! All SQL of Manyhands, one text for SQLite and PostgreSQL. Nothing of SeaORM leaves this package:
 //! callers hold a [`Tx`] or a [`Reader`] and call the functions of the nouns. No rule of the co-op lives here.
 
+pub mod batches;
+pub mod claims;
+pub mod contracts;
 pub mod db;
 pub mod error;
 pub mod idempotency;
 pub mod ledger;
-pub mod migrate;
+mod migrate;
+pub mod outbox;
+pub mod payouts;
+pub mod people;
+pub mod reviews;
+pub mod sessions;
 mod sql;
+pub mod tasks;
 
 pub use db::{Db, Reader, Tx};
 pub use error::StoreError;

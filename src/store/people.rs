@@ -168,3 +168,126 @@ LEFT JOIN members m ON m.person_id = p.id AND m.left_at IS NULL
 LEFT JOIN client_users u ON u.person_id = p.id
 LEFT JOIN clients c ON c.id = u.client_id
 WHERE p.id = $1 AND p.state = 'active'";
+
+/// An account for signing in: id and password hash. Only active accounts.
+pub async fn find_by_email(on: &impl Sql, email: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+        password_hash: Option<String>,
+    }
+    let row: Option<Row> =
+        find(on, "SELECT id, password_hash FROM people WHERE email = $1 AND state = 'active'", values![email]).await?;
+    row.map(|row| Ok((person_id(&row.id)?, row.password_hash))).transpose()
+}
+
+/// A person's password hash, if they have one.
+pub async fn find_password_hash(on: &impl Sql, person: &PersonId) -> Result<Option<String>, StoreError> {
+    crate::sql::find_value(
+        on,
+        "SELECT password_hash AS v FROM people WHERE id = $1 AND password_hash IS NOT NULL",
+        values![person.as_str()],
+    )
+    .await
+}
+
+/// Sets the password and makes the account active.
+pub async fn set_password(tx: &Tx, person: &PersonId, hash: &str) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE people SET password_hash = $2, state = 'active' WHERE id = $1 AND state <> 'closed'",
+        values![person.as_str(), hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sets what people may change of themselves.
+pub async fn set_profile(tx: &Tx, person: &PersonId, name: &str, language: &str, zone: &str) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE people SET name = $2, language = $3, zone = $4 WHERE id = $1",
+        values![person.as_str(), name, language, zone],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A person as the office lists them.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct ListedPerson {
+    /// The account.
+    pub id: String,
+    /// As shown.
+    pub name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// `invited`, `active`, `closed`.
+    pub state: String,
+    /// Whether on the roll.
+    pub member: i64,
+    /// The organisation, for a client's user.
+    pub client_name: Option<String>,
+    /// Roles held, joined by a comma.
+    pub roles: String,
+}
+
+/// Everybody with an account, by name.
+pub async fn list(on: &impl Sql) -> Result<Vec<ListedPerson>, StoreError> {
+    let joined = if on.is_postgres() { "string_agg(r.role, ',' ORDER BY r.role)" } else { "group_concat(r.role, ',' ORDER BY r.role)" };
+    crate::sql::all(
+        on,
+        format!(
+            "SELECT p.id, p.name, p.email, p.state, CAST(COUNT(DISTINCT m.id) AS BIGINT) AS member, MAX(c.name) AS client_name, \
+             COALESCE({joined}, '') AS roles FROM people p LEFT JOIN members m ON m.person_id = p.id AND m.left_at IS NULL \
+             LEFT JOIN client_users u ON u.person_id = p.id LEFT JOIN clients c ON c.id = u.client_id \
+             LEFT JOIN roles r ON r.person_id = p.id GROUP BY p.id, p.name, p.email, p.state ORDER BY p.name, p.id"
+        ),
+        vec![],
+    )
+    .await
+}
+
+/// The person behind a member, for notices only.
+pub async fn person_of_member(on: &impl Sql, member: &MemberId) -> Result<Option<PersonId>, StoreError> {
+    let id: Option<String> =
+        crate::sql::find_value(on, "SELECT person_id AS v FROM members WHERE id = $1", values![member.as_str()]).await?;
+    id.map(|id| person_id(&id)).transpose()
+}
+
+/// Everybody who acts for a client.
+pub async fn users_of_client(on: &impl Sql, client: &str) -> Result<Vec<PersonId>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        person_id: String,
+    }
+    let rows: Vec<Row> =
+        crate::sql::all(on, "SELECT person_id FROM client_users WHERE client_id = $1 ORDER BY person_id", values![client]).await?;
+    rows.iter().map(|row| person_id(&row.person_id)).collect()
+}
+
+/// A new client organisation.
+pub async fn insert_client(tx: &Tx, id: &ClientId, name: &str, country: &str, at: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO clients (id, name, country, created_at) VALUES ($1, $2, $3, $4)",
+        values![id.as_str(), name, country, at.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes a person a client's user.
+pub async fn insert_client_user(tx: &Tx, person: &PersonId, client: &ClientId) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO client_users (person_id, client_id) VALUES ($1, $2)",
+        values![person.as_str(), client.as_str()],
+    )
+    .await?;
+    Ok(())
+}
+
+fn person_id(text: &str) -> Result<PersonId, StoreError> {
+    PersonId::parse(text).map_err(|_| StoreError::Damaged(format!("id {text}")))
+}

@@ -4,17 +4,20 @@
 use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use manyhands_domain::books::balances;
-use manyhands_domain::books::entry::EntryDraft;
-use manyhands_domain::books::kinds::Kind;
+use manyhands_domain::books::account::Account;
+use manyhands_domain::books::balances::{self, BalanceError};
+use manyhands_domain::books::entry::Draft;
+use manyhands_domain::log::Hash;
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::SigningKey;
-use manyhands_domain::log::tree::{Edge, TILE_WIDTH};
+use manyhands_domain::log::tiles;
+use manyhands_domain::log::tree::Edge;
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use sea_orm::{FromQueryResult, Value};
 
-use crate::sql::{all, count, execute, find, find_value, insert_rows, uncount, values};
+use crate::sql::{count, execute, find, insert_rows, uncount, values};
 use crate::{Sql, StoreError, Tx};
 
 /// The ledger, held by one transaction until [`Appender::finish`].
@@ -29,8 +32,8 @@ pub struct Appender {
     lines: Vec<Vec<Value>>,
     books: Vec<Vec<Value>>,
     /// Every balance that this transaction looked at, as it is after the entries so far.
-    balances: BTreeMap<(String, Currency), Amount>,
-    leaves: Vec<[u8; 32]>,
+    balances: BTreeMap<(Account, Currency), Amount>,
+    leaves: Vec<Hash>,
 }
 
 /// What was signed by a transaction that appended.
@@ -84,37 +87,32 @@ impl Appender {
         self.size
     }
 
-    /// Seals an entry and takes its place in the log; its index. INV-4: lines sum to zero per unit (the
-    /// draft guarantees it); INV-5: no balance crosses zero.
-    pub async fn append(&mut self, tx: &Tx, key: &SigningKey, draft: EntryDraft) -> Result<u64, StoreError> {
+    /// Seals an entry and takes its place in the log; its index. INV-4 holds by the draft; INV-5: no balance crosses zero.
+    pub async fn append(&mut self, tx: &Tx, key: &SigningKey, draft: &Draft) -> Result<u64, StoreError> {
         let index = self.size;
-        let sealed = draft.seal(self.now, key).map_err(StoreError::Refused)?;
-        for line in draft.lines() {
-            self.post(tx, &line.account.to_string(), line.unit, line.amount).await?;
-        }
-        let refs = draft.kind().refs();
-        let reference = |name: &str| refs.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
-        let member = reference("worker").or_else(|| reference("member"));
-        let debits = draft.lines().iter().filter(|line| line.amount.is_positive());
-        let total = Amount::sum(debits.clone().map(|line| line.amount)).map_err(|_| StoreError::Damaged("sum".to_owned()))?;
-        let unit = debits.map(|line| line.unit.code().to_owned()).next();
+        let sealed = draft.seal(self.now, key).map_err(|error| StoreError::Damaged(format!("{}: {error}", draft.kind())))?;
+        self.post(tx, draft).await?;
+        let member = draft.reference("worker").or_else(|| draft.reference("member"));
+        let debits: Vec<_> = draft.postings().iter().filter(|line| line.amount.is_positive()).collect();
+        let total = Amount::sum(debits.iter().map(|line| line.amount)).map_err(|error| StoreError::Damaged(error.to_string()))?;
         self.entries.push(values![
             count(index)?,
             sealed.note,
             sealed.leaf.to_vec(),
-            draft.kind().name(),
+            draft.kind(),
             self.now.secs(),
-            reference("contract"),
-            member,
+            draft.reference("contract").map(str::to_owned),
+            member.map(str::to_owned),
             total.micros(),
-            unit
+            debits.first().map(|line| line.unit.code().to_owned())
         ]);
-        for line in draft.lines() {
-            self.lines.push(values![count(index)?, line.account.to_string(), line.unit.code(), line.amount.micros()]);
+        for line in draft.postings() {
+            self.lines.push(values![count(index)?, line.account.as_str(), line.unit.code(), line.amount.micros()]);
         }
-        if let Kind::RuleEnacted(enacted) = draft.kind() {
+        if draft.kind() == "rule.enacted" {
+            let book = draft.input("book").map(ToString::to_string).unwrap_or_default();
             self.rule_index = Some(index);
-            self.books.push(values![count(index)?, enacted.book.to_string(), self.now.secs()]);
+            self.books.push(values![count(index)?, book, self.now.secs()]);
         }
         self.edge.push(sealed.leaf);
         self.leaves.push(sealed.leaf);
@@ -125,14 +123,15 @@ impl Appender {
     /// Writes what was appended, and signs the checkpoint of this transaction.
     pub async fn finish(self, tx: &Tx, key: &SigningKey) -> Result<Signed, StoreError> {
         let root = self.edge.root();
-        let note = Checkpoint::sign(key, self.size, root);
+        let checkpoint = Checkpoint { origin: key.name().to_owned(), size: self.size, root };
+        let note = checkpoint.sign(key).into_bytes();
         insert_rows(tx, "entries (idx, note, leaf, kind, at, contract_id, member_id, total, unit)", self.entries, "").await?;
         insert_rows(tx, "lines (idx, account, unit, amount)", self.lines, "").await?;
         insert_rows(tx, "rule_books (idx, book, enacted_at)", self.books, "").await?;
         let balances = self
             .balances
             .into_iter()
-            .map(|((account, unit), amount)| values![account, unit.code(), amount.micros()])
+            .map(|((account, unit), amount)| values![account.as_str(), unit.code(), amount.micros()])
             .collect();
         insert_rows(
             tx,
@@ -141,7 +140,7 @@ impl Appender {
             "ON CONFLICT (account, unit) DO UPDATE SET amount = excluded.amount",
         )
         .await?;
-        write_full_tiles(tx, self.first_new, &self.leaves).await?;
+        write_full_tiles(tx, self.first_new, self.size, &self.leaves).await?;
         execute(
             tx,
             "INSERT INTO checkpoints (size, root, note, at) VALUES ($1, $2, $3, $4)",
@@ -162,15 +161,56 @@ impl Appender {
         Ok(Signed { size: self.size, root_base64: BASE64_STANDARD.encode(root) })
     }
 
-    /// Adds to a balance, read once from the database and then kept here.
-    async fn post(&mut self, tx: &Tx, account: &str, unit: Currency, amount: Amount) -> Result<(), StoreError> {
-        let key = (account.to_owned(), unit);
-        let before = match self.balances.get(&key) {
-            Some(before) => *before,
-            None => super::read::balance(tx, account, unit).await?,
-        };
-        let after = balances::post(account, unit, before, amount).map_err(StoreError::Refused)?;
-        self.balances.insert(key, after);
+    /// Adds the lines to their balances, each read once from the database and then kept here.
+    async fn post(&mut self, tx: &Tx, draft: &Draft) -> Result<(), StoreError> {
+        for line in draft.postings() {
+            let key = (line.account.clone(), line.unit);
+            let before = match self.balances.get(&key) {
+                Some(before) => *before,
+                None => super::read::balance(tx, line.account.as_str(), line.unit).await?,
+            };
+            let refuse = |error| match error {
+                BalanceError::Crossed(missing) => Refusal::new("balance-crossed").with("missing", (missing, line.unit)),
+                BalanceError::TooLarge => Refusal::new("sum-too-large"),
+            };
+            let after = balances::posted(before, line.amount).map_err(|error| StoreError::Refused(refuse(error)))?;
+            balances::check(&line.account, after).map_err(|error| StoreError::Refused(refuse(error)))?;
+            self.balances.insert(key, after);
+        }
         Ok(())
     }
+}
+
+/// Keeps the tiles that became full with the new leaves. Levels above 0 are made of full tiles below.
+async fn write_full_tiles(tx: &Tx, first_new: u64, size: u64, new: &[Hash]) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    let start = first_new - first_new % tiles::WIDTH;
+    let mut hashes: Vec<Hash> = super::read::leaves(tx, start, first_new).await?;
+    hashes.extend_from_slice(new);
+    let (mut level, mut first) = (0_u8, start / tiles::WIDTH);
+    let mut total = size;
+    while total >= tiles::WIDTH {
+        let full: Vec<&[Hash]> = hashes.chunks_exact(256).collect();
+        if full.is_empty() {
+            break;
+        }
+        for (number, tile) in (first..).zip(&full) {
+            rows.push(values![i64::from(level), count(number)?, tile.concat()]);
+        }
+        // The next level begins with the roots of full tiles already there.
+        let roots: Vec<Hash> = full.iter().filter_map(|tile| tiles::root_of(tile)).collect();
+        let above = first - first % tiles::WIDTH;
+        let mut next = Vec::new();
+        for number in above..first {
+            let bytes = super::read::tile(tx, level, number).await?.ok_or(StoreError::Missing("tile"))?;
+            let (hashes, _) = bytes.as_chunks::<32>();
+            next.extend(tiles::root_of(hashes));
+        }
+        next.extend(roots);
+        hashes = next;
+        first = above / tiles::WIDTH;
+        total /= tiles::WIDTH;
+        level += 1;
+    }
+    insert_rows(tx, "tiles (level, number, bytes)", rows, "").await
 }

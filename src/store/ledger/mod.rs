@@ -6,6 +6,6 @@ mod read;
 
 pub use append::{Appender, Signed};
 pub use read::{
-    Checkpoint, Head, NoteRow, balance, balances, find_book, find_note, head, latest_book, latest_checkpoint,
-    leaves, notes, tile,
+    Checkpoint, EntryRow, Head, NoteRow, balance, balances, entries_before, find_book, find_note, first_of_kind, head,
+    latest_book, latest_checkpoint, leaves, notes, sums_by_kind, tile,
 };

@@ -1,5 +1,6 @@
 //! Reading the ledger as it stands.
 
+use manyhands_domain::log::Hash;
 use manyhands_domain::money::{Amount, Currency};
 use sea_orm::FromQueryResult;
 
@@ -101,7 +102,7 @@ pub async fn notes(on: &impl Sql, from: u64, limit: u64) -> Result<Vec<NoteRow>,
 }
 
 /// Leaf hashes `from..to`, ascending.
-pub async fn leaves(on: &impl Sql, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+pub async fn leaves(on: &impl Sql, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
     #[derive(FromQueryResult)]
     struct Leaf {
         leaf: Vec<u8>,
@@ -112,7 +113,7 @@ pub async fn leaves(on: &impl Sql, from: u64, to: u64) -> Result<Vec<Vec<u8>>, S
         values![count(from)?, count(to)?],
     )
     .await?;
-    Ok(rows.into_iter().map(|row| row.leaf).collect())
+    rows.into_iter().map(|row| row.leaf.try_into().map_err(|_| StoreError::Damaged("leaf hash".to_owned()))).collect()
 }
 
 /// A full tile of 256 hashes, if it is full yet.
@@ -179,4 +180,54 @@ impl IndexedNote {
     fn typed(self) -> Result<NoteRow, StoreError> {
         Ok(NoteRow { index: uncount(self.idx)?, note: self.note })
     }
+}
+
+/// An entry as lists show it: a projection of the note.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct EntryRow {
+    /// Its index.
+    pub idx: i64,
+    /// Its kind.
+    pub kind: String,
+    /// When, seconds.
+    pub at: i64,
+    /// The contract it is about.
+    pub contract_id: Option<String>,
+    /// Sum of the debits, millionths.
+    pub total: i64,
+    /// Their unit.
+    pub unit: Option<String>,
+}
+
+/// The newest entries below `before`, newest first.
+pub async fn entries_before(on: &impl Sql, before: u64, limit: u64) -> Result<Vec<EntryRow>, StoreError> {
+    all(
+        on,
+        "SELECT idx, kind, at, contract_id, total, unit FROM entries WHERE idx < $1 ORDER BY idx DESC LIMIT $2",
+        values![count(before)?, count(limit)?],
+    )
+    .await
+}
+
+/// A contract's entries of one kind: first index and count.
+pub async fn first_of_kind(on: &impl Sql, contract: &str, kind: &str) -> Result<Option<u64>, StoreError> {
+    let index: Option<i64> = find_value(
+        on,
+        "SELECT MIN(idx) AS v FROM entries WHERE contract_id = $1 AND kind = $2 HAVING COUNT(*) > 0",
+        values![contract, kind],
+    )
+    .await?;
+    index.map(uncount).transpose()
+}
+
+/// Sums posted to each account by entries of one kind: account, unit, millionths.
+pub async fn sums_by_kind(on: &impl Sql, kind: &str) -> Result<Vec<(String, String, i64)>, StoreError> {
+    let rows: Vec<BalanceRow> = all(
+        on,
+        "SELECT l.account, l.unit, CAST(SUM(l.amount) AS BIGINT) AS amount FROM lines l JOIN entries e ON e.idx = l.idx \
+         WHERE e.kind = $1 GROUP BY l.account, l.unit ORDER BY l.account, l.unit",
+        values![kind],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.account, row.unit, row.amount)).collect())
 }

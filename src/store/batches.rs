@@ -1,0 +1,182 @@
+//! Batches and their counters. Counters are kept in the transactions that change what they count.
+
+use manyhands_domain::ids::{BatchId, ContractId};
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, execute, find, values};
+use crate::{Sql, StoreError, Tx};
+
+/// A batch with what lists show of its contract. Sums are millionths.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Batch {
+    /// Its id.
+    pub id: String,
+    /// `C-…`.
+    pub contract_id: String,
+    /// Of the batch.
+    pub title: String,
+    /// `draft`, `open`, `paused`, `closed`.
+    pub state: String,
+    /// Of one accepted answer.
+    pub price: i64,
+    /// Of the price.
+    pub currency: String,
+    /// Honest time.
+    pub seconds: i64,
+    /// A code.
+    pub skill: String,
+    /// Hazard level.
+    pub level: i64,
+    /// `image`, `passage` …
+    pub unit_noun: String,
+    /// `text`, `image` or `link`.
+    pub payload_kind: String,
+    /// `domain::forms::Form`, JSON.
+    pub form: String,
+    /// All tasks.
+    pub tasks_total: i64,
+    /// Free ones.
+    pub tasks_open: i64,
+    /// Accepted ones.
+    pub tasks_accepted: i64,
+    /// Measured seconds of accepted work.
+    pub accepted_seconds: i64,
+    /// Workers' shares of accepted work.
+    pub accepted_pay: i64,
+    /// The `batch.opened` entry.
+    pub opened_index: Option<i64>,
+    /// Of the contract.
+    pub contract_title: String,
+    /// Of the contract.
+    pub end_client: String,
+    /// Of the end client.
+    pub country: String,
+    /// Of the contract.
+    pub purpose: String,
+    /// Of the contract.
+    pub client_id: String,
+    /// Of the contract.
+    pub contract_state: String,
+}
+
+/// A new batch.
+#[derive(Clone, Debug)]
+pub struct NewBatch<'a> {
+    /// Fresh.
+    pub id: &'a BatchId,
+    /// Its contract.
+    pub contract: &'a ContractId,
+    /// What it offers.
+    pub offer: Terms<'a>,
+}
+
+/// What a draft batch says, and may still change.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// Of the batch.
+    pub title: &'a str,
+    /// Millionths.
+    pub price: i64,
+    /// Of the price.
+    pub currency: &'a str,
+    /// Honest time.
+    pub seconds: i64,
+    /// A code.
+    pub skill: &'a str,
+    /// Hazard level.
+    pub level: i64,
+    /// Of the contract.
+    pub unit_noun: &'a str,
+    /// `text`, `image` or `link`.
+    pub payload_kind: &'a str,
+    /// `domain::forms::Form`, JSON.
+    pub form: &'a str,
+}
+
+/// Adds a draft.
+pub async fn insert(tx: &Tx, batch: &NewBatch<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let terms = batch.offer;
+    execute(
+        tx,
+        "INSERT INTO batches (id, contract_id, title, state, price, currency, seconds, skill, level, copies, unit_noun, payload_kind, form, created_at, changed_at) \
+         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, 1, $9, $10, $11, $12, $12)",
+        values![
+            batch.id.as_str(), batch.contract.as_str(), terms.title, terms.price, terms.currency, terms.seconds, terms.skill,
+            terms.level, terms.unit_noun, terms.payload_kind, terms.form, now.secs()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Changes the price and time of a draft.
+pub async fn set_offer(tx: &Tx, id: &str, price: i64, seconds: i64, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE batches SET price = $2, seconds = $3, changed_at = $4 WHERE id = $1 AND state = 'draft'",
+        values![id, price, seconds, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A batch, if there is one.
+pub async fn find_batch(on: &impl Sql, id: &BatchId) -> Result<Option<Batch>, StoreError> {
+    find(on, format!("{SELECT} WHERE b.id = $1"), values![id.as_str()]).await
+}
+
+/// A contract's batches, oldest first.
+pub async fn list_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Vec<Batch>, StoreError> {
+    all(on, format!("{SELECT} WHERE b.contract_id = $1 ORDER BY b.created_at, b.id"), values![contract.as_str()]).await
+}
+
+/// Open batches with free tasks, in contract order.
+pub async fn list_open(on: &impl Sql) -> Result<Vec<Batch>, StoreError> {
+    all(on, format!("{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' ORDER BY c.number, b.opened_at, b.id"), vec![]).await
+}
+
+/// Opens a batch: its tasks are free from now on.
+pub async fn set_open(tx: &Tx, id: &str, index: u64, rule: u64, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE batches SET state = 'open', opened_index = $2, rule_index = $3, opened_at = $4, tasks_open = tasks_total, changed_at = $4 WHERE id = $1",
+        values![id, count(index)?, count(rule)?, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Pauses or reopens.
+pub async fn change_state(tx: &Tx, id: &str, from: &str, to: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE batches SET state = $3, changed_at = $4 WHERE id = $1 AND state = $2",
+        values![id, from, to, now.secs()],
+    )
+    .await?;
+    Ok(touched == 1)
+}
+
+/// One task was taken (-1) or came free (+1).
+pub async fn add_open(tx: &Tx, id: &str, change: i64) -> Result<(), StoreError> {
+    execute(tx, "UPDATE batches SET tasks_open = tasks_open + $2 WHERE id = $1", values![id, change]).await?;
+    Ok(())
+}
+
+/// So many tasks were accepted, with the seconds and the pay of their workers.
+pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE batches SET tasks_accepted = tasks_accepted + $2, accepted_seconds = accepted_seconds + $3, accepted_pay = accepted_pay + $4 WHERE id = $1",
+        values![id, tasks, seconds, pay],
+    )
+    .await?;
+    Ok(())
+}
+
+const SELECT: &str = "\
+SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.unit_noun, b.payload_kind, b.form,
+  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index,
+  c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state
+FROM batches b JOIN contracts c ON c.id = b.contract_id";

@@ -1,0 +1,259 @@
+//! Claims: who holds which task until when, drafts and answers.
+
+use manyhands_domain::ids::{ClaimId, MemberId};
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, execute, find, find_value, values};
+use crate::{Sql, StoreError, Tx};
+
+/// A claim with what pages show of its task, batch and contract.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Claim {
+    /// UUIDv4.
+    pub id: String,
+    /// Its task.
+    pub task_id: String,
+    /// Its batch.
+    pub batch_id: String,
+    /// Its contract.
+    pub contract_id: String,
+    /// Who holds it.
+    pub member_id: String,
+    /// Where it stands.
+    pub state: String,
+    /// The log's size when it was taken.
+    pub claimed_size: i64,
+    /// When it was taken, millionths.
+    pub price: i64,
+    /// Of the price.
+    pub currency: String,
+    /// Seconds.
+    pub claimed_at: i64,
+    /// Seconds.
+    pub due_at: i64,
+    /// Whether the one extension was used.
+    pub extended: i64,
+    /// Counted by the page.
+    pub active_seconds: i64,
+    /// What was typed so far, JSON.
+    pub draft: Option<String>,
+    /// When that was saved.
+    pub draft_at: Option<i64>,
+    /// As submitted, JSON.
+    pub answer: Option<String>,
+    /// Seconds.
+    pub submitted_at: Option<i64>,
+    /// Measured.
+    pub seconds: Option<i64>,
+    /// Accepted by silence then.
+    pub review_by: Option<i64>,
+    /// The entry that paid it.
+    pub entry_index: Option<i64>,
+    /// What the worker got.
+    pub worker_share: Option<i64>,
+    /// Accepted when.
+    pub decided_at: Option<i64>,
+    /// Of the task.
+    pub item_id: String,
+    /// Of the task.
+    pub position: i64,
+    /// Of the task.
+    pub payload: String,
+    /// Of the batch.
+    pub title: String,
+    /// Of the batch.
+    pub unit_noun: String,
+    /// Of the batch.
+    pub payload_kind: String,
+    /// Of the batch.
+    pub form: String,
+    /// Of the batch: seconds.
+    pub estimate: i64,
+    /// Of the batch.
+    pub opened_index: Option<i64>,
+    /// Of the batch.
+    pub level: i64,
+    /// Of the contract.
+    pub end_client: String,
+    /// Of the contract.
+    pub client_id: String,
+    /// Of the contract.
+    pub terms: String,
+}
+
+/// A fresh claim.
+#[derive(Clone, Debug)]
+pub struct NewClaim<'a> {
+    /// Fresh.
+    pub id: &'a ClaimId,
+    /// Taken.
+    pub task: &'a str,
+    /// Its batch.
+    pub batch: &'a str,
+    /// Its contract.
+    pub contract: &'a str,
+    /// By whom.
+    pub member: &'a MemberId,
+    /// The log's size now.
+    pub claimed_size: u64,
+    /// Millionths.
+    pub price: i64,
+    /// Of the price.
+    pub currency: &'a str,
+    /// Until when.
+    pub due: Timestamp,
+}
+
+/// Takes the task; a conflict when another live claim holds it.
+pub async fn insert(tx: &Tx, claim: &NewClaim<'_>, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO claims (id, task_id, batch_id, contract_id, member_id, state, claimed_size, price, currency, claimed_at, due_at) \
+         VALUES ($1, $2, $3, $4, $5, 'claimed', $6, $7, $8, $9, $10)",
+        values![
+            claim.id.as_str(), claim.task, claim.batch, claim.contract, claim.member.as_str(), count(claim.claimed_size)?,
+            claim.price, claim.currency, now.secs(), claim.due.secs()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A claim, if there is one.
+pub async fn find_claim(on: &impl Sql, id: &ClaimId) -> Result<Option<Claim>, StoreError> {
+    find(on, format!("{SELECT} WHERE l.id = $1"), values![id.as_str()]).await
+}
+
+/// Claims that a member holds now: being worked on, or sent back, and not run out.
+pub async fn list_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<Vec<Claim>, StoreError> {
+    all(
+        on,
+        format!("{SELECT} WHERE l.member_id = $1 AND l.state IN ('claimed', 'sent_back') AND l.due_at >= $2 ORDER BY l.due_at, l.id"),
+        values![member.as_str(), now.secs()],
+    )
+    .await
+}
+
+/// How many claims a member holds now.
+pub async fn count_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<i64, StoreError> {
+    let held: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM claims WHERE member_id = $1 AND state IN ('claimed', 'sent_back') AND due_at >= $2",
+        values![member.as_str(), now.secs()],
+    )
+    .await?;
+    Ok(held.unwrap_or(0))
+}
+
+/// A member's claims in one state, newest first.
+pub async fn list_of_member(on: &impl Sql, member: &MemberId, state: &str, limit: i64) -> Result<Vec<Claim>, StoreError> {
+    all(
+        on,
+        format!("{SELECT} WHERE l.member_id = $1 AND l.state = $2 ORDER BY COALESCE(l.decided_at, l.submitted_at, l.claimed_at) DESC, l.id LIMIT $3"),
+        values![member.as_str(), state, limit],
+    )
+    .await
+}
+
+/// Claims of a contract that ran out, to be freed before somebody claims: id, task, batch, price.
+pub async fn list_overdue(tx: &Tx, contract: &str, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
+    all(
+        tx,
+        "SELECT id, task_id, batch_id, price FROM claims WHERE contract_id = $1 AND state IN ('claimed', 'sent_back') AND due_at < $2",
+        values![contract, now.secs()],
+    )
+    .await
+}
+
+/// A claim whose time is up.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Overdue {
+    /// The claim.
+    pub id: String,
+    /// Its task.
+    pub task_id: String,
+    /// Its batch.
+    pub batch_id: String,
+    /// Millionths.
+    pub price: i64,
+}
+
+/// Keeps what was typed, and the seconds counted so far.
+pub async fn save_draft(tx: &Tx, id: &str, draft: &str, active_seconds: i64, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE claims SET draft = $2, draft_at = $3, active_seconds = CASE WHEN active_seconds < $4 THEN $4 ELSE active_seconds END WHERE id = $1",
+        values![id, draft, now.secs(), active_seconds],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Extends the limit.
+pub async fn set_due(tx: &Tx, id: &str, due: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE claims SET due_at = $2, extended = 1 WHERE id = $1", values![id, due.secs()]).await?;
+    Ok(())
+}
+
+/// An answer as it is handed in.
+#[derive(Clone, Debug)]
+pub struct Handed<'a> {
+    /// JSON.
+    pub answer: &'a str,
+    /// Measured.
+    pub seconds: i64,
+    /// `active` or `elapsed`.
+    pub measured: &'a str,
+    /// Accepted by silence then.
+    pub review_by: Timestamp,
+}
+
+/// Hands the answer in.
+pub async fn set_submitted(tx: &Tx, id: &str, handed: &Handed<'_>, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE claims SET state = 'submitted', answer = $2, draft = $2, submitted_at = $3, seconds = $4, measured = $5, review_by = $6 WHERE id = $1",
+        values![id, handed.answer, now.secs(), handed.seconds, handed.measured, handed.review_by.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends a claim without work: `released` or `expired`.
+pub async fn end(tx: &Tx, id: &str, state: &str, now: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE claims SET state = $2, decided_at = $3 WHERE id = $1", values![id, state, now.secs()]).await?;
+    Ok(())
+}
+
+/// The draft that this member left on a task before, if it ran out.
+pub async fn find_old_draft(on: &impl Sql, task: &str, member: &MemberId) -> Result<Option<String>, StoreError> {
+    find_value(
+        on,
+        "SELECT draft AS v FROM claims WHERE task_id = $1 AND member_id = $2 AND draft IS NOT NULL ORDER BY draft_at DESC LIMIT 1",
+        values![task, member.as_str()],
+    )
+    .await
+}
+
+/// Claims due before `until` whose holder was not told yet.
+pub async fn list_due_untold(on: &impl Sql, now: Timestamp, until: Timestamp) -> Result<Vec<Claim>, StoreError> {
+    all(
+        on,
+        format!("{SELECT} WHERE l.state IN ('claimed', 'sent_back') AND l.reminded = 0 AND l.due_at >= $1 AND l.due_at < $2 ORDER BY l.due_at, l.id LIMIT 500"),
+        values![now.secs(), until.secs()],
+    )
+    .await
+}
+
+/// Notes that the holder was told.
+pub async fn set_told(tx: &Tx, id: &str) -> Result<bool, StoreError> {
+    Ok(execute(tx, "UPDATE claims SET reminded = 1 WHERE id = $1 AND reminded = 0", values![id]).await? == 1)
+}
+
+pub(crate) const SELECT: &str = "\
+SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
+  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.review_by, l.entry_index, l.worker_share, l.decided_at,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level,
+  c.end_client, c.client_id, c.terms
+FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id";

@@ -1,0 +1,200 @@
+//! The outbox: notices written by the transactions that act, messages rendered from them once, and what became of them.
+
+use manyhands_domain::ids::PersonId;
+use manyhands_domain::notices::Notice;
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, execute, values};
+use crate::{Sql, StoreError, Tx};
+
+/// A notice that no message carries yet.
+#[derive(Clone, Debug)]
+pub struct WaitingNotice {
+    /// Its id.
+    pub id: String,
+    /// Whom it tells.
+    pub person: String,
+    /// Where they read mail.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Fixed when the notice was written.
+    pub language: String,
+    /// Their zone.
+    pub zone: String,
+    /// What it says.
+    pub notice: Notice,
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Message {
+    /// Its own Message-ID, without brackets and host.
+    pub id: String,
+    /// The envelope's recipient.
+    pub recipient: String,
+    /// For lists.
+    pub subject: String,
+    /// Exactly what is sent.
+    pub bytes: Vec<u8>,
+    /// Tries so far.
+    pub tries: i64,
+    /// When it was rendered, seconds.
+    pub created_at: i64,
+    /// `waiting`, `sent`, `failed`.
+    pub state: String,
+}
+
+/// Queues a notice in the acting transaction.
+pub async fn insert_notice(tx: &Tx, id: &str, person: &PersonId, notice: &Notice, now: Timestamp) -> Result<(), StoreError> {
+    let params = serde_json::to_string(notice).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    execute(
+        tx,
+        "INSERT INTO notices (id, kind, person_id, language, params, created_at) \
+         SELECT $1, $2, id, language, $4, $5 FROM people WHERE id = $3",
+        values![id, notice.word(), person.as_str(), params, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Who subscribed to a stream.
+pub async fn subscribers(on: &impl Sql, stream: &str) -> Result<Vec<PersonId>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        person_id: String,
+    }
+    let rows: Vec<Row> = all(
+        on,
+        "SELECT s.person_id FROM subscriptions s JOIN people p ON p.id = s.person_id WHERE s.stream = $1 AND p.state = 'active' ORDER BY s.person_id",
+        values![stream],
+    )
+    .await?;
+    rows.iter().map(|row| PersonId::parse(&row.person_id).map_err(|_| StoreError::Damaged(row.person_id.clone()))).collect()
+}
+
+/// Subscribes a person; again changes nothing.
+pub async fn subscribe(tx: &Tx, person: &PersonId, stream: &str, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO subscriptions (person_id, stream, since) VALUES ($1, $2, $3) ON CONFLICT (person_id, stream) DO NOTHING",
+        values![person.as_str(), stream, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends a subscription: off means off.
+pub async fn unsubscribe(tx: &Tx, person: &PersonId, stream: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM subscriptions WHERE person_id = $1 AND stream = $2", values![person.as_str(), stream]).await?;
+    Ok(())
+}
+
+/// Whether a person subscribed.
+pub async fn is_subscribed(on: &impl Sql, person: &PersonId, stream: &str) -> Result<bool, StoreError> {
+    let found: Option<i64> = crate::sql::find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM subscriptions WHERE person_id = $1 AND stream = $2",
+        values![person.as_str(), stream],
+    )
+    .await?;
+    Ok(found.unwrap_or(0) > 0)
+}
+
+/// Notices without a message, oldest first, taken by this transaction alone.
+pub async fn take_notices(tx: &Tx, limit: u64) -> Result<Vec<WaitingNotice>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+        person_id: String,
+        email: String,
+        name: String,
+        language: String,
+        zone: String,
+        params: String,
+    }
+    let skip = if tx.is_postgres() { " FOR UPDATE OF n SKIP LOCKED" } else { "" };
+    let rows: Vec<Row> = all(
+        tx,
+        format!(
+            "SELECT n.id, n.person_id, p.email, p.name, n.language, p.zone, n.params FROM notices n JOIN people p ON p.id = n.person_id \
+             WHERE n.message_id IS NULL ORDER BY n.created_at, n.id LIMIT $1{skip}"
+        ),
+        values![count(limit)?],
+    )
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let notice = serde_json::from_str(&row.params).map_err(|error| StoreError::Damaged(error.to_string()))?;
+            Ok(WaitingNotice { id: row.id, person: row.person_id, email: row.email, name: row.name, language: row.language, zone: row.zone, notice })
+        })
+        .collect()
+}
+
+/// Keeps a rendered message and marks its notices; their parameters (which may hold a link's secret) go.
+pub async fn insert_message(tx: &Tx, message: &Message, person: &str, notices: &[String], now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO messages (id, person_id, recipient, subject, bytes, state, next_at, created_at) VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $6)",
+        values![message.id.as_str(), person, message.recipient.as_str(), message.subject.as_str(), message.bytes.clone(), now.secs()],
+    )
+    .await?;
+    for notice in notices {
+        execute(tx, "UPDATE notices SET message_id = $2, params = '{}' WHERE id = $1", values![notice.as_str(), message.id.as_str()]).await?;
+    }
+    Ok(())
+}
+
+/// Messages that are due, oldest first.
+pub async fn due_messages(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<Message>, StoreError> {
+    all(
+        on,
+        "SELECT id, recipient, subject, bytes, tries, created_at, state FROM messages WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2",
+        values![now.secs(), count(limit)?],
+    )
+    .await
+}
+
+/// It left. The bytes stay: what was said can be read again.
+pub async fn set_message_sent(tx: &Tx, id: &str, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE messages SET state = 'sent', sent_at = $2, tries = tries + 1, error = NULL WHERE id = $1",
+        values![id, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// It did not leave: when to try again, or never.
+pub async fn set_message_delayed(tx: &Tx, id: &str, error: &str, next: Option<Timestamp>) -> Result<(), StoreError> {
+    let state = if next.is_some() { "waiting" } else { "failed" };
+    execute(
+        tx,
+        "UPDATE messages SET state = $2, tries = tries + 1, error = $3, next_at = COALESCE($4, next_at) WHERE id = $1",
+        values![id, state, error, next.map(Timestamp::secs)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The newest messages, for the demo's mailbox.
+pub async fn list_messages(on: &impl Sql, limit: u64) -> Result<Vec<Message>, StoreError> {
+    all(
+        on,
+        "SELECT id, recipient, subject, bytes, tries, created_at, state FROM messages ORDER BY created_at DESC, id DESC LIMIT $1",
+        values![count(limit)?],
+    )
+    .await
+}
+
+/// One message.
+pub async fn find_message(on: &impl Sql, id: &str) -> Result<Option<Message>, StoreError> {
+    crate::sql::find(
+        on,
+        "SELECT id, recipient, subject, bytes, tries, created_at, state FROM messages WHERE id = $1",
+        values![id],
+    )
+    .await
+}

@@ -1,0 +1,271 @@
+//! Payout runs with their lines, and expenses.
+
+use manyhands_domain::ids::{MemberId, PayoutId, PersonId};
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, execute, find, find_value, insert_rows, values};
+use crate::{Sql, StoreError, Tx};
+
+/// A run of payouts.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Payout {
+    /// `O-…`.
+    pub id: String,
+    /// Of every line.
+    pub currency: String,
+    /// A part of an account name.
+    pub rail: String,
+    /// Millionths.
+    pub step: i64,
+    /// `prepared`, `sent`, `withdrawn`.
+    pub state: String,
+    /// Lines.
+    pub count: i64,
+    /// Millionths.
+    pub total: i64,
+    /// Hash of the lines.
+    pub lines_sha256: String,
+    /// Who prepared it.
+    pub prepared_by: String,
+    /// Their name.
+    pub prepared_name: String,
+    /// Seconds.
+    pub prepared_at: i64,
+    /// The `payout.approved` entry.
+    pub approved_index: Option<i64>,
+}
+
+/// A line of a run, with the person it goes to.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Line {
+    /// The run.
+    pub payout_id: String,
+    /// To whom.
+    pub member_id: String,
+    /// Their name; empty once they are erased.
+    pub name: String,
+    /// How they are paid.
+    pub rail: String,
+    /// Where to.
+    pub payout_to: String,
+    /// Millionths.
+    pub amount: i64,
+    /// `prepared`, `sent`, `settled`, `failed`.
+    pub state: String,
+    /// The bank's reference.
+    pub reference: String,
+    /// The newest entry of the line.
+    pub entry_index: Option<i64>,
+    /// Seconds.
+    pub changed_at: i64,
+    /// Of the run.
+    pub currency: String,
+}
+
+/// The next free number.
+pub async fn next_number(tx: &Tx) -> Result<u64, StoreError> {
+    let last: Option<i64> = find_value(tx, "SELECT COALESCE(MAX(number), 0) AS v FROM payouts", vec![]).await?;
+    crate::sql::uncount(last.unwrap_or(0) + 1)
+}
+
+/// A run as it is prepared.
+#[derive(Clone, Debug)]
+pub struct NewPayout<'a> {
+    /// Fresh.
+    pub id: &'a PayoutId,
+    /// Its number.
+    pub number: u64,
+    /// Of every line.
+    pub currency: &'a str,
+    /// A part of an account name.
+    pub rail: &'a str,
+    /// Millionths.
+    pub step: i64,
+    /// Millionths.
+    pub minimum: i64,
+    /// Member and millionths, sorted.
+    pub lines: &'a [(MemberId, i64)],
+    /// Millionths.
+    pub total: i64,
+    /// Hash of the lines.
+    pub lines_sha256: &'a str,
+    /// Who prepares.
+    pub by: &'a PersonId,
+}
+
+/// Keeps a prepared run.
+pub async fn insert(tx: &Tx, payout: &NewPayout<'_>, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO payouts (id, number, currency, rail, step, minimum, state, count, total, lines_sha256, prepared_by, prepared_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'prepared', $7, $8, $9, $10, $11)",
+        values![
+            payout.id.as_str(), count(payout.number)?, payout.currency, payout.rail, payout.step, payout.minimum,
+            count(payout.lines.len() as u64)?, payout.total, payout.lines_sha256, payout.by.as_str(), now.secs()
+        ],
+    )
+    .await?;
+    let rows = payout
+        .lines
+        .iter()
+        .map(|(member, amount)| values![payout.id.as_str(), member.as_str(), *amount, "prepared", now.secs()])
+        .collect();
+    insert_rows(tx, "payout_lines (payout_id, member_id, amount, state, changed_at)", rows, "").await
+}
+
+/// A run, if there is one.
+pub async fn find_payout(on: &impl Sql, id: &PayoutId) -> Result<Option<Payout>, StoreError> {
+    find(on, format!("{SELECT} WHERE o.id = $1"), values![id.as_str()]).await
+}
+
+/// Runs, newest first.
+pub async fn list(on: &impl Sql, limit: u64) -> Result<Vec<Payout>, StoreError> {
+    all(on, format!("{SELECT} ORDER BY o.number DESC LIMIT $1"), values![count(limit)?]).await
+}
+
+/// Whether a run of this currency waits for its second person: two would pay twice.
+pub async fn find_waiting(tx: &Tx, currency: &str) -> Result<Option<String>, StoreError> {
+    find_value(tx, "SELECT id AS v FROM payouts WHERE state = 'prepared' AND currency = $1", values![currency]).await
+}
+
+/// The lines of a run, by member.
+pub async fn list_lines(on: &impl Sql, id: &PayoutId) -> Result<Vec<Line>, StoreError> {
+    all(on, format!("{LINES} WHERE n.payout_id = $1 ORDER BY n.member_id"), values![id.as_str()]).await
+}
+
+/// A member's payouts, newest first.
+pub async fn list_of_member(on: &impl Sql, member: &MemberId, limit: u64) -> Result<Vec<Line>, StoreError> {
+    all(
+        on,
+        format!("{LINES} WHERE n.member_id = $1 AND n.state <> 'prepared' ORDER BY n.changed_at DESC, n.payout_id DESC LIMIT $2"),
+        values![member.as_str(), count(limit)?],
+    )
+    .await
+}
+
+/// Marks a run sent, by its second person; false if it was not waiting.
+pub async fn set_sent(tx: &Tx, id: &PayoutId, by: &PersonId, index: u64, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE payouts SET state = 'sent', approved_by = $2, approved_at = $3, approved_index = $4 WHERE id = $1 AND state = 'prepared'",
+        values![id.as_str(), by.as_str(), now.secs(), count(index)?],
+    )
+    .await?;
+    Ok(touched == 1)
+}
+
+/// Withdraws a run that nobody approved; false if it was not waiting.
+pub async fn set_withdrawn(tx: &Tx, id: &PayoutId) -> Result<bool, StoreError> {
+    Ok(execute(tx, "UPDATE payouts SET state = 'withdrawn' WHERE id = $1 AND state = 'prepared'", values![id.as_str()]).await? == 1)
+}
+
+/// Marks a line sent.
+pub async fn set_line_sent(tx: &Tx, id: &PayoutId, member: &str, index: u64, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE payout_lines SET state = 'sent', sent_index = $3, changed_at = $4 WHERE payout_id = $1 AND member_id = $2",
+        values![id.as_str(), member, count(index)?, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Marks a sent line settled with the bank's reference and fee; false if it was not under way.
+pub async fn set_line_settled(tx: &Tx, id: &PayoutId, member: &str, index: u64, reference: &str, fee: i64, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE payout_lines SET state = 'settled', settled_index = $3, reference = $4, fee = $5, changed_at = $6 \
+         WHERE payout_id = $1 AND member_id = $2 AND state = 'sent'",
+        values![id.as_str(), member, count(index)?, reference, fee, now.secs()],
+    )
+    .await?;
+    Ok(touched == 1)
+}
+
+/// Marks a sent line failed; false if it was not under way.
+pub async fn set_line_failed(tx: &Tx, id: &PayoutId, member: &str, index: u64, reason: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE payout_lines SET state = 'failed', failed_index = $3, reason = $4, changed_at = $5 \
+         WHERE payout_id = $1 AND member_id = $2 AND state = 'sent'",
+        values![id.as_str(), member, count(index)?, reason, now.secs()],
+    )
+    .await?;
+    Ok(touched == 1)
+}
+
+/// An expense.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Expense {
+    /// UUIDv7.
+    pub id: String,
+    /// A part of an account name: `Hosting`.
+    pub name: String,
+    /// Millionths.
+    pub amount: i64,
+    /// Of it.
+    pub currency: String,
+    /// The commitment.
+    pub evidence: String,
+    /// `prepared`, `paid`, `withdrawn`.
+    pub state: String,
+    /// Who prepared it.
+    pub prepared_by: String,
+    /// Their name.
+    pub prepared_name: String,
+    /// Seconds.
+    pub prepared_at: i64,
+    /// The entry.
+    pub entry_index: Option<i64>,
+}
+
+/// Keeps a prepared expense.
+pub async fn insert_expense(tx: &Tx, expense: &Expense) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO expenses (id, name, amount, currency, evidence, state, prepared_by, prepared_at) VALUES ($1, $2, $3, $4, $5, 'prepared', $6, $7)",
+        values![
+            expense.id.as_str(), expense.name.as_str(), expense.amount, expense.currency.as_str(), expense.evidence.as_str(),
+            expense.prepared_by.as_str(), expense.prepared_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Expenses, newest first.
+pub async fn list_expenses(on: &impl Sql, limit: u64) -> Result<Vec<Expense>, StoreError> {
+    all(on, format!("{EXPENSES} ORDER BY x.prepared_at DESC, x.id LIMIT $1"), values![count(limit)?]).await
+}
+
+/// An expense, if there is one.
+pub async fn find_expense(on: &impl Sql, id: &str) -> Result<Option<Expense>, StoreError> {
+    find(on, format!("{EXPENSES} WHERE x.id = $1"), values![id]).await
+}
+
+/// Marks an expense paid, by its second person; false if it was not waiting.
+pub async fn set_expense_paid(tx: &Tx, id: &str, by: &PersonId, index: u64, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE expenses SET state = 'paid', approved_by = $2, approved_at = $3, entry_index = $4 WHERE id = $1 AND state = 'prepared'",
+        values![id, by.as_str(), now.secs(), count(index)?],
+    )
+    .await?;
+    Ok(touched == 1)
+}
+
+const SELECT: &str = "\
+SELECT o.id, o.currency, o.rail, o.step, o.state, o.count, o.total, o.lines_sha256, o.prepared_by, p.name AS prepared_name,
+  o.prepared_at, o.approved_index
+FROM payouts o JOIN people p ON p.id = o.prepared_by";
+
+const LINES: &str = "\
+SELECT n.payout_id, n.member_id, COALESCE(p.name, '') AS name, COALESCE(m.rail, '') AS rail, COALESCE(m.payout_to, '') AS payout_to,
+  n.amount, n.state, n.reference, COALESCE(n.failed_index, n.settled_index, n.sent_index) AS entry_index, n.changed_at, o.currency
+FROM payout_lines n JOIN payouts o ON o.id = n.payout_id
+LEFT JOIN members m ON m.id = n.member_id LEFT JOIN people p ON p.id = m.person_id";
+
+const EXPENSES: &str = "\
+SELECT x.id, x.name, x.amount, x.currency, x.evidence, x.state, x.prepared_by, p.name AS prepared_name, x.prepared_at, x.entry_index
+FROM expenses x JOIN people p ON p.id = x.prepared_by";
