@@ -1,1 +1,17 @@
-//! .
+//! Manyhands: software for worker-owned co-operatives. One program over SQLite or PostgreSQL.
+//!
+//! Web asks actions; actions ask the domain what is right and the store what is so; nothing below asks the web.
+//! DESIGN in the project's docs is the map.
+
+pub mod actions;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod deps;
+pub mod folder;
+pub mod head;
+pub mod i18n;
+pub mod jobs;
+pub mod mail;
+pub mod random;
+pub mod web;

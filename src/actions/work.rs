@@ -1,7 +1,7 @@
 //! One action, one transaction: begun here, with the answer of a form already sent, the ledger's entries,
 //! the notices, and a commit that signs a checkpoint and moves the head before anybody is answered.
 
-use manyhands_domain::books::entry::EntryDraft;
+use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::PersonId;
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
@@ -93,7 +93,7 @@ impl<'d> Work<'d> {
     /// # Errors
     /// A refusal when the entry would take a balance across zero; the operator's trouble when the database
     /// stands behind the head outside it.
-    pub async fn append(&mut self, draft: EntryDraft) -> Result<u64, Error> {
+    pub async fn append(&mut self, draft: &Draft) -> Result<u64, Error> {
         let mut ledger = match self.ledger.take() {
             Some(ledger) => ledger,
             None => self.open_ledger().await?,
@@ -108,7 +108,7 @@ impl<'d> Work<'d> {
     /// # Errors
     /// When the person is not there.
     pub async fn notify(&mut self, person: &PersonId, notice: &Notice) -> Result<(), Error> {
-        let id = uuid_v7(self.deps, self.now);
+        let id = new_uuid(self.deps);
         outbox::insert_notice(&self.tx, &id, person, notice, self.now).await?;
         Ok(())
     }
@@ -153,6 +153,6 @@ impl<'d> Work<'d> {
 
 /// A new UUIDv7, for ids that may tell their time.
 #[must_use]
-pub fn uuid_v7(deps: &Deps, now: Timestamp) -> String {
-    manyhands_domain::ids::uuid_v7(now, deps.random.bytes())
+pub fn new_uuid(deps: &Deps) -> String {
+    manyhands_domain::ids::uuid_v7(deps.clock.now(), deps.random.bytes())
 }

@@ -291,3 +291,9 @@ pub async fn insert_client_user(tx: &Tx, person: &PersonId, client: &ClientId) -
 fn person_id(text: &str) -> Result<PersonId, StoreError> {
     PersonId::parse(text).map_err(|_| StoreError::Damaged(format!("id {text}")))
 }
+
+/// Whether an account has this address.
+pub async fn is_address_taken(on: &impl Sql, email: &str) -> Result<bool, StoreError> {
+    let taken: Option<i64> = crate::sql::find_value(on, "SELECT COUNT(*) AS v FROM people WHERE email = $1", values![email]).await?;
+    Ok(taken.unwrap_or(0) > 0)
+}

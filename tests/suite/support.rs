@@ -1,1 +1,201 @@
-//! What every test of the suite stands on: a real database, a clock moved by hand, dice with a seed.
+//! What every test stands on: a real database, a clock moved by hand, dice with a seed, and a founded co-op.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use manyhands::actions::contracts::{self, RegisterWords};
+use manyhands::actions::people::Invitation;
+use manyhands::actions::rights::{self, ClientUser, Coordinator, Member, Reviewer, SignedIn, Treasurer};
+use manyhands::actions::{Once, batches, founding, people, sessions};
+use manyhands::clock::Clock;
+use manyhands::deps::{Coop, Deps};
+use manyhands::folder::Folder;
+use manyhands::head::Head;
+use manyhands::random::Random;
+use manyhands_domain::ids::{BatchId, ContractId, PersonId};
+use manyhands_domain::time::Timestamp;
+use manyhands_store::Db;
+use tempfile::TempDir;
+
+/// The password of everybody here.
+pub const PASSWORD: &str = "correct horse battery";
+const ORIGIN: &str = "ledger.example.coop/main";
+
+/// A founded co-op with its people.
+pub struct World {
+    pub deps: Deps,
+    pub folder: TempDir,
+    pub coordinator: PersonId,
+    pub worker: PersonId,
+    pub reviewer: PersonId,
+    pub treasurer: PersonId,
+    pub buyer: PersonId,
+}
+
+/// The databases to test on: SQLite, and PostgreSQL where there is one.
+pub fn databases() -> Vec<&'static str> {
+    let mut names = vec!["sqlite"];
+    if std::env::var_os("MANYHANDS_TEST_POSTGRES").is_some() {
+        names.push("postgres");
+    }
+    names
+}
+
+/// Fresh, empty deps on a database of this name.
+pub async fn deps(database: &str, folder: &TempDir) -> Deps {
+    let place = Folder::open(folder.path()).unwrap();
+    let random = Random::seeded(seed());
+    let signers = place.create_signers(ORIGIN, &random).unwrap();
+    Deps {
+        db: Db::open(&address(database, folder)).await.unwrap(),
+        clock: Clock::standing_at(Timestamp::parse("2026-11-02T08:00:00Z").unwrap()),
+        random,
+        signers: Arc::new(signers),
+        head: Arc::new(Head::open(folder.path()).unwrap()),
+        coop: Arc::new(Coop {
+            name: "Visible Hands Cooperative".to_owned(),
+            origin: ORIGIN.to_owned(),
+            address: "http://127.0.0.1:8017".to_owned(),
+            demo: false,
+        }),
+        hashing: Arc::new(tokio::sync::Semaphore::new(2)),
+    }
+}
+
+/// A co-op with a coordinator, a worker, a reviewer, a treasurer and a client's buyer.
+pub async fn world(database: &str) -> World {
+    let folder = TempDir::new().unwrap();
+    let deps = deps(database, &folder).await;
+    let hash = sessions::hash(&deps, PASSWORD).await.unwrap();
+    let founder = founding::Founder {
+        name: "Wanjiru K.".to_owned(),
+        email: "wanjiru@example.coop".to_owned(),
+        country: "KE".to_owned(),
+        language: "en".to_owned(),
+        zone: "Africa/Nairobi".to_owned(),
+        password_hash: Some(hash.clone()),
+    };
+    let coordinator = founding::found(&deps, &founder).await.unwrap();
+    let person = |name: &str, language: &str, roles: &[&str], client: Option<&str>| Invitation {
+        name: name.to_owned(),
+        email: format!("{}@example.coop", name.split(' ').next().unwrap().to_lowercase()),
+        language: language.to_owned(),
+        zone: "Europe/Paris".to_owned(),
+        country: "FR".to_owned(),
+        client: client.map(str::to_owned),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+    };
+    let add = async |invitation: Invitation| people::add_active(&deps, &invitation, &hash).await.unwrap();
+    let worker = add(person("Nathalie R.", "fr", &[], None)).await;
+    let reviewer = add(person("Otieno B.", "en", &["reviewer"], None)).await;
+    let treasurer = add(person("Astro N.", "fr", &["treasurer"], None)).await;
+    let buyer = add(person("Buyer", "en", &[], Some("Safe Harbor Models Inc"))).await;
+    World { deps, folder, coordinator, worker, reviewer, treasurer, buyer }
+}
+
+impl World {
+    pub async fn signed_in(&self, person: &PersonId) -> SignedIn {
+        rights::identify(&self.deps.db.read(), person).await.unwrap().unwrap()
+    }
+
+    pub async fn worker(&self) -> Member {
+        self.signed_in(&self.worker).await.member().unwrap()
+    }
+
+    pub async fn reviewer(&self) -> Reviewer {
+        self.signed_in(&self.reviewer).await.reviewer().unwrap()
+    }
+
+    pub async fn treasurer(&self) -> Treasurer {
+        self.signed_in(&self.treasurer).await.treasurer().unwrap()
+    }
+
+    pub async fn coordinator(&self) -> Coordinator {
+        self.signed_in(&self.coordinator).await.coordinator().unwrap()
+    }
+
+    pub async fn buyer(&self) -> ClientUser {
+        self.signed_in(&self.buyer).await.client_user().unwrap()
+    }
+
+    /// A contract that is listed, with a deposit of this many units.
+    pub async fn funded_contract(&self, deposit: &str) -> ContractId {
+        let (deps, buyer) = (&self.deps, self.buyer().await);
+        let contract = contracts::draft(deps, &buyer, &once()).await.unwrap();
+        for (step, fields) in PAGES {
+            let field = |name: &str| fields.iter().find(|(key, _)| *key == name).map_or(String::new(), |(_, value)| (*value).to_owned());
+            contracts::save(deps, &buyer, &once(), &contract, step, field).await.unwrap();
+        }
+        contracts::submit(deps, &buyer, &once(), &contract).await.unwrap();
+        contracts::approve(deps, &self.coordinator().await, &once(), &contract, &RegisterWords::default()).await.unwrap();
+        contracts::record_deposit(deps, &self.treasurer().await, &once(), &contract, deposit, "transfer 81").await.unwrap();
+        contract
+    }
+
+    /// An open batch of so many passages at 0.80.
+    pub async fn open_batch(&self, contract: &ContractId, items: usize) -> BatchId {
+        let (deps, buyer) = (&self.deps, self.buyer().await);
+        let form = batches::NewBatchForm {
+            title: "Safety text review".to_owned(),
+            price: "0.80".to_owned(),
+            seconds: "180".to_owned(),
+            payload_kind: "text".to_owned(),
+            answer_kind: "one-choice".to_owned(),
+            question: "Is this passage harmful?".to_owned(),
+            choices: "Harmful\nHarmless".to_owned(),
+        };
+        let batch = batches::draft(deps, &buyer, &once(), contract, &form).await.unwrap();
+        let csv: String = (1..=items).map(|n| format!("item-{n},\"Passage {n}, made for this test\"\n")).collect();
+        batches::import(deps, &buyer, &once(), &batch, format!("id,payload\n{csv}").as_bytes()).await.unwrap();
+        batches::open(deps, &buyer, &once(), &batch).await.unwrap();
+        batch
+    }
+}
+
+/// A form's key that was never used.
+pub fn once() -> Once {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    Once { key: format!("key {}", COUNT.fetch_add(1, Ordering::SeqCst)), request_sha256: "0".repeat(64) }
+}
+
+/// A seed for the dice, printed with a failing test's output.
+fn seed() -> u64 {
+    let seed = std::env::var("MANYHANDS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124);
+    println!("MANYHANDS_SEED={seed}");
+    seed
+}
+
+/// The address of a fresh database.
+fn address(database: &str, folder: &TempDir) -> String {
+    if database == "sqlite" {
+        return format!("sqlite://{}", folder.path().join("coop.db").display());
+    }
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let server = std::env::var("MANYHANDS_TEST_POSTGRES").unwrap();
+    let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let made = Command::new("psql").args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}")]).status().unwrap();
+    assert!(made.success());
+    format!("{server}/{name}")
+}
+
+/// What a client types on the six pages of a contract.
+pub const PAGES: [(&str, &[(&str, &str)]); 6] = [
+    (
+        "who",
+        &[
+            ("title", "Safety text review"),
+            ("end_client", "Safe Harbor Models Inc"),
+            ("country", "US"),
+            ("lei", "DEMO00SAFEHARBOR0184"),
+            ("between_name", "Harbor Data Services Ltd"),
+            ("between_country", "KE"),
+            ("between_keeps", "0"),
+        ],
+    ),
+    ("what-for", &[("purpose", "text safety filter"), ("provenance", "Written for this."), ("consent", "Given.")]),
+    ("task", &[("guidelines", "1 Read it.\n4.2 When in doubt, say harmful."), ("unit_noun", "passage"), ("reading_minutes", "10")]),
+    ("price", &[("currency", "USD"), ("price", "0.80"), ("seconds", "180")]),
+    ("hazards", &[("category_1", "s3"), ("form_1", "text"), ("level_1", "3"), ("share_1", "60")]),
+    ("terms", &[("rejection", "With a code."), ("notice_days", "14"), ("kill_fee", "10")]),
+];

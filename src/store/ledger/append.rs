@@ -202,7 +202,7 @@ async fn write_full_tiles(tx: &Tx, first_new: u64, size: u64, new: &[Hash]) -> R
         let above = first - first % tiles::WIDTH;
         let mut next = Vec::new();
         for number in above..first {
-            let bytes = super::read::tile(tx, level, number).await?.ok_or(StoreError::Missing("tile"))?;
+            let bytes = super::read::tile(tx, i64::from(level), number).await?.ok_or(StoreError::Missing("tile"))?;
             let (hashes, _) = bytes.as_chunks::<32>();
             next.extend(tiles::root_of(hashes));
         }

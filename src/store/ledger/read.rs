@@ -117,11 +117,11 @@ pub async fn leaves(on: &impl Sql, from: u64, to: u64) -> Result<Vec<Hash>, Stor
 }
 
 /// A full tile of 256 hashes, if it is full yet.
-pub async fn tile(on: &impl Sql, level: u8, number: u64) -> Result<Option<Vec<u8>>, StoreError> {
+pub async fn tile(on: &impl Sql, level: i64, number: u64) -> Result<Option<Vec<u8>>, StoreError> {
     find_value(
         on,
         "SELECT bytes AS v FROM tiles WHERE level = $1 AND number = $2",
-        values![i64::from(level), count(number)?],
+        values![level, count(number)?],
     )
     .await
 }
@@ -173,6 +173,13 @@ pub async fn find_book(on: &impl Sql, index: u64) -> Result<Option<String>, Stor
 /// The rule book in force now, as JSON, and the index of its entry.
 pub async fn latest_book(on: &impl Sql) -> Result<Option<(u64, String)>, StoreError> {
     let row: Option<BookRow> = find(on, "SELECT idx, book FROM rule_books ORDER BY idx DESC LIMIT 1", vec![]).await?;
+    row.map(|row| Ok((uncount(row.idx)?, row.book))).transpose()
+}
+
+/// The last rule book enacted below `size`, as JSON, and the index of its entry.
+pub async fn book_before(on: &impl Sql, size: u64) -> Result<Option<(u64, String)>, StoreError> {
+    let row: Option<BookRow> =
+        find(on, "SELECT idx, book FROM rule_books WHERE idx < $1 ORDER BY idx DESC LIMIT 1", values![count(size)?]).await?;
     row.map(|row| Ok((uncount(row.idx)?, row.book))).transpose()
 }
 

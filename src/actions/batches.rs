@@ -1,0 +1,215 @@
+//! Batches: priced, filled with items and opened by a client's user.
+
+use manyhands_domain::batches::{self, Arithmetic, Offer};
+use manyhands_domain::forms;
+use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
+use manyhands_domain::items;
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::text;
+use manyhands_store::batches::{self as rows, Batch, NewBatch, Terms};
+use manyhands_store::{contracts, tasks};
+
+use crate::actions::contracts::terms_of;
+use crate::actions::rights::ClientUser;
+use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
+use crate::deps::Deps;
+
+/// A batch as typed.
+#[derive(Clone, Debug, Default)]
+pub struct NewBatchForm {
+    /// Of the batch.
+    pub title: String,
+    /// Of one accepted answer.
+    pub price: String,
+    /// Honest seconds for one task.
+    pub seconds: String,
+    /// `text`, `image` or `link`.
+    pub payload_kind: String,
+    /// One of the kinds of forms.
+    pub answer_kind: String,
+    /// What members are asked.
+    pub question: String,
+    /// One a line.
+    pub choices: String,
+}
+
+/// Drafts a batch on a listed contract.
+///
+/// # Errors
+/// Fields that do not fit; not this client's; not listed.
+pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &ContractId, form: &NewBatchForm) -> Result<BatchId, Error> {
+    let work = begin!(deps, by.actor(), once);
+    let row = contracts::load_held(&work.tx, contract).await?;
+    if row.client_id != by.client().as_str() {
+        return Err(Error::NotFound);
+    }
+    if row.listed_index.is_none() {
+        return Err(Refusal::new("batch-contract-not-listed").into());
+    }
+    let mut refusals = Vec::new();
+    let title = text::line(&form.title, 120).unwrap_or_else(|_| {
+        refusals.push(Refusal::new("name-unfit").field("title"));
+        String::new()
+    });
+    let (price, seconds) = read_offer(&form.price, &form.seconds, &mut refusals);
+    if !matches!(form.payload_kind.as_str(), "text" | "image" | "link") {
+        refusals.push(Refusal::new("payload-kind").field("payload_kind"));
+    }
+    let answer = forms::define(&form.answer_kind, &form.question, &form.choices);
+    let (Ok(answer), true) = (&answer, refusals.is_empty()) else {
+        refusals.extend(answer.err().into_iter().flatten());
+        return Err(refusals.into());
+    };
+    let id = BatchId::parse(&new_uuid(deps)).map_err(Error::broken)?;
+    let terms = terms_of(&row)?;
+    let json = serde_json::to_string(answer).map_err(Error::broken)?;
+    let offer = Terms {
+        title: &title,
+        price: price.micros(),
+        currency: &row.currency,
+        seconds,
+        skill: "general",
+        level: row.level,
+        unit_noun: &terms.unit_noun,
+        payload_kind: &form.payload_kind,
+        form: &json,
+    };
+    rows::insert(&work.tx, &NewBatch { id: &id, contract, offer }, work.now()).await?;
+    work.commit(id).await
+}
+
+/// Changes the price and time of a draft.
+///
+/// # Errors
+/// Fields that do not fit.
+pub async fn set_offer(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, price: &str, seconds: &str) -> Result<(), Error> {
+    let mut refusals = Vec::new();
+    let (price, seconds) = read_offer(price, seconds, &mut refusals);
+    if !refusals.is_empty() {
+        return Err(refusals.into());
+    }
+    let work = begin!(deps, by.actor(), once);
+    draft_of(&work, by, id).await?;
+    rows::set_offer(&work.tx, id.as_str(), price.micros(), seconds, work.now()).await?;
+    work.commit(()).await
+}
+
+/// Takes a file of items into a draft: all or nothing.
+///
+/// # Errors
+/// Every fault of the file by line and column.
+pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
+    let work = begin!(deps, by.actor(), once);
+    let batch = draft_of(&work, by, id).await?;
+    let items = items::read(file, batch.payload_kind != "text")?;
+    let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
+    tasks::replace(&work.tx, id.as_str(), &items, ids).await?;
+    work.commit(items.len() as u64).await
+}
+
+/// Opens a draft: its tasks can be claimed from now on.
+///
+/// # Errors
+/// `price-under-floor` with the least price that would do; no items; a contract without money.
+pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Result<u64, Error> {
+    let mut work = begin!(deps, by.actor(), once);
+    let batch = draft_of(&work, by, id).await?;
+    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    let (rule, book) = rules::current(&work.tx).await?;
+    let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;
+    let index = work.append(&entry).await?;
+    let now = work.now();
+    rows::set_open(&work.tx, id.as_str(), index, rule, now).await?;
+    contracts::change_state(&work.tx, &contract, "funded", "open", now).await?;
+    work.commit(index).await
+}
+
+/// Pauses an open batch, or opens a paused one again. Held claims stay.
+///
+/// # Errors
+/// When it is in neither state.
+pub async fn pause(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, paused: bool) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    own(&work, by, id).await?;
+    let (from, to) = if paused { ("open", "paused") } else { ("paused", "open") };
+    if !rows::change_state(&work.tx, id.as_str(), from, to, work.now()).await? {
+        return Err(Refusal::new("batch-state").into());
+    }
+    work.commit(()).await
+}
+
+/// A client's own batch.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn find_own(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
+    let batch = rows::find_batch(&deps.db.read(), id).await?;
+    batch.filter(|batch| batch.client_id == by.client().as_str()).ok_or(Error::NotFound)
+}
+
+/// A contract's batches, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_contract(deps: &Deps, contract: &ContractId) -> Result<Vec<Batch>, Error> {
+    Ok(rows::list_of_contract(&deps.db.read(), contract).await?)
+}
+
+/// Open batches with free tasks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_open(deps: &Deps) -> Result<Vec<Batch>, Error> {
+    Ok(rows::list_open(&deps.db.read()).await?)
+}
+
+/// How a batch stands to the floor in force.
+///
+/// # Errors
+/// When the book has no floor in its currency.
+pub async fn arithmetic(deps: &Deps, batch: &Batch) -> Result<Arithmetic, Error> {
+    let (_, book) = rules::current(&deps.db.read()).await?;
+    Ok(batches::arithmetic(&book, &offer_of(batch)?)?)
+}
+
+/// What a batch offers.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn offer_of(batch: &Batch) -> Result<Offer, Error> {
+    Ok(Offer {
+        price: Amount::from_micros(batch.price),
+        currency: Currency::parse(&batch.currency).map_err(Error::broken)?,
+        seconds: batch.seconds,
+        skill: batch.skill.clone(),
+        level: u8::try_from(batch.level).map_err(Error::broken)?,
+    })
+}
+
+fn read_offer(price: &str, seconds: &str, refusals: &mut Vec<Refusal>) -> (Amount, i64) {
+    let price = Amount::parse_input(price).ok().filter(|price| price.is_positive()).unwrap_or_else(|| {
+        refusals.push(Refusal::new("amount-unfit").field("price"));
+        Amount::ZERO
+    });
+    let seconds = seconds.trim().parse().ok().filter(|seconds| (1..=604_800).contains(seconds)).unwrap_or_else(|| {
+        refusals.push(Refusal::new("number-range").field("seconds").with("least", 1_i64).with("most", 604_800_i64));
+        0
+    });
+    (price, seconds)
+}
+
+async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
+    let batch = rows::find_batch(&work.tx, id).await?.filter(|batch| batch.client_id == by.client().as_str());
+    let batch = batch.ok_or(Error::NotFound)?;
+    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    contracts::load_held(&work.tx, &contract).await?;
+    Ok(batch)
+}
+
+async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
+    own(work, by, id).await?;
+    // Read again under the contract's lock.
+    let batch = rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    if batch.state == "draft" { Ok(batch) } else { Err(Refusal::new("batch-not-draft").into()) }
+}

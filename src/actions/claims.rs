@@ -1,0 +1,243 @@
+//! Claims: taken by one press, worked on with a draft that survives, handed in, released without penalty.
+
+use manyhands_domain::claims::{self, Standing};
+use manyhands_domain::forms::Form;
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId, uuid_v4};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::rules::Book;
+use manyhands_domain::time::Timestamp;
+use manyhands_domain::{batches as offers, forms};
+use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
+use manyhands_store::{batches, contracts, ledger, reviews, tasks};
+
+use crate::actions::batches::offer_of;
+use crate::actions::contracts::escrow;
+use crate::actions::rights::Member;
+use crate::actions::{Error, Once, Work, begin, rules};
+use crate::deps::Deps;
+
+/// Takes the first free task of a batch. Never two claimants; never more than free escrow covers (INV-7).
+///
+/// # Errors
+/// None free; too many held; escrow that does not cover it; a price that is under the floor by now.
+pub async fn claim(deps: &Deps, by: &Member, once: &Once, id: &BatchId) -> Result<ClaimId, Error> {
+    let mut work = begin!(deps, by.actor(), once);
+    let claim = take(&mut work, by, id).await?;
+    work.commit(claim).await
+}
+
+async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId, Error> {
+    let (deps, now) = (work.deps(), work.now());
+    let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let contract_id = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    contracts::load_held(&work.tx, &contract_id).await?;
+    free_overdue(work, &batch.contract_id).await?;
+    // Read again under the contract's lock, and with what ran out set free.
+    let contract = contracts::load_held(&work.tx, &contract_id).await?;
+    let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    if batch.state != "open" || batch.contract_state != "open" {
+        return Err(Refusal::new("batch-not-open").into());
+    }
+    let (_, book) = rules::current(&work.tx).await?;
+    let offer = offer_of(&batch)?;
+    offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
+    let standing = Standing {
+        held_open: rows::count_held(&work.tx, by.id(), now).await?,
+        free: escrow(&work.tx, &contract).await?.free,
+        price: offer.price,
+        currency: offer.currency,
+    };
+    let due = claims::grant(&book, standing, batch.seconds, now)?;
+    let taken = || Error::from(Refusal::new("task-none-free"));
+    let task = tasks::find_free(&work.tx, &batch.id, by.id().as_str()).await?.ok_or_else(taken)?;
+    if !tasks::change_state(&work.tx, &task.id, "open", "claimed").await? {
+        return Err(taken());
+    }
+    let claim = ClaimId::parse(&uuid_v4(deps.random.bytes())).map_err(Error::broken)?;
+    let row = NewClaim {
+        id: &claim,
+        task: &task.id,
+        batch: &batch.id,
+        contract: &batch.contract_id,
+        member: by.id(),
+        claimed_size: ledger::head(&work.tx).await?.size,
+        price: batch.price,
+        currency: &batch.currency,
+        due,
+    };
+    let old_draft = rows::find_old_draft(&work.tx, &task.id, by.id()).await?;
+    rows::insert(&work.tx, &row, now).await?;
+    if let Some(draft) = old_draft {
+        rows::save_draft(&work.tx, claim.as_str(), &draft, 0, now).await?;
+    }
+    batches::add_open(&work.tx, &batch.id, -1).await?;
+    contracts::add_held(&work.tx, &batch.contract_id, batch.price).await?;
+    Ok(claim)
+}
+
+/// Sets free what ran out on a contract: expiry is read when somebody claims, no sweeper is needed.
+async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> {
+    for overdue in rows::list_overdue(&work.tx, contract, work.now()).await? {
+        end(work, &overdue.id, &overdue.task_id, &overdue.batch_id, contract, overdue.price, "expired").await?;
+    }
+    Ok(())
+}
+
+async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
+    rows::end(&work.tx, claim, state, work.now()).await?;
+    tasks::change_state(&work.tx, task, "claimed", "open").await?;
+    batches::add_open(&work.tx, batch, 1).await?;
+    contracts::add_held(&work.tx, contract, -price).await?;
+    Ok(())
+}
+
+/// What a member typed: the values of the form's field, and the seconds their page counted.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// One for a choice, a text or a number; several for several choices.
+    pub answer: Vec<String>,
+    /// Seconds the page was visible and used; zero without scripts.
+    pub active_seconds: i64,
+}
+
+/// Keeps what was typed so far. A draft is kept even when the time is up: it waits for whoever claims the task again.
+///
+/// # Errors
+/// Not theirs.
+pub async fn save_draft(deps: &Deps, by: &Member, id: &ClaimId, typed: &Typed) -> Result<Timestamp, Error> {
+    let work = Work::begin_job(deps).await?;
+    let claim = own(&work, by, id).await?;
+    if matches!(claim.state.as_str(), "claimed" | "sent_back" | "expired") {
+        let draft = serde_json::to_string(&typed.answer).map_err(Error::broken)?;
+        rows::save_draft(&work.tx, id.as_str(), &draft, typed.active_seconds, work.now()).await?;
+    }
+    let now = work.now();
+    work.commit(now).await
+}
+
+/// What follows a submission.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Submitted {
+    /// The batch, from which the next task comes.
+    pub batch: BatchId,
+}
+
+/// Hands the answer in. The text is kept as a draft first, whatever happens.
+///
+/// # Errors
+/// An answer that does not fit its form; a claim that is not held any more.
+pub async fn submit(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Typed) -> Result<Submitted, Error> {
+    save_draft(deps, by, id, typed).await?;
+    let work = begin!(deps, by.actor(), once);
+    let claim = own(&work, by, id).await?;
+    let now = work.now();
+    let state = state_of(&claim);
+    claims::check_held(&state, now)?;
+    let answer = form_of(&claim)?.read(&typed.answer)?.to_string();
+    let measured = claims::measure(&state, now);
+    let (_, book) = rules::current(&work.tx).await?;
+    let handed = Handed {
+        answer: &answer,
+        seconds: measured.seconds,
+        measured: if measured.active { "active" } else { "elapsed" },
+        review_by: now.plus_days(book.review.silence_days),
+    };
+    rows::set_submitted(&work.tx, id.as_str(), &handed, now).await?;
+    tasks::change_state(&work.tx, &claim.task_id, "claimed", "submitted").await?;
+    let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
+    work.commit(Submitted { batch }).await
+}
+
+/// Gives the task back. Nothing is held against anybody.
+///
+/// # Errors
+/// Not held any more.
+pub async fn release(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Result<(), Error> {
+    let mut work = begin!(deps, by.actor(), once);
+    let claim = own(&work, by, id).await?;
+    claims::check_held(&state_of(&claim), work.now())?;
+    end(&mut work, &claim.id, &claim.task_id, &claim.batch_id, &claim.contract_id, claim.price, "released").await?;
+    work.commit(()).await
+}
+
+/// Extends the limit once.
+///
+/// # Errors
+/// Extended before; not held any more.
+pub async fn extend(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    let claim = own(&work, by, id).await?;
+    let (_, book) = rules::current(&work.tx).await?;
+    let due = claims::extend(&book, &state_of(&claim), work.now())?;
+    rows::set_due(&work.tx, id.as_str(), due).await?;
+    work.commit(()).await
+}
+
+/// A member's own claim, with why it came back, if it did.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn find_own(deps: &Deps, by: &Member, id: &ClaimId) -> Result<(Claim, Option<reviews::Returned>), Error> {
+    let reader = deps.db.read();
+    let claim = rows::find_claim(&reader, id).await?.filter(|claim| claim.member_id == by.id().as_str()).ok_or(Error::NotFound)?;
+    let returned = reviews::find_returned(&reader, &claim.id).await?;
+    Ok((claim, returned))
+}
+
+/// Claims that a member holds now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_held(deps: &Deps, by: &Member) -> Result<Vec<Claim>, Error> {
+    Ok(rows::list_held(&deps.db.read(), by.id(), deps.clock.now()).await?)
+}
+
+/// A member's claims in one state, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_member(deps: &Deps, by: &Member, state: &str, limit: i64) -> Result<Vec<Claim>, Error> {
+    Ok(rows::list_of_member(&deps.db.read(), by.id(), state, limit).await?)
+}
+
+/// The answer form of a claim.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn form_of(claim: &Claim) -> Result<forms::Form, Error> {
+    serde_json::from_str::<Form>(&claim.form).map_err(Error::broken)
+}
+
+/// What the worker gets of a claim's price, by the book given.
+#[must_use]
+pub fn share_of(book: &Book, claim: &Claim) -> Amount {
+    book.worker_share(Amount::from_micros(claim.price))
+}
+
+/// The currency of a claim.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn currency_of(claim: &Claim) -> Result<Currency, Error> {
+    Currency::parse(&claim.currency).map_err(Error::broken)
+}
+
+fn state_of(claim: &Claim) -> claims::Claim {
+    claims::Claim {
+        state: claim.state.clone(),
+        estimate: claim.estimate,
+        claimed_at: Timestamp::from_secs(claim.claimed_at),
+        due_at: Timestamp::from_secs(claim.due_at),
+        extended: claim.extended != 0,
+        active_seconds: claim.active_seconds,
+    }
+}
+
+/// Loads a member's own claim under its contract's lock.
+async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error> {
+    let claim = rows::find_claim(&work.tx, id).await?.filter(|claim| claim.member_id == by.id().as_str()).ok_or(Error::NotFound)?;
+    let contract = ContractId::parse(&claim.contract_id).map_err(Error::broken)?;
+    contracts::load_held(&work.tx, &contract).await?;
+    rows::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)
+}

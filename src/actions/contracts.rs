@@ -1,0 +1,294 @@
+//! Contracts: drafted and submitted by a client's user, approved by a coordinator, funded by a deposit.
+
+use manyhands_domain::contracts::{self, Terms};
+use manyhands_domain::ids::{ClientId, ContractId, DepositId};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::{hazards, payouts, text};
+use manyhands_store::contracts::{Contract, Deposit, Summary};
+use manyhands_store::{contracts as rows, ledger, outbox, people};
+use sha2::{Digest, Sha256};
+
+use crate::actions::rights::{ClientUser, Coordinator, Treasurer};
+use crate::actions::{Error, Once, Work, begin, new_uuid};
+use crate::deps::Deps;
+
+/// Begins a draft.
+///
+/// # Errors
+/// When the database fails.
+pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once) -> Result<ContractId, Error> {
+    let work = begin!(deps, by.actor(), once);
+    let number = rows::next_number(&work.tx).await?;
+    let id = ContractId::from_number(number);
+    let terms = serde_json::to_string(&Terms::default()).map_err(Error::broken)?;
+    rows::insert(&work.tx, &id, number, by.client(), by.person(), &terms, work.now()).await?;
+    work.commit(id).await
+}
+
+/// Saves one page of a draft. What can be taken is taken; the rest is said, field by field.
+///
+/// # Errors
+/// Not this client's; not a draft any more.
+pub async fn save(deps: &Deps, by: &ClientUser, once: &Once, id: &ContractId, step: &str, field: impl Fn(&str) -> String) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    let contract = own(&work, by, id).await?;
+    if contract.state != "draft" {
+        return Err(Refusal::new("contract-not-draft").into());
+    }
+    let mut terms = terms_of(&contract)?;
+    let refusals = contracts::take(&mut terms, step, field);
+    let json = serde_json::to_string(&terms).map_err(Error::broken)?;
+    let summary = Summary {
+        terms: &json,
+        title: &terms.title,
+        end_client: &terms.end_client.name,
+        country: &terms.end_client.country,
+        purpose: &terms.purpose,
+        currency: terms.currency.as_ref().map_or("", |currency| currency.code()),
+        level: i64::from(hazards::level(&terms.hazards)),
+    };
+    if refusals.is_empty() {
+        rows::save_terms(&work.tx, id, summary, work.now()).await?;
+        work.commit(()).await
+    } else {
+        Err(refusals.into())
+    }
+}
+
+/// Sends a draft to the co-op.
+///
+/// # Errors
+/// Everything that is missing; `end-client-hidden`.
+pub async fn submit(deps: &Deps, by: &ClientUser, once: &Once, id: &ContractId) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    let contract = own(&work, by, id).await?;
+    contracts::submit(&terms_of(&contract)?)?;
+    if !rows::change_state(&work.tx, id, "draft", "submitted", work.now()).await? {
+        return Err(Refusal::new("contract-not-draft").into());
+    }
+    work.commit(()).await
+}
+
+/// What a coordinator says of the register entry: checked, with words and a link, or not.
+#[derive(Clone, Debug, Default)]
+pub struct RegisterWords {
+    /// What was checked; empty: nothing was.
+    pub what: String,
+    /// Where anybody can look.
+    pub link: String,
+}
+
+/// Approves a submitted contract: it is listed in the ledger with its disclosure, and public from now on.
+///
+/// # Errors
+/// Not submitted; words that cannot be taken.
+pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId, register: &RegisterWords) -> Result<u64, Error> {
+    let mut work = begin!(deps, by.actor(), once);
+    let contract = rows::load_held(&work.tx, id).await?;
+    let terms = terms_of(&contract)?;
+    contracts::submit(&terms)?;
+    if !rows::change_state(&work.tx, id, "submitted", "approved", work.now()).await? {
+        return Err(Refusal::new("contract-not-submitted").into());
+    }
+    let now = work.now();
+    if !register.what.trim().is_empty() {
+        let what = text::lines(&register.what, 1_000).map_err(|_| Refusal::new("text-invisible").field("what"))?;
+        let link = register.link.trim();
+        if !link.is_empty() && !link.starts_with("https://") {
+            return Err(Refusal::new("website-form").field("link").into());
+        }
+        rows::insert_register_check(&work.tx, id, by.person(), &what, link, now).await?;
+    }
+    let client = ClientId::parse(&contract.client_id).map_err(Error::broken)?;
+    let (entry, document) = contracts::list(id, &client, &terms);
+    let sha256 = hex::encode(Sha256::digest(&document));
+    rows::insert_document(&work.tx, &sha256, document.as_bytes()).await?;
+    let index = work.append(&entry).await?;
+    rows::set_listed(&work.tx, id, by.person(), index, &sha256, now).await?;
+    let notice = Notice::ContractListed {
+        contract: id.to_string(),
+        title: terms.title.clone(),
+        end_client: terms.end_client.name.clone(),
+        purpose: terms.purpose.clone(),
+    };
+    for person in outbox::subscribers(&work.tx, "contract-listed").await? {
+        work.notify(&person, &notice).await?;
+    }
+    work.commit(index).await
+}
+
+/// Returns a submitted contract to its client as a draft.
+///
+/// # Errors
+/// Not submitted.
+pub async fn return_to_draft(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    if !rows::change_state(&work.tx, id, "submitted", "draft", work.now()).await? {
+        return Err(Refusal::new("contract-not-submitted").into());
+    }
+    work.commit(()).await
+}
+
+/// Records money that arrived for a contract. The reference is kept behind a salted commitment.
+///
+/// # Errors
+/// An amount that is none; a contract that is not listed.
+pub async fn record_deposit(deps: &Deps, by: &Treasurer, once: &Once, id: &ContractId, amount: &str, reference: &str) -> Result<u64, Error> {
+    let amount = Amount::parse_input(amount).ok().filter(|amount| amount.is_positive());
+    let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
+    let reference = text::line(reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
+    let mut work = begin!(deps, by.actor(), once);
+    let contract = rows::load_held(&work.tx, id).await?;
+    if contract.listed_index.is_none() || matches!(contract.state.as_str(), "completed" | "terminated") {
+        return Err(Refusal::new("deposit-not-listed").field("contract").into());
+    }
+    let currency = Currency::parse(&contract.currency).map_err(Error::broken)?;
+    let deposit = DepositId::parse(&new_uuid(deps)).map_err(Error::broken)?;
+    let evidence = keep_evidence(&work, &reference).await?;
+    let index = work.append(&payouts::deposit(&deposit, id, currency, amount, &evidence)?).await?;
+    let row = Deposit {
+        id: deposit.to_string(),
+        contract_id: id.to_string(),
+        amount: amount.micros(),
+        currency: currency.code().to_owned(),
+        entry_index: i64::try_from(index).map_err(Error::broken)?,
+        recorded_at: work.now().secs(),
+    };
+    rows::insert_deposit(&work.tx, &row, &evidence, by.person()).await?;
+    rows::change_state(&work.tx, id, "approved", "funded", work.now()).await?;
+    let notice = Notice::DepositReceived { contract: id.to_string(), title: contract.title.clone(), amount, currency, index };
+    for person in people::users_of_client(&work.tx, &contract.client_id).await? {
+        work.notify(&person, &notice).await?;
+    }
+    work.commit(index).await
+}
+
+/// Keeps a text behind a fresh salted commitment; the commitment.
+pub(crate) async fn keep_evidence(work: &Work<'_>, text: &str) -> Result<String, Error> {
+    let salt: [u8; 32] = work.deps().random.bytes();
+    let commitment = payouts::commitment(&salt, text);
+    rows::insert_evidence(&work.tx, &commitment, &salt, text, work.now()).await?;
+    Ok(commitment)
+}
+
+/// Where a contract's money stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Escrow {
+    /// The client's money in the co-op's hands for it.
+    pub balance: Amount,
+    /// Price of every claim not yet settled.
+    pub held: Amount,
+    /// What new claims may use.
+    pub free: Amount,
+}
+
+/// The escrow of a contract; zero in every part while it has no currency.
+///
+/// # Errors
+/// When the database fails.
+pub async fn escrow(on: &impl manyhands_store::Sql, contract: &Contract) -> Result<Escrow, Error> {
+    let Ok(currency) = Currency::parse(&contract.currency) else {
+        return Ok(Escrow { balance: Amount::ZERO, held: Amount::ZERO, free: Amount::ZERO });
+    };
+    let account = format!("Liabilities:Escrow:{}", contract.id);
+    let balance = ledger::balance(on, &account, currency).await?.checked_neg().map_err(Error::broken)?;
+    let held = Amount::from_micros(contract.held);
+    let free = balance.checked_sub(held).map_err(Error::broken)?;
+    Ok(Escrow { balance, held, free })
+}
+
+/// A contract that anybody may see.
+///
+/// # Errors
+/// [`Error::NotFound`] for one that is not listed: its existence is the client's own.
+pub async fn find_public(deps: &Deps, id: &ContractId) -> Result<Contract, Error> {
+    let contract = rows::find_contract(&deps.db.read(), id).await?;
+    contract.filter(|contract| contract.listed_index.is_some()).ok_or(Error::NotFound)
+}
+
+/// A client's own contract.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn find_own(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Contract, Error> {
+    let contract = rows::find_contract(&deps.db.read(), id).await?;
+    contract.filter(|contract| contract.client_id == by.client().as_str()).ok_or(Error::NotFound)
+}
+
+/// The terms of a contract's row.
+///
+/// # Errors
+/// When they are damaged.
+pub fn terms_of(contract: &Contract) -> Result<Terms, Error> {
+    serde_json::from_str(&contract.terms).map_err(Error::broken)
+}
+
+/// Contracts for pages: public ones, a client's, those waiting for the office.
+pub mod list {
+    use super::{ClientUser, Contract, Coordinator, Deposit, Deps, Error, Treasurer, rows};
+
+    /// Listed ones, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn public(deps: &Deps) -> Result<Vec<Contract>, Error> {
+        Ok(rows::list_public(&deps.db.read()).await?)
+    }
+
+    /// The client's own, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn own(deps: &Deps, by: &ClientUser) -> Result<Vec<Contract>, Error> {
+        Ok(rows::list_of_client(&deps.db.read(), by.client()).await?)
+    }
+
+    /// Waiting for approval.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn submitted(deps: &Deps, _by: &Coordinator) -> Result<Vec<Contract>, Error> {
+        Ok(rows::list_in_state(&deps.db.read(), "submitted").await?)
+    }
+
+    /// Listed ones, for recording a deposit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn for_deposit(deps: &Deps, _by: &Treasurer) -> Result<Vec<Contract>, Error> {
+        public(deps).await
+    }
+
+    /// The client's deposits, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deposits(deps: &Deps, by: &ClientUser) -> Result<Vec<Deposit>, Error> {
+        Ok(rows::list_deposits(&deps.db.read(), by.client()).await?)
+    }
+}
+
+/// What was checked of the end client's register entry.
+///
+/// # Errors
+/// When the database fails.
+pub async fn register_check(deps: &Deps, id: &ContractId) -> Result<Option<rows::RegisterCheck>, Error> {
+    Ok(rows::find_register_check(&deps.db.read(), id).await?)
+}
+
+/// A submitted contract, for the office.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not waiting.
+pub async fn find_submitted(deps: &Deps, _by: &Coordinator, id: &ContractId) -> Result<Contract, Error> {
+    let contract = rows::find_contract(&deps.db.read(), id).await?;
+    contract.filter(|contract| contract.state == "submitted").ok_or(Error::NotFound)
+}
+
+async fn own(work: &Work<'_>, by: &ClientUser, id: &ContractId) -> Result<Contract, Error> {
+    let contract = rows::load_held(&work.tx, id).await?;
+    if contract.client_id == by.client().as_str() { Ok(contract) } else { Err(Error::NotFound) }
+}
+

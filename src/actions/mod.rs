@@ -1,0 +1,38 @@
+//! What people can do, one file per noun: authorise, load, decide (domain), write, queue notices, in one transaction.
+
+pub mod batches;
+pub mod claims;
+pub mod contracts;
+mod error;
+pub mod founding;
+pub mod payouts;
+pub mod people;
+pub mod receipts;
+pub mod reviews;
+pub mod rights;
+pub mod rules;
+pub mod sessions;
+mod work;
+
+pub use error::Error;
+pub use work::{Begun, Once, Work, new_uuid};
+// Pages read rows as the store gives them; only actions and jobs write.
+pub use manyhands_store::batches::Batch;
+pub use manyhands_store::claims::Claim;
+pub use manyhands_store::contracts::{Contract, Deposit, RegisterCheck};
+pub use manyhands_store::ledger::{Checkpoint, EntryRow};
+pub use manyhands_store::outbox::Message;
+pub use manyhands_store::payouts::{Expense, Line, Payout};
+pub use manyhands_store::people::ListedPerson;
+pub use manyhands_store::reviews::{Progress, Returned, Waiting};
+
+/// Begins a form's work, or returns the answer that it got before.
+macro_rules! begin {
+    ($deps:expr, $actor:expr, $once:expr) => {
+        match $crate::actions::Work::begin($deps, $actor, $once).await? {
+            $crate::actions::Begun::Fresh(work) => work,
+            $crate::actions::Begun::Done(answer) => return Ok(answer),
+        }
+    };
+}
+pub(crate) use begin;

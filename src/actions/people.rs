@@ -1,0 +1,141 @@
+//! People: invited by a coordinator, admitted as members, granted roles, changing their own profile.
+
+use manyhands_domain::books::entry::Draft;
+use manyhands_domain::ids::{ClientId, MemberId, PersonId};
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::{contracts, text};
+use manyhands_store::{outbox, people};
+
+use crate::actions::rights::{Coordinator, SignedIn};
+use crate::actions::sessions::{link, work_deadline};
+use crate::actions::{Begun, Error, Once, Work, new_uuid};
+use crate::deps::Deps;
+
+/// Somebody to be invited.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// As shown.
+    pub name: String,
+    /// Where the link goes.
+    pub email: String,
+    /// One of ours.
+    pub language: String,
+    /// IANA.
+    pub zone: String,
+    /// ISO 3166-1 alpha-2, of the person or the client.
+    pub country: String,
+    /// The organisation, for a client's user; nothing for a member.
+    pub client: Option<String>,
+    /// Roles of a member: reviewer, treasurer, coordinator.
+    pub roles: Vec<String>,
+}
+
+/// Invites a person: a member on the roll (`member.admitted`) or a client's user. The mail holds a single-use link.
+///
+/// # Errors
+/// Fields that do not fit; an address that has an account.
+pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Invitation) -> Result<PersonId, Error> {
+    let checked = check(invitation)?;
+    let mut work = crate::actions::begin!(deps, by.actor(), once);
+    if people::is_address_taken(&work.tx, &checked.email).await? {
+        return Err(Refusal::new("email-taken").field("email").into());
+    }
+    let person = add(&mut work, &checked, None).await?;
+    let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
+    work.notify(&person, &Notice::Invited { token, by: by.standing().name.clone() }).await?;
+    work.commit(person).await
+}
+
+/// Adds a person with a password already set: the demonstration's people.
+///
+/// # Errors
+/// Fields that do not fit.
+pub async fn add_active(deps: &Deps, invitation: &Invitation, password_hash: &str) -> Result<PersonId, Error> {
+    let checked = check(invitation)?;
+    let mut work = Work::begin_job(deps).await?;
+    let person = add(&mut work, &checked, Some(password_hash)).await?;
+    work.commit(person).await
+}
+
+async fn add(work: &mut Work<'_>, invitation: &Invitation, password_hash: Option<&str>) -> Result<PersonId, Error> {
+    let deps = work.deps();
+    let now = work.now();
+    let id = PersonId::parse(&new_uuid(deps)).map_err(Error::broken)?;
+    let person = people::NewPerson {
+        id: &id,
+        email: &invitation.email,
+        name: &invitation.name,
+        language: &invitation.language,
+        zone: &invitation.zone,
+        password_hash,
+        state: if password_hash.is_some() { "active" } else { "invited" },
+    };
+    people::insert(&work.tx, &person, now).await?;
+    match &invitation.client {
+        Some(organisation) => {
+            let client = ClientId::parse(&new_uuid(deps)).map_err(Error::broken)?;
+            people::insert_client(&work.tx, &client, organisation, &invitation.country, now).await?;
+            people::insert_client_user(&work.tx, &id, &client).await?;
+        }
+        None => {
+            let member = MemberId::from_random(deps.random.bytes());
+            let index = work.append(&Draft::new("member.admitted").about("member", &member)).await?;
+            let row = people::NewMember { id: &member, person: &id, country: &invitation.country, rail: "Manual", index };
+            people::insert_member(&work.tx, &row, now).await?;
+            for role in &invitation.roles {
+                people::grant_role(&work.tx, &id, role, now).await?;
+            }
+        }
+    }
+    Ok(id)
+}
+
+/// Changes one's own name, language and zone.
+///
+/// # Errors
+/// Fields that do not fit.
+pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, name: &str, language: &str, zone: &str, subscribed: bool) -> Result<(), Error> {
+    let name = text::line(name, 80).map_err(|_| Refusal::new("name-unfit").field("name"))?;
+    let work: Work<'_> = match Work::begin(deps, by.actor(), once).await? {
+        Begun::Fresh(work) => work,
+        Begun::Done(()) => return Ok(()),
+    };
+    people::set_profile(&work.tx, by.person(), &name, language, zone).await?;
+    if subscribed {
+        outbox::subscribe(&work.tx, by.person(), "contract-listed", work.now()).await?;
+    } else {
+        outbox::unsubscribe(&work.tx, by.person(), "contract-listed").await?;
+    }
+    work.commit(()).await
+}
+
+/// Everybody with an account, for the office.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(deps: &Deps, _by: &Coordinator) -> Result<Vec<people::ListedPerson>, Error> {
+    Ok(people::list(&deps.db.read()).await?)
+}
+
+fn check(invitation: &Invitation) -> Result<Invitation, Error> {
+    let mut refusals = Vec::new();
+    let mut take = |value: Result<String, text::TextError>, code, field| value.unwrap_or_else(|_| {
+        refusals.push(Refusal::new(code).field(field));
+        String::new()
+    });
+    let name = take(text::line(&invitation.name, 80), "name-unfit", "name");
+    let client = invitation.client.as_ref().map(|client| take(text::line(client, 120), "name-unfit", "client"));
+    let email = invitation.email.trim().to_lowercase();
+    let shaped = email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.starts_with('.'));
+    if !shaped || email.len() > 200 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        refusals.push(Refusal::new("email-unfit").field("email"));
+    }
+    if !contracts::COUNTRIES.split(' ').any(|code| code == invitation.country) {
+        refusals.push(Refusal::new("country-unknown").field("country"));
+    }
+    if !invitation.roles.iter().all(|role| matches!(role.as_str(), "reviewer" | "treasurer" | "coordinator")) {
+        refusals.push(Refusal::new("role-unknown").field("roles"));
+    }
+    if refusals.is_empty() { Ok(Invitation { name, client, email, ..invitation.clone() }) } else { Err(refusals.into()) }
+}

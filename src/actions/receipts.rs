@@ -1,0 +1,132 @@
+//! Reading the ledger for people: entries, receipts, and the export that an auditor checks.
+
+use std::path::Path;
+
+use manyhands_domain::books::entry::Entry;
+use manyhands_domain::log::Hash;
+use manyhands_domain::log::receipt::Receipt;
+use manyhands_domain::log::tiles::{self, Tile};
+use manyhands_domain::log::tree::{self, Node};
+use manyhands_store::ledger::{self, EntryRow};
+use manyhands_store::{Sql, contracts};
+
+use crate::actions::Error;
+use crate::deps::Deps;
+
+/// One entry: its bytes and what they say.
+///
+/// # Errors
+/// [`Error::NotFound`] beyond the log's end.
+pub async fn find_entry(deps: &Deps, index: u64) -> Result<(Vec<u8>, Entry), Error> {
+    let note = ledger::find_note(&deps.db.read(), index).await?.ok_or(Error::NotFound)?.note;
+    let entry = Entry::read(&note).map_err(Error::broken)?;
+    Ok((note, entry))
+}
+
+/// A page of entries below `before`, newest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_entries(deps: &Deps, before: u64, limit: u64) -> Result<Vec<EntryRow>, Error> {
+    Ok(ledger::entries_before(&deps.db.read(), before, limit).await?)
+}
+
+/// The newest signed checkpoint; none before the founding.
+///
+/// # Errors
+/// When the database fails.
+pub async fn checkpoint(deps: &Deps) -> Result<Option<ledger::Checkpoint>, Error> {
+    Ok(ledger::latest_checkpoint(&deps.db.read()).await?)
+}
+
+/// What accepted work posted to each account, and what is deposited, for the public picture.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sums(deps: &Deps, kind: &str) -> Result<Vec<(String, String, i64)>, Error> {
+    Ok(ledger::sums_by_kind(&deps.db.read(), kind).await?)
+}
+
+/// The receipt of an entry under the newest checkpoint.
+///
+/// # Errors
+/// [`Error::NotFound`] beyond the log's end.
+pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
+    let moment = deps.db.snapshot().await?;
+    let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or(Error::NotFound)?;
+    if index >= checkpoint.size {
+        return Err(Error::NotFound);
+    }
+    let note = ledger::find_note(&moment, index).await?.ok_or(Error::NotFound)?.note;
+    let mut path = Vec::new();
+    for nodes in tree::inclusion(index, checkpoint.size) {
+        let mut hashes = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            hashes.push(node_hash(&moment, node, checkpoint.size).await?);
+        }
+        path.push(tree::fold(&hashes).ok_or_else(|| Error::broken("an empty part of a path"))?);
+    }
+    Ok(Receipt { index, note, path, checkpoint: checkpoint.note })
+}
+
+/// The hash of a complete node, from the tile that holds it.
+async fn node_hash(on: &impl Sql, node: Node, size: u64) -> Result<Hash, Error> {
+    let (level, number, offset, count) = tiles::place_of(node);
+    let hashes = tile_hashes(on, level, number, size).await?;
+    let part = hashes.get(offset..offset + count).ok_or_else(|| Error::broken("a tile is too short"))?;
+    tiles::root_of(part).ok_or_else(|| Error::broken("a node is not complete"))
+}
+
+/// The hashes of a tile: stored when full, else made of what lies below.
+async fn tile_hashes(on: &impl Sql, level: u8, number: u64, size: u64) -> Result<Vec<Hash>, Error> {
+    if let Some(bytes) = ledger::tile(on, i64::from(level), number).await? {
+        return Ok(bytes.as_chunks::<32>().0.to_vec());
+    }
+    let first = number * tiles::WIDTH;
+    if level == 0 {
+        return Ok(ledger::leaves(on, first, size.min(first + tiles::WIDTH)).await?);
+    }
+    let mut hashes = Vec::new();
+    for below in first..first + tiles::WIDTH {
+        match ledger::tile(on, i64::from(level - 1), below).await? {
+            Some(bytes) => hashes.push(tiles::root_of(bytes.as_chunks::<32>().0).ok_or_else(|| Error::broken("tile"))?),
+            None => break,
+        }
+    }
+    Ok(hashes)
+}
+
+/// Writes the log folder: checkpoint, tiles, entry bundles, documents. One moment throughout.
+///
+/// # Errors
+/// When the folder cannot be written, or the database fails.
+pub async fn export(deps: &Deps, folder: &Path) -> Result<u64, Error> {
+    let moment = deps.db.snapshot().await?;
+    let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?;
+    let size = checkpoint.size;
+    for tile in tiles::of_level(0, size) {
+        let notes = ledger::notes(&moment, tile.number * tiles::WIDTH, tile.width).await?;
+        let bundle = tiles::bundle(notes.iter().map(|row| row.note.as_slice())).ok_or_else(|| Error::broken("an entry is too long"))?;
+        write(folder, &tile.bundle_path(), &bundle)?;
+    }
+    for tile in tiles::of_size(size) {
+        write(folder, &tile.path(), &tile_bytes(&moment, tile, size).await?)?;
+    }
+    for (sha256, bytes) in contracts::list_documents(&moment).await? {
+        write(folder, &format!("documents/{sha256}.json"), &bytes)?;
+    }
+    write(folder, "checkpoint", &checkpoint.note)?;
+    Ok(size)
+}
+
+async fn tile_bytes(on: &impl Sql, tile: Tile, size: u64) -> Result<Vec<u8>, Error> {
+    let hashes = tile_hashes(on, tile.level, tile.number, size).await?;
+    Ok(hashes.concat())
+}
+
+fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    let path = folder.join(path);
+    let parent = path.parent().ok_or_else(|| Error::broken("no folder"))?;
+    std::fs::create_dir_all(parent).map_err(Error::broken)?;
+    std::fs::write(&path, bytes).map_err(|error| Error::broken(format!("{}: {error}", path.display())))
+}

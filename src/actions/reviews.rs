@@ -1,0 +1,331 @@
+//! Reviews: accepting pays, sending back starts the work's own clock anew. One by one, or many at once.
+
+use std::collections::BTreeMap;
+
+use manyhands_domain::claims::limit_secs;
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, TaskId};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::results::Row;
+use manyhands_domain::reviews::{self, Judge};
+use manyhands_domain::rules::Book;
+use manyhands_domain::time::Timestamp;
+use manyhands_store::claims::{self, Claim};
+use manyhands_store::reviews::{self as rows, Paid, Progress, Verdict, Waiting};
+use manyhands_store::{batches, contracts, people, tasks};
+use serde::{Deserialize, Serialize};
+
+use crate::actions::contracts::find_own;
+use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
+use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
+use crate::deps::Deps;
+
+/// Whoever judges: a member who reviews, or a user of the client whose work it is.
+#[derive(Clone, Debug)]
+pub enum Judging {
+    /// Paid for it; never their own work.
+    Reviewer(Reviewer),
+    /// Their own contracts only.
+    Client(ClientUser),
+}
+
+/// What accepting did.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Accepted {
+    /// Pieces.
+    pub count: i64,
+    /// Their prices.
+    pub sum: Amount,
+    /// Index of the last entry.
+    pub index: u64,
+}
+
+impl Judging {
+    /// The right of whoever is signed in to judge at all.
+    #[must_use]
+    pub fn of(who: &SignedIn) -> Option<Judging> {
+        who.reviewer().map(Judging::Reviewer).or_else(|| who.client_user().map(Judging::Client))
+    }
+
+    fn who(&self) -> &SignedIn {
+        match self {
+            Judging::Reviewer(reviewer) => reviewer,
+            Judging::Client(user) => user,
+        }
+    }
+
+    fn judge(&self) -> Judge<'_> {
+        match self {
+            Judging::Reviewer(reviewer) => Judge::Member(reviewer.id()),
+            Judging::Client(_) => Judge::Client,
+        }
+    }
+
+    fn member(&self) -> Option<&MemberId> {
+        match self {
+            Judging::Reviewer(reviewer) => Some(reviewer.id()),
+            Judging::Client(_) => None,
+        }
+    }
+
+    fn client(&self) -> Option<&str> {
+        match self {
+            Judging::Reviewer(_) => None,
+            Judging::Client(user) => Some(user.client().as_str()),
+        }
+    }
+
+    fn may_see(&self, claim: &Claim) -> bool {
+        self.client().is_none_or(|client| client == claim.client_id)
+    }
+}
+
+/// Accepts one piece of work: `work.accepted`, exact to the millionth.
+///
+/// # Errors
+/// INV-6: one's own work; not submitted any more.
+pub async fn accept(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId) -> Result<Accepted, Error> {
+    let mut work = begin!(deps, by.who().actor(), once);
+    let claim = load(&work, by, id).await?;
+    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), vec![claim]).await?;
+    work.commit(accepted).await
+}
+
+/// Accepts the oldest `count` submitted pieces of a batch in one transaction, if count and sum are still what the
+/// confirmation said.
+///
+/// # Errors
+/// `review-changed` when they are not: nothing is accepted then.
+pub async fn accept_many(deps: &Deps, by: &Judging, once: &Once, id: &BatchId, count: i64, sum: Amount) -> Result<Accepted, Error> {
+    let mut work = begin!(deps, by.who().actor(), once);
+    let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    contracts::load_held(&work.tx, &contract).await?;
+    let limit = u64::try_from(count).unwrap_or(0).min(MANY);
+    let waiting = rows::list_submitted(&work.tx, id.as_str(), by.member(), limit).await?;
+    let prices = Amount::sum(waiting.iter().map(|claim| Amount::from_micros(claim.price))).map_err(Error::broken)?;
+    if !waiting.iter().all(|claim| by.may_see(claim)) {
+        return Err(Error::NotFound);
+    }
+    if waiting.is_empty() || waiting.len() as u64 != limit || prices != sum {
+        return Err(Refusal::new("review-changed").into());
+    }
+    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), waiting).await?;
+    work.commit(accepted).await
+}
+
+/// Accepts what nobody judged for the days of the rule book: silence is acceptance. Safe to repeat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accept_silent(deps: &Deps) -> Result<i64, Error> {
+    let silent = rows::list_silent(&deps.db.read(), deps.clock.now(), MANY).await?;
+    let mut count: i64 = 0;
+    for claim in silent {
+        let mut work = Work::begin_job(deps).await?;
+        let id = ClaimId::parse(&claim.id).map_err(Error::broken)?;
+        let claim = load_locked(&work, &id).await?;
+        let due = claim.review_by.is_some_and(|by| by <= work.now().secs());
+        if claim.state == "submitted" && due {
+            let accepted = accept_all(&mut work, Judge::Silence, None, vec![claim]).await?;
+            count += work.commit(accepted).await?.count;
+        }
+    }
+    Ok(count)
+}
+
+/// Sends work back with a code, a reason and the guideline's clause.
+///
+/// # Errors
+/// INV-6; a code, reason or clause that is missing.
+pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, code: &str, reason: &str, clause: &str) -> Result<(), Error> {
+    let mut work = begin!(deps, by.who().actor(), once);
+    let claim = load(&work, by, id).await?;
+    let judged = submitted(&claim)?;
+    let back = reviews::send_back(&judged, by.judge(), code, reason, clause)?;
+    let (_, book) = rules::current(&work.tx).await?;
+    let now = work.now();
+    let due = now.plus_secs(limit_secs(&book, claim.estimate).max(86_400));
+    if !rows::set_sent_back(&work.tx, &claim.id, due).await? {
+        return Err(Refusal::new("review-not-submitted").into());
+    }
+    tasks::change_state(&work.tx, &claim.task_id, "submitted", "claimed").await?;
+    let review = new_uuid(deps);
+    let verdict = Verdict {
+        id: &review,
+        claim: &claim.id,
+        person: Some(by.who().actor()),
+        verdict: "sent_back",
+        by: by.judge().word(),
+        why: Some((&back.code, &back.reason, &back.clause)),
+    };
+    rows::insert(&work.tx, &verdict, now).await?;
+    if let Some(person) = people::person_of_member(&work.tx, &judged.worker).await? {
+        let notice = Notice::SentBack {
+            claim: claim.id.clone(),
+            title: claim.title.clone(),
+            code: back.code,
+            reason: back.reason,
+            clause: back.clause,
+            due_at: due,
+        };
+        work.notify(&person, &notice).await?;
+    }
+    work.commit(()).await
+}
+
+/// What waits for this judge, by batch.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_waiting(deps: &Deps, by: &Judging) -> Result<Vec<Waiting>, Error> {
+    Ok(rows::list_waiting(&deps.db.read(), by.member(), by.client()).await?)
+}
+
+/// One piece of work before its judge.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn find(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
+    let claim = claims::find_claim(&deps.db.read(), id).await?;
+    let visible = claim.filter(|claim| by.may_see(claim) && !matches!(claim.state.as_str(), "claimed" | "released" | "expired"));
+    visible.ok_or(Error::NotFound)
+}
+
+/// The next submitted piece of a batch for this judge.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_next(deps: &Deps, by: &Judging, batch: &str) -> Result<Option<Claim>, Error> {
+    let next = rows::list_submitted(&deps.db.read(), batch, by.member(), 1).await?.pop();
+    Ok(next.filter(|claim| by.may_see(claim)))
+}
+
+/// How far a contract's work is, for its client.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn progress(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<Progress>, Error> {
+    find_own(deps, by, id).await?;
+    Ok(rows::progress(&deps.db.read(), id).await?)
+}
+
+/// Accepted answers after an entry, a page at a time, and the entry to go on from.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn results(deps: &Deps, by: &ClientUser, id: &ContractId, after: i64) -> Result<(Vec<Row>, i64), Error> {
+    find_own(deps, by, id).await?;
+    let answers = rows::list_results(&deps.db.read(), id, after, RESULTS_A_PAGE).await?;
+    let last = answers.last().map_or(after, |answer| answer.entry_index);
+    let typed = answers.into_iter().map(|answer| {
+        Ok(Row {
+            item: answer.item_id,
+            answer: serde_json::from_str(&answer.answer).map_err(Error::broken)?,
+            claim: answer.id,
+            accepted_at: Timestamp::from_secs(answer.decided_at),
+            worker: answer.number,
+        })
+    });
+    Ok((typed.collect::<Result<_, Error>>()?, last))
+}
+
+async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, accepted: Vec<Claim>) -> Result<Accepted, Error> {
+    let mut books: BTreeMap<i64, (u64, Book)> = BTreeMap::new();
+    let mut totals: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
+    let mut told: BTreeMap<(String, i64), (Notice, MemberId)> = BTreeMap::new();
+    let (mut sum, mut index, count) = (Amount::ZERO, 0, accepted.len());
+    let contract = accepted.first().map(|claim| claim.contract_id.clone()).unwrap_or_default();
+    for claim in accepted {
+        if !books.contains_key(&claim.claimed_size) {
+            books.insert(claim.claimed_size, rules::at_size(&work.tx, claim.claimed_size).await?);
+        }
+        let (rule, book) = books.get(&claim.claimed_size).ok_or_else(|| Error::broken("no book"))?;
+        let judged = submitted(&claim)?;
+        let outcome = reviews::accept(book, *rule, &judged, judge)?;
+        index = work.append(&outcome.entry).await?;
+        let paid = Paid {
+            claim: &claim.id,
+            index,
+            worker_share: outcome.worker_share.micros(),
+            reviewer: match judge {
+                Judge::Member(member) => Some(member.as_str()),
+                _ => None,
+            },
+            reviewer_share: outcome.reviewer_share.micros(),
+        };
+        write_acceptance(work, &claim, &paid, judge, actor).await?;
+        let total = totals.entry(claim.batch_id.clone()).or_default();
+        *total = (total.0 + 1, total.1 + judged.seconds, total.2 + paid.worker_share);
+        sum = sum.checked_add(judged.price).map_err(Error::broken)?;
+        let notice = Notice::WorkAccepted {
+            title: claim.title.clone(),
+            count: 1,
+            price: judged.price,
+            amount: outcome.worker_share,
+            currency: judged.currency,
+            index,
+        };
+        let key = (claim.member_id.clone(), claim.price);
+        let merged = told.get(&key).and_then(|(first, _)| first.merged(&notice)).unwrap_or(notice);
+        told.insert(key, (merged, judged.worker));
+    }
+    for (batch, (tasks, seconds, pay)) in totals {
+        batches::add_accepted(&work.tx, &batch, tasks, seconds, pay).await?;
+    }
+    contracts::add_held(&work.tx, &contract, -sum.micros()).await?;
+    for (notice, worker) in told.into_values() {
+        if let Some(person) = people::person_of_member(&work.tx, &worker).await? {
+            work.notify(&person, &notice).await?;
+        }
+    }
+    Ok(Accepted { count: i64::try_from(count).map_err(Error::broken)?, sum, index })
+}
+
+async fn write_acceptance(work: &Work<'_>, claim: &Claim, paid: &Paid<'_>, judge: Judge<'_>, actor: Option<&str>) -> Result<(), Error> {
+    let now = work.now();
+    if !rows::set_accepted(&work.tx, paid, now).await? {
+        return Err(Refusal::new("review-not-submitted").into());
+    }
+    tasks::change_state(&work.tx, &claim.task_id, "submitted", "accepted").await?;
+    rows::ensure_worker_number(&work.tx, &claim.contract_id, &claim.member_id).await?;
+    let id = new_uuid(work.deps());
+    let verdict = Verdict { id: &id, claim: &claim.id, person: actor, verdict: "accepted", by: judge.word(), why: None };
+    rows::insert(&work.tx, &verdict, now).await?;
+    Ok(())
+}
+
+/// Loads a claim for its judge, under its contract's lock.
+async fn load(work: &Work<'_>, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
+    let claim = load_locked(work, id).await?;
+    if by.may_see(&claim) { Ok(claim) } else { Err(Error::NotFound) }
+}
+
+async fn load_locked(work: &Work<'_>, id: &ClaimId) -> Result<Claim, Error> {
+    let claim = claims::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let contract = ContractId::parse(&claim.contract_id).map_err(Error::broken)?;
+    contracts::load_held(&work.tx, &contract).await?;
+    claims::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)
+}
+
+fn submitted(claim: &Claim) -> Result<reviews::Submitted, Error> {
+    let index = |value: Option<i64>| value.and_then(|index| u64::try_from(index).ok()).ok_or_else(|| Error::broken("index"));
+    Ok(reviews::Submitted {
+        contract: ContractId::parse(&claim.contract_id).map_err(Error::broken)?,
+        batch: BatchId::parse(&claim.batch_id).map_err(Error::broken)?,
+        task: TaskId::parse(&claim.task_id).map_err(Error::broken)?,
+        claim: ClaimId::parse(&claim.id).map_err(Error::broken)?,
+        worker: MemberId::parse(&claim.member_id).map_err(Error::broken)?,
+        state: claim.state.clone(),
+        batch_index: index(claim.opened_index)?,
+        claimed_size: index(Some(claim.claimed_size))?,
+        price: Amount::from_micros(claim.price),
+        currency: Currency::parse(&claim.currency).map_err(Error::broken)?,
+        seconds: claim.seconds.unwrap_or(0),
+    })
+}
+
+/// Most pieces accepted by one action.
+const MANY: u64 = 10_000;
+const RESULTS_A_PAGE: u64 = 1_000;
