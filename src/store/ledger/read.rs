@@ -152,8 +152,9 @@ pub async fn balances(on: &impl Sql, prefix: &str) -> Result<Vec<(String, Curren
     let rows: Vec<BalanceRow> = all(
         on,
         "SELECT account, unit, amount FROM balances \
-         WHERE amount <> 0 AND substr(account, 1, $1) = $2 ORDER BY account, unit",
-        values![count(prefix.len() as u64)?, prefix],
+         WHERE amount <> 0 AND account >= $1 AND account < $2 ORDER BY account, unit",
+        // `~` sorts after every character of an account.
+        values![prefix, format!("{prefix}~")],
     )
     .await?;
     rows.into_iter()
