@@ -227,6 +227,14 @@ pub async fn list_expenses(deps: &Deps, _by: &Officer) -> Result<Vec<Expense>, E
     Ok(rows::list_expenses(&deps.db.read(), 50).await?)
 }
 
+/// An expense.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_expense(deps: &Deps, _by: &Officer, id: &str) -> Result<Expense, Error> {
+    rows::find_expense(&deps.db.read(), id).await?.ok_or(Error::NotFound)
+}
+
 /// A member's own payouts, newest first.
 ///
 /// # Errors

@@ -5,11 +5,11 @@ use manyhands_domain::ids::{ClientId, MemberId, PersonId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::{contracts, text};
-use manyhands_store::{outbox, people};
+use manyhands_store::{outbox, people, sessions};
 
 use crate::actions::rights::{Coordinator, SignedIn};
 use crate::actions::sessions::{link, work_deadline};
-use crate::actions::{Begun, Error, Once, Work, new_uuid};
+use crate::actions::{Error, Once, Work, new_uuid};
 use crate::deps::Deps;
 
 /// Somebody to be invited.
@@ -91,21 +91,55 @@ async fn add(work: &mut Work<'_>, invitation: &Invitation, password_hash: Option
     Ok(id)
 }
 
-/// Changes one's own name, language and zone.
+/// What people may change of themselves.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// As shown.
+    pub name: String,
+    /// One of ours.
+    pub language: String,
+    /// IANA.
+    pub zone: String,
+    /// Whether to hear of new contracts.
+    pub subscribed: bool,
+}
+
+/// Changes one's own name, language, zone and subscription.
 ///
 /// # Errors
-/// Fields that do not fit.
-pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, name: &str, language: &str, zone: &str, subscribed: bool) -> Result<(), Error> {
-    let name = text::line(name, 80).map_err(|_| Refusal::new("name-unfit").field("name"))?;
-    let work: Work<'_> = match Work::begin(deps, by.actor(), once).await? {
-        Begun::Fresh(work) => work,
-        Begun::Done(()) => return Ok(()),
-    };
-    people::set_profile(&work.tx, by.person(), &name, language, zone).await?;
-    if subscribed {
+/// A name that does not fit; an unknown zone.
+pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, profile: &Profile) -> Result<(), Error> {
+    let name = text::line(&profile.name, 80).map_err(|_| Refusal::new("name-unfit").field("name"))?;
+    let zone = profile.zone.trim();
+    if jiff::tz::TimeZone::get(zone).is_err() {
+        return Err(Refusal::new("zone-unknown").field("zone").into());
+    }
+    let work = crate::actions::begin!(deps, by.actor(), once);
+    people::set_profile(&work.tx, by.person(), &name, &profile.language, zone).await?;
+    if profile.subscribed {
         outbox::subscribe(&work.tx, by.person(), "contract-listed", work.now()).await?;
     } else {
         outbox::unsubscribe(&work.tx, by.person(), "contract-listed").await?;
+    }
+    work.commit(()).await
+}
+
+/// Whether a person hears of new contracts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_subscribed(deps: &Deps, who: &SignedIn) -> Result<bool, Error> {
+    Ok(outbox::is_subscribed(&deps.db.read(), who.person(), "contract-listed").await?)
+}
+
+/// Ends the subscription behind an unsubscribe link; again, or with an unknown link, nothing happens: the answer is the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unsubscribe(deps: &Deps, token: &str) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    if let Some(person) = sessions::find_link(&work.tx, &crate::actions::sessions::sha256(token), "unsubscribe", work.now()).await? {
+        outbox::unsubscribe(&work.tx, &person, "contract-listed").await?;
     }
     work.commit(()).await
 }

@@ -205,7 +205,7 @@ fn new_token(deps: &Deps) -> (String, Vec<u8>) {
     (token, hash)
 }
 
-fn sha256(token: &str) -> Vec<u8> {
+pub(crate) fn sha256(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 

@@ -1,0 +1,129 @@
+//! What a handler answers with: a page, a redirect, a file, or an error that becomes a whole page in the reader's language.
+
+use askama::Template;
+use rocket::Request;
+use rocket::http::{ContentType, Header, Status};
+use rocket::response::{self, Responder, Response};
+
+use crate::actions::Error;
+use crate::i18n::{Language, Say};
+use crate::web::page::{Page, language_of};
+use crate::web::sheet::Sheet;
+use crate::web::view::Shell;
+
+/// An answer.
+#[derive(Debug)]
+pub enum Answer {
+    /// A page.
+    Html(Status, String),
+    /// Somewhere else, after a form (303).
+    Redirect(String),
+    /// To the sign-in page, and back here afterwards.
+    SignIn(String),
+    /// A download.
+    File {
+        /// What it is.
+        kind: ContentType,
+        /// What it is called.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
+    /// Something went wrong.
+    Error(Error),
+}
+
+/// What handlers return: `?` on an action's error answers with its page.
+pub type Result<T = Answer> = std::result::Result<T, Answer>;
+
+impl From<Error> for Answer {
+    fn from(error: Error) -> Answer {
+        Answer::Error(error)
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Answer {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        match self {
+            Answer::Html(status, html) => html_response(status, html),
+            Answer::Redirect(to) => redirect(to),
+            Answer::SignIn(next) => {
+                let next = rocket::http::RawStr::new(&next).percent_encode();
+                redirect(format!("/signin?next={next}"))
+            }
+            Answer::File { kind, name, bytes } => Response::build()
+                .header(kind)
+                .header(Header::new("Content-Disposition", format!("attachment; filename=\"{name}\"")))
+                .sized_body(bytes.len(), std::io::Cursor::new(bytes))
+                .ok(),
+            Answer::Error(error) => error_page(request, &error),
+        }
+    }
+}
+
+fn redirect(to: String) -> response::Result<'static> {
+    Response::build().status(Status::SeeOther).header(Header::new("Location", to)).ok()
+}
+
+fn html_response(status: Status, html: String) -> response::Result<'static> {
+    Response::build().status(status).header(ContentType::HTML).sized_body(html.len(), std::io::Cursor::new(html)).ok()
+}
+
+/// The page of an error. What broke is logged here, once, with the incident id that the page shows.
+fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static> {
+    let status = match error {
+        Error::Refused(_) => Status::UnprocessableEntity,
+        Error::NotFound => Status::NotFound,
+        Error::Broken(_) | Error::Store(_) => Status::InternalServerError,
+    };
+    let page: &Option<Page> = request.local_cache(|| None);
+    let say = page.as_ref().map_or_else(|| Say::new(language_of(request), "UTC"), |page| page.say.clone());
+    let incident = super::fairings::request_id(request);
+    if status == Status::InternalServerError {
+        tracing::error!(incident, %error, "a request broke");
+    }
+    let html = match error {
+        Error::Refused(refusals) => {
+            let words: Vec<String> = refusals.iter().map(|refusal| say.refusal(refusal)).collect();
+            plain(&say, page.as_ref(), "error-422-title", &words)
+        }
+        Error::NotFound => plain(&say, page.as_ref(), "error-404-title", &[say.t("error-404-text")]),
+        _ => plain(&say, page.as_ref(), "error-500-title", &[say.with("error-500-text", &[("incident", incident.as_str().into())])]),
+    };
+    html_response(status, html)
+}
+
+/// A page of a title and a few sentences, which touches no database.
+pub(super) fn plain(say: &Say, page: Option<&Page>, title: &str, words: &[String]) -> String {
+    let mut sheet = Sheet::refused(say.t(title));
+    sheet.ledes.extend(words.iter().cloned());
+    let shell = match page {
+        Some(page) => Shell::of(page, None),
+        None => Shell::bare(say),
+    };
+    sheet.html(&shell)
+}
+
+/// A catcher's page: no cookie, no database, only the browser's language.
+pub(super) fn caught(request: &Request<'_>, status: Status) -> Answer {
+    let say = Say::new(language_of(request), "UTC");
+    let (title, text) = match status.code {
+        404 => ("error-404-title", "error-404-text"),
+        403 => ("error-403-title", "error-403-text"),
+        413 => ("error-413-title", "error-413-text"),
+        400 | 415 | 422 => ("error-400-title", "error-400-text"),
+        503 => ("error-503-title", "error-503-text"),
+        _ => ("error-500-title", "error-500-text"),
+    };
+    let incident = super::fairings::request_id(request);
+    let text = if text == "error-500-text" { say.with(text, &[("incident", incident.as_str().into())]) } else { say.t(text) };
+    Answer::Html(status, plain(&say, None, title, &[text]))
+}
+
+/// Renders a template; one that fails is a defect, logged and said.
+pub(super) fn render(template: &impl Template) -> String {
+    template.render().unwrap_or_else(|error| {
+        tracing::error!(%error, "a template failed");
+        Say::new(Language::En, "UTC").t("error-500-title")
+    })
+}

@@ -1,0 +1,220 @@
+//! The client's side of batches: draft, items, price against the floor, opening.
+
+use manyhands_domain::batches::Arithmetic;
+use manyhands_domain::ids::BatchId;
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::{Arg, Refusal};
+use rocket::{get, post};
+
+use crate::actions::batches::NewBatchForm;
+use crate::actions::{Batch, Error, batches, contracts, rules};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::contracts::{again, contract_id};
+use crate::web::forms::{Form, Kind};
+use crate::web::page::Page;
+use crate::web::people::refused;
+use crate::web::post::Post;
+use crate::web::sheet::{Block, Sheet, SumRow};
+
+#[get("/desk/<id>/batch")]
+pub(super) async fn new(page: Page, id: &str) -> Result {
+    let user = page.client_user()?;
+    let contract = contracts::find_own(&page.deps, &user, &contract_id(id)?).await?;
+    let terms = contracts::terms_of(&contract)?;
+    let mut form = new_form(&page, id);
+    for field in &mut form.fields {
+        match field.name.as_str() {
+            "title" => field.value = contract.title.clone(),
+            "price" => field.value = terms.price.to_decimal().normalize().to_string(),
+            "seconds" => field.value = terms.seconds.to_string(),
+            _ => {}
+        }
+    }
+    page.show(new_sheet(&page).leaf(page.say.t("batch-offer"), vec![Block::Form(Box::new(form))])).await
+}
+
+fn new_sheet(page: &Page) -> Sheet {
+    Sheet::new("", page.say.t("batch-new")).lede(page.say.t("batch-new-words"))
+}
+
+fn new_form(page: &Page, id: &str) -> Form {
+    let say = &page.say;
+    let words = |prefix: &str, codes: &[&str]| codes.iter().map(|code| ((*code).to_owned(), say.t(&format!("{prefix}-{code}")))).collect();
+    Form::new(page, format!("/desk/{id}/batch"), say.t("save-and-go-on"))
+        .field(say, "batch", "title", "", Kind::Text)
+        .field(say, "batch", "price", "", Kind::Figure)
+        .field(say, "batch", "seconds", "", Kind::Figure)
+        .field(say, "batch", "payload_kind", "", Kind::Select(words("payload", &["text", "image", "link"])))
+        .field(say, "batch", "question", "", Kind::Text)
+        .field(say, "batch", "answer_kind", "", Kind::Select(words("answer", &["one-choice", "several-choices", "text", "number"])))
+        .field(say, "batch", "choices", "", Kind::Area)
+}
+
+#[post("/desk/<id>/batch", data = "<post>")]
+pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
+    let user = page.client_user()?;
+    let contract = contract_id(id)?;
+    let fields = post.only(&["title", "price", "seconds", "payload_kind", "question", "answer_kind", "choices"])?;
+    let form = NewBatchForm {
+        title: fields.text("title"),
+        price: fields.text("price"),
+        seconds: fields.text("seconds"),
+        payload_kind: fields.text("payload_kind"),
+        answer_kind: fields.text("answer_kind"),
+        question: fields.text("question"),
+        choices: fields.text("choices"),
+    };
+    match batches::draft(&page.deps, &user, &fields.once(), &contract, &form).await {
+        Ok(batch) => Ok(Answer::Redirect(format!("/batches/{batch}"))),
+        Err(Error::Refused(refusals)) => again(&page, new_sheet(&page), new_form(&page, id), &fields, &refusals, page.say.t("batch-offer")).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn batch_id(id: &str) -> Result<BatchId> {
+    BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
+}
+
+#[get("/batches/<id>")]
+pub(super) async fn batch(page: Page, id: &str) -> Result {
+    let user = page.client_user()?;
+    let batch = batches::find_own(&page.deps, &user, &batch_id(id)?).await?;
+    let sheet = batch_sheet(&page, &batch).await?;
+    page.show(sheet).await
+}
+
+/// A batch as its client sees it: before opening, its items, price and the arithmetic; afterwards how far it is.
+async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
+    let say = &page.say;
+    let id = &batch.id;
+    let margin = say.with("contract-margin", &[("id", batch.contract_id.as_str().into())]);
+    let mut sheet = Sheet::new(margin, batch.title.clone()).lede(say.with(
+        "batch-lede",
+        &[("state", say.t(&format!("batch-state-{}", batch.state)).into()), ("tasks", Arg::Count(batch.tasks_total))],
+    ));
+    let sums = batches::arithmetic(&page.deps, batch).await?;
+    if batch.state == "draft" {
+        let upload = Form::new(page, format!("/batches/{id}/items"), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);
+        sheet = sheet.leaf(say.t("batch-items-label"), vec![Block::Text(say.t("batch-items-words")), Block::Form(Box::new(upload))]);
+        sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
+        sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
+        let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
+        return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
+    }
+    sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
+    let word = if batch.state == "open" { "pause" } else { "resume" };
+    let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
+    Ok(sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]))
+}
+
+fn offer_form(page: &Page, batch: &Batch) -> Form {
+    let say = &page.say;
+    let price = Amount::from_micros(batch.price).to_decimal().normalize().to_string();
+    Form::new(page, format!("/batches/{}/offer", batch.id), say.t("batch-save-offer"))
+        .field(say, "batch", "price", price, Kind::Figure)
+        .field(say, "batch", "seconds", batch.seconds.to_string(), Kind::Figure)
+        .quiet()
+}
+
+/// A member's hour, and the least price, as arithmetic.
+async fn hour_rows(page: &Page, batch: &Batch, sums: &Arithmetic) -> Result<Vec<SumRow>> {
+    let say = &page.say;
+    let (_, book) = rules::current(&page.deps.db.read()).await?;
+    let figure = |sum: Amount| amount(say.language, sum);
+    let row = |op, name: String, figure: String, rule| SumRow { op, name, figure, rule };
+    let share = format!("{} %", book.split.worker / 100);
+    let pieces = format!("3600 ÷ {}", batch.seconds);
+    let currency: Arg = batch.currency.as_str().into();
+    let mut rows = vec![
+        row("", say.with("batch-sum-price", &[("currency", currency.clone())]), figure(Amount::from_micros(batch.price)), 0),
+        row("×", say.t("sum-worker-share"), share, 0),
+        row("×", say.with("batch-sum-pieces", &[("seconds", Arg::Count(batch.seconds))]), pieces, 0),
+        row("=", say.with("batch-sum-hour", &[("currency", currency)]), figure(sums.hour), 1),
+        row("", say.t("batch-sum-floor"), figure(sums.floor), 0),
+    ];
+    if !sums.enough {
+        let missing = sums.floor.checked_sub(sums.hour).map_err(Error::broken)?;
+        rows.push(row("", say.t("batch-sum-missing"), figure(missing), 1));
+    }
+    rows.push(row("", say.t("batch-sum-least"), figure(sums.least), 2));
+    Ok(rows)
+}
+
+#[post("/batches/<id>/items", data = "<post>")]
+pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
+    let user = page.client_user()?;
+    let parsed = batch_id(id)?;
+    let fields = post.only(&[])?;
+    let file = fields.file().ok_or_else(|| Error::from(Refusal::new("items-none").field("items")))?;
+    match batches::import(&page.deps, &user, &fields.once(), &parsed, file).await {
+        Ok(_) => Ok(Answer::Redirect(format!("/batches/{id}"))),
+        Err(Error::Refused(refusals)) => show_refused(&page, &parsed, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/batches/<id>/offer", data = "<post>")]
+pub(super) async fn offer(page: Page, id: &str, post: Post) -> Result {
+    let user = page.client_user()?;
+    let parsed = batch_id(id)?;
+    let fields = post.only(&["price", "seconds"])?;
+    match batches::set_offer(&page.deps, &user, &fields.once(), &parsed, &fields.text("price"), &fields.text("seconds")).await {
+        Ok(()) => Ok(Answer::Redirect(format!("/batches/{id}"))),
+        Err(Error::Refused(refusals)) => {
+            let batch = batches::find_own(&page.deps, &user, &parsed).await?;
+            let sheet = Sheet::new("", batch.title.clone());
+            again(&page, sheet, offer_form(&page, &batch), &fields, &refusals, page.say.t("batch-offer")).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/batches/<id>/open", data = "<post>")]
+pub(super) async fn open(page: Page, id: &str, post: Post) -> Result {
+    let user = page.client_user()?;
+    let parsed = batch_id(id)?;
+    let fields = post.only(&[])?;
+    match batches::open(&page.deps, &user, &fields.once(), &parsed).await {
+        Ok(_) => Ok(Answer::Redirect(format!("/batches/{id}"))),
+        Err(Error::Refused(refusals)) => show_refused(&page, &parsed, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The batch's page with what stands in the way on top; under the floor, the answer is one press away.
+async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]) -> Result {
+    let say = &page.say;
+    let batch = batches::find_own(&page.deps, &page.client_user()?, id).await?;
+    let sheet = batch_sheet(page, &batch).await?;
+    let mut sheet = refused(page, sheet, refusals);
+    if refusals.iter().any(|refusal| refusal.code == "price-under-floor") {
+        let least = batches::arithmetic(&page.deps, &batch).await?.least;
+        let currency = Currency::parse(&batch.currency).map_err(Error::broken)?;
+        let words = say.with("batch-take", &[("least", (least, currency).into())]);
+        let take = Form::new(page, format!("/batches/{id}/offer"), words)
+            .hidden("price", least.to_decimal().normalize().to_string())
+            .hidden("seconds", batch.seconds.to_string());
+        sheet.title = say.t("batch-under-floor");
+        sheet.ledes = sheet.faults.drain(..).map(|(_, words)| words).collect();
+        sheet.leaves.insert(0, crate::web::sheet::Leaf { label: say.t("batch-least"), blocks: vec![Block::Form(Box::new(take))] });
+    }
+    page.show(sheet).await
+}
+
+#[post("/batches/<id>/pause", data = "<post>")]
+pub(super) async fn pause(page: Page, id: &str, post: Post) -> Result {
+    change(&page, id, post, true).await
+}
+
+#[post("/batches/<id>/resume", data = "<post>")]
+pub(super) async fn resume(page: Page, id: &str, post: Post) -> Result {
+    change(&page, id, post, false).await
+}
+
+async fn change(page: &Page, id: &str, post: Post, paused: bool) -> Result {
+    let user = page.client_user()?;
+    let fields = post.only(&[])?;
+    batches::pause(&page.deps, &user, &fields.once(), &batch_id(id)?, paused).await?;
+    Ok(Answer::Redirect(format!("/batches/{id}")))
+}

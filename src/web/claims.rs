@@ -1,0 +1,267 @@
+//! The board, and the workbench.
+
+use askama::Template;
+use manyhands_domain::ids::{BatchId, ClaimId};
+use manyhands_domain::money::Amount;
+use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::rules::Book;
+use manyhands_domain::time::Timestamp;
+use rocket::http::Status;
+use rocket::{get, post};
+
+use crate::actions::claims::Typed;
+use crate::actions::{Batch, Claim, Error, batches, claims, rules};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::page::Page;
+use crate::web::post::{Fields, Post};
+use crate::web::public::{hazard_words, open_row};
+use crate::web::sheet::{Block, Press, Row, Sheet};
+use crate::web::view::{Shell, book, html};
+
+#[get("/work?<currency>&<sort>")]
+pub(super) async fn board(page: Page, currency: Option<String>, sort: Option<String>) -> Result {
+    let member = page.member()?;
+    let say = &page.say;
+    let (_, rule_book) = rules::current(&page.deps.db.read()).await?;
+    let held = claims::list_held(&page.deps, &member).await?;
+    let mut open = batches::list_open(&page.deps).await?;
+    if let Some(currency) = &currency {
+        open.retain(|batch| batch.currency == *currency);
+    }
+    if sort.as_deref() == Some("hour") {
+        open.sort_by_key(|batch| std::cmp::Reverse(crate::web::public::hour_of(&rule_book, batch).0));
+    }
+    let lede = say.with(
+        "board-lede",
+        &[("open", Arg::Count(open.len() as i64)), ("held", Arg::Count(held.len() as i64)), ("most", Arg::Count(rule_book.claims.max_open))],
+    );
+    let mut sheet = Sheet::new(say.date(page.now()), say.t("place-work")).lede(lede);
+    if !held.is_empty() {
+        let rows = held.iter().map(|claim| held_row(&page, claim)).collect();
+        sheet = sheet.leaf(say.t("board-hands"), vec![Block::Rows(rows)]);
+    }
+    let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch)).collect::<Result<Vec<_>>>()?;
+    let block = if rows.is_empty() { Block::Text(say.t("board-none")) } else { Block::Rows(rows) };
+    let links = vec![
+        ("/work".to_owned(), say.t("board-in-order")),
+        ("/work?sort=hour".to_owned(), say.t("board-by-hour")),
+        ("/work?currency=USD".to_owned(), "USD".to_owned()),
+        ("/work?currency=EUR".to_owned(), "EUR".to_owned()),
+    ];
+    page.show(sheet.leaf(say.t("board-open"), vec![block, Block::Small(say.t("board-words")), Block::Links(links)])).await
+}
+
+fn held_row(page: &Page, claim: &Claim) -> Row {
+    let say = &page.say;
+    let due = say.clock(Timestamp::from_secs(claim.due_at), page.now());
+    let word = if claim.state == "sent_back" { "board-again-until" } else { "board-until" };
+    Row {
+        title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
+        href: format!("/claims/{}", claim.id),
+        facts: vec![say.with(word, &[("due", due.into())])],
+        go: Some((format!("/claims/{}", claim.id), say.t("board-go-on"))),
+        ..Row::default()
+    }
+}
+
+fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
+    let say = &page.say;
+    let price = Amount::from_micros(batch.price);
+    let facts = say.with(
+        "board-price",
+        &[
+            ("share", amount(say.language, rule_book.worker_share(price)).into()),
+            ("price", amount(say.language, price).into()),
+            ("currency", batch.currency.as_str().into()),
+            ("unit", batch.unit_noun.as_str().into()),
+        ],
+    );
+    let time = say.duration(batch.seconds);
+    let hazard = (batch.level > 0).then(|| (u8::try_from(batch.level).unwrap_or(3), hazard_words(page, batch.level, form_of(batch))));
+    let time = if hazard.is_some() { time } else { say.with("board-no-hazard", &[("time", time.into())]) };
+    Ok(Row {
+        facts: vec![facts, time],
+        hazard,
+        press: Some(Press {
+            action: format!("/batches/{}/claim", batch.id),
+            words: say.t("board-claim"),
+            aria: say.with("board-claim-aria", &[("title", batch.title.as_str().into())]),
+        }),
+        ..open_row(page, rule_book, batch)?
+    })
+}
+
+/// The form a batch's hazards come in, as its payload says.
+fn form_of(batch: &Batch) -> &'static str {
+    if batch.payload_kind == "image" { "image" } else { "text" }
+}
+
+#[post("/batches/<id>/claim", data = "<post>")]
+pub(super) async fn claim(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let batch = BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
+    let fields = post.only(&[])?;
+    let claim = claims::claim(&page.deps, &member, &fields.once(), &batch).await?;
+    Ok(Answer::Redirect(format!("/claims/{claim}")))
+}
+
+/// The workbench: only the task.
+#[derive(Template)]
+#[template(path = "claims/workbench.html")]
+struct Workbench {
+    shell: Shell,
+    id: String,
+    key: String,
+    title: String,
+    client: String,
+    payload: String,
+    payload_kind: String,
+    question: String,
+    kind: &'static str,
+    choices: Vec<(String, bool)>,
+    typed: String,
+    active_seconds: i64,
+    seconds_left: i64,
+    left: String,
+    until: String,
+    share: String,
+    yours: String,
+    guidelines: String,
+    returned: String,
+    error: String,
+    extended: bool,
+    saved: String,
+    words: Words,
+}
+
+/// The workbench's fixed words.
+struct Words {
+    guidelines: String,
+    release: String,
+    submit: String,
+    save: String,
+    extend: String,
+    open_link: String,
+    just_saved: String,
+}
+
+#[get("/claims/<id>")]
+pub(super) async fn workbench(page: Page, id: &str) -> Result {
+    show(&page, id, None, &[]).await
+}
+
+async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal]) -> Result {
+    let member = page.member()?;
+    let parsed = claim_id(id)?;
+    let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
+    let say = &page.say;
+    if !matches!(claim.state.as_str(), "claimed" | "sent_back") && refusals.is_empty() {
+        let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
+        let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
+        return page.show(sheet.leaf("", vec![Block::Links(vec![("/work".to_owned(), say.t("place-work"))])])).await;
+    }
+    let form = claims::form_of(&claim)?;
+    let answers: Vec<String> = match typed {
+        Some(fields) => fields.all("answer"),
+        None => claim.draft.as_deref().and_then(|draft| serde_json::from_str(draft).ok()).unwrap_or_default(),
+    };
+    let (_, rule_book) = rules::at_size(&page.deps.db.read(), claim.claimed_size).await?;
+    let seconds_left = (claim.due_at - page.now().secs()).max(0);
+    let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
+    let reason = returned.filter(|_| claim.state == "sent_back").map(|back| {
+        let code = say.t(&format!("review-code-{}", back.code));
+        say.with("claim-returned", &[("code", code.into()), ("reason", back.reason.into()), ("clause", back.clause.into())])
+    });
+    let workbench = Workbench {
+        shell: Shell::of(page, Some(book(page).await?)),
+        id: claim.id.clone(),
+        key: page.key.clone(),
+        title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
+        client: say.with("claim-for", &[("client", claim.end_client.as_str().into())]),
+        payload: claim.payload.clone(),
+        payload_kind: claim.payload_kind.clone(),
+        question: form.question.clone(),
+        kind: form.kind(),
+        choices: form.choices().iter().map(|choice| (choice.clone(), answers.contains(choice))).collect(),
+        typed: answers.first().cloned().unwrap_or_default(),
+        active_seconds: claim.active_seconds,
+        seconds_left,
+        left: say.with("claim-left", &[("time", Arg::Duration(seconds_left / 60 * 60))]),
+        until: say.with("claim-until", &[("due", say.moment(Timestamp::from_secs(claim.due_at)).into())]),
+        share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
+        yours: say.with("claim-yours", &[("size", Arg::Count(claim.claimed_size))]),
+        guidelines: terms.guidelines,
+        returned: reason.unwrap_or_default(),
+        error: refusals.iter().map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
+        extended: claim.extended != 0,
+        saved: match claim.draft_at {
+            Some(at) => say.with("claim-saved", &[("at", say.clock(Timestamp::from_secs(at), page.now()).into())]),
+            None => say.t("claim-draft-stays"),
+        },
+        words: Words {
+            guidelines: say.t("claim-guidelines"),
+            release: say.t("claim-release"),
+            submit: say.t("claim-submit"),
+            save: say.t("claim-save"),
+            extend: say.t("claim-extend"),
+            open_link: say.t("claim-open-link"),
+            just_saved: say.t("claim-just-saved"),
+        },
+    };
+    let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
+    Ok(Answer::Html(status, html(&workbench)))
+}
+
+fn claim_id(id: &str) -> Result<ClaimId> {
+    ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
+}
+
+fn typed_of(fields: &Fields) -> Typed {
+    Typed { answer: fields.all("answer"), active_seconds: fields.text("active_seconds").parse().unwrap_or(0).clamp(0, 604_800) }
+}
+
+#[post("/claims/<id>/draft", data = "<post>")]
+pub(super) async fn draft(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let fields = post.only(&["answer", "active_seconds"])?;
+    claims::save_draft(&page.deps, &member, &claim_id(id)?, &typed_of(&fields)).await?;
+    Ok(Answer::Redirect(format!("/claims/{id}")))
+}
+
+#[post("/claims/<id>/submit", data = "<post>")]
+pub(super) async fn submit(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let parsed = claim_id(id)?;
+    let fields = post.only(&["answer", "active_seconds"])?;
+    let once = fields.once();
+    match claims::submit(&page.deps, &member, &once, &parsed, &typed_of(&fields)).await {
+        Ok(submitted) => {
+            // Straight to the next task, if there is one and the member may hold it; else to the board.
+            let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
+            match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
+                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}"))),
+                Err(Error::Refused(_)) => Ok(Answer::Redirect("/work".to_owned())),
+                Err(error) => Err(error.into()),
+            }
+        }
+        Err(Error::Refused(refusals)) => show(&page, id, Some(&fields), &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/claims/<id>/release", data = "<post>")]
+pub(super) async fn release(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let fields = post.only(&[])?;
+    claims::release(&page.deps, &member, &fields.once(), &claim_id(id)?).await?;
+    Ok(Answer::Redirect("/work".to_owned()))
+}
+
+#[post("/claims/<id>/extend", data = "<post>")]
+pub(super) async fn extend(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let fields = post.only(&[])?;
+    claims::extend(&page.deps, &member, &fields.once(), &claim_id(id)?).await?;
+    Ok(Answer::Redirect(format!("/claims/{id}")))
+}

@@ -1,0 +1,123 @@
+//! Forms: fields with a label, a hint, an error beside the field, and what was typed.
+
+use manyhands_domain::refusal::Refusal;
+
+use crate::i18n::Say;
+use crate::web::page::Page;
+use crate::web::post::Fields;
+
+/// A form.
+#[derive(Debug, Default)]
+pub struct Form {
+    /// Where it posts.
+    pub action: String,
+    /// Makes it act once.
+    pub key: String,
+    /// In order.
+    pub fields: Vec<Field>,
+    /// The button's words.
+    pub button: String,
+    /// Whether a file goes with it.
+    pub upload: bool,
+    /// Whether the button is a line only: a form beside the page's main one.
+    pub quiet: bool,
+}
+
+/// A field.
+#[derive(Debug, Default)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Above it.
+    pub label: String,
+    /// Below the label.
+    pub hint: String,
+    /// What is wrong with it.
+    pub error: String,
+    /// What stands in it.
+    pub value: String,
+    /// How it is filled in.
+    pub kind: Kind,
+}
+
+/// How a field is filled in.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// One line.
+    #[default]
+    Text,
+    /// A figure, short and at the right.
+    Figure,
+    /// Several lines.
+    Area,
+    /// An address of mail.
+    Email,
+    /// Never shown again. The text: what the browser may fill in.
+    Password(&'static str),
+    /// One of these: value, words.
+    Select(Vec<(String, String)>),
+    /// A file.
+    File,
+    /// On or off; on when the value is not empty.
+    Check,
+    /// Not shown.
+    Hidden,
+}
+
+impl Form {
+    /// A form that posts to `action`.
+    pub fn new(page: &Page, action: impl Into<String>, button: impl Into<String>) -> Form {
+        Form { action: action.into(), key: page.key.clone(), button: button.into(), ..Form::default() }
+    }
+
+    /// A quiet form: a line for a button.
+    pub fn quiet(mut self) -> Form {
+        self.quiet = true;
+        self
+    }
+
+    /// With a field whose label and hint are `<prefix>-<name>` and `<prefix>-<name>-hint` (`_` read as `-`).
+    pub fn field(mut self, say: &Say, prefix: &str, name: &str, value: impl Into<String>, kind: Kind) -> Form {
+        let id = format!("{prefix}-{}", name.replace('_', "-"));
+        self.upload |= kind == Kind::File;
+        self.fields.push(Field {
+            name: name.to_owned(),
+            label: say.t(&id),
+            hint: say.t(&format!("{id}-hint")),
+            error: String::new(),
+            value: value.into(),
+            kind,
+        });
+        self
+    }
+
+    /// With a value that the person does not see.
+    pub fn hidden(mut self, name: &str, value: impl Into<String>) -> Form {
+        self.fields.push(Field { name: name.to_owned(), value: value.into(), kind: Kind::Hidden, ..Field::default() });
+        self
+    }
+
+    /// As it was typed, with what is wrong beside each field. Passwords are never kept.
+    pub fn typed(mut self, say: &Say, typed: &Fields, refusals: &[Refusal]) -> Form {
+        for field in &mut self.fields {
+            if !matches!(field.kind, Kind::Password(_) | Kind::File) {
+                field.value = typed.text(&field.name);
+            }
+            let wrong = refusals.iter().filter(|refusal| refusal.field == Some(field.name.as_str()));
+            field.error = wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" ");
+        }
+        self
+    }
+}
+
+impl Field {
+    /// Whether a choice is the one chosen.
+    pub fn is(&self, value: &str) -> bool {
+        self.value == value
+    }
+
+    /// The id of the input.
+    pub fn id(&self) -> String {
+        format!("f-{}", self.name)
+    }
+}

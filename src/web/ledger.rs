@@ -1,0 +1,158 @@
+//! The public ledger: where the money went, entries, receipts.
+
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::Arg;
+use manyhands_domain::time::Timestamp;
+use rocket::get;
+use rocket::http::ContentType;
+
+use crate::actions::{EntryRow, Error, receipts};
+use crate::i18n::{amount, count};
+use crate::web::answer::{Answer, Result};
+use crate::web::page::Page;
+use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
+
+#[get("/ledger?<before>")]
+pub(super) async fn ledger(page: Page, before: Option<u64>) -> Result {
+    let say = &page.say;
+    let size = receipts::checkpoint(&page.deps).await?.map_or(0, |checkpoint| checkpoint.size);
+    let from = before.unwrap_or(size).min(size);
+    let entries = receipts::list_entries(&page.deps, from, PAGE).await?;
+    let mut sheet = Sheet::new(say.t("ledger-margin"), say.t("ledger-title"))
+        .lede(say.with("ledger-lede", &[("entries", count(i64::try_from(size).unwrap_or(0)).into())]));
+    if before.is_none() {
+        let blocks = went(&page).await?;
+        if !blocks.is_empty() {
+            sheet = sheet.leaf(say.t("ledger-went"), blocks);
+        }
+    }
+    let last = entries.last().map_or(0, |entry| entry.idx);
+    let rows = entries.iter().map(|entry| row(&page, entry)).collect();
+    let mut blocks = vec![Block::Rows(rows)];
+    if last > 0 {
+        blocks.push(Block::Links(vec![(format!("/ledger?before={last}"), say.t("ledger-older"))]));
+    }
+    let label = if before.is_none() { "ledger-last" } else { "ledger-older-label" };
+    page.show(sheet.leaf(say.t(label), blocks)).await
+}
+
+/// The words of a kind: `work.accepted` is `entry-work-accepted`.
+fn kind_words(page: &Page, kind: &str) -> String {
+    page.say.t(&format!("entry-{}", kind.replace('.', "-")))
+}
+
+fn row(page: &Page, entry: &EntryRow) -> Row {
+    let say = &page.say;
+    let mut facts = vec![say.moment(Timestamp::from_secs(entry.at))];
+    facts.extend(entry.contract_id.clone());
+    let has_sum = entry.total != 0;
+    Row {
+        title: kind_words(page, &entry.kind),
+        facts: vec![facts.join(", ")],
+        figure: if has_sum { amount(say.language, Amount::from_micros(entry.total)) } else { String::new() },
+        per: if has_sum { entry.unit.clone().unwrap_or_default() } else { String::new() },
+        seal: Some((format!("/ledger/{}", entry.idx), say.with("entry-number", &[("index", Arg::Count(entry.idx))]))),
+        ..Row::default()
+    }
+}
+
+/// Where the clients' money went: one bar and table a currency. Two currencies are two books.
+async fn went(page: &Page) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let accepted = receipts::sums(&page.deps, "work.accepted").await?;
+    let deposited = receipts::sums(&page.deps, "deposit.received").await?;
+    let mut currencies: Vec<&String> = deposited.iter().map(|(_, unit, _)| unit).collect();
+    currencies.sort();
+    currencies.dedup();
+    let mut blocks = Vec::new();
+    for unit in currencies {
+        let currency = Currency::parse(unit).map_err(Error::broken)?;
+        let sum = |rows: &[(String, String, i64)], has: &dyn Fn(&str) -> bool| -> i64 {
+            rows.iter().filter(|(account, of, _)| of == unit && has(account)).map(|(_, _, micros)| micros.saturating_neg()).sum()
+        };
+        let total = sum(&deposited, &|account| account.starts_with("Liabilities:Escrow:"));
+        let paid = -sum(&accepted, &|account| account.starts_with("Liabilities:Escrow:"));
+        let parts = [
+            ("s1", say.t("ledger-members"), sum(&accepted, &|account| account.starts_with("Liabilities:Members:"))),
+            ("s3", say.t("ledger-funds"), sum(&accepted, &|account| account.starts_with("Liabilities:Funds:"))),
+            ("s4", say.t("split-reserve"), sum(&accepted, &|account| account == "Equity:Reserve")),
+            ("s5", say.t("split-operations"), sum(&accepted, &|account| account == "Income:Operations")),
+        ];
+        let escrow = ("sx", say.t("ledger-escrow"), total.saturating_sub(paid));
+        let words = say.with(
+            "ledger-went-words",
+            &[("deposited", (Amount::from_micros(total), currency).into()), ("paid", (Amount::from_micros(paid), currency).into())],
+        );
+        blocks.push(Block::Text(words));
+        blocks.push(Block::Bar(bar(parts.iter().chain([&escrow]), total)));
+        let row = |(swatch, name, micros): &(&'static str, String, i64), total| TableRow {
+            swatch,
+            name: name.clone(),
+            figures: vec![amount(say.language, Amount::from_micros(*micros))],
+            total,
+        };
+        let mut rows: Vec<TableRow> = parts.iter().map(|part| row(part, 0)).collect();
+        rows.push(row(&("", say.t("ledger-paid"), paid), 1));
+        rows.push(row(&escrow, 0));
+        rows.push(row(&("", say.t("ledger-deposited"), total), 2));
+        blocks.push(Block::Table(Table { heads: vec![say.t("ledger-since"), currency.code().to_owned()], rows }));
+    }
+    Ok(blocks)
+}
+
+fn bar<'a>(parts: impl Iterator<Item = &'a (&'static str, String, i64)>, total: i64) -> Vec<BarPart> {
+    let percent = |micros: i64| {
+        let hundredths = i128::from(micros) * 10_000 / i128::from(total.max(1));
+        format!("{}.{:02}", hundredths / 100, hundredths % 100)
+    };
+    let mut at = 0;
+    parts
+        .map(|(class, name, micros)| {
+            let part = BarPart { class, x: percent(at), width: percent(*micros), name: name.clone() };
+            at += micros;
+            part
+        })
+        .collect()
+}
+
+#[get("/ledger/<index>")]
+pub(super) async fn entry(page: Page, index: u64) -> Result {
+    let say = &page.say;
+    let (note, entry) = receipts::find_entry(&page.deps, index).await?;
+    let number = say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]);
+    let mut sheet = Sheet::new(number, kind_words(&page, entry.kind.name)).lede(say.moment(entry.at));
+    if !entry.lines.is_empty() {
+        let rows = entry.lines.iter().map(|line| TableRow {
+            swatch: "",
+            name: line.account.to_string(),
+            figures: vec![line.unit.to_string(), amount(say.language, line.amount)],
+            total: 0,
+        });
+        let heads = vec![say.t("entry-account"), say.t("rates-currency"), say.t("entry-amount")];
+        let words = Block::Small(say.t("entry-lines-words"));
+        sheet = sheet.leaf(say.t("entry-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), words]);
+    }
+    let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let facts: Vec<(String, String)> =
+        entry.refs.iter().chain(&entry.calc).filter(|(name, _)| *name != "book").map(|(name, value)| (name.clone(), plain(value))).collect();
+    if !facts.is_empty() {
+        sheet = sheet.leaf(say.t("entry-why"), vec![Block::Facts(facts)]);
+    }
+    let links = vec![(format!("/ledger/{index}/receipt"), say.t("receipt")), (format!("/ledger/{index}/note"), say.t("entry-note"))];
+    let raw = String::from_utf8_lossy(&note).into_owned();
+    page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Lines(raw)])).await
+}
+
+#[get("/ledger/<index>/receipt")]
+pub(super) async fn receipt(page: Page, index: u64) -> Result {
+    let text = receipts::receipt(&page.deps, index).await?.text();
+    Ok(Answer::File { kind: ContentType::Plain, name: format!("entry-{index}.tlog-proof"), bytes: text.into_bytes() })
+}
+
+#[get("/ledger/<index>/note")]
+pub(super) async fn note(page: Page, index: u64) -> Result {
+    let (note, _) = receipts::find_entry(&page.deps, index).await?;
+    Ok(Answer::File { kind: ContentType::Plain, name: format!("entry-{index}.note"), bytes: note })
+}
+
+const PAGE: u64 = 25;

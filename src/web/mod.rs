@@ -1,0 +1,64 @@
+//! HTTP only: routes, guards, forms, pages. A handler asks [`page::Page`] for a right, calls an action, and shows a
+//! [`sheet::Sheet`] or redirects.
+//!
+//! To add a page: write a handler in the file of its noun; build its sheet from sentences of `locales/<lang>/<noun>.ftl`;
+//! add its row to the table in `routes.rs` (the routes test fails without it); look at it at 360 and 1280 pixels.
+
+mod answer;
+mod assets;
+mod batches;
+mod claims;
+mod contracts;
+mod demo;
+mod fairings;
+mod forms;
+mod ledger;
+mod office;
+mod page;
+mod pay;
+mod people;
+mod post;
+mod public;
+mod reviews;
+pub mod routes;
+mod sheet;
+mod treasury;
+mod view;
+
+use rocket::{Build, Config, Rocket};
+
+use crate::deps::Deps;
+
+/// Where and how to listen.
+#[derive(Clone, Debug)]
+pub struct Listen {
+    /// Address.
+    pub address: std::net::IpAddr,
+    /// Port; 0 takes a free one.
+    pub port: u16,
+    /// The header of a trusted proxy with the peer's address; none: the connection's own.
+    pub ip_header: Option<String>,
+}
+
+/// The web application, not yet launched.
+#[must_use]
+pub fn build(deps: Deps, listen: &Listen) -> Rocket<Build> {
+    let config = Config {
+        address: listen.address,
+        port: listen.port,
+        ident: rocket::config::Ident::none(),
+        log_level: rocket::config::LogLevel::Off,
+        cli_colors: false,
+        keep_alive: 15,
+        ..Config::release_default()
+    };
+    let ip_header = listen.ip_header.clone().unwrap_or_default();
+    let figment = rocket::figment::Figment::from(config)
+        .merge(("ip_header", if ip_header.is_empty() { rocket::figment::value::Value::from(false) } else { ip_header.into() }));
+    rocket::custom(figment)
+        .manage(deps)
+        .attach(fairings::Headers)
+        .attach(fairings::Compress)
+        .mount("/", routes::all())
+        .register("/", fairings::catchers())
+}

@@ -1,0 +1,132 @@
+//! The office: contracts that wait for approval, people and invitations.
+
+use rocket::{get, post};
+
+use crate::actions::contracts::RegisterWords;
+use crate::actions::people::Invitation;
+use crate::actions::{Error, contracts, people};
+use crate::i18n::Language;
+use crate::web::answer::{Answer, Result};
+use crate::web::contracts::contract_id;
+use crate::web::forms::{Form, Kind};
+use crate::web::page::Page;
+use crate::web::people::refused;
+use crate::web::post::Post;
+use crate::web::sheet::{Block, Row, Sheet};
+
+#[get("/office")]
+pub(super) async fn office(page: Page) -> Result {
+    let coordinator = page.coordinator()?;
+    let say = &page.say;
+    let waiting: Vec<Row> = contracts::list::submitted(&page.deps, &coordinator)
+        .await?
+        .into_iter()
+        .map(|contract| Row {
+            title: contract.title.clone(),
+            href: format!("/office/contracts/{}", contract.id),
+            strong: format!("{}, {}", contract.end_client, contract.country),
+            facts: vec![contract.purpose.clone()],
+            go: Some((format!("/office/contracts/{}", contract.id), say.t("payout-look"))),
+            ..Row::default()
+        })
+        .collect();
+    let waiting = if waiting.is_empty() { Block::Text(say.t("office-none")) } else { Block::Rows(waiting) };
+    let listed = people::list(&page.deps, &coordinator).await?.into_iter().map(|person| {
+        let mut facts = vec![person.email, say.t(&format!("person-{}", person.state))];
+        facts.extend(person.roles.split(',').filter(|role| !role.is_empty()).map(|role| say.t(&format!("role-{role}"))));
+        Row { title: person.name, strong: person.client_name.unwrap_or_default(), facts: vec![facts.join(", ")], ..Row::default() }
+    });
+    let sheet = Sheet::new("", say.t("place-office"))
+        .leaf(say.t("office-waiting"), vec![waiting])
+        .leaf(say.t("office-people"), vec![Block::Rows(listed.collect())])
+        .leaf(say.t("office-invite"), vec![Block::Text(say.t("office-invite-words")), Block::Form(Box::new(invite_form(&page)))]);
+    page.show(sheet).await
+}
+
+fn invite_form(page: &Page) -> Form {
+    let say = &page.say;
+    let languages = Language::ALL.iter().map(|language| (language.tag().to_owned(), language.name().to_owned())).collect();
+    let roles = ["member", "reviewer", "treasurer", "coordinator", "client"].map(|role| (role.to_owned(), say.t(&format!("role-{role}"))));
+    Form::new(page, "/office/invite", say.t("office-invite"))
+        .field(say, "people", "name", "", Kind::Text)
+        .field(say, "people", "email", "", Kind::Email)
+        .field(say, "people", "role", "member", Kind::Select(roles.to_vec()))
+        .field(say, "people", "client", "", Kind::Text)
+        .field(say, "people", "country", "", Kind::Text)
+        .field(say, "people", "language", "en", Kind::Select(languages))
+        .field(say, "people", "zone", "UTC", Kind::Text)
+}
+
+#[post("/office/invite", data = "<post>")]
+pub(super) async fn invite(page: Page, post: Post) -> Result {
+    let coordinator = page.coordinator()?;
+    let fields = post.only(&["name", "email", "role", "client", "country", "language", "zone"])?;
+    let role = fields.text("role");
+    let invitation = Invitation {
+        name: fields.text("name"),
+        email: fields.text("email"),
+        language: fields.text("language"),
+        zone: fields.text("zone"),
+        country: fields.text("country").trim().to_uppercase(),
+        client: (role == "client").then(|| fields.text("client")),
+        roles: if matches!(role.as_str(), "member" | "client") { Vec::new() } else { vec![role] },
+    };
+    match people::invite(&page.deps, &coordinator, &fields.once(), &invitation).await {
+        Ok(_) => Ok(Answer::Redirect("/office".to_owned())),
+        Err(Error::Refused(refusals)) => {
+            let form = invite_form(&page).typed(&page.say, &fields, &refusals);
+            let sheet = Sheet::new("", page.say.t("office-invite")).leaf(page.say.t("office-invite"), vec![Block::Form(Box::new(form))]);
+            page.show(refused(&page, sheet, &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[get("/office/contracts/<id>")]
+pub(super) async fn contract(page: Page, id: &str) -> Result {
+    let coordinator = page.coordinator()?;
+    let contract = contracts::find_submitted(&page.deps, &coordinator, &contract_id(id)?).await?;
+    let terms = contracts::terms_of(&contract)?;
+    let say = &page.say;
+    let end = &terms.end_client;
+    let mut facts = vec![
+        ("contract-end-client-name", end.name.clone()),
+        ("contract-country", end.country.clone()),
+        ("contract-lei-label", if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { end.lei.clone() }),
+        ("contract-website", end.website.clone()),
+        ("contract-purpose", terms.purpose.clone()),
+        ("contract-provenance", terms.provenance.clone()),
+        ("contract-consent", terms.consent.clone()),
+        ("contract-rejection", terms.rejection.clone()),
+    ];
+    facts.extend(terms.chain.iter().map(|party| ("contract-between-name", format!("{}, {}, {} %", party.name, party.country, party.keeps_bp / 100))));
+    facts.extend(terms.hazards.iter().map(|hazard| ("contract-hazards", format!("{} {}: {}", say.t(&format!("hazard-{}", hazard.category)), say.t(&format!("hazard-form-{}", hazard.form)), hazard.level))));
+    let facts = facts.into_iter().map(|(id, value)| (say.t(id), value)).collect();
+    let approve = Form::new(&page, format!("/office/contracts/{id}/approve"), say.t("office-approve"))
+        .field(say, "office", "what", "", Kind::Area)
+        .field(say, "office", "link", "", Kind::Text);
+    let back = Form::new(&page, format!("/office/contracts/{id}/return"), say.t("office-return")).quiet();
+    let sheet = Sheet::new(say.with("contract-margin", &[("id", id.into())]), contract.title)
+        .leaf(say.t("contract-terms"), vec![Block::Facts(facts)])
+        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)])
+        .leaf(say.t("office-approve"), vec![Block::Text(say.t("office-approve-words")), Block::Form(Box::new(approve))])
+        .leaf(say.t("office-return"), vec![Block::Text(say.t("office-return-words")), Block::Form(Box::new(back))]);
+    page.show(sheet).await
+}
+
+#[post("/office/contracts/<id>/approve", data = "<post>")]
+pub(super) async fn approve(page: Page, id: &str, post: Post) -> Result {
+    let coordinator = page.coordinator()?;
+    let fields = post.only(&["what", "link"])?;
+    let words = RegisterWords { what: fields.text("what"), link: fields.text("link") };
+    contracts::approve(&page.deps, &coordinator, &fields.once(), &contract_id(id)?, &words).await?;
+    Ok(Answer::Redirect(format!("/contracts/{id}")))
+}
+
+#[post("/office/contracts/<id>/return", data = "<post>")]
+pub(super) async fn give_back(page: Page, id: &str, post: Post) -> Result {
+    let coordinator = page.coordinator()?;
+    let fields = post.only(&[])?;
+    contracts::return_to_draft(&page.deps, &coordinator, &fields.once(), &contract_id(id)?).await?;
+    Ok(Answer::Redirect("/office".to_owned()))
+}

@@ -1,0 +1,137 @@
+//! Who reads the page: language, account, rights. Loaded once a request; a right that is not held is a 404, since the
+//! existence of such pages is nobody else's matter; without an account it is the sign-in page.
+
+use manyhands_domain::time::Timestamp;
+use rocket::Request;
+use rocket::http::CookieJar;
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest};
+
+use crate::actions::rights::{ClientUser, Coordinator, Member, Officer, Reviewer, SignedIn, Treasurer};
+use crate::actions::{Error, sessions};
+use crate::deps::Deps;
+use crate::i18n::{Language, Say};
+use crate::web::answer::Answer;
+
+/// The reader of a page, and what every page shows.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Everything that actions need.
+    pub deps: Deps,
+    /// Sentences for this reader.
+    pub say: Say,
+    /// Who is signed in.
+    pub who: Option<SignedIn>,
+    /// Where they are: path and query.
+    pub here: String,
+    /// A random key for the forms of this page.
+    pub key: String,
+    /// The network they come from, for throttling.
+    pub network: String,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Page {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Page, ()> {
+        let loaded: &Option<Page> = request.local_cache_async(load(request)).await;
+        match loaded {
+            Some(page) => Outcome::Success(page.clone()),
+            None => Outcome::Error((rocket::http::Status::ServiceUnavailable, ())),
+        }
+    }
+}
+
+async fn load(request: &Request<'_>) -> Option<Page> {
+    let deps = request.rocket().state::<Deps>()?.clone();
+    let token = token(&deps, request.cookies());
+    let who = match &token {
+        Some(token) => match sessions::identify(&deps, token).await {
+            Ok(who) => who,
+            Err(error) => {
+                tracing::error!(%error, "the session cannot be read");
+                return None;
+            }
+        },
+        None => None,
+    };
+    let standing = who.as_ref().map(SignedIn::standing);
+    let language = standing.and_then(|standing| Language::best(&standing.language)).unwrap_or_else(|| language_of(request));
+    let zone = standing.map_or("UTC", |standing| standing.zone.as_str());
+    let key = hex::encode(deps.random.bytes::<16>());
+    let network = request.client_ip().map(network_of).unwrap_or_default();
+    Some(Page { say: Say::new(language, zone), who, here: request.uri().to_string(), key, network, deps })
+}
+
+/// The language of somebody without an account: their choice, else their browser's, else English.
+pub(super) fn language_of(request: &Request<'_>) -> Language {
+    let chosen = request.cookies().get("lang").and_then(|cookie| Language::best(cookie.value()));
+    chosen.or_else(|| request.headers().get_one("Accept-Language").and_then(Language::accepted)).unwrap_or(Language::En)
+}
+
+/// The session's cookie: bound to the host on https; plain on the demonstration's http.
+pub(super) fn cookie_name(deps: &Deps) -> &'static str {
+    if deps.coop.address.starts_with("https://") { "__Host-sid" } else { "sid" }
+}
+
+pub(super) fn token(deps: &Deps, cookies: &CookieJar<'_>) -> Option<String> {
+    cookies.get(cookie_name(deps)).map(|cookie| cookie.value().to_owned())
+}
+
+/// IPv6 by its /64: one household is one subject.
+fn network_of(address: std::net::IpAddr) -> String {
+    match address {
+        std::net::IpAddr::V4(address) => address.to_string(),
+        std::net::IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+    }
+}
+
+impl Page {
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.deps.clock.now()
+    }
+
+    /// Anybody with an account.
+    pub fn signed_in(&self) -> Result<SignedIn, Answer> {
+        self.who.clone().ok_or_else(|| Answer::SignIn(self.here.clone()))
+    }
+
+    /// A member.
+    pub fn member(&self) -> Result<Member, Answer> {
+        self.right(SignedIn::member)
+    }
+
+    /// A reviewer.
+    pub fn reviewer(&self) -> Result<Reviewer, Answer> {
+        self.right(SignedIn::reviewer)
+    }
+
+    /// A treasurer.
+    pub fn treasurer(&self) -> Result<Treasurer, Answer> {
+        self.right(SignedIn::treasurer)
+    }
+
+    /// A coordinator.
+    pub fn coordinator(&self) -> Result<Coordinator, Answer> {
+        self.right(SignedIn::coordinator)
+    }
+
+    /// A treasurer or a coordinator.
+    pub fn officer(&self) -> Result<Officer, Answer> {
+        self.right(SignedIn::officer)
+    }
+
+    /// A client's user.
+    pub fn client_user(&self) -> Result<ClientUser, Answer> {
+        self.right(SignedIn::client_user)
+    }
+
+    pub(super) fn right<T>(&self, of: impl Fn(&SignedIn) -> Option<T>) -> Result<T, Answer> {
+        of(&self.signed_in()?).ok_or(Answer::Error(Error::NotFound))
+    }
+}

@@ -1,0 +1,191 @@
+//! Signing in and out, links from mail, one's own account.
+
+use manyhands_domain::refusal::Refusal;
+use rocket::http::{Cookie, CookieJar, SameSite};
+use rocket::{get, post};
+
+use crate::actions::{Error, people, sessions};
+use crate::deps::Deps;
+use crate::i18n::Language;
+use crate::web::answer::{Answer, Result};
+use crate::web::forms::{Form, Kind};
+use crate::web::page::{Page, cookie_name, token};
+use crate::web::post::Post;
+use crate::web::public::local;
+use crate::web::sheet::{Block, Sheet};
+
+#[get("/signin?<next>")]
+pub(super) async fn sign_in(page: Page, next: Option<String>) -> Result {
+    page.show(sign_in_sheet(&page, sign_in_form(&page, &next.unwrap_or_default()))).await
+}
+
+fn sign_in_form(page: &Page, next: &str) -> Form {
+    let say = &page.say;
+    Form::new(page, "/signin", say.t("sign-in"))
+        .field(say, "people", "email", "", Kind::Email)
+        .field(say, "people", "password", "", Kind::Password("current-password"))
+        .hidden("next", next)
+}
+
+fn sign_in_sheet(page: &Page, form: Form) -> Sheet {
+    let say = &page.say;
+    let links = Block::Links(vec![("/reset".to_owned(), say.t("people-forgot"))]);
+    Sheet::new("", say.t("sign-in")).leaf(say.t("people-account"), vec![Block::Form(Box::new(form)), links])
+}
+
+#[post("/signin", data = "<post>")]
+pub(super) async fn sign_in_post(page: Page, post: Post, cookies: &CookieJar<'_>) -> Result {
+    let fields = post.only(&["email", "password", "next"])?;
+    match sessions::sign_in(&page.deps, &fields.text("email"), &fields.text("password"), &page.network).await {
+        Ok(token) => {
+            cookies.add(cookie(&page.deps, token));
+            Ok(Answer::Redirect(local(&fields.text("next"))))
+        }
+        Err(Error::Refused(refusals)) => {
+            let form = sign_in_form(&page, &fields.text("next")).typed(&page.say, &fields, &refusals);
+            page.show(refused(&page, sign_in_sheet(&page, form), &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Marks a sheet refused, with a link to each field.
+pub(super) fn refused(page: &Page, mut sheet: Sheet, refusals: &[Refusal]) -> Sheet {
+    sheet.refused = true;
+    sheet.faults = refusals
+        .iter()
+        .map(|refusal| (refusal.field.map_or("#main".to_owned(), |field| format!("#f-{field}")), page.say.refusal(refusal)))
+        .collect();
+    sheet
+}
+
+/// The session's cookie.
+pub(super) fn cookie(deps: &Deps, token: String) -> Cookie<'static> {
+    let https = deps.coop.address.starts_with("https://");
+    Cookie::build((cookie_name(deps), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).permanent().build()
+}
+
+#[post("/signout", data = "<post>")]
+pub(super) async fn sign_out(page: Page, post: Post, cookies: &CookieJar<'_>) -> Result {
+    post.only(&[])?;
+    if let Some(token) = token(&page.deps, cookies) {
+        sessions::sign_out(&page.deps, &token).await?;
+    }
+    cookies.remove(Cookie::build(cookie_name(&page.deps)).path("/"));
+    Ok(Answer::Redirect("/".to_owned()))
+}
+
+#[get("/reset")]
+pub(super) async fn reset(page: Page) -> Result {
+    let say = &page.say;
+    let form = Form::new(&page, "/reset", say.t("people-reset-send")).field(say, "people", "email", "", Kind::Email);
+    page.show(Sheet::new("", say.t("people-reset-title")).leaf(say.t("people-account"), vec![Block::Form(Box::new(form))])).await
+}
+
+#[post("/reset", data = "<post>")]
+pub(super) async fn reset_post(page: Page, post: Post) -> Result {
+    let fields = post.only(&["email"])?;
+    sessions::ask_reset(&page.deps, &fields.text("email"), &page.network).await?;
+    let say = &page.say;
+    page.show(Sheet::new("", say.t("people-reset-title")).lede(say.t("people-reset-sent"))).await
+}
+
+#[get("/reset/<token>")]
+pub(super) async fn reset_link(page: Page, token: &str) -> Result {
+    password_page(&page, token, "reset", &[]).await
+}
+
+#[post("/reset/<token>", data = "<post>")]
+pub(super) async fn reset_link_post(page: Page, token: &str, post: Post, cookies: &CookieJar<'_>) -> Result {
+    set_password(&page, token, "reset", post, cookies).await
+}
+
+#[get("/invitation/<token>")]
+pub(super) async fn invitation(page: Page, token: &str) -> Result {
+    password_page(&page, token, "invitation", &[]).await
+}
+
+#[post("/invitation/<token>", data = "<post>")]
+pub(super) async fn invitation_post(page: Page, token: &str, post: Post, cookies: &CookieJar<'_>) -> Result {
+    set_password(&page, token, "invitation", post, cookies).await
+}
+
+async fn password_page(page: &Page, token: &str, purpose: &str, refusals: &[Refusal]) -> Result {
+    let say = &page.say;
+    if !sessions::is_link_open(&page.deps, token, purpose).await? {
+        return Err(Error::from(Refusal::new("link-used-up")).into());
+    }
+    let mut form = Form::new(page, format!("/{purpose}/{token}"), say.t("people-password-set"))
+        .field(say, "people", "password", "", Kind::Password("new-password"));
+    for field in &mut form.fields {
+        field.hint = say.t("people-password-new-hint");
+    }
+    let title = if purpose == "reset" { "people-reset-title" } else { "people-invitation-title" };
+    let sheet = Sheet::new("", say.with(title, &[("coop", page.deps.coop.name.as_str().into())]))
+        .leaf(say.t("people-account"), vec![Block::Form(Box::new(form))]);
+    let sheet = if refusals.is_empty() { sheet } else { refused(page, sheet, refusals) };
+    page.show(sheet).await
+}
+
+async fn set_password(page: &Page, token: &str, purpose: &str, post: Post, cookies: &CookieJar<'_>) -> Result {
+    let fields = post.only(&["password"])?;
+    match sessions::set_password(&page.deps, token, purpose, &fields.text("password")).await {
+        Ok(session) => {
+            cookies.add(cookie(&page.deps, session));
+            Ok(Answer::Redirect("/".to_owned()))
+        }
+        Err(Error::Refused(refusals)) => password_page(page, token, purpose, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[get("/account")]
+pub(super) async fn account(page: Page) -> Result {
+    let who = page.signed_in()?;
+    let say = &page.say;
+    let standing = who.standing();
+    let subscribed = people::is_subscribed(&page.deps, &who).await?;
+    let languages = Language::ALL.iter().map(|language| (language.tag().to_owned(), language.name().to_owned())).collect();
+    let current = Language::best(&standing.language).unwrap_or(Language::En);
+    let form = Form::new(&page, "/account", say.t("save"))
+        .field(say, "people", "name", standing.name.clone(), Kind::Text)
+        .field(say, "people", "language", current.tag(), Kind::Select(languages))
+        .field(say, "people", "zone", standing.zone.clone(), Kind::Text)
+        .field(say, "people", "subscribed", if subscribed { "on" } else { "" }, Kind::Check);
+    let out = Form::new(&page, "/signout", say.t("sign-out")).quiet();
+    let sheet = Sheet::new("", say.t("people-account"))
+        .lede(standing.email.clone())
+        .leaf(say.t("people-profile"), vec![Block::Form(Box::new(form))])
+        .leaf(say.t("sign-out"), vec![Block::Form(Box::new(out))]);
+    page.show(sheet).await
+}
+
+#[post("/account", data = "<post>")]
+pub(super) async fn account_post(page: Page, post: Post) -> Result {
+    let who = page.signed_in()?;
+    let fields = post.only(&["name", "language", "zone", "subscribed"])?;
+    let language = Language::best(&fields.text("language")).unwrap_or(Language::En);
+    let profile = people::Profile {
+        name: fields.text("name"),
+        language: language.tag().to_owned(),
+        zone: fields.text("zone"),
+        subscribed: !fields.text("subscribed").is_empty(),
+    };
+    people::change_profile(&page.deps, &who, &fields.once(), &profile).await?;
+    Ok(Answer::Redirect("/account".to_owned()))
+}
+
+#[get("/unsubscribe/<token>")]
+pub(super) async fn unsubscribe(page: Page, token: &str) -> Result {
+    let say = &page.say;
+    let form = Form::new(&page, format!("/unsubscribe/{token}"), say.t("people-unsubscribe"));
+    let sheet = Sheet::new("", say.t("people-unsubscribe-title")).lede(say.t("people-unsubscribe-words"));
+    page.show(sheet.leaf("", vec![Block::Form(Box::new(form))])).await
+}
+
+#[post("/unsubscribe/<token>", data = "<post>")]
+pub(super) async fn unsubscribe_post(page: Page, token: &str, post: Post) -> Result {
+    post.only(&["List-Unsubscribe"])?;
+    people::unsubscribe(&page.deps, token).await?;
+    page.show(Sheet::new("", page.say.t("people-unsubscribe-title")).lede(page.say.t("people-unsubscribed"))).await
+}

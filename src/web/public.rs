@@ -1,0 +1,355 @@
+//! What anybody sees: today, contracts, rates, health, and the choice of language.
+
+use manyhands_domain::contracts::Terms;
+use manyhands_domain::ids::ContractId;
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::Arg;
+use manyhands_domain::rules::Book;
+use manyhands_domain::time::Timestamp;
+use rocket::http::{Cookie, CookieJar, SameSite, Status};
+use rocket::{State, get, post};
+
+use crate::actions::{Batch, Contract, Error, batches, contracts, receipts, rules};
+use crate::deps::Deps;
+use crate::i18n::{Language, amount};
+use crate::web::answer::{Answer, Result};
+use crate::web::page::Page;
+use crate::web::post::Post;
+use crate::web::sheet::{BarPart, Block, Hour, Row, Sheet, SumRow, Table, TableRow};
+
+#[get("/")]
+pub(super) async fn today(page: Page) -> Result {
+    if let Some(who) = &page.who {
+        let home = if who.client_user().is_some() { "/desk" } else { "/work" };
+        return Ok(Answer::Redirect(home.to_owned()));
+    }
+    let say = &page.say;
+    let (_, book) = rules::current(&page.deps.db.read()).await?;
+    let margin = if page.deps.coop.demo { say.with("today-demo", &[("date", say.date(page.now()).into())]) } else { say.date(page.now()) };
+    let share = i64::from(book.split.worker / 100);
+    let mut sheet = Sheet::new(margin, say.with("today-title", &[("coop", page.deps.coop.name.as_str().into())]))
+        .lede(say.with("today-lede", &[("share", Arg::Count(share))]));
+    if let Some(blocks) = last_pay(&page, &book).await? {
+        sheet = sheet.leaf(say.t("today-last-pay"), blocks);
+    }
+    if page.deps.coop.demo {
+        sheet = sheet.leaf(say.t("demo-look-around"), super::demo::doors(&page).await?);
+    }
+    let open = batches::list_open(&page.deps).await?;
+    let rows = open.iter().map(|batch| open_row(&page, &book, batch)).collect::<Result<Vec<_>>>()?;
+    let block = if rows.is_empty() { Block::Text(say.t("today-no-work")) } else { Block::Rows(rows) };
+    page.show(sheet.leaf(say.t("today-open-work"), vec![block])).await
+}
+
+/// The newest acceptance, and where each 100 of it went.
+async fn last_pay(page: &Page, book: &Book) -> Result<Option<Vec<Block>>> {
+    let say = &page.say;
+    let newest = receipts::list_entries(&page.deps, u64::MAX >> 1, 200).await?;
+    let Some(entry) = newest.into_iter().find(|entry| entry.kind == "work.accepted") else { return Ok(None) };
+    let contract = entry.contract_id.as_deref().and_then(|id| ContractId::parse(id).ok()).ok_or(Answer::Error(Error::NotFound))?;
+    let contract = contracts::find_public(&page.deps, &contract).await?;
+    let (Some(unit), Ok(index)) = (entry.unit, u64::try_from(entry.idx)) else { return Ok(None) };
+    let currency = Currency::parse(&unit).map_err(Error::broken)?;
+    let price = Amount::from_micros(entry.total);
+    let words = say.with(
+        "today-last-pay-words",
+        &[("price", (price, currency).into()), ("title", contract.title.as_str().into()), ("client", contract.end_client.as_str().into())],
+    );
+    let mut blocks = vec![Block::Text(words)];
+    blocks.extend(split(page, book, price, currency, &say.t("split-paid-by-client")));
+    blocks.push(Block::Links(vec![(format!("/ledger/{index}"), say.with("entry-number", &[("index", Arg::Count(entry.idx))]))]));
+    Ok(Some(blocks))
+}
+
+/// Where each 100 of a price goes: the bar, and the table with the sums.
+pub(super) fn split(page: &Page, book: &Book, price: Amount, currency: Currency, total: &str) -> Vec<Block> {
+    let say = &page.say;
+    let parts = split_parts(page, book);
+    let mut x = 0_u32;
+    let mut bar = Vec::new();
+    let mut rows = Vec::new();
+    for (class, name, points) in parts {
+        let percent = |points: u32| format!("{}.{:02}", points / 100, points % 100);
+        bar.push(BarPart { class, x: percent(x), width: percent(points), name: format!("{name} {}", points / 100) });
+        x += points;
+        let part = Amount::from_micros(i64::try_from(i128::from(price.micros()) * i128::from(points) / 10_000).unwrap_or(0));
+        rows.push(TableRow { swatch: class, name, figures: vec![hundredths(points), amount(say.language, part)], total: 0 });
+    }
+    rows.push(TableRow { swatch: "", name: total.to_owned(), figures: vec!["100".to_owned(), amount(say.language, price)], total: 2 });
+    let heads = vec![say.t("split-where"), say.t("split-of-100"), currency.code().to_owned()];
+    vec![Block::Bar(bar), Block::Table(Table { heads, rows })]
+}
+
+/// The shares in their fixed order: worker, reviewer, funds, reserve, operations.
+fn split_parts(page: &Page, book: &Book) -> Vec<(&'static str, String, u32)> {
+    let say = &page.say;
+    let split = &book.split;
+    let mut parts = vec![("s1", say.t("split-worker"), split.worker), ("s2", say.t("split-reviewer"), split.reviewer)];
+    parts.extend(split.funds.iter().map(|(name, points)| ("s3", name.clone(), *points)));
+    parts.push(("s4", say.t("split-reserve"), split.reserve));
+    parts.push(("s5", say.t("split-operations"), split.operations));
+    parts
+}
+
+fn hundredths(points: u32) -> String {
+    if points % 100 == 0 { (points / 100).to_string() } else { format!("{}.{:02}", points / 100, points % 100) }
+}
+
+/// What an hour of a batch pays: measured once twenty pieces are accepted, else promised.
+pub(super) fn hour_of(book: &Book, batch: &Batch) -> (Amount, bool) {
+    let measured = batch.tasks_accepted >= MEASURED_FROM && batch.accepted_seconds > 0;
+    if measured {
+        let cents = i128::from(batch.accepted_pay) * 3_600 / i128::from(batch.accepted_seconds) / 10_000;
+        return (Amount::from_micros(i64::try_from(cents * 10_000).unwrap_or(0)), true);
+    }
+    (book.hour_at(Amount::from_micros(batch.price), batch.seconds), false)
+}
+
+/// A row of open work.
+pub(super) fn open_row(page: &Page, book: &Book, batch: &Batch) -> Result<Row> {
+    let say = &page.say;
+    let (hour, measured) = hour_of(book, batch);
+    let per = if measured { "hour-measured" } else { "hour-promised" };
+    Ok(Row {
+        title: batch.title.clone(),
+        href: format!("/contracts/{}", batch.contract_id),
+        strong: format!("{}, {}", batch.end_client, batch.country),
+        facts: vec![batch.purpose.clone()],
+        figure: amount(say.language, hour),
+        per: say.with(per, &[("currency", batch.currency.as_str().into())]),
+        ..Row::default()
+    })
+}
+
+#[get("/contracts")]
+pub(super) async fn list(page: Page) -> Result {
+    let say = &page.say;
+    let rows: Vec<Row> = contracts::list::public(&page.deps)
+        .await?
+        .into_iter()
+        .map(|contract| Row {
+            title: contract.title.clone(),
+            href: format!("/contracts/{}", contract.id),
+            strong: format!("{}, {}", contract.end_client, contract.country),
+            facts: vec![contract.purpose.clone(), say.t(&format!("contract-state-{}", contract.state))],
+            figure: contract.id,
+            ..Row::default()
+        })
+        .collect();
+    let block = if rows.is_empty() { Block::Text(say.t("contracts-none")) } else { Block::Rows(rows) };
+    page.show(Sheet::new("", say.t("contracts-title")).lede(say.t("contracts-lede")).leaf(say.t("contracts-listed"), vec![block])).await
+}
+
+#[get("/contracts/<id>", rank = 2)]
+pub(super) async fn contract(page: Page, id: &str) -> Result {
+    let id = ContractId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
+    let contract = contracts::find_public(&page.deps, &id).await?;
+    let terms = contracts::terms_of(&contract)?;
+    let say = &page.say;
+    let (_, book) = rules::current(&page.deps.db.read()).await?;
+    let margin = say.with("contract-margin", &[("id", id.as_str().into())]);
+    let lede = say.with("contract-lede", &[("client", terms.end_client.name.as_str().into()), ("purpose", terms.purpose.as_str().into())]);
+    let mut sheet = Sheet::new(margin, contract.title.clone()).lede(lede);
+    sheet = sheet.leaf(say.t("contract-behind"), vec![chain(&page, &book, &contract, &terms).await?]);
+    sheet = sheet.leaf(say.t("contract-hurt"), hurt(&page, &book, &terms));
+    if let Ok(currency) = Currency::parse(&contract.currency) {
+        let mut blocks = vec![Block::Text(say.with("split-lede", &[("share", Arg::Count(i64::from(book.split.worker / 100)))]))];
+        blocks.extend(split(&page, &book, terms.price, currency, &say.t("split-client-pays")));
+        sheet = sheet.leaf(say.t("split-each-100"), blocks);
+        sheet = sheet.leaf(say.t("hour-label"), hour(&page, &book, &contract, &terms, currency).await?);
+    }
+    sheet = sheet.leaf(say.t("contract-terms"), vec![Block::Facts(facts(&page, &terms))]);
+    sheet = sheet.leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines.clone())]);
+    let listed = contract.listed_index.unwrap_or_default();
+    let links = vec![
+        (format!("/ledger/{listed}"), say.with("entry-number", &[("index", Arg::Count(listed))])),
+        (format!("/ledger/{listed}/receipt"), say.t("receipt")),
+    ];
+    page.show(sheet.leaf(say.t("contract-check"), vec![Block::Text(say.t("contract-check-words")), Block::Links(links)])).await
+}
+
+/// Who pays, who keeps what, who does the work.
+async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> Result<Block> {
+    let say = &page.say;
+    let figure = |sum: Amount| amount(say.language, sum);
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
+    let end = &terms.end_client;
+    let number = if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { say.with("contract-lei", &[("lei", end.lei.as_str().into())]) };
+    let checked = match contracts::register_check(&page.deps, &id).await? {
+        Some(check) => say.with(
+            "contract-register-checked",
+            &[("what", check.what.into()), ("by", check.by_name.into()), ("date", say.date(Timestamp::from_secs(check.checked_at)).into())],
+        ),
+        None => say.t("contract-register-unchecked"),
+    };
+    let mut parties = vec![[
+        end.name.clone(),
+        say.with("contract-end-client", &[("country", end.country.as_str().into()), ("number", number.into()), ("checked", checked.into())]),
+        figure(terms.price),
+        say.with("contract-paid", &[("currency", contract.currency.as_str().into())]),
+    ]];
+    for party in &terms.chain {
+        let words = say.with("contract-intermediary", &[("country", party.country.as_str().into())]);
+        parties.push([party.name.clone(), words, format!("{} %", party.keeps_bp / 100), say.t("contract-kept")]);
+    }
+    let share = book.worker_share(terms.price);
+    let kept = terms.price.checked_sub(share).map_err(Error::broken)?;
+    parties.push([page.deps.coop.name.clone(), say.t("contract-coop"), figure(kept), say.t("contract-kept")]);
+    let unit = say.with("contract-a-unit", &[("currency", contract.currency.as_str().into()), ("unit", terms.unit_noun.as_str().into())]);
+    parties.push([say.t("contract-member"), say.t("contract-one-rate"), figure(share), unit]);
+    Ok(Block::Chain(parties))
+}
+
+fn hurt(page: &Page, book: &Book, terms: &Terms) -> Vec<Block> {
+    let say = &page.say;
+    if terms.hazards.is_empty() {
+        return vec![Block::Text(say.t("hazard-none"))];
+    }
+    let rows = terms.hazards.iter().map(|hazard| Row {
+        title: say.t(&format!("hazard-{}", hazard.category)),
+        facts: vec![say.with("hazard-share", &[("percent", Arg::Count(i64::from(hazard.share_bp / 100)))])],
+        hazard: Some((hazard.level, hazard_words(page, i64::from(hazard.level), &hazard.form))),
+        ..Row::default()
+    });
+    let level = usize::from(manyhands_domain::hazards::level(&terms.hazards));
+    let premium = book.premium.get(level).copied().unwrap_or(0) / 100;
+    vec![Block::Rows(rows.collect()), Block::Small(say.with("hazard-premium", &[("percent", Arg::Count(i64::from(premium)))]))]
+}
+
+/// `Level 3 of 3, in text`.
+pub(super) fn hazard_words(page: &Page, level: i64, form: &str) -> String {
+    page.say.with("hazard-level", &[("level", Arg::Count(level)), ("form", page.say.t(&format!("hazard-form-{form}")).into())])
+}
+
+/// Promised and measured over the floor.
+async fn hour(page: &Page, book: &Book, contract: &Contract, terms: &Terms, currency: Currency) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
+    let level = u8::try_from(contract.level).unwrap_or(3);
+    let floor = book.floor_per_hour("general", currency, level).unwrap_or_default();
+    let promised = book.hour_at(terms.price, terms.seconds);
+    let all = batches::list_of_contract(&page.deps, &id).await?;
+    let accepted: i64 = all.iter().map(|batch| batch.tasks_accepted).sum();
+    let (seconds, pay): (i64, i64) = all.iter().fold((0, 0), |(s, p), batch| (s + batch.accepted_seconds, p + batch.accepted_pay));
+    let measured = (accepted >= MEASURED_FROM && seconds > 0)
+        .then(|| Amount::from_micros(i64::try_from(i128::from(pay) * 3_600 / i128::from(seconds) / 10_000 * 10_000).unwrap_or(0)));
+    let top = [floor, promised, measured.unwrap_or_default()].into_iter().max().unwrap_or_default();
+    // The scale ends at the next multiple of four above everything on it.
+    let end = (top.micros() / 4_000_000 + 1) * 4;
+    let place = |sum: Amount| {
+        let tenths = i128::from(sum.micros()) / i128::from(end * 1_000);
+        format!("{}.{}", tenths / 10, tenths % 10)
+    };
+    let ticks = (0..=4).map(|tick| ((tick * 25).to_string(), (end * tick / 4).to_string())).collect();
+    let figure = |sum: Amount| amount(say.language, sum);
+    let mut rows = vec![
+        ("❙", say.with("hour-floor", &[("level", Arg::Count(contract.level))]), figure(floor)),
+        ("▽", say.with("hour-promised-at", &[("time", Arg::Duration(terms.seconds)), ("unit", terms.unit_noun.as_str().into())]), figure(promised)),
+    ];
+    if let Some(measured) = measured {
+        rows.push(("▲", say.with("hour-measured-over", &[("count", Arg::Count(accepted))]), figure(measured)));
+    }
+    let word = if measured.is_some() { "hour-measured" } else { "hour-promised" };
+    let words = say.with(word, &[("currency", currency.code().into())]);
+    let figures = Hour {
+        aria: rows.iter().map(|row| format!("{}: {}", row.1, row.2)).collect::<Vec<_>>().join("; "),
+        floor: place(floor),
+        floor_word: say.t("hour-floor-word"),
+        promised: place(promised),
+        measured: measured.map(place),
+        ticks,
+        rows,
+    };
+    Ok(vec![Block::Big(figure(measured.unwrap_or(promised)), words), Block::Hour(Box::new(figures))])
+}
+
+fn facts(page: &Page, terms: &Terms) -> Vec<(String, String)> {
+    let say = &page.say;
+    [
+        ("contract-provenance", terms.provenance.clone()),
+        ("contract-consent", terms.consent.clone()),
+        ("contract-reading-minutes", say.duration(terms.reading_minutes * 60)),
+        ("contract-rejection", terms.rejection.clone()),
+        ("contract-notice-days", say.with("days", &[("days", Arg::Count(terms.notice_days))])),
+        ("contract-kill-fee", format!("{} %", terms.kill_fee_bp / 100)),
+    ]
+    .into_iter()
+    .map(|(id, value)| (say.t(id), value))
+    .collect()
+}
+
+#[get("/rates")]
+pub(super) async fn rates(page: Page) -> Result {
+    let say = &page.say;
+    let (index, book) = rules::current(&page.deps.db.read()).await?;
+    let sheet = Sheet::new("", say.t("rates-title")).lede(say.t("rates-lede"));
+    let mut floors = Vec::new();
+    for (skill, rates) in &book.floor {
+        for (currency, floor) in rates {
+            let name = if skill == "general" { say.t("rates-general") } else { skill.clone() };
+            floors.push(TableRow { swatch: "", name, figures: vec![currency.code().to_owned(), amount(say.language, *floor)], total: 0 });
+        }
+    }
+    for (level, points) in book.premium.iter().enumerate().skip(1) {
+        let name = say.with("rates-premium", &[("level", Arg::Count(i64::try_from(level).unwrap_or(0)))]);
+        floors.push(TableRow { swatch: "", name, figures: vec![String::new(), format!("+ {} %", points / 100)], total: 0 });
+    }
+    let heads = vec![say.t("rates-skill"), say.t("rates-currency"), say.t("rates-hour")];
+    let sheet = sheet.leaf(say.t("rates-floor"), vec![Block::Text(say.t("rates-floor-words")), Block::Table(Table { heads, rows: floors })]);
+    let usd = Currency::parse("USD").map_err(Error::broken)?;
+    let price = Amount::from_micros(9_400_000);
+    let mut blocks = vec![Block::Text(say.t("rates-split-words"))];
+    blocks.extend(split(&page, &book, price, usd, &say.t("split-client-pays")));
+    let sheet = sheet.leaf(say.t("split-each-100"), blocks).leaf(say.t("rates-example"), example(&page, &book, price, usd));
+    let links = vec![(format!("/ledger/{index}"), say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]))];
+    page.show(sheet.leaf(say.t("rates-who"), vec![Block::Text(say.t("rates-who-words")), Block::Links(links)])).await
+}
+
+/// What the rule means for one task: 9.40 for 45 minutes.
+fn example(page: &Page, book: &Book, price: Amount, currency: Currency) -> Vec<Block> {
+    let say = &page.say;
+    let figure = |sum: Amount| amount(say.language, sum);
+    let least = book.least_price("general", currency, 0, 2_700).unwrap_or_default();
+    let row = |op, id: &str, figure: String, rule| SumRow { op, name: say.t(id), figure, rule };
+    vec![
+        Block::Text(say.t("rates-example-words")),
+        Block::Sum(vec![
+            row("", "rates-example-price", figure(price), 0),
+            row("×", "sum-worker-share", format!("{} %", book.split.worker / 100), 0),
+            row("=", "rates-example-share", figure(book.worker_share(price)), 1),
+            row("", "rates-example-hour", figure(book.hour_at(price, 2_700)), 2),
+            row("", "rates-example-least", figure(least), 0),
+        ]),
+    ]
+}
+
+#[post("/language", data = "<post>")]
+pub(super) fn language(post: Post, cookies: &CookieJar<'_>) -> Result {
+    let fields = post.only(&["lang", "next"])?;
+    let language = Language::best(&fields.text("lang")).unwrap_or(Language::En);
+    let cookie = Cookie::build(("lang", language.tag())).path("/").same_site(SameSite::Lax).http_only(true).permanent();
+    cookies.add(cookie.build());
+    Ok(Answer::Redirect(local(&fields.text("next"))))
+}
+
+/// A path of our own, or the first page: nobody is led elsewhere.
+pub(super) fn local(next: &str) -> String {
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if ours { next.to_owned() } else { "/".to_owned() }
+}
+
+#[get("/health/live")]
+pub(super) fn live() -> &'static str {
+    "live\n"
+}
+
+#[get("/health/ready")]
+pub(super) async fn ready(deps: &State<Deps>) -> (Status, &'static str) {
+    match receipts::checkpoint(deps).await {
+        Ok(_) => (Status::Ok, "ready\n"),
+        Err(_) => (Status::ServiceUnavailable, "the database does not answer\n"),
+    }
+}
+
+/// Pieces after which an hour is measured, not promised.
+const MEASURED_FROM: i64 = 20;

@@ -1,0 +1,166 @@
+//! Reviews: what waits, one piece at a time, or many after a confirmation that names count and sum.
+
+use manyhands_domain::ids::{BatchId, ClaimId};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::reviews::CODES;
+use manyhands_domain::time::Timestamp;
+use rocket::{get, post};
+
+use crate::actions::reviews::Judging;
+use crate::actions::{Claim, Error, Waiting, claims, reviews};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::forms::{Form, Kind};
+use crate::web::page::Page;
+use crate::web::people::refused;
+use crate::web::post::Post;
+use crate::web::sheet::{Block, Row, Sheet};
+
+fn judging(page: &Page) -> Result<Judging> {
+    page.right(Judging::of)
+}
+
+#[get("/reviews")]
+pub(super) async fn waiting(page: Page) -> Result {
+    let by = judging(&page)?;
+    let say = &page.say;
+    let waiting = reviews::list_waiting(&page.deps, &by).await?;
+    let sheet = Sheet::new("", say.t("reviews-title")).lede(say.t("reviews-lede"));
+    let block = if waiting.is_empty() { Block::Text(say.t("reviews-none")) } else { Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect()) };
+    page.show(sheet.leaf(say.t("reviews-waiting"), vec![block])).await
+}
+
+fn waiting_row(page: &Page, batch: &Waiting) -> Row {
+    let say = &page.say;
+    Row {
+        title: batch.title.clone(),
+        href: format!("/reviews/batch/{}", batch.batch_id),
+        strong: batch.end_client.clone(),
+        facts: vec![
+            say.with("reviews-count", &[("count", Arg::Count(batch.count)), ("unit", batch.unit_noun.as_str().into())]),
+            say.with("reviews-silence", &[("date", say.date(Timestamp::from_secs(batch.first_by)).into())]),
+        ],
+        figure: amount(say.language, Amount::from_micros(batch.sum)),
+        per: batch.currency.clone(),
+        go: Some((format!("/reviews/{}", batch.first), say.t("reviews-review"))),
+        ..Row::default()
+    }
+}
+
+#[get("/reviews/<id>", rank = 2)]
+pub(super) async fn one(page: Page, id: &str) -> Result {
+    let by = judging(&page)?;
+    let claim = reviews::find(&page.deps, &by, &claim_id(id)?).await?;
+    page.show(sheet(&page, &claim, send_back_form(&page, id))?).await
+}
+
+fn claim_id(id: &str) -> Result<ClaimId> {
+    ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
+}
+
+fn sheet(page: &Page, claim: &Claim, back: Form) -> Result<Sheet> {
+    let say = &page.say;
+    let form = claims::form_of(claim)?;
+    let answer: serde_json::Value = claim.answer.as_deref().and_then(|answer| serde_json::from_str(answer).ok()).unwrap_or_default();
+    let words = match &answer {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    };
+    let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
+    let mut sheet = Sheet::new(claim.end_client.clone(), title);
+    sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
+    let payload = if claim.payload_kind == "text" {
+        Block::Lines(claim.payload.clone())
+    } else {
+        Block::Links(vec![(claim.payload.clone(), say.t("claim-open-link"))])
+    };
+    sheet = sheet.leaf(say.t("review-item"), vec![payload]);
+    sheet = sheet.leaf(form.question.clone(), vec![Block::Lines(words)]);
+    if claim.state != "submitted" {
+        return Ok(sheet.lede(say.t(&format!("claim-state-{}", claim.state.replace('_', "-")))));
+    }
+    let accept = Form::new(page, format!("/reviews/{}/accept", claim.id), say.t("review-accept"));
+    let silence = say.with("reviews-silence", &[("date", say.date(Timestamp::from_secs(claim.review_by.unwrap_or(0))).into())]);
+    let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
+    Ok(sheet
+        .leaf(say.t("review-accept"), vec![Block::Form(Box::new(accept)), Block::Small(silence)])
+        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back))])
+        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
+}
+
+fn send_back_form(page: &Page, id: &str) -> Form {
+    let say = &page.say;
+    let codes = CODES.iter().map(|code| ((*code).to_owned(), say.t(&format!("review-code-{code}")))).collect();
+    Form::new(page, format!("/reviews/{id}/back"), say.t("review-back"))
+        .field(say, "review", "code", "", Kind::Select(codes))
+        .field(say, "review", "reason", "", Kind::Area)
+        .field(say, "review", "clause", "", Kind::Text)
+        .quiet()
+}
+
+/// To the next piece of the batch, or back to what waits.
+async fn next(page: &Page, by: &Judging, batch: &str) -> Result {
+    let next = reviews::find_next(&page.deps, by, batch).await?;
+    Ok(Answer::Redirect(next.map_or("/reviews".to_owned(), |claim| format!("/reviews/{}", claim.id))))
+}
+
+#[post("/reviews/<id>/accept", data = "<post>")]
+pub(super) async fn accept(page: Page, id: &str, post: Post) -> Result {
+    let by = judging(&page)?;
+    let parsed = claim_id(id)?;
+    let fields = post.only(&[])?;
+    let claim = reviews::find(&page.deps, &by, &parsed).await?;
+    reviews::accept(&page.deps, &by, &fields.once(), &parsed).await?;
+    next(&page, &by, &claim.batch_id).await
+}
+
+#[post("/reviews/<id>/back", data = "<post>")]
+pub(super) async fn back(page: Page, id: &str, post: Post) -> Result {
+    let by = judging(&page)?;
+    let parsed = claim_id(id)?;
+    let fields = post.only(&["code", "reason", "clause"])?;
+    let claim = reviews::find(&page.deps, &by, &parsed).await?;
+    let text = |name: &str| fields.text(name);
+    match reviews::send_back(&page.deps, &by, &fields.once(), &parsed, &text("code"), &text("reason"), &text("clause")).await {
+        Ok(()) => next(&page, &by, &claim.batch_id).await,
+        Err(Error::Refused(refusals)) => {
+            let form = send_back_form(&page, id).typed(&page.say, &fields, &refusals);
+            page.show(refused(&page, sheet(&page, &claim, form)?, &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[get("/reviews/batch/<id>")]
+pub(super) async fn batch(page: Page, id: &str) -> Result {
+    let by = judging(&page)?;
+    let say = &page.say;
+    let waiting = reviews::list_waiting(&page.deps, &by).await?;
+    let batch = waiting.into_iter().find(|batch| batch.batch_id == id).ok_or(Answer::Error(Error::NotFound))?;
+    let currency = Currency::parse(&batch.currency).map_err(Error::broken)?;
+    let sum = Amount::from_micros(batch.sum);
+    let words = say.with(
+        "reviews-many-words",
+        &[("count", Arg::Count(batch.count)), ("unit", batch.unit_noun.as_str().into()), ("sum", (sum, currency).into())],
+    );
+    let form = Form::new(&page, format!("/reviews/batch/{id}"), say.with("reviews-many", &[("count", Arg::Count(batch.count))]))
+        .hidden("count", batch.count.to_string())
+        .hidden("sum", sum.to_string());
+    let one = Block::Links(vec![(format!("/reviews/{}", batch.first), say.t("reviews-one-by-one"))]);
+    let sheet = Sheet::new(batch.end_client, batch.title).lede(words);
+    page.show(sheet.leaf(say.t("review-accept"), vec![Block::Form(Box::new(form)), one])).await
+}
+
+#[post("/reviews/batch/<id>", data = "<post>")]
+pub(super) async fn batch_post(page: Page, id: &str, post: Post) -> Result {
+    let by = judging(&page)?;
+    let batch = BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
+    let fields = post.only(&["count", "sum"])?;
+    let changed = || Error::from(Refusal::new("review-changed"));
+    let count = fields.text("count").parse().map_err(|_| changed())?;
+    let sum = Amount::parse(&fields.text("sum")).map_err(|_| changed())?;
+    reviews::accept_many(&page.deps, &by, &fields.once(), &batch, count, sum).await?;
+    Ok(Answer::Redirect("/reviews".to_owned()))
+}

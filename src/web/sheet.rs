@@ -1,0 +1,200 @@
+//! A page as an open account book has it: a head, and leaves under an ink rule, each made of a few kinds of blocks.
+//! Pages are put together from these in Rust; how each block looks stands once, in `templates/parts/sheet.html`.
+
+use crate::web::forms::Form;
+use crate::web::view::Shell;
+
+/// A page.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    /// Small capitals beside the title.
+    pub margin: String,
+    /// The title.
+    pub title: String,
+    /// Whether something was refused: a red rule above the title.
+    pub refused: bool,
+    /// Sentences below the title.
+    pub ledes: Vec<String>,
+    /// Links to the fields that were refused: address and sentence.
+    pub faults: Vec<(String, String)>,
+    /// The one big figure, with what stands small before it.
+    pub big: Option<(String, String)>,
+    /// Sections.
+    pub leaves: Vec<Leaf>,
+}
+
+/// A section.
+#[derive(Debug, Default)]
+pub struct Leaf {
+    /// Small capitals in the margin.
+    pub label: String,
+    /// What stands in it.
+    pub blocks: Vec<Block>,
+}
+
+/// What stands in a section.
+#[derive(Debug)]
+pub enum Block {
+    /// A sentence or two.
+    Text(String),
+    /// The same, small and soft.
+    Small(String),
+    /// A sentence with a rule beside it; the flag: a warning.
+    Note(String, bool),
+    /// A figure with words after it.
+    Big(String, String),
+    /// Rows with a money column.
+    Rows(Vec<Row>),
+    /// A table with figures.
+    Table(Table),
+    /// Where each 100 goes: class, width in percent, name.
+    Bar(Vec<BarPart>),
+    /// Arithmetic: operator, words, figure, and whether it is ruled off.
+    Sum(Vec<SumRow>),
+    /// Who stands behind a contract: name, words, figure, words below it.
+    Chain(Vec<[String; 4]>),
+    /// Promised and measured over the floor.
+    Hour(Box<Hour>),
+    /// A form.
+    Form(Box<Form>),
+    /// Buttons that lead somewhere: address, words.
+    Links(Vec<(String, String)>),
+    /// Words as they stand, several lines.
+    Lines(String),
+    /// Pairs of words: name, value.
+    Facts(Vec<(String, String)>),
+}
+
+/// A row of a list.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// What it is.
+    pub title: String,
+    /// Where that leads; empty: nowhere.
+    pub href: String,
+    /// In ink, below the title.
+    pub strong: String,
+    /// Below that.
+    pub facts: Vec<String>,
+    /// Filled triangles, and the words beside them.
+    pub hazard: Option<(u8, String)>,
+    /// In the money column.
+    pub figure: String,
+    /// Below it.
+    pub per: String,
+    /// A button: where it posts, its words, and whether it is a line only.
+    pub press: Option<Press>,
+    /// A link that looks like a button: address, words.
+    pub go: Option<(String, String)>,
+    /// Arithmetic to fold out: words, rows.
+    pub why: Option<(String, Vec<SumRow>)>,
+    /// The seal: address, words.
+    pub seal: Option<(String, String)>,
+}
+
+/// A button that acts.
+#[derive(Debug)]
+pub struct Press {
+    /// Where it posts.
+    pub action: String,
+    /// Its words.
+    pub words: String,
+    /// For those who do not see the row.
+    pub aria: String,
+}
+
+/// A table with figures at the right.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Heads of the columns, the first over the names.
+    pub heads: Vec<String>,
+    /// Rows: class of the swatch (empty: none), name, figures; and whether it is a total.
+    pub rows: Vec<TableRow>,
+}
+
+/// A row of a table.
+#[derive(Debug, Default)]
+pub struct TableRow {
+    /// `s1` … `s5`, `sx`, or empty.
+    pub swatch: &'static str,
+    /// What.
+    pub name: String,
+    /// Figures.
+    pub figures: Vec<String>,
+    /// Ruled off: 1 a subtotal, 2 the end.
+    pub total: u8,
+}
+
+/// A part of a bar.
+#[derive(Debug, Clone)]
+pub struct BarPart {
+    /// `s1` … `s5`, `sx`.
+    pub class: &'static str,
+    /// From the left, percent.
+    pub x: String,
+    /// Percent.
+    pub width: String,
+    /// In words, for those who do not see it.
+    pub name: String,
+}
+
+/// A row of arithmetic.
+#[derive(Debug, Clone, Default)]
+pub struct SumRow {
+    /// `×`, `=`, …
+    pub op: &'static str,
+    /// What.
+    pub name: String,
+    /// How much.
+    pub figure: String,
+    /// 0 plain, 1 ruled above, 2 the result.
+    pub rule: u8,
+}
+
+/// Promised and measured over the floor, places in percent of the scale.
+#[derive(Debug)]
+pub struct Hour {
+    /// In words.
+    pub aria: String,
+    /// Where the floor ends.
+    pub floor: String,
+    /// Word above the floor's post.
+    pub floor_word: String,
+    /// Where the promise points.
+    pub promised: String,
+    /// Where the measure points, if there is one.
+    pub measured: Option<String>,
+    /// Figures below the line: place, number.
+    pub ticks: Vec<(String, String)>,
+    /// Rows underneath: sign (`|`, `▽`, `▲`), words, figure.
+    pub rows: Vec<(&'static str, String, String)>,
+}
+
+impl Sheet {
+    /// A page with a title.
+    pub fn new(margin: impl Into<String>, title: impl Into<String>) -> Sheet {
+        Sheet { margin: margin.into(), title: title.into(), ..Sheet::default() }
+    }
+
+    /// A page that says no.
+    pub fn refused(title: impl Into<String>) -> Sheet {
+        Sheet { title: title.into(), refused: true, ..Sheet::default() }
+    }
+
+    /// With a sentence below the title.
+    pub fn lede(mut self, words: impl Into<String>) -> Sheet {
+        self.ledes.push(words.into());
+        self
+    }
+
+    /// With a section.
+    pub fn leaf(mut self, label: impl Into<String>, blocks: Vec<Block>) -> Sheet {
+        self.leaves.push(Leaf { label: label.into(), blocks });
+        self
+    }
+
+    /// The whole page.
+    pub fn html(&self, shell: &Shell) -> String {
+        super::answer::render(&super::view::SheetPage { shell, sheet: self })
+    }
+}

@@ -1,0 +1,296 @@
+//! The treasury: deposits in, payouts and expenses out. Two people for every sum that leaves.
+
+use manyhands_domain::ids::{ContractId, MemberId, PayoutId};
+use manyhands_domain::money::Amount;
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::results::cell;
+use manyhands_domain::time::Timestamp;
+use rocket::http::ContentType;
+use rocket::{get, post};
+
+use crate::actions::payouts::ExpenseForm;
+use crate::actions::{Error, Line, Payout, contracts, payouts};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::forms::{Form, Kind};
+use crate::web::page::Page;
+use crate::web::pay::seal;
+use crate::web::people::refused;
+use crate::web::post::Post;
+use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
+
+#[get("/treasury")]
+pub(super) async fn treasury(page: Page) -> Result {
+    let sheet = treasury_sheet(&page).await?;
+    page.show(sheet).await
+}
+
+async fn treasury_sheet(page: &Page) -> Result<Sheet> {
+    let officer = page.officer()?;
+    let say = &page.say;
+    let runs: Vec<Row> = payouts::list(&page.deps, &officer).await?.iter().map(|run| run_row(page, run)).collect();
+    let runs = if runs.is_empty() { Block::Text(say.t("payouts-none")) } else { Block::Rows(runs) };
+    let mut sheet = Sheet::new("", say.t("place-treasury")).lede(say.t("treasury-lede")).leaf(say.t("payouts-label"), vec![runs]);
+    let expenses: Vec<Row> = payouts::list_expenses(&page.deps, &officer)
+        .await?
+        .into_iter()
+        .map(|expense| Row {
+            title: expense.name,
+            facts: vec![say.t(&format!("expense-{}", expense.state)), expense.prepared_name],
+            figure: amount(say.language, Amount::from_micros(expense.amount)),
+            per: expense.currency,
+            go: (expense.state == "prepared").then(|| (format!("/treasury/expenses/{}", expense.id), say.t("payout-look"))),
+            seal: expense.entry_index.map(|index| seal(page, index)),
+            ..Row::default()
+        })
+        .collect();
+    if page.treasurer().is_ok() {
+        let contracts = contracts::list::public(&page.deps).await?;
+        let options = contracts.into_iter().map(|contract| (contract.id.clone(), format!("{} {}", contract.id, contract.title))).collect();
+        let deposit = Form::new(page, "/treasury/deposit", say.t("deposit-record"))
+            .field(say, "deposit", "contract", "", Kind::Select(options))
+            .field(say, "deposit", "amount", "", Kind::Figure)
+            .field(say, "deposit", "reference", "", Kind::Text);
+        sheet = sheet.leaf(say.t("deposit-record"), vec![Block::Form(Box::new(deposit))]);
+        sheet = sheet.leaf(say.t("payout-open"), vec![Block::Text(say.t("payout-open-words")), Block::Form(Box::new(run_form(page)))]);
+        sheet = sheet.leaf(say.t("expense-new"), vec![Block::Form(Box::new(expense_form(page)))]);
+    }
+    if !expenses.is_empty() {
+        sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Rows(expenses)]);
+    }
+    Ok(sheet)
+}
+
+fn run_row(page: &Page, run: &Payout) -> Row {
+    let say = &page.say;
+    Row {
+        title: say.with("pay-run", &[("payout", run.id.as_str().into())]),
+        href: format!("/treasury/payouts/{}", run.id),
+        strong: run.prepared_name.clone(),
+        facts: vec![say.t(&format!("payout-{}", run.state)), say.date(Timestamp::from_secs(run.prepared_at))],
+        figure: amount(say.language, Amount::from_micros(run.total)),
+        per: run.currency.clone(),
+        seal: run.approved_index.map(|index| seal(page, index)),
+        ..Row::default()
+    }
+}
+
+fn currencies() -> Kind {
+    Kind::Select(["USD", "EUR"].map(|code| (code.to_owned(), code.to_owned())).to_vec())
+}
+
+fn run_form(page: &Page) -> Form {
+    let say = &page.say;
+    Form::new(page, "/treasury/payouts", say.t("payout-open"))
+        .field(say, "payout", "currency", "USD", currencies())
+        .field(say, "payout", "minimum", "1.00", Kind::Figure)
+        .field(say, "people", "password", "", Kind::Password("current-password"))
+}
+
+fn expense_form(page: &Page) -> Form {
+    let say = &page.say;
+    Form::new(page, "/treasury/expenses", say.t("expense-new"))
+        .field(say, "expense", "name", "", Kind::Text)
+        .field(say, "payout", "currency", "USD", currencies())
+        .field(say, "expense", "amount", "", Kind::Figure)
+        .field(say, "expense", "what", "", Kind::Area)
+        .field(say, "people", "password", "", Kind::Password("current-password"))
+        .quiet()
+}
+
+/// Shows the treasury again with what is wrong, and what was typed in the form that was sent.
+async fn again(page: &Page, typed: Form, refusals: &[Refusal]) -> Result {
+    let sheet = Sheet::new("", page.say.t("place-treasury"));
+    page.show(refused(page, sheet.leaf(page.say.t("treasury-again"), vec![Block::Form(Box::new(typed))]), refusals)).await
+}
+
+#[post("/treasury/deposit", data = "<post>")]
+pub(super) async fn deposit(page: Page, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&["contract", "amount", "reference"])?;
+    let contract = ContractId::parse(&fields.text("contract")).map_err(|_| Answer::Error(Error::NotFound))?;
+    let (sum, reference) = (fields.text("amount"), fields.text("reference"));
+    match contracts::record_deposit(&page.deps, &treasurer, &fields.once(), &contract, &sum, &reference).await {
+        Ok(index) => Ok(Answer::Redirect(format!("/ledger/{index}"))),
+        Err(Error::Refused(refusals)) => {
+            let say = &page.say;
+            let form = Form::new(&page, "/treasury/deposit", say.t("deposit-record"))
+                .field(say, "deposit", "contract", "", Kind::Text)
+                .field(say, "deposit", "amount", "", Kind::Figure)
+                .field(say, "deposit", "reference", "", Kind::Text)
+                .typed(say, &fields, &refusals);
+            again(&page, form, &refusals).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/treasury/payouts", data = "<post>")]
+pub(super) async fn prepare(page: Page, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&["currency", "minimum", "password"])?;
+    let text = |name: &str| fields.text(name);
+    match payouts::prepare(&page.deps, &treasurer, &fields.once(), &text("currency"), &text("minimum"), &text("password")).await {
+        Ok(run) => Ok(Answer::Redirect(format!("/treasury/payouts/{run}"))),
+        Err(Error::Refused(refusals)) => again(&page, run_form(&page).typed(&page.say, &fields, &refusals), &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn payout_id(id: &str) -> Result<PayoutId> {
+    PayoutId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
+}
+
+#[get("/treasury/payouts/<id>")]
+pub(super) async fn payout(page: Page, id: &str) -> Result {
+    let sheet = payout_sheet(&page, &payout_id(id)?).await?;
+    page.show(sheet).await
+}
+
+async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
+    let officer = page.officer()?;
+    let say = &page.say;
+    let (run, lines) = payouts::find(&page.deps, &officer, id).await?;
+    let mut sheet = Sheet::new(say.t("payouts-label"), say.with("pay-run", &[("payout", id.as_str().into())]));
+    sheet.big = Some((run.currency.clone(), amount(say.language, Amount::from_micros(run.total))));
+    sheet.ledes.push(say.with(
+        "payout-lede",
+        &[("state", say.t(&format!("payout-{}", run.state)).into()), ("by", run.prepared_name.as_str().into()), ("count", run.count.into())],
+    ));
+    let rows = lines.iter().map(|line| TableRow {
+        swatch: "",
+        name: line.name.clone(),
+        figures: vec![say.t(&format!("payout-line-{}", line.state)), amount(say.language, Amount::from_micros(line.amount))],
+        total: 0,
+    });
+    let heads = vec![say.t("payout-to"), say.t("payout-state"), run.currency.clone()];
+    let file = Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]);
+    sheet = sheet.leaf(say.t("payout-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), file]);
+    if run.state == "prepared" {
+        let mine = run.prepared_by == officer.actor();
+        if mine {
+            let form = Form::new(page, format!("/treasury/payouts/{id}/withdraw"), say.t("payout-withdraw")).quiet();
+            sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("payout-waits")), Block::Form(Box::new(form))]);
+        } else {
+            sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("payout-approve-words")), Block::Form(Box::new(approve_form(page, id)))]);
+        }
+    }
+    if run.state == "sent" && page.treasurer().is_ok() {
+        for line in lines.iter().filter(|line| line.state == "sent") {
+            sheet = sheet.leaf(line.name.clone(), line_forms(page, id, line));
+        }
+    }
+    Ok(sheet)
+}
+
+fn approve_form(page: &Page, id: &PayoutId) -> Form {
+    let say = &page.say;
+    Form::new(page, format!("/treasury/payouts/{id}/approve"), say.t("payout-approve"))
+        .field(say, "people", "password", "", Kind::Password("current-password"))
+}
+
+fn line_forms(page: &Page, id: &PayoutId, line: &Line) -> Vec<Block> {
+    let say = &page.say;
+    let settle = Form::new(page, format!("/treasury/payouts/{id}/settle"), say.t("payout-settle"))
+        .hidden("member", line.member_id.clone())
+        .field(say, "payout", "reference", "", Kind::Text)
+        .field(say, "payout", "fee", "", Kind::Figure);
+    let fail = Form::new(page, format!("/treasury/payouts/{id}/fail"), say.t("payout-fail"))
+        .hidden("member", line.member_id.clone())
+        .field(say, "payout", "reason", "", Kind::Text)
+        .quiet();
+    vec![Block::Form(Box::new(settle)), Block::Form(Box::new(fail))]
+}
+
+#[get("/treasury/payouts/<id>/file.csv")]
+pub(super) async fn file(page: Page, id: &str) -> Result {
+    let officer = page.officer()?;
+    let (run, lines) = payouts::find(&page.deps, &officer, &payout_id(id)?).await?;
+    let mut text = "id,name,rail,to,amount,currency\r\n".to_owned();
+    for line in lines {
+        let sum = Amount::from_micros(line.amount).to_decimal().round_dp(2).to_string();
+        let cells = [format!("{}-{}", run.id, line.member_id), cell(&line.name), cell(&line.rail), cell(&line.payout_to), sum, run.currency.clone()];
+        text.push_str(&cells.join(","));
+        text.push_str("\r\n");
+    }
+    Ok(Answer::File { kind: ContentType::CSV, name: format!("{id}.csv"), bytes: text.into_bytes() })
+}
+
+#[post("/treasury/payouts/<id>/approve", data = "<post>")]
+pub(super) async fn approve(page: Page, id: &str, post: Post) -> Result {
+    let officer = page.officer()?;
+    let parsed = payout_id(id)?;
+    let fields = post.only(&["password"])?;
+    match payouts::approve(&page.deps, &officer, &fields.once(), &parsed, &fields.text("password")).await {
+        Ok(_) => Ok(Answer::Redirect(format!("/treasury/payouts/{id}"))),
+        Err(Error::Refused(refusals)) => {
+            let sheet = payout_sheet(&page, &parsed).await?;
+            page.show(refused(&page, sheet, &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/treasury/payouts/<id>/withdraw", data = "<post>")]
+pub(super) async fn withdraw(page: Page, id: &str, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&[])?;
+    payouts::withdraw(&page.deps, &treasurer, &fields.once(), &payout_id(id)?).await?;
+    Ok(Answer::Redirect("/treasury".to_owned()))
+}
+
+#[post("/treasury/payouts/<id>/settle", data = "<post>")]
+pub(super) async fn settle(page: Page, id: &str, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&["member", "reference", "fee"])?;
+    let member = MemberId::parse(&fields.text("member")).map_err(|_| Answer::Error(Error::NotFound))?;
+    let text = |name: &str| fields.text(name);
+    payouts::settle(&page.deps, &treasurer, &fields.once(), &payout_id(id)?, &member, &text("reference"), &text("fee")).await?;
+    Ok(Answer::Redirect(format!("/treasury/payouts/{id}")))
+}
+
+#[post("/treasury/payouts/<id>/fail", data = "<post>")]
+pub(super) async fn fail(page: Page, id: &str, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&["member", "reason"])?;
+    let member = MemberId::parse(&fields.text("member")).map_err(|_| Answer::Error(Error::NotFound))?;
+    payouts::fail(&page.deps, &treasurer, &fields.once(), &payout_id(id)?, &member, &fields.text("reason")).await?;
+    Ok(Answer::Redirect(format!("/treasury/payouts/{id}")))
+}
+
+#[post("/treasury/expenses", data = "<post>")]
+pub(super) async fn expense(page: Page, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&["name", "currency", "amount", "what", "password"])?;
+    let typed = ExpenseForm { name: fields.text("name"), currency: fields.text("currency"), amount: fields.text("amount"), what: fields.text("what") };
+    match payouts::prepare_expense(&page.deps, &treasurer, &fields.once(), &typed, &fields.text("password")).await {
+        Ok(_) => Ok(Answer::Redirect("/treasury".to_owned())),
+        Err(Error::Refused(refusals)) => again(&page, expense_form(&page).typed(&page.say, &fields, &refusals), &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[get("/treasury/expenses/<id>")]
+pub(super) async fn expense_page(page: Page, id: &str) -> Result {
+    let officer = page.officer()?;
+    let say = &page.say;
+    let expense = payouts::find_expense(&page.deps, &officer, id).await?;
+    let mut sheet = Sheet::new(say.t("expenses-label"), expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
+    sheet.big = Some((expense.currency.clone(), amount(say.language, Amount::from_micros(expense.amount))));
+    if expense.state == "prepared" && expense.prepared_by != officer.actor() {
+        let form = Form::new(&page, format!("/treasury/expenses/{id}"), say.t("payout-approve"))
+            .field(say, "people", "password", "", Kind::Password("current-password"));
+        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("expense-approve-words")), Block::Form(Box::new(form))]);
+    } else if expense.state == "prepared" {
+        sheet = sheet.lede(say.t("payout-waits"));
+    }
+    page.show(sheet).await
+}
+
+#[post("/treasury/expenses/<id>", data = "<post>")]
+pub(super) async fn expense_approve(page: Page, id: &str, post: Post) -> Result {
+    let officer = page.officer()?;
+    let fields = post.only(&["password"])?;
+    let index = payouts::approve_expense(&page.deps, &officer, &fields.once(), id, &fields.text("password")).await?;
+    Ok(Answer::Redirect(format!("/ledger/{index}")))
+}

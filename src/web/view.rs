@@ -1,0 +1,160 @@
+//! What stands around every page: masthead, places by role, footer with the book's last page.
+
+use askama::Template;
+use base64::prelude::{BASE64_STANDARD, Engine};
+
+use crate::actions::receipts;
+use crate::i18n::{Language, Say, count};
+use crate::web::answer::{Answer, render};
+use crate::web::assets::VERSION;
+use crate::web::page::Page;
+use crate::web::forms::Kind;
+use crate::web::sheet::{Block, Sheet};
+
+/// Around the page.
+#[derive(Debug)]
+pub struct Shell {
+    /// BCP 47.
+    pub lang: &'static str,
+    /// The co-op's name.
+    pub coop: String,
+    /// Address, words, and whether it is here.
+    pub places: Vec<(&'static str, String, bool)>,
+    /// Who is signed in, or how to: address, words.
+    pub who: (String, String),
+    /// The book's last page, in words.
+    pub book: String,
+    /// Words.
+    pub check: String,
+    /// The other languages: tag, name.
+    pub languages: Vec<(&'static str, &'static str)>,
+    /// To come back to.
+    pub here: String,
+    /// Words of the link over the masthead.
+    pub skip: String,
+    /// Words, said by those who cannot see the places.
+    pub places_word: String,
+    /// Part of the addresses of style and script.
+    pub version: String,
+    /// Words of the seal, for those who do not see it.
+    pub seal_word: String,
+    /// Makes the row buttons act once.
+    pub key: String,
+}
+
+/// A sheet in its shell.
+#[derive(Template)]
+#[template(path = "parts/sheet.html")]
+pub struct SheetPage<'a> {
+    /// Around it.
+    pub shell: &'a Shell,
+    /// The page.
+    pub sheet: &'a Sheet,
+}
+
+impl Shell {
+    /// For a reader; the book's last page if it could be read.
+    pub fn of(page: &Page, book: Option<String>) -> Shell {
+        let say = &page.say;
+        let here = page.here.split('?').next().unwrap_or_default();
+        let places = places(page).into_iter().map(|(path, id)| {
+            let is_here = here == path || (path != "/" && here.starts_with(&format!("{path}/")));
+            (path, say.t(id), is_here)
+        });
+        let who = match &page.who {
+            Some(who) => ("/account".to_owned(), who.standing().client_name.clone().unwrap_or_else(|| who.standing().name.clone())),
+            None => ("/signin".to_owned(), say.t("sign-in")),
+        };
+        Shell {
+            coop: page.deps.coop.name.clone(),
+            places: places.collect(),
+            who,
+            book: book.unwrap_or_default(),
+            here: page.here.clone(),
+            key: page.key.clone(),
+            ..Shell::bare(say)
+        }
+    }
+
+    /// Without anything from the database.
+    pub fn bare(say: &Say) -> Shell {
+        let others = Language::ALL.into_iter().filter(|language| *language != say.language);
+        Shell {
+            lang: say.language.tag(),
+            coop: "Manyhands".to_owned(),
+            places: Vec::new(),
+            who: ("/".to_owned(), String::new()),
+            book: String::new(),
+            check: say.t("check-this-page"),
+            languages: others.map(|language| (language.tag(), language.name())).collect(),
+            here: "/".to_owned(),
+            skip: say.t("skip"),
+            places_word: say.t("places"),
+            version: VERSION.clone(),
+            seal_word: say.t("seal-word"),
+            key: String::new(),
+        }
+    }
+}
+
+/// The places of a reader: a member's four, a client's three, a visitor's four.
+fn places(page: &Page) -> Vec<(&'static str, &'static str)> {
+    let Some(who) = &page.who else {
+        return vec![("/contracts", "place-contracts"), ("/rates", "place-rates"), ("/ledger", "place-ledger")];
+    };
+    if who.client_user().is_some() {
+        return vec![("/desk", "place-desk"), ("/reviews", "place-reviews"), ("/money", "place-money"), ("/ledger", "place-ledger")];
+    }
+    let mut places = vec![("/work", "place-work"), ("/pay", "place-pay")];
+    if who.reviewer().is_some() {
+        places.push(("/reviews", "place-reviews"));
+    }
+    if who.officer().is_some() {
+        places.push(("/treasury", "place-treasury"));
+    }
+    if who.coordinator().is_some() {
+        places.push(("/office", "place-office"));
+    }
+    places.push(("/ledger", "place-ledger"));
+    places
+}
+
+/// The book's last page: entries, root, time.
+pub async fn book(page: &Page) -> Result<String, Answer> {
+    let Some(checkpoint) = receipts::checkpoint(&page.deps).await? else { return Ok(String::new()) };
+    let root = BASE64_STANDARD.encode(&checkpoint.root);
+    let short = format!("{}…{}", root.get(..4).unwrap_or_default(), root.get(root.len().saturating_sub(4)..).unwrap_or_default());
+    let utc = Say::new(page.say.language, "UTC");
+    let words = page.say.with(
+        "footer-book",
+        &[
+            ("coop", page.deps.coop.name.as_str().into()),
+            ("entries", count(i64::try_from(checkpoint.size).unwrap_or(i64::MAX)).into()),
+            ("root", short.into()),
+            ("at", utc.moment(manyhands_domain::time::Timestamp::from_secs(checkpoint.at)).into()),
+        ],
+    );
+    let demo = if page.deps.coop.demo { format!(" {}", page.say.t("footer-demo")) } else { String::new() };
+    Ok(format!("{words}{demo}"))
+}
+
+impl Page {
+    /// Answers with a sheet.
+    pub async fn show(&self, sheet: Sheet) -> super::answer::Result {
+        let status = if sheet.refused { rocket::http::Status::UnprocessableEntity } else { rocket::http::Status::Ok };
+        let shell = Shell::of(self, Some(book(self).await?));
+        Ok(Answer::Html(status, sheet.html(&shell)))
+    }
+
+    /// Answers with a template of its own, in the shell.
+    pub async fn render(&self, template: impl FnOnce(Shell) -> String) -> super::answer::Result {
+        let shell = Shell::of(self, Some(book(self).await?));
+        Ok(Answer::Html(rocket::http::Status::Ok, template(shell)))
+    }
+}
+
+/// Renders a template of a page.
+pub fn html(template: &impl Template) -> String {
+    render(template)
+}
+
