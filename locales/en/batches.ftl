@@ -1,0 +1,71 @@
+batches-label = Batches
+batch-new = New batch
+batch-new-words = A batch is a set of tasks offered together at one price. You can change everything until you open it.
+batch-offer = Time and price
+batch-save-offer = Save and check again
+batch-title = Title
+batch-title-hint = What members see on the board.
+batch-price = Price of one accepted answer
+batch-price-hint = Use a point: 0.34
+batch-seconds = Seconds for one task
+batch-seconds-hint = From your own trial. Members’ measured time is shown beside it later.
+batch-payload-kind = What a task shows
+payload-text = a text
+payload-image = a picture, by its address
+payload-link = a page, by its address
+batch-question = The question
+batch-answer-kind = How it is answered
+answer-one-choice = one choice
+answer-several-choices = several choices
+answer-text = text
+answer-number = a number
+batch-choices = Choices
+batch-choices-hint = One on each line, for questions with choices.
+batch-lede = { $state }. { $tasks ->
+     [one] { $tasks } task
+     *[other] { $tasks } tasks
+  }.
+batch-state-draft = Draft
+batch-state-open = Open
+batch-state-paused = Paused
+batch-state-closed = Closed
+batch-items-label = Items
+batch-items-words = A file with the columns id and payload, as CSV or JSON Lines. All of it is taken, or nothing; a new file replaces the last.
+batch-items = File of items
+batch-items-hint = At most 100 000 items and 50 MB.
+batch-upload = Upload
+batch-hour = A member’s hour
+batch-sum-price = your price for one piece, { $currency }
+batch-sum-pieces = pieces an hour, at { $seconds } s
+batch-sum-hour = a member’s hour, { $currency }
+batch-sum-floor = the floor
+batch-sum-missing = missing
+batch-sum-least = least price at this time
+batch-least = The least price
+batch-take = Take { $least }
+batch-under-floor = This price is under the floor
+batch-open = Open the batch
+batch-open-label = Open
+batch-open-words = From then on members can claim its tasks, and the price stands in the ledger.
+batch-pause = Pause
+batch-resume = Open again
+batch-pause-label = Pause
+batch-pause-words = Pausing stops new claims. Work in hand goes on and is paid.
+batch-accepted-of = accepted
+board-lede = { $open ->
+     [one] { $open } batch open.
+     *[other] { $open } batches open.
+  } You hold { $held } of { $most } claims.
+board-hands = In your hands
+board-open = Open to you
+board-none = Nothing is open at the moment. New contracts can be announced by mail: see your account.
+board-until = Yours until { $due }
+board-again-until = Sent back, yours until { $due }
+board-go-on = Go on
+board-claim = Claim
+board-claim-aria = Claim: { $title }
+board-price = { $share } of { $price } { $currency } a { $unit }
+board-no-hazard = { $time }, no known hazard
+board-words = “Measured” is what all accepted work paid by its measured time; “promised” rests on fewer than 20 pieces.
+board-in-order = In contract order
+board-by-hour = By what an hour pays

@@ -1,0 +1,25 @@
+mail-footer-checkpoint = The co-op’s book as it stood when this was written. Keep this mail: it is a witness.
+mail-hello = { $name },
+mail-unsubscribe = Stop this mail:
+mail-entry = Entry in the book:
+mail-invited-subject = Your account at { $coop }
+mail-invited-text = { $by } invites you. Choose your password with this link; it works once, for seven days.
+mail-reset-subject = A new password
+mail-reset-text = Somebody asked for a new password for your account. If it was you, use this link within an hour. If not, nothing happens.
+mail-claim-due-subject = Your time ends soon: { $title }
+mail-claim-due-text = Your task of { $title } is yours until { $due }. Submit it, ask for more time, or leave it; the draft stays in any case.
+mail-work-accepted-subject = { $amount } for { $title }
+mail-work-accepted-text = { $count ->
+     [one] { $count } piece of { $title } was accepted
+     *[other] { $count } pieces of { $title } were accepted
+  } at { $price } each. { $amount } is now in your balance.
+mail-sent-back-subject = Sent back: { $title }
+mail-sent-back-text = Your work came back: { $code }. { $reason } Guidelines, section { $clause }. It has its own clock, until { $due }.
+mail-deposit-received-subject = Deposit received: { $amount }
+mail-deposit-received-text = { $amount } arrived for { $contract }, { $title }. It stays yours until work is accepted.
+mail-paid-out-subject = Paid out: { $amount }
+mail-paid-out-text = { $amount } is on its way to you, payout { $payout }.
+mail-payout-failed-subject = A payout came back: { $amount }
+mail-payout-failed-text = { $amount } of payout { $payout } did not arrive and is in your balance again. The treasurer will ask you for the right details.
+mail-contract-listed-subject = New contract: { $title }
+mail-contract-listed-text = { $contract }, { $title }, for { $client }: { $purpose }.

@@ -1,0 +1,71 @@
+batches-label = Lots
+batch-new = Nouveau lot
+batch-new-words = Un lot est un ensemble de tâches offertes ensemble à un seul prix. Tout peut changer tant qu’il n’est pas ouvert.
+batch-offer = Temps et prix
+batch-save-offer = Enregistrer et revérifier
+batch-title = Titre
+batch-title-hint = Ce que les membres voient au tableau.
+batch-price = Prix d’une réponse acceptée
+batch-price-hint = Avec un point : 0.34
+batch-seconds = Secondes pour une tâche
+batch-seconds-hint = D’après votre propre essai. Le temps mesuré des membres s’affichera à côté.
+batch-payload-kind = Ce qu’une tâche montre
+payload-text = un texte
+payload-image = une image, par son adresse
+payload-link = une page, par son adresse
+batch-question = La question
+batch-answer-kind = Comment on y répond
+answer-one-choice = un choix
+answer-several-choices = plusieurs choix
+answer-text = texte
+answer-number = un nombre
+batch-choices = Choix
+batch-choices-hint = Un par ligne, pour les questions à choix.
+batch-lede = { $state }. { $tasks ->
+     [one] { $tasks } tâche
+     *[other] { $tasks } tâches
+  }.
+batch-state-draft = Brouillon
+batch-state-open = Ouvert
+batch-state-paused = En pause
+batch-state-closed = Clos
+batch-items-label = Éléments
+batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines. Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
+batch-items = Fichier d’éléments
+batch-items-hint = Au plus 100 000 éléments et 50 Mo.
+batch-upload = Envoyer le fichier
+batch-hour = L’heure d’un membre
+batch-sum-price = votre prix pour une pièce, { $currency }
+batch-sum-pieces = pièces par heure, à { $seconds } s
+batch-sum-hour = l’heure d’un membre, { $currency }
+batch-sum-floor = le plancher
+batch-sum-missing = il manque
+batch-sum-least = prix minimal à ce temps
+batch-least = Le prix minimal
+batch-take = Prendre { $least }
+batch-under-floor = Ce prix est sous le plancher
+batch-open = Ouvrir le lot
+batch-open-label = Ouvrir
+batch-open-words = Dès lors les membres peuvent prendre ses tâches, et le prix est au grand livre.
+batch-pause = Mettre en pause
+batch-resume = Rouvrir
+batch-pause-label = Pause
+batch-pause-words = La pause arrête les nouvelles prises. Le travail en cours continue et sera payé.
+batch-accepted-of = acceptées
+board-lede = { $open ->
+     [one] { $open } lot ouvert.
+     *[other] { $open } lots ouverts.
+  } Vous tenez { $held } tâches sur { $most }.
+board-hands = Entre vos mains
+board-open = Ouvert à vous
+board-none = Rien n’est ouvert pour l’instant. Les nouveaux contrats peuvent être annoncés par courriel : voyez votre compte.
+board-until = À vous jusqu’à { $due }
+board-again-until = Renvoyé, à vous jusqu’à { $due }
+board-go-on = Continuer
+board-claim = Prendre
+board-claim-aria = Prendre : { $title }
+board-price = { $share } sur { $price } { $currency } par { $unit }
+board-no-hazard = { $time }, aucun risque connu
+board-words = « Mesuré » est ce que tout le travail accepté a payé par son temps mesuré ; « promis » repose sur moins de 20 pièces.
+board-in-order = Par ordre de contrat
+board-by-hour = Selon ce que paie une heure

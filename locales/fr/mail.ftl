@@ -1,0 +1,25 @@
+mail-footer-checkpoint = Le livre de la coopérative tel qu’il était à l’écriture. Gardez ce courriel : il est témoin.
+mail-hello = { $name },
+mail-unsubscribe = Arrêter ces courriels :
+mail-entry = Écriture au livre :
+mail-invited-subject = Votre compte à { $coop }
+mail-invited-text = { $by } vous invite. Choisissez votre mot de passe avec ce lien ; il fonctionne une fois, pendant sept jours.
+mail-reset-subject = Un nouveau mot de passe
+mail-reset-text = Quelqu’un a demandé un nouveau mot de passe pour votre compte. Si c’était vous, suivez ce lien dans l’heure. Sinon, rien ne se passe.
+mail-claim-due-subject = Votre temps finit bientôt : { $title }
+mail-claim-due-text = Votre tâche de { $title } est à vous jusqu’au { $due }. Envoyez-la, demandez plus de temps, ou laissez-la ; le brouillon reste dans tous les cas.
+mail-work-accepted-subject = { $amount } pour { $title }
+mail-work-accepted-text = { $count ->
+     [one] { $count } pièce de { $title } a été acceptée
+     *[other] { $count } pièces de { $title } ont été acceptées
+  } à { $price } l’une. { $amount } sont maintenant à votre solde.
+mail-sent-back-subject = Renvoyé : { $title }
+mail-sent-back-text = Votre travail est revenu : { $code }. { $reason } Consignes, section { $clause }. Il a son propre délai, jusqu’au { $due }.
+mail-deposit-received-subject = Dépôt reçu : { $amount }
+mail-deposit-received-text = { $amount } sont arrivés pour { $contract }, { $title }. Ils restent à vous tant que le travail n’est pas accepté.
+mail-paid-out-subject = Versé : { $amount }
+mail-paid-out-text = { $amount } sont en route vers vous, versement { $payout }.
+mail-payout-failed-subject = Un versement est revenu : { $amount }
+mail-payout-failed-text = { $amount } du versement { $payout } ne sont pas arrivés et sont de nouveau à votre solde. La trésorerie vous demandera les bonnes coordonnées.
+mail-contract-listed-subject = Nouveau contrat : { $title }
+mail-contract-listed-text = { $contract }, { $title }, pour { $client } : { $purpose }.

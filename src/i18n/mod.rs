@@ -101,6 +101,12 @@ impl Say {
         })
     }
 
+    /// A sentence that need not be there: a hint.
+    #[must_use]
+    pub fn optional(&self, id: &str) -> String {
+        self.find(self.language, id, &FluentArgs::new()).unwrap_or_default()
+    }
+
     /// What a refusal says: what happened, why, and what to do.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {

@@ -83,7 +83,7 @@ impl Form {
         self.fields.push(Field {
             name: name.to_owned(),
             label: say.t(&id),
-            hint: say.t(&format!("{id}-hint")),
+            hint: say.optional(&format!("{id}-hint")),
             error: String::new(),
             value: value.into(),
             kind,

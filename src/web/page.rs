@@ -7,7 +7,7 @@ use rocket::http::CookieJar;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 
-use crate::actions::rights::{ClientUser, Coordinator, Member, Officer, Reviewer, SignedIn, Treasurer};
+use crate::actions::rights::{ClientUser, Coordinator, Member, Officer, SignedIn, Treasurer};
 use crate::actions::{Error, sessions};
 use crate::deps::Deps;
 use crate::i18n::{Language, Say};
@@ -104,11 +104,6 @@ impl Page {
     /// A member.
     pub fn member(&self) -> Result<Member, Answer> {
         self.right(SignedIn::member)
-    }
-
-    /// A reviewer.
-    pub fn reviewer(&self) -> Result<Reviewer, Answer> {
-        self.right(SignedIn::reviewer)
     }
 
     /// A treasurer.

@@ -39,8 +39,6 @@ pub enum Block {
     Text(String),
     /// The same, small and soft.
     Small(String),
-    /// A sentence with a rule beside it; the flag: a warning.
-    Note(String, bool),
     /// A figure with words after it.
     Big(String, String),
     /// Rows with a money column.

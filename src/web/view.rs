@@ -145,12 +145,6 @@ impl Page {
         let shell = Shell::of(self, Some(book(self).await?));
         Ok(Answer::Html(status, sheet.html(&shell)))
     }
-
-    /// Answers with a template of its own, in the shell.
-    pub async fn render(&self, template: impl FnOnce(Shell) -> String) -> super::answer::Result {
-        let shell = Shell::of(self, Some(book(self).await?));
-        Ok(Answer::Html(rocket::http::Status::Ok, template(shell)))
-    }
 }
 
 /// Renders a template of a page.

@@ -1,0 +1,72 @@
+//! Every sentence is there in every language, with the same places in it; every refusal and every fixed id has one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files below a folder with this ending.
+pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Each message of a language with the variables in it.
+fn messages(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files(&format!("locales/{language}"), "ftl") {
+        let mut current = String::new();
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            if let Some((id, _)) = line.split_once(" = ").filter(|(id, _)| !line.starts_with(' ') && !id.contains(' ')) {
+                current = id.to_owned();
+                assert!(messages.insert(current.clone(), BTreeSet::new()).is_none(), "{id} stands twice");
+            }
+            for part in line.split("{ $").skip(1) {
+                let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                messages.get_mut(&current).unwrap().insert(name);
+            }
+        }
+    }
+    messages
+}
+
+#[test]
+fn english_and_french_have_the_same_sentences_with_the_same_places() {
+    let (english, french) = (messages("en"), messages("fr"));
+    for (id, places) in &english {
+        assert_eq!(french.get(id), Some(places), "{id}");
+    }
+    assert_eq!(english.len(), french.len());
+}
+
+#[test]
+fn every_sentence_that_the_code_names_is_there() {
+    let english = messages("en");
+    let mut missing = BTreeSet::new();
+    for file in files("src", "rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for call in [".t(\"", ".with(\"", "Refusal::new(\""] {
+            for part in code.split(call).skip(1) {
+                let id = part.split('"').next().unwrap();
+                let id = if call.starts_with("Refusal") { format!("refusal-{id}") } else { id.to_owned() };
+                let is_argument = !id.contains('-') && call == ".with(\"";
+                if !english.contains_key(&id) && !is_argument {
+                    missing.insert(format!("{id} in {}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
