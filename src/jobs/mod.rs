@@ -1,1 +1,77 @@
-//! .
+//! What goes on by itself: mail leaves, deadlines are told, silence accepts, the head reaches the disk. Every pass is
+//! safe to repeat, and a stop waits for the pass under way.
+
+pub mod deadlines;
+pub mod outbox;
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::actions::reviews;
+use crate::deps::Deps;
+use crate::mail::transport::Transport;
+
+/// The jobs of a running co-op.
+#[derive(Debug)]
+pub struct Jobs {
+    stop: watch::Sender<bool>,
+    handle: JoinHandle<()>,
+}
+
+impl Jobs {
+    /// Starts them.
+    #[must_use]
+    pub fn start(deps: Deps, transport: Transport, from: String) -> Jobs {
+        let (stop, stopped) = watch::channel(false);
+        let handle = tokio::spawn(run(deps, transport, from, stopped));
+        Jobs { stop, handle }
+    }
+
+    /// Waits for the pass under way, and brings the head to disk.
+    pub async fn stop(self) {
+        // Nobody listening means that it has ended already.
+        let _ = self.stop.send(true);
+        if let Err(error) = self.handle.await {
+            tracing::error!(%error, "the jobs ended badly");
+        }
+    }
+}
+
+async fn run(deps: Deps, transport: Transport, from: String, mut stopped: watch::Receiver<bool>) {
+    loop {
+        pass(&deps, &transport, &from).await;
+        tokio::select! {
+            _ = stopped.changed() => break,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+    sync(&deps);
+}
+
+/// One pass over everything; what fails is logged and tried again in the next.
+pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
+    if let Err(error) = reviews::accept_silent(deps).await {
+        tracing::error!(%error, "silence could not accept");
+    }
+    if let Err(error) = deadlines::tell(deps).await {
+        tracing::error!(%error, "deadlines could not be told");
+    }
+    if let Err(error) = outbox::render(deps, from).await {
+        tracing::error!(%error, "notices could not be rendered");
+    }
+    if let Err(error) = outbox::send(deps, transport).await {
+        tracing::error!(%error, "mail could not be sent");
+    }
+    sync(deps);
+}
+
+fn sync(deps: &Deps) {
+    if let Err(error) = deps.head.sync() {
+        tracing::error!(%error, "the head outside the database could not be brought to disk");
+    }
+}
+
+/// The head must reach the disk each second.
+const EVERY: Duration = Duration::from_secs(1);

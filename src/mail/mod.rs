@@ -1,1 +1,179 @@
-//! .
+//! From a notice to a message: words in the reader's language, text and HTML, the book's last page in the footer, and the
+//! exact bytes that are sent. Knows neither the store nor the web.
+
+pub mod transport;
+
+use askama::Template;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Arg;
+use manyhands_domain::time::Timestamp;
+
+use crate::i18n::{Language, Say};
+
+/// Whom a message goes to, and what it needs beside the notice.
+#[derive(Clone, Debug)]
+pub struct Letter<'a> {
+    /// Who reads it.
+    pub name: &'a str,
+    /// Where.
+    pub email: &'a str,
+    /// Their language.
+    pub language: &'a str,
+    /// Their zone.
+    pub zone: &'a str,
+    /// What it says; several only when they could not be merged.
+    pub notices: &'a [Notice],
+    /// The co-op's name.
+    pub coop: &'a str,
+    /// The sender's address.
+    pub from: &'a str,
+    /// Address of the pages, without a slash at the end.
+    pub address: &'a str,
+    /// Our own Message-ID, without brackets and host.
+    pub id: &'a str,
+    /// When it is rendered.
+    pub now: Timestamp,
+    /// The newest checkpoint's three lines.
+    pub checkpoint: &'a str,
+    /// Secret of the unsubscribe link, on subscribed streams only.
+    pub unsubscribe: Option<&'a str>,
+}
+
+/// A rendered message.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// For lists.
+    pub subject: String,
+    /// Exactly what is sent.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a message could not be rendered.
+#[derive(Debug, thiserror::Error)]
+#[error("the message cannot be rendered: {0}")]
+pub struct RenderError(String);
+
+#[derive(Template)]
+#[template(path = "mail/body.txt")]
+struct TextBody<'a> {
+    hello: &'a str,
+    parts: &'a [Part],
+    footer: &'a str,
+    checkpoint: Vec<&'a str>,
+    unsubscribe: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/body.html")]
+struct HtmlBody<'a> {
+    lang: &'static str,
+    coop: &'a str,
+    subject: &'a str,
+    hello: &'a str,
+    parts: &'a [Part],
+    footer: &'a str,
+    checkpoint: Vec<&'a str>,
+    unsubscribe: Option<(String, String)>,
+}
+
+/// What one notice says: a sentence, and where it leads.
+struct Part {
+    words: String,
+    link: String,
+}
+
+/// Renders a message once; from then on only its bytes are sent.
+///
+/// # Errors
+/// An address that mail does not know, or a template that fails.
+pub fn render(letter: &Letter<'_>) -> Result<Rendered, RenderError> {
+    let broken = |error: &dyn std::fmt::Display| RenderError(error.to_string());
+    let language = Language::best(letter.language).unwrap_or(Language::En);
+    let say = Say::new(language, letter.zone);
+    let parts: Vec<Part> = letter.notices.iter().map(|notice| part(&say, letter, notice)).collect();
+    let first = letter.notices.first().ok_or_else(|| RenderError("no notice".to_owned()))?;
+    let subject = say.with(&format!("mail-{}-subject", first.word()), &args(&say, letter, first));
+    let hello = say.with("mail-hello", &[("name", letter.name.into())]);
+    let footer = say.t("mail-footer-checkpoint");
+    let checkpoint: Vec<&str> = letter.checkpoint.lines().collect();
+    let unsubscribe = letter.unsubscribe.map(|token| format!("{}/unsubscribe/{token}", letter.address));
+    let stop = unsubscribe.clone().map(|link| (say.t("mail-unsubscribe"), link));
+    let text = TextBody { hello: &hello, parts: &parts, footer: &footer, checkpoint: checkpoint.clone(), unsubscribe: stop.clone() };
+    let html = HtmlBody { lang: language.tag(), coop: letter.coop, subject: &subject, hello: &hello, parts: &parts, footer: &footer, checkpoint, unsubscribe: stop };
+    let text = text.render().map_err(|error| broken(&error))?;
+    let html = html.render().map_err(|error| broken(&error))?;
+    let mailbox = |name: &str, email: &str| -> Result<Mailbox, RenderError> {
+        let address: Address = email.parse().map_err(|error| broken(&error))?;
+        Ok(Mailbox::new(Some(name.to_owned()), address))
+    };
+    let host = letter.address.split("://").nth(1).unwrap_or("localhost").split([':', '/']).next().unwrap_or("localhost");
+    let when = std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(letter.now.secs()).unwrap_or(0));
+    let mut builder = Message::builder()
+        .from(mailbox(letter.coop, letter.from)?)
+        .to(mailbox(letter.name, letter.email)?)
+        .subject(subject.as_str())
+        .date(when)
+        .message_id(Some(format!("<{}@{host}>", letter.id)));
+    if let Some(link) = &unsubscribe {
+        builder = builder
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{link}>")))
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click".to_owned()));
+    }
+    let body = MultiPart::alternative()
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
+    let message = builder.multipart(body).map_err(|error| broken(&error))?;
+    Ok(Rendered { subject, bytes: message.formatted() })
+}
+
+fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
+    let words = say.with(&format!("mail-{}-text", notice.word()), &args(say, letter, notice));
+    let path = match notice {
+        Notice::Invited { token, .. } => format!("/invitation/{token}"),
+        Notice::Reset { token } => format!("/reset/{token}"),
+        Notice::ClaimDue { claim, .. } | Notice::SentBack { claim, .. } => format!("/claims/{claim}"),
+        Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
+        Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
+        Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
+    };
+    Part { words, link: format!("{}{path}", letter.address) }
+}
+
+/// What stands in the sentences of a notice.
+fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, Arg)> {
+    let mut args: Vec<(&'static str, Arg)> = match notice {
+        Notice::Invited { by, .. } => vec![("by", by.as_str().into())],
+        Notice::Reset { .. } => Vec::new(),
+        Notice::ClaimDue { title, due_at, .. } => vec![("title", title.as_str().into()), ("due", (*due_at).into())],
+        Notice::WorkAccepted { title, count, price, amount, currency, .. } => vec![
+            ("title", title.as_str().into()),
+            ("count", Arg::Count(*count)),
+            ("price", (*price, *currency).into()),
+            ("amount", (*amount, *currency).into()),
+        ],
+        Notice::SentBack { title, code, reason, clause, due_at, .. } => vec![
+            ("title", title.as_str().into()),
+            ("code", say.t(&format!("review-code-{code}")).into()),
+            ("reason", reason.as_str().into()),
+            ("clause", clause.as_str().into()),
+            ("due", (*due_at).into()),
+        ],
+        Notice::DepositReceived { contract, title, amount, currency, .. } => {
+            vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("amount", (*amount, *currency).into())]
+        }
+        Notice::PaidOut { payout, amount, currency, .. } | Notice::PayoutFailed { payout, amount, currency, .. } => {
+            vec![("payout", payout.as_str().into()), ("amount", (*amount, *currency).into())]
+        }
+        Notice::ContractListed { contract, title, end_client, purpose } => vec![
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("client", end_client.as_str().into()),
+            ("purpose", purpose.as_str().into()),
+        ],
+    };
+    args.push(("coop", letter.coop.into()));
+    args
+}

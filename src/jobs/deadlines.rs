@@ -1,0 +1,35 @@
+//! Claims that are nearly due: their holder is told once.
+
+use manyhands_domain::ids::MemberId;
+use manyhands_domain::notices::Notice;
+use manyhands_domain::time::Timestamp;
+use manyhands_store::{claims, people};
+
+use crate::actions::{Error, Work};
+use crate::deps::Deps;
+
+/// Tells whoever holds a claim that ends within a quarter of an hour; how many were told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell(deps: &Deps) -> Result<u64, Error> {
+    let now = deps.clock.now();
+    let due = claims::list_due_untold(&deps.db.read(), now, now.plus_secs(BEFORE_SECS)).await?;
+    let mut told = 0;
+    for claim in due {
+        let mut work = Work::begin_job(deps).await?;
+        if !claims::set_told(&work.tx, &claim.id).await? {
+            continue;
+        }
+        let member = MemberId::parse(&claim.member_id).map_err(Error::broken)?;
+        if let Some(person) = people::person_of_member(&work.tx, &member).await? {
+            let due_at = Timestamp::from_secs(claim.due_at);
+            work.notify(&person, &Notice::ClaimDue { claim: claim.id, title: claim.title, due_at }).await?;
+        }
+        work.commit(()).await?;
+        told += 1;
+    }
+    Ok(told)
+}
+
+const BEFORE_SECS: i64 = 900;

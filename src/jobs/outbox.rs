@@ -1,0 +1,142 @@
+//! The outbox: notices become messages once, their exact bytes are kept, and those are sent until they leave.
+//!
+//! A crash between sending and noting it sends once more, with the same Message-ID: at least once, never nothing.
+
+use std::collections::BTreeMap;
+
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use manyhands_domain::ids::PersonId;
+use manyhands_domain::log::note::Note;
+use manyhands_domain::notices::Notice;
+use manyhands_store::outbox::{self, Message, WaitingNotice};
+use manyhands_store::{ledger, sessions};
+use sha2::{Digest, Sha256};
+
+use crate::actions::{Error, Work, new_uuid};
+use crate::deps::Deps;
+use crate::mail::transport::Transport;
+use crate::mail::{Letter, render as render_letter};
+
+/// Renders what waits; how many messages. Several acceptances of one person become one message.
+///
+/// # Errors
+/// When the database fails, or a notice cannot be rendered.
+pub async fn render(deps: &Deps, from: &str) -> Result<usize, Error> {
+    let work = Work::begin_job(deps).await?;
+    let waiting = outbox::take_notices(&work.tx, A_PASS).await?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let checkpoint = ledger::latest_checkpoint(&work.tx).await?.map(|checkpoint| checkpoint.note).unwrap_or_default();
+    let lines = Note::parse(&checkpoint).map(|note| note.text.to_owned()).unwrap_or_default();
+    let groups = group(waiting);
+    let count = groups.len();
+    for group in groups {
+        write(&work, &group, from, &lines).await?;
+    }
+    work.commit(count).await
+}
+
+/// Notices that one message carries.
+struct Group {
+    first: WaitingNotice,
+    notices: Vec<Notice>,
+    ids: Vec<String>,
+}
+
+/// All acceptances of a person together, each batch once; everything else one by one, in order.
+fn group(waiting: Vec<WaitingNotice>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
+    for waiting in waiting {
+        let is_acceptance = matches!(waiting.notice, Notice::WorkAccepted { .. });
+        let known = accepted.get(&waiting.person).copied().filter(|_| is_acceptance);
+        match known.and_then(|place| groups.get_mut(place)) {
+            Some(group) => {
+                let merged = group.notices.iter().position(|notice| notice.merged(&waiting.notice).is_some());
+                match merged.and_then(|place| group.notices.get_mut(place)) {
+                    Some(notice) => *notice = notice.merged(&waiting.notice).unwrap_or_else(|| notice.clone()),
+                    None => group.notices.push(waiting.notice),
+                }
+                group.ids.push(waiting.id);
+            }
+            None => {
+                if is_acceptance {
+                    accepted.insert(waiting.person.clone(), groups.len());
+                }
+                groups.push(Group { notices: vec![waiting.notice.clone()], ids: vec![waiting.id.clone()], first: waiting });
+            }
+        }
+    }
+    groups
+}
+
+async fn write(work: &Work<'_>, group: &Group, from: &str, checkpoint: &str) -> Result<(), Error> {
+    let deps = work.deps();
+    let now = work.now();
+    let id = new_uuid(deps);
+    let person = &group.first;
+    let stream = person.notice.stream();
+    let token = BASE64_URL_SAFE_NO_PAD.encode(deps.random.bytes::<32>());
+    if stream.is_some() {
+        let who = PersonId::parse(&person.person).map_err(Error::broken)?;
+        sessions::insert_link(&work.tx, &Sha256::digest(&token), "unsubscribe", &who, now, None).await?;
+    }
+    let letter = Letter {
+        name: &person.name,
+        email: &person.email,
+        language: &person.language,
+        zone: &person.zone,
+        notices: &group.notices,
+        coop: &deps.coop.name,
+        from,
+        address: &deps.coop.address,
+        id: &id,
+        now,
+        checkpoint,
+        unsubscribe: stream.map(|_| token.as_str()),
+    };
+    let rendered = render_letter(&letter).map_err(Error::broken)?;
+    let message = Message {
+        id,
+        recipient: person.email.clone(),
+        subject: rendered.subject,
+        bytes: rendered.bytes,
+        tries: 0,
+        created_at: now.secs(),
+        state: "waiting".to_owned(),
+    };
+    outbox::insert_message(&work.tx, &message, &person.person, &group.ids, now).await?;
+    Ok(())
+}
+
+/// Sends what is due; how many left. What does not leave is tried again later, for three days.
+///
+/// # Errors
+/// When the database fails; a server that refuses is no error here.
+pub async fn send(deps: &Deps, transport: &Transport) -> Result<u64, Error> {
+    let mut left = 0;
+    for message in outbox::due_messages(&deps.db.read(), deps.clock.now(), A_PASS).await? {
+        let outcome = transport.send(&message.id, &message.recipient, &message.bytes).await;
+        let work = Work::begin_job(deps).await?;
+        let now = work.now();
+        match outcome {
+            Ok(()) => {
+                outbox::set_message_sent(&work.tx, &message.id, now).await?;
+                left += 1;
+            }
+            Err(error) => {
+                tracing::warn!(message = message.id, %error, "mail did not leave");
+                let tries = usize::try_from(message.tries).unwrap_or(usize::MAX);
+                let next = RETRY_SECS.get(tries).map(|secs| now.plus_secs(*secs));
+                outbox::set_message_delayed(&work.tx, &message.id, &error.to_string(), next).await?;
+            }
+        }
+        work.commit(()).await?;
+    }
+    Ok(left)
+}
+
+const A_PASS: u64 = 500;
+/// A minute, five, half an hour, two hours, then twice a day for three days.
+const RETRY_SECS: &[i64] = &[60, 300, 1_800, 7_200, 43_200, 43_200, 43_200, 43_200, 43_200];
