@@ -124,10 +124,26 @@ impl Db {
         Reader { inner: self.reader.clone(), backend: self.backend }
     }
 
+    /// The writer's connection outside any transaction: for what cannot run inside one.
+    pub(crate) fn read_write(&self) -> Reader {
+        Reader { inner: self.writer.clone(), backend: self.backend }
+    }
+
     /// Which database this is, for messages and tests.
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         self.backend == DbBackend::Postgres
+    }
+
+    /// On PostgreSQL: a lock that one server of this database can hold, until the transaction is dropped. Nothing when
+    /// another holds it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database fails.
+    pub async fn hold_server_lock(&self) -> Result<Option<Tx>, StoreError> {
+        let tx = self.begin().await?;
+        let got: Option<bool> = sql::find_value(&tx, "SELECT pg_try_advisory_xact_lock(20261125) AS v", vec![]).await?;
+        Ok(got.unwrap_or(false).then_some(tx))
     }
 
     /// Waits for running statements and closes every connection.

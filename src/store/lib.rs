@@ -15,6 +15,7 @@ pub mod people;
 pub mod reviews;
 pub mod sessions;
 mod sql;
+mod tamper;
 pub mod tasks;
 
 pub use db::{Db, Reader, Tx};

@@ -215,3 +215,9 @@ fn read(folder: &Path, path: &str) -> Result<Vec<u8>, Absent> {
     let path = folder.join(path);
     fs::read(&path).map_err(|cause| Absent { path, cause })
 }
+
+impl std::error::Error for Absent {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}

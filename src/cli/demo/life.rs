@@ -1,0 +1,233 @@
+//! A few weeks of the demonstration's life: contracts, deposits, batches, work, reviews, a payout.
+
+use anyhow::{Context, Result};
+use manyhands_domain::ids::{BatchId, ContractId, PayoutId};
+use manyhands_domain::money::Amount;
+use manyhands_domain::time::{DAY_SECS, Timestamp};
+
+use super::people::{Contract, People, once};
+use crate::actions::batches::NewBatchForm;
+use crate::actions::claims::Typed;
+use crate::actions::contracts::RegisterWords;
+use crate::actions::demo::PASSWORD;
+use crate::actions::reviews::Judging;
+use crate::actions::{batches, claims, contracts, payouts, reviews};
+use crate::deps::Deps;
+
+/// So many days before today it begins.
+pub(super) const DAYS: i64 = 24;
+
+/// How one contract of the file comes to life.
+struct Plan {
+    /// The file's id.
+    id: &'static str,
+    /// What its client pays in; empty: it stays with the co-op for approval.
+    deposit: &'static str,
+    /// Items in its batch.
+    items: usize,
+    /// Accepted over the weeks.
+    accepted: usize,
+    /// Submitted and waiting at the end.
+    waiting: usize,
+    /// Measured seconds of a piece, about.
+    seconds: i64,
+    question: &'static str,
+    choices: &'static str,
+    /// Begins each item's text.
+    item: &'static str,
+    workers: &'static [&'static str],
+}
+
+const PLANS: &[Plan] = &[
+    Plan {
+        id: "C-001", deposit: "1880.00", items: 200, accepted: 24, waiting: 3, seconds: 2_640,
+        question: "What is outlined?", choices: "Sign\nVehicle\nBush\nNone of these",
+        item: "Street scene", workers: &["M-05", "M-08", "M-10"],
+    },
+    Plan {
+        id: "C-002", deposit: "400.00", items: 400, accepted: 36, waiting: 4, seconds: 176,
+        question: "Must the filter stop this passage?", choices: "Stop it\nLet it through\nCannot tell",
+        item: "A passage, left out of the demonstration", workers: &["M-11", "M-06"],
+    },
+    Plan {
+        id: "C-003", deposit: "1000.00", items: 40, accepted: 3, waiting: 1, seconds: 3_500,
+        question: "Write a question with its answer.", choices: "",
+        item: "A memory of a day by the sea", workers: &["M-03", "M-04"],
+    },
+    Plan {
+        id: "C-004", deposit: "1500.00", items: 12, accepted: 1, waiting: 0, seconds: 27_900,
+        question: "How many objects are tracked through the sequence?", choices: "",
+        item: "LiDAR sequence", workers: &["M-07"],
+    },
+    Plan {
+        id: "C-005", deposit: "", items: 0, accepted: 0, waiting: 0, seconds: 0,
+        question: "", choices: "", item: "", workers: &[],
+    },
+    Plan {
+        id: "C-006", deposit: "200.00", items: 300, accepted: 24, waiting: 2, seconds: 86,
+        question: "Is it the same garment?", choices: "Same\nAnother\nCannot tell",
+        item: "A blue linen shirt; the second picture shows it from behind. Pair", workers: &["M-03", "M-04"],
+    },
+];
+
+/// Lives through the weeks until `now`.
+pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result<()> {
+    let mut open = Vec::new();
+    for plan in PLANS {
+        deps.clock.advance(3_600);
+        if let Some(batch) = begin(deps, people, plan).await? {
+            open.push((plan, batch));
+        }
+    }
+    let days = now.since(deps.clock.now()) / DAY_SECS - 1;
+    for day in 0..days {
+        for (plan, batch) in &open {
+            let done = |until: i64| plan.accepted * usize::try_from(until).unwrap_or(0) / usize::try_from(days).unwrap_or(1);
+            let today = done(day + 1) - done(day);
+            work(deps, people, plan, batch, today).await?;
+            accept(deps, people, batch).await?;
+        }
+        if day == days - 6 {
+            pay_out(deps, people).await?;
+        }
+        let next = now.plus_days(day + 1 - days - 1);
+        deps.clock.advance(next.since(deps.clock.now()).max(0));
+    }
+    for (plan, batch) in &open {
+        work(deps, people, plan, batch, plan.waiting).await?;
+    }
+    send_one_back(deps, people, &open).await?;
+    deps.clock.advance(now.since(deps.clock.now()).max(0));
+    // One task is in the hands of the member whom visitors look around as.
+    let (_, batch) = open.last().context("a batch is open")?;
+    let member = people.of(deps, "M-04").await?.member().context("a member")?;
+    claims::claim(deps, &member, &once(deps), batch).await?;
+    Ok(())
+}
+
+async fn begin(deps: &Deps, people: &People, plan: &Plan) -> Result<Option<BatchId>> {
+    let row = people.file.contracts.iter().find(|row| row.id == plan.id).context("a contract of the file")?;
+    let buyer = people.of(deps, &row.client).await?.client_user().context("a client's user")?;
+    let id = contracts::draft(deps, &buyer, &once(deps)).await?;
+    for step in manyhands_domain::contracts::STEPS {
+        let fields = fields(people, row);
+        let field = |name: &str| fields.iter().find(|(key, _)| *key == name).map_or(String::new(), |(_, value)| value.clone());
+        contracts::save(deps, &buyer, &once(deps), &id, step, field).await?;
+    }
+    contracts::submit(deps, &buyer, &once(deps), &id).await?;
+    if plan.deposit.is_empty() {
+        return Ok(None);
+    }
+    let coordinator = people.of(deps, "M-01").await?.coordinator().context("a coordinator")?;
+    contracts::approve(deps, &coordinator, &once(deps), &id, &RegisterWords::default()).await?;
+    let treasurer = people.of(deps, "M-09").await?.treasurer().context("a treasurer")?;
+    contracts::record_deposit(deps, &treasurer, &once(deps), &id, plan.deposit, "demonstration transfer").await?;
+    Ok(Some(open(deps, &buyer, row, plan, &id).await?))
+}
+
+async fn open(deps: &Deps, buyer: &crate::actions::rights::ClientUser, row: &Contract, plan: &Plan, id: &ContractId) -> Result<BatchId> {
+    let form = NewBatchForm {
+        title: row.title.clone(),
+        price: row.price.clone(),
+        seconds: row.est_seconds.to_string(),
+        payload_kind: "text".to_owned(),
+        answer_kind: match (plan.choices.is_empty(), plan.id) {
+            (false, _) => "one-choice",
+            (true, "C-004") => "number",
+            (true, _) => "text",
+        }
+        .to_owned(),
+        question: plan.question.to_owned(),
+        choices: plan.choices.to_owned(),
+    };
+    let batch = batches::draft(deps, buyer, &once(deps), id, &form).await?;
+    let rows: String = (1..=plan.items).map(|n| format!("{} {n},\"{} {n}\"\n", row.unit, plan.item)).collect();
+    batches::import(deps, buyer, &once(deps), &batch, format!("id,payload\n{rows}").as_bytes()).await?;
+    batches::open(deps, buyer, &once(deps), &batch).await?;
+    Ok(batch)
+}
+
+/// What the client of a contract typed on the six pages.
+fn fields(people: &People, row: &Contract) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        ("title", row.title.clone()),
+        ("purpose", row.end_use.clone()),
+        ("provenance", "Made for this demonstration.".to_owned()),
+        ("consent", "Nobody real is in the items.".to_owned()),
+        ("guidelines", "1 Read the item as a whole.\n4.2 Outlines follow the edge; when in doubt, say so.".to_owned()),
+        ("unit_noun", row.unit.clone()),
+        ("reading_minutes", row.paid_instructions_minutes.to_string()),
+        ("currency", row.currency.clone()),
+        ("price", row.price.clone()),
+        ("seconds", row.est_seconds.to_string()),
+        ("rejection", "Only against a numbered section of the guidelines, with a code and a reason.".to_owned()),
+        ("notice_days", "14".to_owned()),
+        ("kill_fee", "10".to_owned()),
+    ];
+    if let Some(client) = people.file.clients.iter().find(|client| client.id == row.client) {
+        fields.extend([("end_client", client.name.clone()), ("country", client.country.clone()), ("lei", client.lei.clone())]);
+    }
+    if let Some(via) = row.via.first() {
+        fields.extend([("between_name", via.name.clone()), ("between_country", via.country.clone()), ("between_keeps", "0".to_owned())]);
+    }
+    for (hazard, names) in row.hazard.iter().zip(manyhands_domain::contracts::HAZARD_FIELDS) {
+        fields.extend([(names.0, hazard.cat.clone()), (names.1, hazard.form.clone()), (names.2, hazard.level.to_string()), (names.3, "50".to_owned())]);
+    }
+    fields
+}
+
+/// So many pieces are claimed and handed in.
+async fn work(deps: &Deps, people: &People, plan: &Plan, batch: &BatchId, pieces: usize) -> Result<()> {
+    for piece in 0..pieces {
+        let Some(worker) = plan.workers.get(piece % plan.workers.len().max(1)) else { return Ok(()) };
+        let member = people.of(deps, worker).await?.member().context("a member")?;
+        let claim = claims::claim(deps, &member, &once(deps), batch).await?;
+        // A little quicker and slower, by turns.
+        let seconds = plan.seconds + plan.seconds / 20 * i64::from(u8::try_from(piece % 3).unwrap_or(0)) - plan.seconds / 20;
+        deps.clock.advance(seconds);
+        let answer = match (plan.choices.lines().nth(piece % 2), plan.id) {
+            (Some(choice), _) => choice.to_owned(),
+            (None, "C-004") => "14".to_owned(),
+            (None, _) => "Who was there that day? My grandmother and her dog.".to_owned(),
+        };
+        claims::submit(deps, &member, &once(deps), &claim, &Typed { answer: vec![answer], active_seconds: seconds }).await?;
+    }
+    Ok(())
+}
+
+/// The reviewer accepts what waits in a batch.
+async fn accept(deps: &Deps, people: &People, batch: &BatchId) -> Result<()> {
+    let reviewer = people.of(deps, "M-02").await?.reviewer().context("a reviewer")?;
+    let by = Judging::Reviewer(reviewer);
+    let waiting = reviews::list_waiting(deps, &by).await?;
+    if let Some(row) = waiting.iter().find(|row| row.batch_id == batch.as_str()) {
+        reviews::accept_many(deps, &by, &once(deps), batch, row.count, Amount::from_micros(row.sum)).await?;
+    }
+    Ok(())
+}
+
+async fn send_one_back(deps: &Deps, people: &People, open: &[(&Plan, BatchId)]) -> Result<()> {
+    let reviewer = people.of(deps, "M-02").await?.reviewer().context("a reviewer")?;
+    let by = Judging::Reviewer(reviewer);
+    let (_, batch) = open.first().context("a batch is open")?;
+    let claim = reviews::find_next(deps, &by, batch.as_str()).await?.context("work waits")?;
+    let id = manyhands_domain::ids::ClaimId::parse(&claim.id)?;
+    reviews::send_back(deps, &by, &once(deps), &id, "box-too-loose", "The outline leaves a hand's breadth around the sign.", "4.2").await?;
+    Ok(())
+}
+
+/// One run in each currency: prepared by the treasurer, approved by the coordinator, arrived.
+async fn pay_out(deps: &Deps, people: &People) -> Result<()> {
+    let treasurer = people.of(deps, "M-09").await?.treasurer().context("a treasurer")?;
+    let second = people.of(deps, "M-01").await?.officer().context("a second person")?;
+    for currency in ["USD", "EUR"] {
+        let run: PayoutId = payouts::prepare(deps, &treasurer, &once(deps), currency, "1.00", PASSWORD).await?;
+        payouts::approve(deps, &second, &once(deps), &run, PASSWORD).await?;
+        let (_, lines) = payouts::find(deps, &second, &run).await?;
+        for (number, line) in (1..).zip(lines) {
+            let member = manyhands_domain::ids::MemberId::parse(&line.member_id)?;
+            payouts::settle(deps, &treasurer, &once(deps), &run, &member, &format!("{run}-{number}"), "").await?;
+        }
+    }
+    Ok(())
+}

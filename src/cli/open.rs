@@ -1,0 +1,51 @@
+//! Opening a co-op: settings, keys, database, head; what every command but `init` begins with.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use manyhands_domain::books::entry::Entry;
+use manyhands_store::{Db, ledger};
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::deps::{Coop, Deps, Signers};
+use crate::folder::Folder;
+use crate::head::Head;
+use crate::random::Random;
+
+/// Everything that actions need, for a co-op that was founded.
+///
+/// # Errors
+/// With a sentence that says what is missing.
+pub(super) async fn deps(config: &Config) -> Result<Deps> {
+    let folder = Folder::open(&config.data)?;
+    let db = Db::open(&config.database).await?;
+    let first = ledger::find_note(&db.read(), 0).await?.context("this database holds no co-op; `manyhands init` founds one")?;
+    let founded = Entry::read(&first.note).context("entry 0 is damaged")?;
+    let text = |name: &str| founded.text(name).unwrap_or_default().to_owned();
+    let (origin, name) = (text("origin"), text("name"));
+    let signers = folder.load_signers(&origin)?;
+    let coop = Coop { name, origin, address: config.address.clone(), demo: false };
+    assemble(db, &folder, signers, coop, Clock::system(), Random::system())
+}
+
+/// Puts the parts together.
+///
+/// # Errors
+/// When the head cannot be read.
+pub(super) fn assemble(db: Db, folder: &Folder, signers: Signers, coop: Coop, clock: Clock, random: Random) -> Result<Deps> {
+    let head = Head::open(folder.path()).context("the head of the ledger cannot be read")?;
+    Ok(Deps {
+        db,
+        clock,
+        random,
+        signers: Arc::new(signers),
+        head: Arc::new(head),
+        coop: Arc::new(coop),
+        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+    })
+}
+
+/// Two cores, 46 MiB each.
+const HASHES_AT_ONCE: usize = 2;
