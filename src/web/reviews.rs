@@ -35,7 +35,7 @@ fn waiting_row(page: &Page, batch: &Waiting) -> Row {
     let say = &page.say;
     Row {
         title: batch.title.clone(),
-        href: format!("/reviews/batch/{}", batch.batch_id),
+        href: format!("/batches/{}/review", batch.batch_id),
         strong: batch.end_client.clone(),
         facts: vec![
             say.with("reviews-count", &[("count", Arg::Count(batch.count)), ("unit", batch.unit_noun.as_str().into())]),
@@ -133,7 +133,7 @@ pub(super) async fn back(page: Page, id: &str, post: Post) -> Result {
     }
 }
 
-#[get("/reviews/batch/<id>")]
+#[get("/batches/<id>/review")]
 pub(super) async fn batch(page: Page, id: &str) -> Result {
     let by = judging(&page)?;
     let say = &page.say;
@@ -145,7 +145,7 @@ pub(super) async fn batch(page: Page, id: &str) -> Result {
         "reviews-many-words",
         &[("count", Arg::Count(batch.count)), ("unit", batch.unit_noun.as_str().into()), ("sum", (sum, currency).into())],
     );
-    let form = Form::new(&page, format!("/reviews/batch/{id}"), say.with("reviews-many", &[("count", Arg::Count(batch.count))]))
+    let form = Form::new(&page, format!("/batches/{id}/review"), say.with("reviews-many", &[("count", Arg::Count(batch.count))]))
         .hidden("count", batch.count.to_string())
         .hidden("sum", sum.to_string());
     let one = Block::Links(vec![(format!("/reviews/{}", batch.first), say.t("reviews-one-by-one"))]);
@@ -153,7 +153,7 @@ pub(super) async fn batch(page: Page, id: &str) -> Result {
     page.show(sheet.leaf(say.t("review-accept"), vec![Block::Form(Box::new(form)), one])).await
 }
 
-#[post("/reviews/batch/<id>", data = "<post>")]
+#[post("/batches/<id>/review", data = "<post>")]
 pub(super) async fn batch_post(page: Page, id: &str, post: Post) -> Result {
     let by = judging(&page)?;
     let batch = BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;

@@ -1,0 +1,64 @@
+// Starts the demonstration and drives it with Debian's Chromium.
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const root = new URL("../..", import.meta.url).pathname;
+export const shots = join(root, "target/screenshots");
+mkdirSync(shots, { recursive: true });
+
+/** A running demonstration: its address, its data folder, and a way to stop it. */
+export async function startDemo() {
+  const data = await mkdtemp(join(tmpdir(), "manyhands-"));
+  const child = spawn(join(root, "target/debug/manyhands"), ["demo", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "ignore"] });
+  const address = await new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout.on("data", (part) => {
+      said += part;
+      const found = said.match(/Ready: (http:\/\/\S+)/);
+      if (found) resolve(found[1]);
+    });
+    child.on("exit", (code) => reject(new Error(`the demonstration ended with ${code}`)));
+  });
+  const stop = async () => {
+    child.removeAllListeners("exit");
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+    await rm(data, { recursive: true, force: true });
+  };
+  return { address, data, stop };
+}
+
+export async function startBrowser() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+/** A fresh visitor with this width, language, colours. What is wrong with a page gathers in `faults`. */
+export async function visitor(browser, address, { width = 1280, language = "en", scheme = "light", scripts = true } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 600 ? 740 : 800 },
+    locale: language === "fr" ? "fr-FR" : "en-GB",
+    colorScheme: scheme,
+    javaScriptEnabled: scripts,
+    deviceScaleFactor: 1,
+  });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(`script: ${error}`));
+  page.on("console", (line) => line.type() === "error" && !line.text().includes("422") && faults.push(`console: ${line.text()}`));
+  page.on("request", (request) => request.url().startsWith(address) || request.url().startsWith("data:") || faults.push(`other site: ${request.url()}`));
+  return { context, page, faults };
+}
+
+/** Signs in through the demonstration's door. */
+export async function enter(page, address, who) {
+  await page.goto(`${address}/`);
+  await Promise.all([page.waitForNavigation(), page.locator(`form[action="/demo/as/${who}"] button`).click()]);
+}

@@ -1,0 +1,53 @@
+// Every page of the demonstration at 360 and 1280 pixels, in English and French: no overflow, no fault, under 30 KB.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { join } from "node:path";
+import { enter, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
+
+let demo, browser;
+before(async () => { demo = await startDemo(); browser = await startBrowser(); });
+after(async () => { await browser?.close(); await demo?.stop(); });
+
+const PAGES = {
+  visitor: { today: "/", contracts: "/contracts", contract: "/contracts/C-2", rates: "/rates", ledger: "/ledger", entry: "/ledger/40", signin: "/signin", reset: "/reset", mail: "/demo/mail", missing: "/nowhere" },
+  member: { board: "/work", pay: "/pay", account: "/account", workbench: "first:/claims/" },
+  reviewer: { reviews: "/reviews", review: "first:/reviews/" },
+  treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1" },
+  coordinator: { office: "/office", approval: "/office/contracts/C-5" },
+  client: { desk: "/desk", "desk-contract": "/desk/C-1", "new-batch": "/desk/C-1/batch", money: "/money" },
+};
+
+for (const width of [360, 1280]) {
+  for (const [language, scheme] of [["en", "light"], ["fr", "dark"]]) {
+    for (const [who, pages] of Object.entries(PAGES)) {
+      test(`${who} at ${width} in ${language}, ${scheme}`, async () => {
+        const { context, page, faults } = await visitor(browser, demo.address, { width, language, scheme });
+        if (who !== "visitor") {
+          await enter(page, demo.address, who);
+          await context.request.post(`${demo.address}/language`, { form: { lang: language, next: "/" }, headers: { "sec-fetch-site": "same-origin" } });
+        }
+        for (const [name, path] of Object.entries(pages)) {
+          let address = path;
+          if (path.startsWith("first:")) {
+            await page.goto(`${demo.address}${who === "member" ? "/work" : "/reviews"}`);
+            address = await page.locator(`a[href^="${path.slice(6)}"]`).last().getAttribute("href");
+          }
+          const bytes = [];
+          const count = (answer) => answer.request().sizes().then((sizes) => bytes.push(sizes.responseBodySize)).catch(() => {});
+          page.on("response", count);
+          const answer = await page.goto(`${demo.address}${address}`, { waitUntil: "load" });
+          page.off("response", count);
+          assert.equal(answer.status(), name === "missing" ? 404 : 200, address);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          await page.screenshot({ path: join(shots, `${name}-${width}-${language}-${scheme}.png`), fullPage: true });
+          assert.ok(wide <= 0, `${address} is ${wide} px too wide`);
+          assert.ok(bytes.reduce((sum, size) => sum + size, 0) < 30_000, `${address} weighs ${bytes}`);
+          const small = await page.evaluate(() => [...document.querySelectorAll(".btn, .places a, .seal")].filter((e) => e.getBoundingClientRect().height > 0 && e.getBoundingClientRect().height < 43.5).map((e) => e.textContent));
+          assert.deepEqual(small, [], `${address}: targets under 44 px`);
+        }
+        assert.deepEqual(faults.filter((fault) => !fault.includes("404")), []);
+        await context.close();
+      });
+    }
+  }
+}
