@@ -3,6 +3,7 @@
 pub mod batches;
 pub mod claims;
 pub mod contracts;
+pub mod deadlines;
 pub mod demo;
 mod error;
 pub mod founding;

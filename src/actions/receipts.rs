@@ -4,6 +4,7 @@ use std::path::Path;
 
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::log::Hash;
+use manyhands_domain::log::note::Note;
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::log::tiles::{self, Tile};
 use manyhands_domain::log::tree::{self, Node};
@@ -37,6 +38,12 @@ pub async fn list_entries(deps: &Deps, before: u64, limit: u64) -> Result<Vec<En
 /// When the database fails.
 pub async fn checkpoint(deps: &Deps) -> Result<Option<ledger::Checkpoint>, Error> {
     Ok(ledger::latest_checkpoint(&deps.db.read()).await?)
+}
+
+/// The three lines of the newest checkpoint, for the footer of a mail; empty before the founding.
+pub(crate) async fn checkpoint_lines(on: &impl Sql) -> Result<String, Error> {
+    let Some(checkpoint) = ledger::latest_checkpoint(on).await? else { return Ok(String::new()) };
+    Ok(Note::parse(&checkpoint.note).map_err(Error::broken)?.text.to_owned())
 }
 
 /// What accepted work posted to each account, and what is deposited, for the public picture.

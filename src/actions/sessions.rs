@@ -91,6 +91,13 @@ pub(crate) async fn link(work: &mut Work<'_>, purpose: &str, person: &PersonId, 
     Ok(token)
 }
 
+/// Makes the standing link by which a person leaves the subscribed mail (RFC 8058); its token, for the mail alone.
+pub(crate) async fn unsubscribe_link(work: &Work<'_>, person: &PersonId) -> Result<String, Error> {
+    let (token, hash) = new_token(work.deps());
+    sessions::insert_link(&work.tx, &hash, "unsubscribe", person, work.now(), None).await?;
+    Ok(token)
+}
+
 pub(crate) fn work_deadline(deps: &Deps, secs: i64) -> Timestamp {
     deps.clock.now().plus_secs(secs)
 }

@@ -12,6 +12,7 @@
 //! - INV-5: no `Liabilities:` or reserve balance rises above zero, and the bank never falls below it.
 //! - INV-6: nobody reviews their own work.
 //! - INV-7: a claim is granted only while the contract's free escrow covers it.
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
 #![cfg_attr(
     test,
     allow(

@@ -119,9 +119,7 @@ impl Amount {
         if !scaled.fract().is_zero() {
             return Err(AmountError::TooManyDecimals);
         }
-        i64::try_from(scaled.trunc().mantissa() / 10_i128.pow(scaled.trunc().scale()))
-            .map(Amount)
-            .map_err(|_| AmountError::TooLarge)
+        i64::try_from(scaled.trunc()).map(Amount).map_err(|_| AmountError::TooLarge)
     }
 
     /// The sum of two amounts.

@@ -1,70 +1,11 @@
-//! The rule book: floors, premiums, the split, and what follows from them. Only an enacted book counts.
+//! What the rule book in force means: floors, least prices, hours, and how an accepted answer is paid. Its form is
+//! `books::book`'s matter; only an enacted book counts.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Map, Value, json};
-
-use crate::books::account::{Account, is_fund};
-use crate::books::forms::{Form, is_code_text};
+use crate::books::account::Account;
 use crate::ids::{ContractId, MemberId};
 use crate::money::{Amount, AmountError, Currency, allocate};
 
-/// A rule book, complete.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Book {
-    /// Where each client's payment goes.
-    pub split: Split,
-    /// Least pay of an hour, by skill and currency.
-    pub floor: BTreeMap<String, BTreeMap<Currency, Amount>>,
-    /// On top of the floor, basis points, by hazard level.
-    pub premium: [u32; 4],
-    /// Currencies in use.
-    pub currencies: Vec<Currency>,
-    /// Limits on claims.
-    pub claims: Claims,
-    /// Days of review.
-    pub review: Review,
-    /// The canonical value that was enacted.
-    value: Value,
-}
-
-/// Basis points of each client's payment; they sum to 10,000.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Split {
-    /// To whoever did the work; above zero.
-    pub worker: u32,
-    /// To whoever reviewed it, if a member did.
-    pub reviewer: u32,
-    /// To the co-op's running.
-    pub operations: u32,
-    /// To the indivisible reserve.
-    pub reserve: u32,
-    /// To each fund, by name.
-    pub funds: BTreeMap<String, u32>,
-}
-
-/// Limits on claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claims {
-    /// Open claims of one member.
-    pub max_open: i64,
-    /// Time limit as a multiple of the estimate.
-    pub lease_factor: i64,
-    /// And at least so many minutes.
-    pub lease_min_minutes: i64,
-}
-
-/// Days of review.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Review {
-    /// After so many days of silence work is accepted.
-    pub silence_days: i64,
-}
-
-/// A value that is no valid rule book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a valid rule book")]
-pub struct NoBook;
+pub use crate::books::book::{Book, Claims, NoBook, Review, Split};
 
 /// Who is paid for one accepted answer.
 #[derive(Clone, Copy, Debug)]
@@ -76,68 +17,7 @@ pub struct Parties<'a> {
     /// The member who reviewed it, if one did.
     pub reviewer: Option<&'a MemberId>,
 }
-
 impl Book {
-    /// The book that a co-op is founded with (the reasons stand in the project's docs).
-    #[must_use]
-    pub fn founding() -> Value {
-        let vote = |quorum: [i64; 2], majority: Value, days: i64, changes: Value| json!({"quorum": quorum, "majority": majority, "days": days, "openings": "members", "changes": changes});
-        let over_half = json!(["over", 1, 2]);
-        json!({
-            "currencies": {"EUR": {"decimals": 2}, "USD": {"decimals": 2}},
-            "split": {"worker": 8000, "reviewer": 300, "operations": 700, "reserve": 700, "Wellbeing": 300},
-            "floor": {"general": {"EUR": "7.500000", "USD": "8.000000"}},
-            "premium": {"0": 0, "1": 0, "2": 1000, "3": 2500},
-            "claims": {"max_open": 3, "lease_factor": 3, "lease_min_minutes": 60, "extensions": 1},
-            "review": {"silence_days": 7, "appeal_days": 7, "decide_days": 9},
-            "exposure": {"level3_minutes_per_day": 120, "break_minutes_per_hour": 15},
-            "votes": {
-                "ordinary": vote([1, 3], over_half.clone(), 7, json!([])),
-                "contract": vote([1, 3], over_half.clone(), 7, json!([])),
-                "price-ask": vote([1, 3], over_half.clone(), 3, json!(["batch.repriced"])),
-                "rate-change": vote([1, 3], over_half, 7, json!(["floor", "premium"])),
-                "constitution": vote([1, 2], json!(["least", 2, 3]), 14, json!(["split", "currencies", "claims", "review", "exposure", "votes"])),
-            },
-        })
-    }
-
-    /// Reads an enacted book. Settings beyond the named ones may stand in `claims`, `review` and `exposure`.
-    ///
-    /// # Errors
-    /// [`NoBook`] when a part is missing, unknown, malformed, or the split does not sum to 10,000.
-    pub fn parse(value: &Value) -> Result<Book, NoBook> {
-        let parts = value.as_object().ok_or(NoBook)?;
-        let known = |key: &String| matches!(key.as_str(), "currencies" | "split" | "floor" | "premium" | "votes" | "claims" | "review" | "exposure");
-        if !parts.keys().all(known) {
-            return Err(NoBook);
-        }
-        let part = |name: &str| parts.get(name).and_then(Value::as_object).ok_or(NoBook);
-        let setting = |part: &str, name: &str, default: i64| {
-            parts.get(part).and_then(|part| part.get(name)).and_then(Value::as_i64).unwrap_or(default)
-        };
-        let currencies = part("currencies")?.keys().map(|code| Currency::parse(code).map_err(|_| NoBook)).collect::<Result<Vec<_>, _>>()?;
-        part("votes")?.values().try_for_each(check_vote)?;
-        Ok(Book {
-            split: parse_split(part("split")?)?,
-            floor: parse_floor(part("floor")?, &currencies)?,
-            premium: parse_premium(part("premium")?)?,
-            currencies,
-            claims: Claims {
-                max_open: setting("claims", "max_open", 3),
-                lease_factor: setting("claims", "lease_factor", 3),
-                lease_min_minutes: setting("claims", "lease_min_minutes", 60),
-            },
-            review: Review { silence_days: setting("review", "silence_days", 7) },
-            value: value.clone(),
-        })
-    }
-
-    /// As it was enacted.
-    #[must_use]
-    pub fn value(&self) -> &Value {
-        &self.value
-    }
-
     /// What a member's hour must reach, for a skill at a hazard level; nothing if the book has no floor in this currency.
     #[must_use]
     pub fn floor_per_hour(&self, skill: &str, currency: Currency, level: u8) -> Option<Amount> {
@@ -211,65 +91,6 @@ fn div_up(above: i128, below: i128) -> Option<i128> {
     above.checked_add(below.checked_sub(1)?)?.checked_div(below)
 }
 
-fn basis_points(value: &Value) -> Result<u32, NoBook> {
-    value.as_u64().and_then(|points| u32::try_from(points).ok()).filter(|points| *points <= 10_000).ok_or(NoBook)
-}
-
-fn parse_split(parts: &Map<String, Value>) -> Result<Split, NoBook> {
-    let mut funds = BTreeMap::new();
-    let mut sum = 0_u32;
-    for (name, value) in parts {
-        let share = basis_points(value)?;
-        sum = sum.saturating_add(share);
-        if !matches!(name.as_str(), "worker" | "reviewer" | "operations" | "reserve") {
-            if !is_fund(name) {
-                return Err(NoBook);
-            }
-            funds.insert(name.clone(), share);
-        }
-    }
-    let share = |name: &str| parts.get(name).ok_or(NoBook).and_then(basis_points);
-    let split = Split { worker: share("worker")?, reviewer: share("reviewer")?, operations: share("operations")?, reserve: share("reserve")?, funds };
-    if sum == 10_000 && split.worker > 0 { Ok(split) } else { Err(NoBook) }
-}
-
-fn parse_floor(parts: &Map<String, Value>, currencies: &[Currency]) -> Result<BTreeMap<String, BTreeMap<Currency, Amount>>, NoBook> {
-    let mut floors = BTreeMap::new();
-    for (skill, rates) in parts {
-        let mut of_skill = BTreeMap::new();
-        for (code, amount) in rates.as_object().ok_or(NoBook)? {
-            let currency = Currency::parse(code).ok().filter(|currency| currencies.contains(currency)).ok_or(NoBook)?;
-            let amount = amount.as_str().and_then(|text| Amount::parse(text).ok()).filter(|amount| !amount.is_negative()).ok_or(NoBook)?;
-            of_skill.insert(currency, amount);
-        }
-        if !is_code_text(skill) {
-            return Err(NoBook);
-        }
-        floors.insert(skill.clone(), of_skill);
-    }
-    if floors.contains_key("general") { Ok(floors) } else { Err(NoBook) }
-}
-
-fn parse_premium(parts: &Map<String, Value>) -> Result<[u32; 4], NoBook> {
-    if parts.len() != 4 {
-        return Err(NoBook);
-    }
-    let of = |level: &str| parts.get(level).and_then(Value::as_u64).and_then(|points| u32::try_from(points).ok()).ok_or(NoBook);
-    Ok([of("0")?, of("1")?, of("2")?, of("3")?])
-}
-
-fn check_vote(vote: &Value) -> Result<(), NoBook> {
-    let parts = vote.as_object().filter(|parts| parts.len() == 5).ok_or(NoBook)?;
-    let holds = |name: &str, form: Form| parts.get(name).is_some_and(|value| form.holds(value));
-    let changes = parts.get("changes").and_then(Value::as_array).is_some_and(|changes| changes.iter().all(Value::is_string));
-    let valid = holds("quorum", Form::Quorum)
-        && holds("majority", Form::Majority)
-        && holds("days", Form::Int(1, 366))
-        && holds("openings", Form::Word(&["all", "members"]))
-        && changes;
-    if valid { Ok(()) } else { Err(NoBook) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,18 +143,5 @@ mod tests {
         assert_eq!(of(&Account::fund("Wellbeing").unwrap()), amount("5.064"));
         let alone = book().pay(amount("0.80"), Parties { reviewer: None, ..parties }).unwrap();
         assert_eq!(alone.iter().find(|(name, _)| *name == Account::earned(&worker)).unwrap().1, amount("0.664"));
-    }
-
-    #[test]
-    fn a_split_that_does_not_sum_is_no_book() {
-        let mut value = Book::founding();
-        value["split"]["worker"] = json!(7_999);
-        assert_eq!(Book::parse(&value), Err(NoBook));
-        let mut value = Book::founding();
-        value["more"] = json!({});
-        assert_eq!(Book::parse(&value), Err(NoBook));
-        let mut value = Book::founding();
-        value["floor"]["general"]["USD"] = json!("-1.000000");
-        assert_eq!(Book::parse(&value), Err(NoBook));
     }
 }

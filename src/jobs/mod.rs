@@ -1,7 +1,6 @@
 //! What goes on by itself: mail leaves, deadlines are told, silence accepts, the head reaches the disk. Every pass is
 //! safe to repeat, and a stop waits for the pass under way.
 
-pub mod deadlines;
 pub mod outbox;
 
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::reviews;
+use crate::actions::{deadlines, reviews};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
 

@@ -4,15 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use manyhands_domain::ids::PersonId;
-use manyhands_domain::log::note::Note;
 use manyhands_domain::notices::Notice;
 use manyhands_store::outbox::{self, Message, WaitingNotice};
-use manyhands_store::{ledger, sessions};
-use sha2::{Digest, Sha256};
 
-use crate::actions::{Error, Work, new_uuid};
+use crate::actions::{Error, Work, new_uuid, receipts, sessions};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
 use crate::mail::{Letter, render as render_letter};
@@ -27,8 +23,7 @@ pub async fn render(deps: &Deps, from: &str) -> Result<usize, Error> {
     if waiting.is_empty() {
         return Ok(0);
     }
-    let checkpoint = ledger::latest_checkpoint(&work.tx).await?.map(|checkpoint| checkpoint.note).unwrap_or_default();
-    let lines = Note::parse(&checkpoint).map(|note| note.text.to_owned()).unwrap_or_default();
+    let lines = receipts::checkpoint_lines(&work.tx).await?;
     let groups = group(waiting);
     let count = groups.len();
     for group in groups {
@@ -77,11 +72,10 @@ async fn write(work: &Work<'_>, group: &Group, from: &str, checkpoint: &str) -> 
     let id = new_uuid(deps);
     let person = &group.first;
     let stream = person.notice.stream();
-    let token = BASE64_URL_SAFE_NO_PAD.encode(deps.random.bytes::<32>());
-    if stream.is_some() {
-        let who = PersonId::parse(&person.person).map_err(Error::broken)?;
-        sessions::insert_link(&work.tx, &Sha256::digest(&token), "unsubscribe", &who, now, None).await?;
-    }
+    let unsubscribe = match stream {
+        Some(_) => Some(sessions::unsubscribe_link(work, &PersonId::parse(&person.person).map_err(Error::broken)?).await?),
+        None => None,
+    };
     let letter = Letter {
         name: &person.name,
         email: &person.email,
@@ -94,7 +88,7 @@ async fn write(work: &Work<'_>, group: &Group, from: &str, checkpoint: &str) -> 
         id: &id,
         now,
         checkpoint,
-        unsubscribe: stream.map(|_| token.as_str()),
+        unsubscribe: unsubscribe.as_deref(),
     };
     let rendered = render_letter(&letter).map_err(Error::broken)?;
     let message = Message {

@@ -177,7 +177,7 @@ impl Tx {
 }
 
 impl Sql for Tx {
-    fn connection(&self) -> &(impl ConnectionTrait + Sync) {
+    fn connection(&self) -> &impl ConnectionTrait {
         &self.inner
     }
 
@@ -187,7 +187,7 @@ impl Sql for Tx {
 }
 
 impl Sql for Reader {
-    fn connection(&self) -> &(impl ConnectionTrait + Sync) {
+    fn connection(&self) -> &impl ConnectionTrait {
         &self.inner
     }
 

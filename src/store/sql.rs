@@ -8,7 +8,7 @@ use crate::StoreError;
 pub trait Sql: Sync {
     /// The connection of SeaORM behind it.
     #[doc(hidden)]
-    fn connection(&self) -> &(impl ConnectionTrait + Sync);
+    fn connection(&self) -> &impl ConnectionTrait;
 
     /// Which database this is.
     fn backend(&self) -> DbBackend;

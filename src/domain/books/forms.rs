@@ -97,7 +97,7 @@ impl Form {
                 }
                 _ => false,
             }),
-            Form::Book => crate::rules::Book::parse(value).is_ok(),
+            Form::Book => super::book::Book::parse(value).is_ok(),
             Form::Change => is_change(value),
             Form::Quorum => matches!(value.as_array().map(Vec::as_slice), Some([n, d]) if is_fraction(n, d)),
             Form::Majority => {

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod balances;
+pub mod book;
 pub mod entry;
 pub mod forms;
 pub mod keys;
