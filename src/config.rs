@@ -319,7 +319,9 @@ fn is_loopback(host: &str) -> bool {
 
 const PREFIX: &str = "MANYHANDS_";
 /// Read by the test suite, not by the program.
-const KEPT_FOR_OTHERS: &[&str] = &["MANYHANDS_TEST_POSTGRES", "MANYHANDS_TEST_SMTP", "MANYHANDS_ROUNDS", "MANYHANDS_SEED"];
+const KEPT_FOR_OTHERS: &[&str] = &[
+    "MANYHANDS_TEST_POSTGRES", "MANYHANDS_TEST_SMTP", "MANYHANDS_TEST_ALL", "MANYHANDS_ROUNDS", "MANYHANDS_SEED", "MANYHANDS_EVERY_BYTE", "MANYHANDS_PICTURES",
+];
 
 #[cfg(test)]
 mod tests {
