@@ -1,7 +1,6 @@
 mail-footer-checkpoint = The co-op’s book as it stood when this was written. Keep this mail: it is a witness.
 mail-hello = { $name },
 mail-unsubscribe = Stop this mail:
-mail-entry = Entry in the book:
 mail-invited-subject = Your account at { $coop }
 mail-invited-text = { $by } invites you. Choose your password with this link; it works once, for seven days.
 mail-reset-subject = A new password
@@ -12,7 +11,7 @@ mail-work-accepted-subject = { $amount } for { $title }
 mail-work-accepted-text = { $count ->
      [one] { $count } piece of { $title } was accepted
      *[other] { $count } pieces of { $title } were accepted
-  } at { $price } each. { $amount } is now in your balance.
+  } at { $price } each. { $amount } is now in your balance. Entry { $index } in the book says by which rule.
 mail-sent-back-subject = Sent back: { $title }
 mail-sent-back-text = Your work came back: { $code }. { $reason } Guidelines, section { $clause }. It has its own clock, until { $due }.
 mail-deposit-received-subject = Deposit received: { $amount }

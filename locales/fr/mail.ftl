@@ -1,7 +1,6 @@
 mail-footer-checkpoint = Le livre de la coopérative tel qu’il était à l’écriture. Gardez ce courriel : il est témoin.
 mail-hello = { $name },
 mail-unsubscribe = Arrêter ces courriels :
-mail-entry = Écriture au livre :
 mail-invited-subject = Votre compte à { $coop }
 mail-invited-text = { $by } vous invite. Choisissez votre mot de passe avec ce lien ; il fonctionne une fois, pendant sept jours.
 mail-reset-subject = Un nouveau mot de passe
@@ -12,7 +11,7 @@ mail-work-accepted-subject = { $amount } pour { $title }
 mail-work-accepted-text = { $count ->
      [one] { $count } pièce de { $title } a été acceptée
      *[other] { $count } pièces de { $title } ont été acceptées
-  } à { $price } l’une. { $amount } sont maintenant à votre solde.
+  } à { $price } l’une. { $amount } sont maintenant à votre solde. L’écriture { $index } du livre dit selon quelle règle.
 mail-sent-back-subject = Renvoyé : { $title }
 mail-sent-back-text = Votre travail est revenu : { $code }. { $reason } Consignes, section { $clause }. Il a son propre délai, jusqu’au { $due }.
 mail-deposit-received-subject = Dépôt reçu : { $amount }

@@ -17,7 +17,7 @@ impl Currency {
     /// Three capital letters of ISO 4217.
     ///
     /// # Errors
-    /// [`UnknownCurrency`] for anything else.
+    /// `UnknownCurrency` for anything else.
     pub fn parse(code: &str) -> Result<Currency, UnknownCurrency> {
         let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| UnknownCurrency)?;
         let known = CODES.iter().any(|(_, codes)| codes.split(' ').any(|known| known == code));

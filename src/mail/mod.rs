@@ -148,7 +148,8 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::Invited { by, .. } => vec![("by", by.as_str().into())],
         Notice::Reset { .. } => Vec::new(),
         Notice::ClaimDue { title, due_at, .. } => vec![("title", title.as_str().into()), ("due", (*due_at).into())],
-        Notice::WorkAccepted { title, count, price, amount, currency, .. } => vec![
+        Notice::WorkAccepted { title, count, price, amount, currency, index } => vec![
+            ("index", Arg::Count(i64::try_from(*index).unwrap_or(i64::MAX))),
             ("title", title.as_str().into()),
             ("count", Arg::Count(*count)),
             ("price", (*price, *currency).into()),

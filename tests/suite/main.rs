@@ -3,5 +3,6 @@
 
 mod architecture;
 mod locales;
+mod mail;
 mod story;
 mod support;

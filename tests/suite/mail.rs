@@ -1,0 +1,89 @@
+//! Every notice in every language, as it arrives: subject, headers that matter, text. HTML says the same words.
+
+use std::fmt::Write;
+
+use mail_parser::MessageParser;
+use manyhands::mail::{Letter, render};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::notices::Notice;
+use manyhands_domain::time::Timestamp;
+
+fn samples() -> Vec<Notice> {
+    let currency = Currency::parse("USD").unwrap();
+    let due_at = Timestamp::parse("2026-11-24T18:30:00Z").unwrap();
+    let amount = |text: &str| Amount::parse_input(text).unwrap();
+    let text = str::to_owned;
+    vec![
+        Notice::Invited { token: text("TOKEN"), by: text("Wanjiru K.") },
+        Notice::Reset { token: text("TOKEN") },
+        Notice::ClaimDue { claim: text("CLAIM"), title: text("Safety text review"), due_at },
+        Notice::WorkAccepted { title: text("Safety text review"), count: 1, price: amount("0.80"), amount: amount("0.64"), currency, index: 1_284 },
+        Notice::WorkAccepted { title: text("Safety text review"), count: 211, price: amount("0.80"), amount: amount("135.04"), currency, index: 1_494 },
+        Notice::SentBack {
+            claim: text("CLAIM"),
+            title: text("Street scenes"),
+            code: text("box-too-loose"),
+            reason: text("The outline leaves a hand's breadth."),
+            clause: text("4.2"),
+            due_at,
+        },
+        Notice::DepositReceived { contract: text("C-2"), title: text("Safety text review"), amount: amount("1000.00"), currency, index: 9 },
+        Notice::PaidOut { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_500 },
+        Notice::PayoutFailed { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_501 },
+        Notice::ContractListed { contract: text("C-2"), title: text("Safety text review"), end_client: text("Safe Harbor Models Inc"), purpose: text("text safety filter") },
+    ]
+}
+
+/// A sample's message as a mail program reads it.
+fn read(notice: &Notice, language: &str, zone: &str) -> String {
+    let letter = Letter {
+        name: "Nathalie R.",
+        email: "nathalie@example.coop",
+        language,
+        zone,
+        notices: std::slice::from_ref(notice),
+        coop: "Visible Hands Cooperative",
+        from: "office@example.coop",
+        address: "https://work.example.coop",
+        id: "MESSAGE",
+        now: Timestamp::parse("2026-11-24T17:00:00Z").unwrap(),
+        checkpoint: "ledger.example.coop/main\n1500\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+        unsubscribe: notice.stream().map(|_| "STOP"),
+    };
+    let rendered = render(&letter).unwrap();
+    let message = MessageParser::default().parse(&rendered.bytes).unwrap();
+    assert_eq!(message.subject(), Some(rendered.subject.as_str()));
+    assert_eq!(message.message_id(), Some("MESSAGE@work.example.coop"));
+    let text = message.body_text(0).unwrap().replace("\r\n", "\n");
+    let html = message.body_html(0).unwrap();
+    for line in letter.checkpoint.lines() {
+        assert!(text.contains(&format!("> {line}\n")), "the footer is a witness");
+        assert!(html.contains(line), "in HTML too");
+    }
+    let mut shown = format!("Subject: {}\n", rendered.subject);
+    for header in ["List-Unsubscribe", "List-Unsubscribe-Post"] {
+        let value = message.header_raw(header).map(str::trim);
+        assert_eq!(value.is_some(), notice.stream().is_some(), "only subscribed mail can be stopped");
+        value.iter().for_each(|value| writeln!(shown, "{header}: {value}").unwrap());
+    }
+    shown + "\n" + &text + "\n" + &"=".repeat(40) + "\n"
+}
+
+#[test]
+fn every_notice_reads_well_in_english() {
+    let all: String = samples().iter().map(|notice| read(notice, "en", "Africa/Nairobi")).collect();
+    insta::assert_snapshot!("mail_en", all);
+}
+
+#[test]
+fn every_notice_reads_well_in_french() {
+    let all: String = samples().iter().map(|notice| read(notice, "fr", "Indian/Antananarivo")).collect();
+    insta::assert_snapshot!("mail_fr", all);
+}
+
+#[test]
+fn a_language_that_is_not_ours_falls_back_as_people_would() {
+    let reset = Notice::Reset { token: "TOKEN".to_owned() };
+    assert_eq!(read(&reset, "mg", "UTC"), read(&reset, "fr", "UTC"), "Malagasy readers know French");
+    assert_eq!(read(&reset, "sw", "UTC"), read(&reset, "en", "UTC"));
+}
