@@ -19,3 +19,5 @@ claim-state-released = You left this task. Nothing is held against you.
 claim-state-expired = The time was up and the task is free again. Your draft was kept: claim it again if it is still free.
 claim-state-claimed = In hand.
 claim-state-sent-back = Sent back.
+claim-not-granted = This task is not yours
+claim-other-work = Look for other work

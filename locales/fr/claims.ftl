@@ -19,3 +19,5 @@ claim-state-released = Vous avez laissé cette tâche. Rien ne vous est reproch�
 claim-state-expired = Le temps était écoulé et la tâche est de nouveau libre. Votre brouillon est gardé : reprenez-la si elle l’est encore.
 claim-state-claimed = En main.
 claim-state-sent-back = Renvoyé.
+claim-not-granted = Cette tâche n’est pas à vous
+claim-other-work = Chercher un autre travail

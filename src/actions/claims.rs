@@ -7,7 +7,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
-use manyhands_domain::{batches as offers, forms};
+use manyhands_domain::batches as offers;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
 use manyhands_store::{batches, contracts, ledger, reviews, tasks};
 
@@ -205,7 +205,7 @@ pub async fn list_of_member(deps: &Deps, by: &Member, state: &str, limit: i64) -
 ///
 /// # Errors
 /// When its row is damaged.
-pub fn form_of(claim: &Claim) -> Result<forms::Form, Error> {
+pub fn form_of(claim: &Claim) -> Result<Form, Error> {
     serde_json::from_str::<Form>(&claim.form).map_err(Error::broken)
 }
 

@@ -30,7 +30,10 @@ pub async fn sign_in(deps: &Deps, email: &str, password: &str, network: &str) ->
     };
     let right = verify(deps, password, hash.as_deref().unwrap_or(NOBODYS_HASH)).await?;
     match person.filter(|_| right && hash.is_some()) {
-        Some(person) => open(deps, &person).await,
+        Some(person) => {
+            forgive(deps, &subjects).await?;
+            open(deps, &person).await
+        }
         None => Err(Refusal::new("sign-in-failed").field("password").into()),
     }
 }
@@ -142,7 +145,7 @@ pub async fn confirm(deps: &Deps, by: &SignedIn, password: &str) -> Result<(), E
     throttle(deps, &subjects).await?;
     let hash = people::find_password_hash(&deps.db.read(), by.person()).await?;
     if verify(deps, password, hash.as_deref().unwrap_or(NOBODYS_HASH)).await? && hash.is_some() {
-        return Ok(());
+        return forgive(deps, &subjects).await;
     }
     Err(Refusal::new("password-wrong").field("password").into())
 }
@@ -196,6 +199,20 @@ async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
             return Err(Refusal::new("too-many-attempts").with("minutes", WINDOW_SECS / 60).into());
         }
         sessions::insert_attempt(&work.tx, subject, now).await?;
+    }
+    work.commit(()).await
+}
+
+/// Whoever knew the password was no guesser: their own count begins anew, and their network's is one less. Counting first
+/// and forgiving afterwards leaves no gap for guesses at the same moment.
+async fn forgive(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    for subject in subjects {
+        if subject.starts_with("network") {
+            sessions::take_attempt_back(&work.tx, subject).await?;
+        } else {
+            sessions::forgive(&work.tx, subject).await?;
+        }
     }
     work.commit(()).await
 }

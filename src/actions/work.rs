@@ -48,12 +48,15 @@ impl<'d> Work<'d> {
     /// Begins the action of `actor` for the form `once`.
     ///
     /// # Errors
-    /// `refusal-form-reused` when the same key came with another request.
+    /// `form-key-missing`; `form-reused` when the same key came with another request.
     pub async fn begin<A: DeserializeOwned>(
         deps: &'d Deps,
         actor: &str,
         once: &Once,
     ) -> Result<Begun<'d, A>, Error> {
+        if once.key.is_empty() {
+            return Err(Refusal::new("form-key-missing").into());
+        }
         let tx = deps.db.begin().await?;
         idempotency::lock(&tx, actor, &once.key).await?;
         if let Some(answered) = idempotency::find_answer(&tx, actor, &once.key).await? {

@@ -278,19 +278,24 @@ impl<F: Fn(&str) -> String> Reader<'_, F> {
 
     fn chain(&mut self, terms: &mut Terms) {
         terms.chain.clear();
-        let mut name = String::new();
-        self.text("between_name", 120, &mut name);
-        if name.is_empty() {
-            return;
+        for (name_field, country_field, keeps_field) in BETWEEN_FIELDS {
+            let mut name = String::new();
+            self.text(name_field, 120, &mut name);
+            if name.is_empty() {
+                continue;
+            }
+            if text::hides(&name) {
+                self.refuse("between-hidden", name_field);
+            }
+            let country = self.country(country_field);
+            let mut keeps = 0;
+            self.number(keeps_field, 0, 100, &mut keeps);
+            if country.is_empty() {
+                self.refuse("country-unknown", country_field);
+            }
+            let keeps_bp = u32::try_from(keeps.saturating_mul(100)).unwrap_or(10_000);
+            terms.chain.push(Intermediary { name, country, keeps_bp });
         }
-        let country = self.country("between_country");
-        let mut keeps = 0;
-        self.number("between_keeps", 0, 100, &mut keeps);
-        if country.is_empty() {
-            self.refuse("country-unknown", "between_country");
-        }
-        let keeps_bp = u32::try_from(keeps.saturating_mul(100)).unwrap_or(10_000);
-        terms.chain.push(Intermediary { name, country, keeps_bp });
     }
 
     fn hazards(&mut self, terms: &mut Terms) {
@@ -314,6 +319,13 @@ impl<F: Fn(&str) -> String> Reader<'_, F> {
         self.refusals.extend(hazards::check(&terms.hazards).err());
     }
 }
+
+/// Name, country and share kept of each party between the end client and the co-op, nearest to the end client first.
+pub const BETWEEN_FIELDS: [(&str, &str, &str); 3] = [
+    ("between_name_1", "between_country_1", "between_keeps_1"),
+    ("between_name_2", "between_country_2", "between_keeps_2"),
+    ("between_name_3", "between_country_3", "between_keeps_3"),
+];
 
 /// Category, form, level and share of each row on the hazards page.
 pub const HAZARD_FIELDS: [(&str, &str, &str, &str); 3] =
@@ -341,7 +353,7 @@ mod tests {
     fn complete() -> Terms {
         let mut terms = Terms::default();
         let pages: [(&str, &[(&str, &str)]); 6] = [
-            ("who", &[("title", "Safety text review"), ("end_client", "Safe Harbor Models Inc"), ("country", "US"), ("lei", "DEMO00SAFEHARBOR0184"), ("between_name", "Harbor Data Services Ltd"), ("between_country", "KE"), ("between_keeps", "0")]),
+            ("who", &[("title", "Safety text review"), ("end_client", "Safe Harbor Models Inc"), ("country", "US"), ("lei", "DEMO00SAFEHARBOR0184"), ("between_name_1", "Harbor Data Services Ltd"), ("between_country_1", "KE"), ("between_keeps_1", "0")]),
             ("what-for", &[("purpose", "text safety filter"), ("provenance", "Written for this."), ("consent", "Given.")]),
             ("task", &[("guidelines", "1 Read it."), ("unit_noun", "passage"), ("reading_minutes", "10")]),
             ("price", &[("currency", "USD"), ("price", "0.80"), ("seconds", "180")]),

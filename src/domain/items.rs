@@ -25,6 +25,9 @@ pub fn read(bytes: &[u8], links: bool) -> Result<Vec<Item>, Vec<Refusal>> {
         return Err(vec![refuse("items-too-large").with("most", BYTES_LIMIT as u64 / 1_000_000)]);
     }
     let text = match std::str::from_utf8(bytes) {
+        // UTF-16 of plain letters passes for UTF-8 with a zero byte beside each.
+        Ok(text) if text.contains('\0') => return Err(vec![refuse("items-encoding").with("line", 1_u64)]),
+        Ok(text) if text.trim().is_empty() => return Err(vec![refuse("items-none")]),
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -157,7 +160,8 @@ mod tests {
 
     #[test]
     fn every_fault_is_named_and_nothing_is_taken() {
-        assert_eq!(code(b""), "items-column");
+        assert_eq!(code(b""), "items-none");
+        assert_eq!(code(b"i\0d\0"), "items-encoding");
         assert_eq!(code(b"id,text\n1,a\n"), "items-column");
         assert_eq!(code(b"id,payload\n1,\"a\n2,b\n"), "items-quote");
         assert_eq!(code(b"id,payload\n1\n"), "items-cells");

@@ -6,6 +6,7 @@
 )]
 
 pub mod batches;
+mod census;
 pub mod claims;
 pub mod contracts;
 pub mod db;

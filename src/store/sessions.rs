@@ -95,6 +95,18 @@ pub async fn count_attempts(on: &impl Sql, subject: &str, since: Timestamp) -> R
     Ok(count.unwrap_or(0))
 }
 
+/// Forgives a subject: whoever got in was no guesser.
+pub async fn forgive(tx: &Tx, subject: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM attempts WHERE subject = $1", values![subject]).await?;
+    Ok(())
+}
+
+/// Takes one attempt of a subject back.
+pub async fn take_attempt_back(tx: &Tx, subject: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM attempts WHERE id = (SELECT MAX(id) FROM attempts WHERE subject = $1)", values![subject]).await?;
+    Ok(())
+}
+
 /// Forgets what has run out: sessions, links and attempts.
 pub async fn forget(tx: &Tx, now: Timestamp) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM sessions WHERE expires_at <= $1", values![now.secs()]).await?;

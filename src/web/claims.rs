@@ -102,8 +102,16 @@ pub(super) async fn claim(page: Page, id: &str, post: Post) -> Result {
     let member = page.member()?;
     let batch = BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
     let fields = post.only(&[])?;
-    let claim = claims::claim(&page.deps, &member, &fields.once(), &batch).await?;
-    Ok(Answer::Redirect(format!("/claims/{claim}")))
+    match claims::claim(&page.deps, &member, &fields.once(), &batch).await {
+        Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}"))),
+        Err(Error::Refused(refusals)) => {
+            let mut sheet = Sheet::refused(page.say.t("claim-not-granted"));
+            sheet.ledes.extend(refusals.iter().map(|refusal| page.say.refusal(refusal)));
+            let board = Block::Links(vec![("/work".to_owned(), page.say.t("claim-other-work"))]);
+            page.show(sheet.leaf(page.say.t("place-work"), vec![board])).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The workbench: only the task.

@@ -1,6 +1,6 @@
 //! The client's side of contracts: six short pages, submission, the desk, money, results.
 
-use manyhands_domain::contracts::{HAZARD_FIELDS, STEPS, Terms, step_of};
+use manyhands_domain::contracts::{BETWEEN_FIELDS, HAZARD_FIELDS, STEPS, Terms, step_of};
 use manyhands_domain::hazards::{CATEGORIES, FORMS};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
@@ -90,7 +90,10 @@ pub(super) async fn step_post(page: Page, id: &str, step: &str, post: Post) -> R
 /// The fields of a page.
 fn names(step: &str) -> Vec<&'static str> {
     match step {
-        "who" => vec!["title", "end_client", "country", "lei", "register", "number", "website", "between_name", "between_country", "between_keeps"],
+        "who" => vec!["title", "end_client", "country", "lei", "register", "number", "website"]
+            .into_iter()
+            .chain(BETWEEN_FIELDS.iter().flat_map(|(name, country, keeps)| [*name, *country, *keeps]))
+            .collect(),
         "what-for" => vec!["purpose", "provenance", "consent"],
         "task" => vec!["guidelines", "unit_noun", "reading_minutes"],
         "price" => vec!["currency", "price", "seconds"],
@@ -128,7 +131,7 @@ fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
 fn step_field(page: &Page, name: &str, terms: &Terms) -> (String, Kind) {
     let say = &page.say;
     let end = &terms.end_client;
-    let between = terms.chain.first();
+    let between = BETWEEN_FIELDS.iter().position(|fields| [fields.0, fields.1, fields.2].contains(&name)).and_then(|row| terms.chain.get(row));
     let figure = |number: i64| (if number == 0 { String::new() } else { number.to_string() }, Kind::Figure);
     match name {
         "title" => (terms.title.clone(), Kind::Text),
@@ -138,9 +141,9 @@ fn step_field(page: &Page, name: &str, terms: &Terms) -> (String, Kind) {
         "register" => (end.register.clone(), Kind::Text),
         "number" => (end.number.clone(), Kind::Text),
         "website" => (end.website.clone(), Kind::Text),
-        "between_name" => (between.map(|party| party.name.clone()).unwrap_or_default(), Kind::Text),
-        "between_country" => (between.map(|party| party.country.clone()).unwrap_or_default(), Kind::Text),
-        "between_keeps" => (between.map(|party| (party.keeps_bp / 100).to_string()).unwrap_or_default(), Kind::Figure),
+        "between_name_1" | "between_name_2" | "between_name_3" => (between.map(|party| party.name.clone()).unwrap_or_default(), Kind::Text),
+        "between_country_1" | "between_country_2" | "between_country_3" => (between.map(|party| party.country.clone()).unwrap_or_default(), Kind::Text),
+        "between_keeps_1" | "between_keeps_2" | "between_keeps_3" => (between.map(|party| (party.keeps_bp / 100).to_string()).unwrap_or_default(), Kind::Figure),
         "purpose" => (terms.purpose.clone(), Kind::Text),
         "provenance" => (terms.provenance.clone(), Kind::Area),
         "consent" => (terms.consent.clone(), Kind::Area),

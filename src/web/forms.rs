@@ -38,6 +38,8 @@ pub struct Field {
     pub value: String,
     /// How it is filled in.
     pub kind: Kind,
+    /// Sets its id apart where one page has several forms.
+    pub mark: String,
 }
 
 /// How a field is filled in.
@@ -87,7 +89,14 @@ impl Form {
             error: String::new(),
             value: value.into(),
             kind,
+            mark: String::new(),
         });
+        self
+    }
+
+    /// Set apart from other forms of the same page: no two fields share an id.
+    pub fn beside_others(mut self, mark: &str) -> Form {
+        self.fields.iter_mut().for_each(|field| field.mark = format!("-{mark}"));
         self
     }
 
@@ -118,6 +127,6 @@ impl Field {
 
     /// The id of the input.
     pub fn id(&self) -> String {
-        format!("f-{}", self.name)
+        format!("f-{}{}", self.name, self.mark)
     }
 }

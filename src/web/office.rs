@@ -90,7 +90,7 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     let say = &page.say;
     let end = &terms.end_client;
     let mut facts = vec![
-        ("contract-end-client-name", end.name.clone()),
+        ("contract-end-client", end.name.clone()),
         ("contract-country", end.country.clone()),
         ("contract-lei-label", if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { end.lei.clone() }),
         ("contract-website", end.website.clone()),

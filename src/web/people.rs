@@ -4,6 +4,7 @@ use manyhands_domain::refusal::Refusal;
 use rocket::http::{Cookie, CookieJar, SameSite};
 use rocket::{get, post};
 
+use crate::actions::rights::SignedIn;
 use crate::actions::{Error, people, sessions};
 use crate::deps::Deps;
 use crate::i18n::Language;
@@ -142,22 +143,29 @@ async fn set_password(page: &Page, token: &str, purpose: &str, post: Post, cooki
 #[get("/account")]
 pub(super) async fn account(page: Page) -> Result {
     let who = page.signed_in()?;
+    let subscribed = people::is_subscribed(&page.deps, &who).await?;
+    page.show(account_sheet(&page, &who, account_form(&page, &who, subscribed))).await
+}
+
+fn account_form(page: &Page, who: &SignedIn, subscribed: bool) -> Form {
     let say = &page.say;
     let standing = who.standing();
-    let subscribed = people::is_subscribed(&page.deps, &who).await?;
     let languages = Language::ALL.iter().map(|language| (language.tag().to_owned(), language.name().to_owned())).collect();
     let current = Language::best(&standing.language).unwrap_or(Language::En);
-    let form = Form::new(&page, "/account", say.t("save"))
+    Form::new(page, "/account", say.t("save"))
         .field(say, "people", "name", standing.name.clone(), Kind::Text)
         .field(say, "people", "language", current.tag(), Kind::Select(languages))
         .field(say, "people", "zone", standing.zone.clone(), Kind::Text)
-        .field(say, "people", "subscribed", if subscribed { "on" } else { "" }, Kind::Check);
-    let out = Form::new(&page, "/signout", say.t("sign-out")).quiet();
-    let sheet = Sheet::new("", say.t("people-account"))
-        .lede(standing.email.clone())
+        .field(say, "people", "subscribed", if subscribed { "on" } else { "" }, Kind::Check)
+}
+
+fn account_sheet(page: &Page, who: &SignedIn, form: Form) -> Sheet {
+    let say = &page.say;
+    let out = Form::new(page, "/signout", say.t("sign-out")).quiet();
+    Sheet::new("", say.t("people-account"))
+        .lede(who.standing().email.clone())
         .leaf(say.t("people-profile"), vec![Block::Form(Box::new(form))])
-        .leaf(say.t("sign-out"), vec![Block::Form(Box::new(out))]);
-    page.show(sheet).await
+        .leaf(say.t("sign-out"), vec![Block::Form(Box::new(out))])
 }
 
 #[post("/account", data = "<post>")]
@@ -171,8 +179,14 @@ pub(super) async fn account_post(page: Page, post: Post) -> Result {
         zone: fields.text("zone"),
         subscribed: !fields.text("subscribed").is_empty(),
     };
-    people::change_profile(&page.deps, &who, &fields.once(), &profile).await?;
-    Ok(Answer::Redirect("/account".to_owned()))
+    match people::change_profile(&page.deps, &who, &fields.once(), &profile).await {
+        Ok(()) => Ok(Answer::Redirect("/account".to_owned())),
+        Err(Error::Refused(refusals)) => {
+            let form = account_form(&page, &who, profile.subscribed).typed(&page.say, &fields, &refusals);
+            page.show(refused(&page, account_sheet(&page, &who, form), &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[get("/unsubscribe/<token>")]

@@ -174,7 +174,7 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
     let figure = |sum: Amount| amount(say.language, sum);
     let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
     let end = &terms.end_client;
-    let number = if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { say.with("contract-lei", &[("lei", end.lei.as_str().into())]) };
+    let number = if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { say.with("contract-lei-words", &[("lei", end.lei.as_str().into())]) };
     let checked = match contracts::register_check(&page.deps, &id).await? {
         Some(check) => say.with(
             "contract-register-checked",
@@ -184,7 +184,7 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
     };
     let mut parties = vec![[
         end.name.clone(),
-        say.with("contract-end-client", &[("country", end.country.as_str().into()), ("number", number.into()), ("checked", checked.into())]),
+        say.with("contract-end-client-words", &[("country", end.country.as_str().into()), ("number", number.into()), ("checked", checked.into())]),
         figure(terms.price),
         say.with("contract-paid", &[("currency", contract.currency.as_str().into())]),
     ]];

@@ -9,6 +9,7 @@ use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::payouts::ExpenseForm;
+use crate::actions::rights::Officer;
 use crate::actions::{Error, Line, Payout, contracts, payouts};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
@@ -52,8 +53,8 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
             .field(say, "deposit", "amount", "", Kind::Figure)
             .field(say, "deposit", "reference", "", Kind::Text);
         sheet = sheet.leaf(say.t("deposit-record"), vec![Block::Form(Box::new(deposit))]);
-        sheet = sheet.leaf(say.t("payout-open"), vec![Block::Text(say.t("payout-open-words")), Block::Form(Box::new(run_form(page)))]);
-        sheet = sheet.leaf(say.t("expense-new"), vec![Block::Form(Box::new(expense_form(page)))]);
+        sheet = sheet.leaf(say.t("payout-open"), vec![Block::Text(say.t("payout-open-words")), Block::Form(Box::new(run_form(page).beside_others("run")))]);
+        sheet = sheet.leaf(say.t("expense-new"), vec![Block::Form(Box::new(expense_form(page).beside_others("expense")))]);
     }
     if !expenses.is_empty() {
         sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Rows(expenses)]);
@@ -189,17 +190,27 @@ fn approve_form(page: &Page, id: &PayoutId) -> Form {
         .field(say, "people", "password", "", Kind::Password("current-password"))
 }
 
+/// What can become of a line under way. One page holds several such forms: each has its own ids.
 fn line_forms(page: &Page, id: &PayoutId, line: &Line) -> Vec<Block> {
+    [settle_form(page, id, &line.member_id), fail_form(page, id, &line.member_id)]
+        .map(|form| Block::Form(Box::new(form.beside_others(&line.member_id))))
+        .into()
+}
+
+fn settle_form(page: &Page, id: &PayoutId, member: &str) -> Form {
     let say = &page.say;
-    let settle = Form::new(page, format!("/treasury/payouts/{id}/settle"), say.t("payout-settle"))
-        .hidden("member", line.member_id.clone())
+    Form::new(page, format!("/treasury/payouts/{id}/settle"), say.t("payout-settle"))
+        .hidden("member", member)
         .field(say, "payout", "reference", "", Kind::Text)
-        .field(say, "payout", "fee", "", Kind::Figure);
-    let fail = Form::new(page, format!("/treasury/payouts/{id}/fail"), say.t("payout-fail"))
-        .hidden("member", line.member_id.clone())
+        .field(say, "payout", "fee", "", Kind::Figure)
+}
+
+fn fail_form(page: &Page, id: &PayoutId, member: &str) -> Form {
+    let say = &page.say;
+    Form::new(page, format!("/treasury/payouts/{id}/fail"), say.t("payout-fail"))
+        .hidden("member", member)
         .field(say, "payout", "reason", "", Kind::Text)
-        .quiet();
-    vec![Block::Form(Box::new(settle)), Block::Form(Box::new(fail))]
+        .quiet()
 }
 
 #[get("/treasury/payouts/<id>/file.csv")]
@@ -245,8 +256,15 @@ pub(super) async fn settle(page: Page, id: &str, post: Post) -> Result {
     let fields = post.only(&["member", "reference", "fee"])?;
     let member = MemberId::parse(&fields.text("member")).map_err(|_| Answer::Error(Error::NotFound))?;
     let text = |name: &str| fields.text(name);
-    payouts::settle(&page.deps, &treasurer, &fields.once(), &payout_id(id)?, &member, &text("reference"), &text("fee")).await?;
-    Ok(Answer::Redirect(format!("/treasury/payouts/{id}")))
+    let parsed = payout_id(id)?;
+    match payouts::settle(&page.deps, &treasurer, &fields.once(), &parsed, &member, &text("reference"), &text("fee")).await {
+        Ok(_) => Ok(Answer::Redirect(format!("/treasury/payouts/{id}"))),
+        Err(Error::Refused(refusals)) => {
+            let form = settle_form(&page, &parsed, member.as_str()).typed(&page.say, &fields, &refusals);
+            again(&page, form, &refusals).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[post("/treasury/payouts/<id>/fail", data = "<post>")]
@@ -254,8 +272,15 @@ pub(super) async fn fail(page: Page, id: &str, post: Post) -> Result {
     let treasurer = page.treasurer()?;
     let fields = post.only(&["member", "reason"])?;
     let member = MemberId::parse(&fields.text("member")).map_err(|_| Answer::Error(Error::NotFound))?;
-    payouts::fail(&page.deps, &treasurer, &fields.once(), &payout_id(id)?, &member, &fields.text("reason")).await?;
-    Ok(Answer::Redirect(format!("/treasury/payouts/{id}")))
+    let parsed = payout_id(id)?;
+    match payouts::fail(&page.deps, &treasurer, &fields.once(), &parsed, &member, &fields.text("reason")).await {
+        Ok(_) => Ok(Answer::Redirect(format!("/treasury/payouts/{id}"))),
+        Err(Error::Refused(refusals)) => {
+            let form = fail_form(&page, &parsed, member.as_str()).typed(&page.say, &fields, &refusals);
+            again(&page, form, &refusals).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[post("/treasury/expenses", data = "<post>")]
@@ -273,24 +298,35 @@ pub(super) async fn expense(page: Page, post: Post) -> Result {
 #[get("/treasury/expenses/<id>")]
 pub(super) async fn expense_page(page: Page, id: &str) -> Result {
     let officer = page.officer()?;
+    let sheet = expense_sheet(&page, &officer, id).await?;
+    page.show(sheet).await
+}
+
+async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
     let say = &page.say;
-    let expense = payouts::find_expense(&page.deps, &officer, id).await?;
+    let expense = payouts::find_expense(&page.deps, officer, id).await?;
     let mut sheet = Sheet::new(say.t("expenses-label"), expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
     sheet.big = Some((expense.currency.clone(), amount(say.language, Amount::from_micros(expense.amount))));
     if expense.state == "prepared" && expense.prepared_by != officer.actor() {
-        let form = Form::new(&page, format!("/treasury/expenses/{id}"), say.t("payout-approve"))
+        let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve"))
             .field(say, "people", "password", "", Kind::Password("current-password"));
         sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("expense-approve-words")), Block::Form(Box::new(form))]);
     } else if expense.state == "prepared" {
         sheet = sheet.lede(say.t("payout-waits"));
     }
-    page.show(sheet).await
+    Ok(sheet)
 }
 
 #[post("/treasury/expenses/<id>", data = "<post>")]
 pub(super) async fn expense_approve(page: Page, id: &str, post: Post) -> Result {
     let officer = page.officer()?;
     let fields = post.only(&["password"])?;
-    let index = payouts::approve_expense(&page.deps, &officer, &fields.once(), id, &fields.text("password")).await?;
-    Ok(Answer::Redirect(format!("/ledger/{index}")))
+    match payouts::approve_expense(&page.deps, &officer, &fields.once(), id, &fields.text("password")).await {
+        Ok(index) => Ok(Answer::Redirect(format!("/ledger/{index}"))),
+        Err(Error::Refused(refusals)) => {
+            let sheet = expense_sheet(&page, &officer, id).await?;
+            page.show(refused(&page, sheet, &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }

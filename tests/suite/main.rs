@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::print_stdout)]
 
 mod architecture;
+mod bad_input;
+mod http;
 mod locales;
 mod mail;
+mod routes;
 mod story;
 mod support;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use manyhands::actions::contracts::{self, RegisterWords};
-use manyhands::actions::people::Invitation;
+use manyhands::actions::people::{Invitation, Profile};
 use manyhands::actions::rights::{self, ClientUser, Coordinator, Member, Reviewer, SignedIn, Treasurer};
 use manyhands::actions::{Once, batches, founding, people, sessions};
 use manyhands::clock::Clock;
@@ -99,6 +99,27 @@ impl World {
         rights::identify(&self.deps.db.read(), person).await.unwrap().unwrap()
     }
 
+    /// A user of another client.
+    pub async fn other_buyer(&self) -> PersonId {
+        let invitation = Invitation {
+            name: "Other".to_owned(),
+            email: "other@elsewhere.example".to_owned(),
+            language: "en".to_owned(),
+            zone: "UTC".to_owned(),
+            country: "DE".to_owned(),
+            client: Some("Nordsee Mobility AG".to_owned()),
+            roles: Vec::new(),
+        };
+        people::add_active(&self.deps, &invitation, &sessions::hash(&self.deps, PASSWORD).await.unwrap()).await.unwrap()
+    }
+
+    /// What stands in every table: equal before and after means that nothing was written. Sign-ins and counted attempts
+    /// are left aside.
+    pub async fn rows(&self) -> Vec<(String, String)> {
+        let census = self.deps.db.census().await.unwrap();
+        census.into_iter().filter(|(table, _)| !matches!(table.as_str(), "sessions" | "attempts")).collect()
+    }
+
     pub async fn worker(&self) -> Member {
         self.signed_in(&self.worker).await.member().unwrap()
     }
@@ -121,9 +142,14 @@ impl World {
 
     /// A contract that is listed, with a deposit of this many units.
     pub async fn funded_contract(&self, deposit: &str) -> ContractId {
+        self.listed(&[], deposit).await
+    }
+
+    async fn listed(&self, without: &[&str], deposit: &str) -> ContractId {
         let (deps, buyer) = (&self.deps, self.buyer().await);
         let contract = contracts::draft(deps, &buyer, &once()).await.unwrap();
         for (step, fields) in PAGES {
+            let fields = if without.contains(&step) { &[][..] } else { fields };
             let field = |name: &str| fields.iter().find(|(key, _)| *key == name).map_or(String::new(), |(_, value)| (*value).to_owned());
             contracts::save(deps, &buyer, &once(), &contract, step, field).await.unwrap();
         }
@@ -133,23 +159,46 @@ impl World {
         contract
     }
 
-    /// An open batch of so many passages at 0.80.
-    pub async fn open_batch(&self, contract: &ContractId, items: usize) -> BatchId {
-        let (deps, buyer) = (&self.deps, self.buyer().await);
+    /// A listed and funded contract without hazards.
+    pub async fn plain_contract(&self) -> ContractId {
+        self.listed(&["hazards"], "100.00").await
+    }
+
+    /// A drafted batch of passages.
+    pub async fn draft_batch(&self, contract: &ContractId, price: &str, seconds: &str) -> BatchId {
         let form = batches::NewBatchForm {
             title: "Safety text review".to_owned(),
-            price: "0.80".to_owned(),
-            seconds: "180".to_owned(),
+            price: price.to_owned(),
+            seconds: seconds.to_owned(),
             payload_kind: "text".to_owned(),
             answer_kind: "one-choice".to_owned(),
             question: "Is this passage harmful?".to_owned(),
             choices: "Harmful\nHarmless".to_owned(),
         };
-        let batch = batches::draft(deps, &buyer, &once(), contract, &form).await.unwrap();
+        batches::draft(&self.deps, &self.buyer().await, &once(), contract, &form).await.unwrap()
+    }
+
+    /// An open batch of so many passages at 0.80.
+    pub async fn open_batch(&self, contract: &ContractId, items: usize) -> BatchId {
+        let (deps, buyer) = (&self.deps, self.buyer().await);
+        let batch = self.draft_batch(contract, "0.80", "180").await;
         let csv: String = (1..=items).map(|n| format!("item-{n},\"Passage {n}, made for this test\"\n")).collect();
         batches::import(deps, &buyer, &once(), &batch, format!("id,payload\n{csv}").as_bytes()).await.unwrap();
         batches::open(deps, &buyer, &once(), &batch).await.unwrap();
         batch
+    }
+
+    /// What a contract's escrow holds, millionths.
+    pub async fn escrow(&self, contract: &ContractId) -> i64 {
+        let row = contracts::find_own(&self.deps, &self.buyer().await, contract).await.unwrap();
+        contracts::escrow(&self.deps.db.read(), &row).await.unwrap().balance.micros()
+    }
+
+    /// Somebody reads this language from now on.
+    pub async fn reads(&self, person: &PersonId, language: &str) {
+        let who = self.signed_in(person).await;
+        let profile = Profile { name: who.standing().name.clone(), language: language.to_owned(), zone: "UTC".to_owned(), subscribed: false };
+        people::change_profile(&self.deps, &who, &once(), &profile).await.unwrap();
     }
 }
 
@@ -188,9 +237,9 @@ pub const PAGES: [(&str, &[(&str, &str)]); 6] = [
             ("end_client", "Safe Harbor Models Inc"),
             ("country", "US"),
             ("lei", "DEMO00SAFEHARBOR0184"),
-            ("between_name", "Harbor Data Services Ltd"),
-            ("between_country", "KE"),
-            ("between_keeps", "0"),
+            ("between_name_1", "Harbor Data Services Ltd"),
+            ("between_country_1", "KE"),
+            ("between_keeps_1", "0"),
         ],
     ),
     ("what-for", &[("purpose", "text safety filter"), ("provenance", "Written for this."), ("consent", "Given.")]),

@@ -168,7 +168,7 @@ fn fields(people: &People, row: &Contract) -> Vec<(&'static str, String)> {
         fields.extend([("end_client", client.name.clone()), ("country", client.country.clone()), ("lei", client.lei.clone())]);
     }
     if let Some(via) = row.via.first() {
-        fields.extend([("between_name", via.name.clone()), ("between_country", via.country.clone()), ("between_keeps", "0".to_owned())]);
+        fields.extend([("between_name_1", via.name.clone()), ("between_country_1", via.country.clone()), ("between_keeps_1", "0".to_owned())]);
     }
     for (hazard, names) in row.hazard.iter().zip(manyhands_domain::contracts::HAZARD_FIELDS) {
         fields.extend([(names.0, hazard.cat.clone()), (names.1, hazard.form.clone()), (names.2, hazard.level.to_string()), (names.3, "50".to_owned())]);

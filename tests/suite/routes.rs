@@ -1,0 +1,136 @@
+//! Who may go where. Every route has a row; every row is tried as everybody, over HTTP.
+
+use std::collections::BTreeSet;
+
+use manyhands::web::routes::{RIGHTS, Who, all};
+use manyhands_domain::ids::PersonId;
+
+use crate::http::Site;
+use crate::support::{World, databases, world};
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let mounted: BTreeSet<(String, String)> =
+        all().iter().map(|route| (route.method.to_string(), route.uri.path().to_owned())).collect();
+    let rows: BTreeSet<(String, String)> = RIGHTS.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(rows.len(), RIGHTS.len(), "a row stands twice");
+    let missing: Vec<_> = mounted.difference(&rows).collect();
+    assert!(missing.is_empty(), "no row in the rights table of src/web/routes.rs for {missing:?}");
+    let dead: Vec<_> = rows.difference(&mounted).collect();
+    assert!(dead.is_empty(), "rows for routes that are not there: {dead:?}");
+}
+
+/// Whether a row lets this kind of reader in.
+fn may(who: Who, reader: &str) -> bool {
+    match who {
+        Who::Anyone => true,
+        Who::Demo => false,
+        Who::SignedIn => reader != "visitor",
+        Who::Member => !matches!(reader, "visitor" | "client"),
+        Who::Judge => matches!(reader, "reviewer" | "client"),
+        Who::Treasurer => reader == "treasurer",
+        Who::Officer => matches!(reader, "treasurer" | "coordinator"),
+        Who::Coordinator => reader == "coordinator",
+        Who::ClientUser => reader == "client",
+    }
+}
+
+/// An address of the row's form, for things that are not there.
+fn address(path: &str) -> String {
+    path.replace("<id>", "0b3e1f5a-0000-4000-8000-000000000000").replace("<index>", "999999").replace("<token>", "x").replace("<step>", "who")
+        .replace("<word>", "member").replace("<version>", "0").replace("<name>", "app.css")
+}
+
+fn readers(world: &World) -> Vec<(&'static str, Option<&PersonId>)> {
+    vec![
+        ("visitor", None),
+        ("member", Some(&world.worker)),
+        ("reviewer", Some(&world.reviewer)),
+        ("treasurer", Some(&world.treasurer)),
+        ("coordinator", Some(&world.coordinator)),
+        ("client", Some(&world.buyer)),
+    ]
+}
+
+#[tokio::test]
+async fn nobody_gets_in_where_the_table_says_no() {
+    for database in databases() {
+        let world = world(database).await;
+        for (reader, person) in readers(&world) {
+            let site = match person {
+                Some(person) => Site::as_person(&world, person).await,
+                None => Site::of(&world).await,
+            };
+            for (method, path, who) in RIGHTS {
+                if *path == "/signout" {
+                    continue;
+                }
+                let address = address(path);
+                let answer = if *method == "GET" { site.get(&address).await } else { site.post(&address, &[]).await };
+                let what = format!("{method} {path} as {reader}: {} {}", answer.status, answer.to);
+                assert!(answer.status < 500, "{what}\n{}", answer.text);
+                if !may(*who, reader) {
+                    let shut = answer.status == 404 || (reader == "visitor" && answer.status == 303 && answer.to.starts_with("/signin"));
+                    assert!(shut, "{what}");
+                } else if !path.contains('<') && *method == "GET" {
+                    assert!(matches!(answer.status, 200 | 303), "{what}");
+                    assert!(!answer.to.starts_with("/signin"), "{what}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_peoples_things_are_not_there() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = world.open_batch(&contract, 3).await;
+        let worker = Site::as_person(&world, &world.worker).await;
+        let claim = worker.post(&format!("/batches/{batch}/claim"), &[]).await.to;
+        let own = worker.get(&claim).await;
+        assert_eq!(own.status, 200, "{}", own.text);
+
+        let stranger = Site::as_person(&world, &world.other_buyer().await).await;
+        let other = Site::as_person(&world, &world.treasurer).await;
+        let before = world.rows().await;
+        for path in [format!("/desk/{contract}"), format!("/desk/{contract}/who"), format!("/desk/{contract}/batch"), format!("/batches/{batch}"), format!("/desk/{contract}/results.csv"), format!("/desk/{contract}/results.jsonl")] {
+            assert_eq!(stranger.get(&path).await.status, 404, "{path}");
+        }
+        assert_eq!(other.get(&claim).await.status, 404);
+        let typed = [("answer", "Harmful"), ("active_seconds", "1")];
+        for (what, fields) in [("draft", &typed[..]), ("submit", &typed), ("release", &[]), ("extend", &[])] {
+            assert_eq!(other.post(&format!("{claim}/{what}"), fields).await.status, 404, "{what}");
+        }
+        for what in ["pause", "resume", "open"] {
+            assert_eq!(stranger.post(&format!("/batches/{batch}/{what}"), &[]).await.status, 404, "{what}");
+        }
+        assert_eq!(stranger.post(&format!("/batches/{batch}/offer"), &[("price", "9"), ("seconds", "9")]).await.status, 404);
+        assert_eq!(stranger.post(&format!("/desk/{contract}/who"), &[("title", "Mine now")]).await.status, 404);
+        assert_eq!(world.rows().await, before, "nothing was written");
+    }
+}
+
+#[tokio::test]
+async fn a_form_from_another_site_is_turned_away() {
+    let world = world("sqlite").await;
+    let site = Site::as_person(&world, &world.treasurer).await;
+    let contract = world.funded_contract("100.00").await;
+    let fields = [("key", "k"), ("contract", contract.as_str()), ("amount", "5.00"), ("reference", "r")];
+    let before = world.rows().await;
+    for headers in [&[("Sec-Fetch-Site", "cross-site")][..], &[("Sec-Fetch-Site", "same-site")], &[("Origin", "https://elsewhere.example")], &[("Origin", "null")], &[]] {
+        let answer = site.post_with("/treasury/deposit", &fields, headers).await;
+        assert_eq!(answer.status, 403, "{headers:?}");
+    }
+    assert_eq!(world.rows().await, before, "nothing was written");
+    site.post_with("/treasury/deposit", &fields, &[("Origin", "http://127.0.0.1:8017")]).await.redirects();
+}
+
+#[tokio::test]
+async fn a_method_hidden_in_a_form_is_only_a_stranger_among_its_fields() {
+    let world = world("sqlite").await;
+    let site = Site::as_person(&world, &world.worker).await;
+    let answer = site.post("/account", &[("_method", "delete"), ("name", "N"), ("language", "en"), ("zone", "UTC")]).await;
+    assert_ne!(answer.status, 303, "{}", answer.text);
+}
