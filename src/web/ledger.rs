@@ -132,15 +132,33 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
         let words = Block::Small(say.t("entry-lines-words"));
         sheet = sheet.leaf(say.t("entry-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), words]);
     }
-    let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let facts: Vec<(String, String)> =
-        entry.refs.iter().chain(&entry.calc).filter(|(name, _)| *name != "book").map(|(name, value)| (name.clone(), plain(value))).collect();
+    let facts: Vec<(String, String)> = entry
+        .refs
+        .iter()
+        .chain(&entry.calc)
+        .filter(|(name, _)| *name != "book")
+        .map(|(name, value)| (field_words(&page, name), plain(&page, value)))
+        .collect();
     if !facts.is_empty() {
         sheet = sheet.leaf(say.t("entry-why"), vec![Block::Facts(facts)]);
     }
     let links = vec![(format!("/ledger/{index}/receipt"), say.t("receipt")), (format!("/ledger/{index}/note"), say.t("entry-note"))];
     let raw = String::from_utf8_lossy(&note).into_owned();
-    page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Lines(raw)])).await
+    page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Bytes(raw)])).await
+}
+
+/// What a field of an entry is called; one without words keeps its name in the book.
+fn field_words(page: &Page, name: &str) -> String {
+    let words = page.say.optional(&format!("entry-field-{}", name.replace('_', "-")));
+    if words.is_empty() { name.to_owned() } else { words }
+}
+
+/// A field's value: sums as everywhere, the rest as it stands in the book.
+fn plain(page: &Page, value: &serde_json::Value) -> String {
+    match value.as_str() {
+        Some(text) => Amount::parse(text).map_or_else(|_| text.to_owned(), |sum| amount(page.say.language, sum)),
+        None => value.to_string(),
+    }
 }
 
 #[get("/ledger/<index>/receipt")]

@@ -57,7 +57,9 @@ async fn load(request: &Request<'_>) -> Option<Page> {
         None => None,
     };
     let standing = who.as_ref().map(SignedIn::standing);
-    let language = standing.and_then(|standing| Language::best(&standing.language)).unwrap_or_else(|| language_of(request));
+    // What this browser was told last, else the account's language, else what the browser prefers.
+    let account = || standing.and_then(|standing| Language::best(&standing.language));
+    let language = chosen(request).or_else(account).unwrap_or_else(|| language_of(request));
     let zone = standing.map_or("UTC", |standing| standing.zone.as_str());
     let key = hex::encode(deps.random.bytes::<16>());
     let network = request.client_ip().map(network_of).unwrap_or_default();
@@ -66,8 +68,11 @@ async fn load(request: &Request<'_>) -> Option<Page> {
 
 /// The language of somebody without an account: their choice, else their browser's, else English.
 pub(super) fn language_of(request: &Request<'_>) -> Language {
-    let chosen = request.cookies().get("lang").and_then(|cookie| Language::best(cookie.value()));
-    chosen.or_else(|| request.headers().get_one("Accept-Language").and_then(Language::accepted)).unwrap_or(Language::En)
+    chosen(request).or_else(|| request.headers().get_one("Accept-Language").and_then(Language::accepted)).unwrap_or(Language::En)
+}
+
+fn chosen(request: &Request<'_>) -> Option<Language> {
+    request.cookies().get("lang").and_then(|cookie| Language::best(cookie.value()))
 }
 
 /// The session's cookie: bound to the host on https; plain on the demonstration's http.

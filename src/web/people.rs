@@ -12,7 +12,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::{Page, cookie_name, token};
 use crate::web::post::Post;
-use crate::web::public::local;
+use crate::web::public::{language_cookie, local};
 use crate::web::sheet::{Block, Sheet};
 
 #[get("/signin?<next>")]
@@ -169,7 +169,7 @@ fn account_sheet(page: &Page, who: &SignedIn, form: Form) -> Sheet {
 }
 
 #[post("/account", data = "<post>")]
-pub(super) async fn account_post(page: Page, post: Post) -> Result {
+pub(super) async fn account_post(page: Page, post: Post, cookies: &CookieJar<'_>) -> Result {
     let who = page.signed_in()?;
     let fields = post.only(&["name", "language", "zone", "subscribed"])?;
     let language = Language::best(&fields.text("language")).unwrap_or(Language::En);
@@ -180,7 +180,10 @@ pub(super) async fn account_post(page: Page, post: Post) -> Result {
         subscribed: !fields.text("subscribed").is_empty(),
     };
     match people::change_profile(&page.deps, &who, &fields.once(), &profile).await {
-        Ok(()) => Ok(Answer::Redirect("/account".to_owned())),
+        Ok(()) => {
+            cookies.add(language_cookie(language));
+            Ok(Answer::Redirect("/account".to_owned()))
+        }
         Err(Error::Refused(refusals)) => {
             let form = account_form(&page, &who, profile.subscribed).typed(&page.say, &fields, &refusals);
             page.show(refused(&page, account_sheet(&page, &who, form), &refusals)).await

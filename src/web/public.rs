@@ -327,9 +327,13 @@ fn example(page: &Page, book: &Book, price: Amount, currency: Currency) -> Vec<B
 pub(super) fn language(post: Post, cookies: &CookieJar<'_>) -> Result {
     let fields = post.only(&["lang", "next"])?;
     let language = Language::best(&fields.text("lang")).unwrap_or(Language::En);
-    let cookie = Cookie::build(("lang", language.tag())).path("/").same_site(SameSite::Lax).http_only(true).permanent();
-    cookies.add(cookie.build());
+    cookies.add(language_cookie(language));
     Ok(Answer::Redirect(local(&fields.text("next"))))
+}
+
+/// This browser reads this language from now on.
+pub(super) fn language_cookie(language: Language) -> Cookie<'static> {
+    Cookie::build(("lang", language.tag())).path("/").same_site(SameSite::Lax).http_only(true).permanent().build()
 }
 
 /// A path of our own, or the first page: nobody is led elsewhere.

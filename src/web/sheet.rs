@@ -59,6 +59,8 @@ pub enum Block {
     Links(Vec<(String, String)>),
     /// Words as they stand, several lines.
     Lines(String),
+    /// Signed bytes as they stand, in letters of one width.
+    Bytes(String),
     /// Pairs of words: name, value.
     Facts(Vec<(String, String)>),
 }

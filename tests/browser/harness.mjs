@@ -10,10 +10,13 @@ const root = new URL("../..", import.meta.url).pathname;
 export const shots = join(root, "target/screenshots");
 mkdirSync(shots, { recursive: true });
 
+/** A program as `cargo build` leaves it. */
+export const binary = (name) => join(root, "target/debug", name);
+
 /** A running demonstration: its address, its data folder, and a way to stop it. */
 export async function startDemo() {
   const data = await mkdtemp(join(tmpdir(), "manyhands-"));
-  const child = spawn(join(root, "target/debug/manyhands"), ["demo", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(binary("manyhands"), ["demo", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "ignore"] });
   const address = await new Promise((resolve, reject) => {
     let said = "";
     child.stdout.on("data", (part) => {
