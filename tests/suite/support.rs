@@ -26,6 +26,8 @@ const ORIGIN: &str = "ledger.example.coop/main";
 pub struct World {
     pub deps: Deps,
     pub folder: TempDir,
+    /// The database's address, as the settings name it.
+    pub database: String,
     pub coordinator: PersonId,
     pub worker: PersonId,
     pub reviewer: PersonId,
@@ -42,13 +44,13 @@ pub fn databases() -> Vec<&'static str> {
     names
 }
 
-/// Fresh, empty deps on a database of this name.
-pub async fn deps(database: &str, folder: &TempDir) -> Deps {
+/// Fresh, empty deps on the database at this address.
+pub async fn deps(address: &str, folder: &TempDir) -> Deps {
     let place = Folder::open(folder.path()).unwrap();
     let random = Random::seeded(seed());
     let signers = place.create_signers(ORIGIN, &random).unwrap();
     Deps {
-        db: Db::open(&address(database, folder)).await.unwrap(),
+        db: Db::open(address).await.unwrap(),
         clock: Clock::standing_at(Timestamp::parse("2026-11-02T08:00:00Z").unwrap()),
         random,
         signers: Arc::new(signers),
@@ -66,7 +68,8 @@ pub async fn deps(database: &str, folder: &TempDir) -> Deps {
 /// A co-op with a coordinator, a worker, a reviewer, a treasurer and a client's buyer.
 pub async fn world(database: &str) -> World {
     let folder = TempDir::new().unwrap();
-    let deps = deps(database, &folder).await;
+    let database = address(database, &folder);
+    let deps = deps(&database, &folder).await;
     let hash = sessions::hash(&deps, PASSWORD).await.unwrap();
     let founder = founding::Founder {
         name: "Wanjiru K.".to_owned(),
@@ -91,7 +94,7 @@ pub async fn world(database: &str) -> World {
     let reviewer = add(person("Otieno B.", "en", &["reviewer"], None)).await;
     let treasurer = add(person("Astro N.", "fr", &["treasurer"], None)).await;
     let buyer = add(person("Buyer", "en", &[], Some("Safe Harbor Models Inc"))).await;
-    World { deps, folder, coordinator, worker, reviewer, treasurer, buyer }
+    World { deps, folder, database, coordinator, worker, reviewer, treasurer, buyer }
 }
 
 impl World {
@@ -159,8 +162,13 @@ pub fn once() -> Once {
     Once { key: format!("key {}", COUNT.fetch_add(1, Ordering::SeqCst)), request_sha256: "0".repeat(64) }
 }
 
+/// How often a soak repeats: few times by default, so often as `MANYHANDS_ROUNDS` says in a full count.
+pub fn rounds(few: u64) -> u64 {
+    std::env::var("MANYHANDS_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
+}
+
 /// A seed for the dice, printed with a failing test's output.
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     let seed = std::env::var("MANYHANDS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124);
     println!("MANYHANDS_SEED={seed}");
     seed
