@@ -1,5 +1,6 @@
 //! What every test stands on: a real database, a clock moved by hand, dice with a seed, and a founded co-op.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,7 +10,7 @@ use manyhands::actions::people::Invitation;
 use manyhands::actions::rights::{self, ClientUser, Coordinator, Member, Reviewer, SignedIn, Treasurer};
 use manyhands::actions::{Once, batches, founding, people, sessions};
 use manyhands::clock::Clock;
-use manyhands::deps::{Coop, Deps};
+use manyhands::deps::{Coop, Deps, Signers};
 use manyhands::folder::Folder;
 use manyhands::head::Head;
 use manyhands::random::Random;
@@ -20,7 +21,7 @@ use tempfile::TempDir;
 
 /// The password of everybody here.
 pub const PASSWORD: &str = "correct horse battery";
-const ORIGIN: &str = "ledger.example.coop/main";
+pub const ORIGIN: &str = "ledger.example.coop/main";
 
 /// A founded co-op with its people.
 pub struct World {
@@ -46,15 +47,25 @@ pub fn databases() -> Vec<&'static str> {
 
 /// Fresh, empty deps on the database at this address.
 pub async fn deps(address: &str, folder: &TempDir) -> Deps {
-    let place = Folder::open(folder.path()).unwrap();
     let random = Random::seeded(seed());
-    let signers = place.create_signers(ORIGIN, &random).unwrap();
+    let signers = Folder::open(folder.path()).unwrap().create_signers(ORIGIN, &random).unwrap();
+    let clock = Clock::standing_at(Timestamp::parse("2026-11-02T08:00:00Z").unwrap());
+    assemble(address, folder.path(), signers, clock, random).await
+}
+
+/// The same co-op opened once more, by the machine's clock.
+pub async fn reopen(address: &str, folder: &Path) -> Deps {
+    let signers = Folder::open(folder).unwrap().load_signers(ORIGIN).unwrap();
+    assemble(address, folder, signers, Clock::system(), Random::system()).await
+}
+
+async fn assemble(address: &str, folder: &Path, signers: Signers, clock: Clock, random: Random) -> Deps {
     Deps {
         db: Db::open(address).await.unwrap(),
-        clock: Clock::standing_at(Timestamp::parse("2026-11-02T08:00:00Z").unwrap()),
+        clock,
         random,
         signers: Arc::new(signers),
-        head: Arc::new(Head::open(folder.path()).unwrap()),
+        head: Arc::new(Head::open(folder).unwrap()),
         coop: Arc::new(Coop {
             name: "Visible Hands Cooperative".to_owned(),
             origin: ORIGIN.to_owned(),
