@@ -17,7 +17,7 @@ pub mod sessions;
 mod work;
 
 pub use error::Error;
-pub use work::{Begun, Once, Work, new_uuid};
+pub use work::{Begun, Once, Work, new_uuid, new_uuid_at};
 // Pages read rows as the store gives them; only actions and jobs write.
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;

@@ -61,7 +61,7 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
 pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, password: &str) -> Result<u64, Error> {
     sessions::confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
-    let payout = rows::find_payout(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let payout = rows::load_held(&work.tx, id).await?;
     payouts::check_two_people(&payout.prepared_by, by.actor())?;
     let run = run_of(&payout, &rows::list_lines(&work.tx, id).await?)?;
     if payout.state != "prepared" || run.lines_sha256() != payout.lines_sha256 {

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::actions::Error;
 use crate::deps::Deps;
+use crate::random::Random;
 
 /// What makes a form idempotent: its own random key, and the hash of what it asks.
 #[derive(Clone, Debug)]
@@ -157,5 +158,11 @@ impl<'d> Work<'d> {
 /// A new UUIDv7, for ids that may tell their time.
 #[must_use]
 pub fn new_uuid(deps: &Deps) -> String {
-    manyhands_domain::ids::uuid_v7(deps.clock.now(), deps.random.bytes())
+    new_uuid_at(deps.clock.now(), &deps.random)
+}
+
+/// The same, where there is no co-op around it.
+#[must_use]
+pub fn new_uuid_at(now: Timestamp, random: &Random) -> String {
+    manyhands_domain::ids::uuid_v7(now, random.bytes())
 }

@@ -1,17 +1,26 @@
 //! `manyhands serve`: the real thing. Refuses unsafe settings with a sentence each; stops jobs first, then answers.
 
+use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use manyhands_store::Db;
+use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
+use tokio::sync::Mutex;
 
 use super::{open, say};
+use crate::actions::new_uuid_at;
+use crate::clock::Clock;
 use crate::config::{Config, LogFormat, MailConfig, Tls};
 use crate::deps::Deps;
 use crate::folder::Folder;
 use crate::jobs::Jobs;
+use crate::mail;
 use crate::mail::transport::{Security, Transport};
+use crate::random::Random;
 use crate::web::{self, Listen};
 
 pub(super) async fn run(data: &Path) -> Result<()> {
@@ -35,21 +44,35 @@ pub(super) async fn run(data: &Path) -> Result<()> {
 
 /// Serves until it is told to stop; the jobs end first, then requests under way, then the head reaches the disk.
 pub(super) async fn answer(deps: Deps, listen: &Listen, transport: Transport, from: String) -> Result<()> {
-    let jobs = Jobs::start(deps.clone(), transport, from);
-    let head = deps.head.clone();
+    let jobs = Arc::new(Mutex::new(Some(Jobs::start(deps.clone(), transport, from))));
+    let (running, head) = (jobs.clone(), deps.head.clone());
     let rocket = web::build(deps, listen).attach(AdHoc::on_liftoff("address", |rocket| {
         Box::pin(async move {
             let config = rocket.config();
             say(&format!("Ready: http://{}:{}", config.address, config.port));
         })
     }));
+    let rocket = rocket.attach(AdHoc::on_shutdown("jobs first", |_| Box::pin(async move { stop_jobs(&running).await })));
     let served = rocket.launch().await;
-    jobs.stop().await;
+    // Not stopped yet only if the server could not start.
+    stop_jobs(&jobs).await;
+    tracing::info!("the requests have ended");
     head.sync()?;
-    if let Err(error) = served {
-        bail!("the server could not start: {}", error.kind());
+    match served {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind(), ErrorKind::Shutdown(..)) => {
+            tracing::warn!("a connection was still open after the time of grace, and was cut");
+            Ok(())
+        }
+        Err(error) => bail!("the server could not start: {}", error.kind()),
     }
-    Ok(())
+}
+
+async fn stop_jobs(jobs: &Mutex<Option<Jobs>>) {
+    if let Some(jobs) = jobs.lock().await.take() {
+        jobs.stop().await;
+        tracing::info!("the jobs have ended");
+    }
 }
 
 /// On PostgreSQL one `serve` a co-op, held by a lock of the database; on SQLite the folder's lock does it.
@@ -57,10 +80,14 @@ async fn alone(db: &Db) -> Result<Option<manyhands_store::Tx>> {
     if !db.is_postgres() {
         return Ok(None);
     }
-    match db.hold_server_lock().await? {
-        Some(held) => Ok(Some(held)),
-        None => bail!("another manyhands is already serving from this database"),
+    for _ in 0..LOCK_TRIES {
+        if let Some(held) = db.hold_server_lock().await? {
+            return Ok(Some(held));
+        }
+        // The database may not have noticed yet that a server was killed.
+        tokio::time::sleep(LOCK_PAUSE).await;
     }
+    bail!("another manyhands is already serving from this database")
 }
 
 fn transport(mail: &MailConfig) -> Result<Transport> {
@@ -75,16 +102,25 @@ fn transport(mail: &MailConfig) -> Result<Transport> {
 
 pub(super) async fn mail_test(data: &Path, address: &str) -> Result<()> {
     let config = Config::load(data)?;
+    if config.mail.host.is_empty() || config.mail.from.is_empty() {
+        bail!("mail.host and mail.from are not set in {}", data.join("manyhands.toml").display());
+    }
     let transport = transport(&config.mail)?;
-    let text = format!("From: {}\r\nTo: {address}\r\nSubject: Manyhands mail test\r\n\r\nMail of this co-op arrives.\r\n", config.mail.from);
-    transport.send("test", address, text.as_bytes()).await?;
+    let now = Clock::system().now();
+    let id = new_uuid_at(now, &Random::system());
+    let bytes = mail::render_probe(&config.mail.from, address, &id, now)?;
+    transport.send(&id, address, &bytes).await?;
     say(&format!("The server {} took the message for {address}.", config.mail.host));
     Ok(())
 }
 
 /// Log lines to standard error, by `RUST_LOG`-like words in the settings' format.
 pub(super) fn log(format: LogFormat) {
-    let builder = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     let set = match format {
         LogFormat::Plain => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),
@@ -92,3 +128,7 @@ pub(super) fn log(format: LogFormat) {
     // Set before, as in tests: then it stays as it is.
     drop(set);
 }
+
+/// Five seconds in all.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(500);

@@ -28,12 +28,19 @@ impl Jobs {
         Jobs { stop, handle }
     }
 
-    /// Waits for the pass under way, and brings the head to disk.
+    /// Waits for the pass under way, and brings the head to disk. A pass that hangs on a mail server is cut: what it
+    /// did not note as sent is sent again, with the same bytes.
     pub async fn stop(self) {
         // Nobody listening means that it has ended already.
         let _ = self.stop.send(true);
-        if let Err(error) = self.handle.await {
-            tracing::error!(%error, "the jobs ended badly");
+        let cut = self.handle.abort_handle();
+        match tokio::time::timeout(PATIENCE, self.handle).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the jobs ended badly"),
+            Err(_) => {
+                cut.abort();
+                tracing::warn!("the jobs did not end in time, and were cut");
+            }
         }
     }
 }
@@ -74,3 +81,5 @@ fn sync(deps: &Deps) {
 
 /// The head must reach the disk each second.
 const EVERY: Duration = Duration::from_secs(1);
+/// How long a stop waits for the pass under way: well below the minute and a half that systemd gives.
+const PATIENCE: Duration = Duration::from_secs(20);

@@ -105,17 +105,12 @@ pub fn render(letter: &Letter<'_>) -> Result<Rendered, RenderError> {
     let html = HtmlBody { lang: language.tag(), coop: letter.coop, subject: &subject, hello: &hello, parts: &parts, footer: &footer, checkpoint, unsubscribe: stop };
     let text = text.render().map_err(|error| broken(&error))?;
     let html = html.render().map_err(|error| broken(&error))?;
-    let mailbox = |name: &str, email: &str| -> Result<Mailbox, RenderError> {
-        let address: Address = email.parse().map_err(|error| broken(&error))?;
-        Ok(Mailbox::new(Some(name.to_owned()), address))
-    };
     let host = letter.address.split("://").nth(1).unwrap_or("localhost").split([':', '/']).next().unwrap_or("localhost");
-    let when = std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(letter.now.secs()).unwrap_or(0));
     let mut builder = Message::builder()
-        .from(mailbox(letter.coop, letter.from)?)
-        .to(mailbox(letter.name, letter.email)?)
+        .from(mailbox(Some(letter.coop), letter.from)?)
+        .to(mailbox(Some(letter.name), letter.email)?)
         .subject(subject.as_str())
-        .date(when)
+        .date(moment(letter.now))
         .message_id(Some(format!("<{}@{host}>", letter.id)));
     if let Some(link) = &unsubscribe {
         builder = builder
@@ -127,6 +122,32 @@ pub fn render(letter: &Letter<'_>) -> Result<Rendered, RenderError> {
         .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
     let message = builder.multipart(body).map_err(|error| broken(&error))?;
     Ok(Rendered { subject, bytes: message.formatted() })
+}
+
+/// The message of `manyhands mail test`: as whole as any other, so that what takes it takes the others too.
+///
+/// # Errors
+/// An address that mail does not know.
+pub fn render_probe(from: &str, to: &str, id: &str, now: Timestamp) -> Result<Vec<u8>, RenderError> {
+    let host = from.rsplit('@').next().unwrap_or("localhost");
+    let message = Message::builder()
+        .from(mailbox(None, from)?)
+        .to(mailbox(None, to)?)
+        .subject("Manyhands mail test")
+        .date(moment(now))
+        .message_id(Some(format!("<{id}@{host}>")))
+        .header(ContentType::TEXT_PLAIN)
+        .body("Mail of this co-op arrives.\r\n".to_owned());
+    Ok(message.map_err(|error| RenderError(error.to_string()))?.formatted())
+}
+
+fn mailbox(name: Option<&str>, email: &str) -> Result<Mailbox, RenderError> {
+    let address: Address = email.parse().map_err(|error| RenderError(format!("{email}: {error}")))?;
+    Ok(Mailbox::new(name.map(str::to_owned), address))
+}
+
+fn moment(at: Timestamp) -> std::time::SystemTime {
+    std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(at.secs()).unwrap_or(0))
 }
 
 fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {

@@ -119,6 +119,14 @@ pub async fn find_payout(on: &impl Sql, id: &PayoutId) -> Result<Option<Payout>,
     find(on, format!("{SELECT} WHERE o.id = $1"), values![id.as_str()]).await
 }
 
+/// A run, held until the transaction ends: two who approve it at once come one after the other.
+pub async fn load_held(tx: &Tx, id: &PayoutId) -> Result<Payout, StoreError> {
+    if tx.is_postgres() {
+        execute(tx, "SELECT 1 FROM payouts WHERE id = $1 FOR UPDATE", values![id.as_str()]).await?;
+    }
+    find_payout(tx, id).await?.ok_or(StoreError::Missing("payout"))
+}
+
 /// Runs, newest first.
 pub async fn list(on: &impl Sql, limit: u64) -> Result<Vec<Payout>, StoreError> {
     all(on, format!("{SELECT} ORDER BY o.number DESC LIMIT $1"), values![count(limit)?]).await

@@ -3,9 +3,17 @@
 
 mod architecture;
 mod bad_input;
+mod cli;
+mod crash;
+mod go;
+mod head;
 mod http;
 mod locales;
 mod mail;
+mod program;
+mod races;
 mod routes;
+mod smtp;
+mod stop;
 mod story;
 mod support;

@@ -1,5 +1,6 @@
 //! What every test stands on: a real database, a clock moved by hand, dice with a seed, and a founded co-op.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,7 +10,7 @@ use manyhands::actions::people::{Invitation, Profile};
 use manyhands::actions::rights::{self, ClientUser, Coordinator, Member, Reviewer, SignedIn, Treasurer};
 use manyhands::actions::{Once, batches, founding, people, sessions};
 use manyhands::clock::Clock;
-use manyhands::deps::{Coop, Deps};
+use manyhands::deps::{Coop, Deps, Signers};
 use manyhands::folder::Folder;
 use manyhands::head::Head;
 use manyhands::random::Random;
@@ -20,12 +21,14 @@ use tempfile::TempDir;
 
 /// The password of everybody here.
 pub const PASSWORD: &str = "correct horse battery";
-const ORIGIN: &str = "ledger.example.coop/main";
+pub const ORIGIN: &str = "ledger.example.coop/main";
 
 /// A founded co-op with its people.
 pub struct World {
     pub deps: Deps,
     pub folder: TempDir,
+    /// The database's address, as the settings name it.
+    pub database: String,
     pub coordinator: PersonId,
     pub worker: PersonId,
     pub reviewer: PersonId,
@@ -42,17 +45,27 @@ pub fn databases() -> Vec<&'static str> {
     names
 }
 
-/// Fresh, empty deps on a database of this name.
-pub async fn deps(database: &str, folder: &TempDir) -> Deps {
-    let place = Folder::open(folder.path()).unwrap();
+/// Fresh, empty deps on the database at this address.
+pub async fn deps(address: &str, folder: &TempDir) -> Deps {
     let random = Random::seeded(seed());
-    let signers = place.create_signers(ORIGIN, &random).unwrap();
+    let signers = Folder::open(folder.path()).unwrap().create_signers(ORIGIN, &random).unwrap();
+    let clock = Clock::standing_at(Timestamp::parse("2026-11-02T08:00:00Z").unwrap());
+    assemble(address, folder.path(), signers, clock, random).await
+}
+
+/// The same co-op opened once more, by the machine's clock.
+pub async fn reopen(address: &str, folder: &Path) -> Deps {
+    let signers = Folder::open(folder).unwrap().load_signers(ORIGIN).unwrap();
+    assemble(address, folder, signers, Clock::system(), Random::system()).await
+}
+
+async fn assemble(address: &str, folder: &Path, signers: Signers, clock: Clock, random: Random) -> Deps {
     Deps {
-        db: Db::open(&address(database, folder)).await.unwrap(),
-        clock: Clock::standing_at(Timestamp::parse("2026-11-02T08:00:00Z").unwrap()),
+        db: Db::open(address).await.unwrap(),
+        clock,
         random,
         signers: Arc::new(signers),
-        head: Arc::new(Head::open(folder.path()).unwrap()),
+        head: Arc::new(Head::open(folder).unwrap()),
         coop: Arc::new(Coop {
             name: "Visible Hands Cooperative".to_owned(),
             origin: ORIGIN.to_owned(),
@@ -66,7 +79,8 @@ pub async fn deps(database: &str, folder: &TempDir) -> Deps {
 /// A co-op with a coordinator, a worker, a reviewer, a treasurer and a client's buyer.
 pub async fn world(database: &str) -> World {
     let folder = TempDir::new().unwrap();
-    let deps = deps(database, &folder).await;
+    let database = address(database, &folder);
+    let deps = deps(&database, &folder).await;
     let hash = sessions::hash(&deps, PASSWORD).await.unwrap();
     let founder = founding::Founder {
         name: "Wanjiru K.".to_owned(),
@@ -91,7 +105,7 @@ pub async fn world(database: &str) -> World {
     let reviewer = add(person("Otieno B.", "en", &["reviewer"], None)).await;
     let treasurer = add(person("Astro N.", "fr", &["treasurer"], None)).await;
     let buyer = add(person("Buyer", "en", &[], Some("Safe Harbor Models Inc"))).await;
-    World { deps, folder, coordinator, worker, reviewer, treasurer, buyer }
+    World { deps, folder, database, coordinator, worker, reviewer, treasurer, buyer }
 }
 
 impl World {
@@ -208,8 +222,13 @@ pub fn once() -> Once {
     Once { key: format!("key {}", COUNT.fetch_add(1, Ordering::SeqCst)), request_sha256: "0".repeat(64) }
 }
 
+/// How often a soak repeats: few times by default, so often as `MANYHANDS_ROUNDS` says in a full count.
+pub fn rounds(few: u64) -> u64 {
+    std::env::var("MANYHANDS_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
+}
+
 /// A seed for the dice, printed with a failing test's output.
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     let seed = std::env::var("MANYHANDS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124);
     println!("MANYHANDS_SEED={seed}");
     seed
