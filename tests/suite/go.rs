@@ -37,7 +37,7 @@ fn run(verify: &Path, out: &Path, vkey: &Path) -> Output {
 fn build() -> Option<PathBuf> {
     let packages = Path::new(PACKAGES).join("src/golang.org/x/mod/sumdb/tlog").exists();
     if !packages || Command::new("go").arg("version").output().is_err() {
-        println!("left out: the ledger read by Go, since go or {PACKAGES}/src/golang.org/x/mod is not there (Debian: golang-go, golang-golang-x-mod-dev)");
+        crate::support::left_out(&format!("the ledger read by Go, since go or {PACKAGES}/src/golang.org/x/mod is not there (Debian: golang-go, golang-golang-x-mod-dev)"));
         return None;
     }
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");

@@ -195,7 +195,7 @@ fn mask(text: &str, also: &str, is: impl Fn(&str) -> bool, with: &str) -> String
 fn has_server() -> bool {
     let there = Command::new(PYTHON).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
     if !there {
-        println!("left out: real SMTP, since {PYTHON} has no aiosmtpd (Debian: python3-aiosmtpd)");
+        crate::support::left_out(&format!("real SMTP, since {PYTHON} has no aiosmtpd (Debian: python3-aiosmtpd)"));
     }
     there
 }

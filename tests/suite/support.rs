@@ -36,11 +36,20 @@ pub struct World {
     pub buyer: PersonId,
 }
 
+/// Says that something could not be tried for want of a tool. Where everything is promised to be installed
+/// (`scripts/test-all`), that is a failure.
+pub fn left_out(what: &str) {
+    assert!(std::env::var_os("MANYHANDS_TEST_ALL").is_none(), "everything should be installed, but left out: {what}");
+    println!("left out: {what}");
+}
+
 /// The databases to test on: SQLite, and PostgreSQL where there is one.
 pub fn databases() -> Vec<&'static str> {
     let mut names = vec!["sqlite"];
     if std::env::var_os("MANYHANDS_TEST_POSTGRES").is_some() {
         names.push("postgres");
+    } else {
+        left_out("PostgreSQL, since MANYHANDS_TEST_POSTGRES names no server");
     }
     names
 }
