@@ -55,7 +55,10 @@ batch-accepted-of = acceptées
 board-lede = { $open ->
      [one] { $open } lot ouvert.
      *[other] { $open } lots ouverts.
-  } Vous tenez { $held } tâches sur { $most }.
+  } { $held ->
+     [one] Vous tenez { $held } tâche
+     *[other] Vous tenez { $held } tâches
+  } sur { $most }.
 board-hands = Entre vos mains
 board-open = Ouvert à vous
 board-none = Rien n’est ouvert pour l’instant. Les nouveaux contrats peuvent être annoncés par courriel : voyez votre compte.

@@ -1,6 +1,7 @@
 //! Reviews: accepting pays, sending back starts the work's own clock anew. One by one, or many at once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use manyhands_domain::claims::limit_secs;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, TaskId};
@@ -238,10 +239,10 @@ async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, 
     let (mut sum, mut index, count) = (Amount::ZERO, 0, accepted.len());
     let contract = accepted.first().map(|claim| claim.contract_id.clone()).unwrap_or_default();
     for claim in accepted {
-        if !books.contains_key(&claim.claimed_size) {
-            books.insert(claim.claimed_size, rules::at_size(&work.tx, claim.claimed_size).await?);
-        }
-        let (rule, book) = books.get(&claim.claimed_size).ok_or_else(|| Error::broken("no book"))?;
+        let (rule, book) = match books.entry(claim.claimed_size) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(rules::at_size(&work.tx, claim.claimed_size).await?),
+        };
         let judged = submitted(&claim)?;
         let outcome = reviews::accept(book, *rule, &judged, judge)?;
         index = work.append(&outcome.entry).await?;

@@ -63,6 +63,12 @@ impl From<String> for Arg {
     }
 }
 
+impl From<usize> for Arg {
+    fn from(count: usize) -> Arg {
+        Arg::Count(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
 impl From<i64> for Arg {
     fn from(count: i64) -> Arg {
         Arg::Count(count)

@@ -190,13 +190,19 @@ macro_rules! files {
 const ENGLISH_FILES: &[&str] = files!("en": "batches", "claims", "common", "contracts", "demo", "ledger", "mail", "pay", "people", "refusals", "reviews");
 const FRENCH_FILES: &[&str] = files!("fr": "batches", "claims", "common", "contracts", "demo", "ledger", "mail", "pay", "people", "refusals", "reviews");
 
+/// A count as Fluent hands it back. Money never comes this way: it is words before it reaches a sentence.
+#[expect(clippy::cast_possible_truncation, reason = "Fluent keeps numbers as floats; counts are whole and far below 2^53")]
+fn whole(number: f64) -> String {
+    count(number as i64)
+}
+
 /// Whole sentences with named places: isolation marks would only show up in mail and downloads.
 fn bundle(tag: &str, files: &[&str]) -> Bundle {
     let language: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _| match value {
-        FluentValue::Number(number) => Some(count(number.value as i64)),
+        FluentValue::Number(number) => Some(whole(number.value)),
         _ => None,
     }));
     for file in files {

@@ -34,7 +34,7 @@ pub(super) async fn board(page: Page, currency: Option<String>, sort: Option<Str
     }
     let lede = say.with(
         "board-lede",
-        &[("open", Arg::Count(open.len() as i64)), ("held", Arg::Count(held.len() as i64)), ("most", Arg::Count(rule_book.claims.max_open))],
+        &[("open", open.len().into()), ("held", held.len().into()), ("most", Arg::Count(rule_book.claims.max_open))],
     );
     let mut sheet = Sheet::new(say.date(page.now()), say.t("place-work")).lede(lede);
     if !held.is_empty() {

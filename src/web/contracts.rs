@@ -105,7 +105,7 @@ fn names(step: &str) -> Vec<&'static str> {
 fn step_sheet(page: &Page, contract: &Contract, step: &str, form: Form) -> Sheet {
     let say = &page.say;
     let place = STEPS.iter().position(|known| *known == step).unwrap_or(0) + 1;
-    let margin = say.with("contract-step-margin", &[("place", Arg::Count(place as i64)), ("of", Arg::Count(STEPS.len() as i64))]);
+    let margin = say.with("contract-step-margin", &[("place", place.into()), ("of", STEPS.len().into())]);
     let so_far = STEPS.iter().map(|known| (format!("/desk/{}/{known}", contract.id), say.t(&format!("contract-step-{known}"))));
     let links = so_far.chain([(format!("/desk/{}/submit", contract.id), say.t("contract-submit"))]).collect();
     Sheet::new(margin, say.t(&format!("contract-step-{step}")))

@@ -92,7 +92,7 @@ fn split_parts(page: &Page, book: &Book) -> Vec<(&'static str, String, u32)> {
 }
 
 fn hundredths(points: u32) -> String {
-    if points % 100 == 0 { (points / 100).to_string() } else { format!("{}.{:02}", points / 100, points % 100) }
+    if points.is_multiple_of(100) { (points / 100).to_string() } else { format!("{}.{:02}", points / 100, points % 100) }
 }
 
 /// What an hour of a batch pays: measured once twenty pieces are accepted, else promised.

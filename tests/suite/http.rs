@@ -12,7 +12,6 @@ use crate::support::{World, once};
 pub struct Site {
     client: Client,
     cookie: Option<String>,
-    language: &'static str,
 }
 
 /// What came back.
@@ -28,7 +27,7 @@ impl Site {
     pub async fn of(world: &World) -> Site {
         let listen = Listen { address: std::net::Ipv4Addr::LOCALHOST.into(), port: 0, ip_header: None };
         let client = Client::untracked(web::build(world.deps.clone(), &listen)).await.unwrap();
-        Site { client, cookie: None, language: "en" }
+        Site { client, cookie: None }
     }
 
     /// As somebody with an account.
@@ -37,13 +36,8 @@ impl Site {
         Site { cookie: Some(token), ..Site::of(world).await }
     }
 
-    /// In this language, for readers without an account.
-    pub fn reading(self, language: &'static str) -> Site {
-        Site { language, ..self }
-    }
-
     pub async fn get(&self, path: &str) -> Answer {
-        let mut request = self.client.get(path.to_owned()).header(Header::new("Accept-Language", self.language));
+        let mut request = self.client.get(path.to_owned()).header(Header::new("Accept-Language", "en"));
         if let Some(token) = &self.cookie {
             request = request.with_session(token);
         }
@@ -73,7 +67,7 @@ impl Site {
     }
 
     async fn send(&self, path: &str, kind: ContentType, body: Vec<u8>, headers: &[(&'static str, &str)]) -> Answer {
-        let mut request = self.client.post(path.to_owned()).header(kind).header(Header::new("Accept-Language", self.language)).body(body);
+        let mut request = self.client.post(path.to_owned()).header(kind).header(Header::new("Accept-Language", "en")).body(body);
         for (name, value) in headers {
             request = request.header(Header::new(*name, (*value).to_owned()));
         }

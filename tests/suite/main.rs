@@ -13,6 +13,7 @@ mod mail;
 mod program;
 mod races;
 mod routes;
+mod signin;
 mod smtp;
 mod stop;
 mod story;
