@@ -61,7 +61,5 @@ impl Clock {
 /// Seconds since 1970; a clock before that reads as 0, and the ledger's `at` never goes back anyway.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
 fn system_secs() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -214,7 +214,9 @@ impl Config {
             refuse("address ends with a slash: leave it out");
         }
         if !self.bind.is_loopback() && self.trusted_proxy.is_empty() {
-            refuse("bind is open to the network, but no trusted_proxy is named: the server has no time-outs for slow headers; bind to 127.0.0.1 behind the proxy of docs/running.md, or name the proxy");
+            refuse(
+                "bind is open to the network, but no trusted_proxy is named: the server has no time-outs for slow headers; bind to 127.0.0.1 behind the proxy of docs/running.md, or name the proxy",
+            );
         }
         if !self.ip_header.is_empty() && self.trusted_proxy.is_empty() {
             refuse("ip_header is set, but no trusted_proxy: anybody could pretend to be another address");
@@ -320,7 +322,13 @@ fn is_loopback(host: &str) -> bool {
 const PREFIX: &str = "MANYHANDS_";
 /// Read by the test suite, not by the program.
 const KEPT_FOR_OTHERS: &[&str] = &[
-    "MANYHANDS_TEST_POSTGRES", "MANYHANDS_TEST_SMTP", "MANYHANDS_TEST_ALL", "MANYHANDS_ROUNDS", "MANYHANDS_SEED", "MANYHANDS_EVERY_BYTE", "MANYHANDS_PICTURES",
+    "MANYHANDS_TEST_POSTGRES",
+    "MANYHANDS_TEST_SMTP",
+    "MANYHANDS_TEST_ALL",
+    "MANYHANDS_ROUNDS",
+    "MANYHANDS_SEED",
+    "MANYHANDS_EVERY_BYTE",
+    "MANYHANDS_PICTURES",
 ];
 
 #[cfg(test)]

@@ -34,11 +34,7 @@ impl Folder {
     /// # Errors
     /// When it cannot be made.
     pub fn create(path: &Path) -> Result<Folder> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .with_context(|| format!("{} cannot be made", path.display()))?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("{} cannot be made", path.display()))?;
         Ok(Folder { path: path.to_owned() })
     }
 
@@ -68,10 +64,7 @@ impl Folder {
     /// # Errors
     /// When a key is missing, damaged, named for another origin, or readable by others.
     pub fn load_signers(&self, origin: &str) -> Result<Signers> {
-        let signers = Signers {
-            checkpoint: self.load_key("checkpoint.key")?,
-            entry: self.load_key("entry.key")?,
-        };
+        let signers = Signers { checkpoint: self.load_key("checkpoint.key")?, entry: self.load_key("entry.key")? };
         let named = (signers.checkpoint.name(), signers.entry.name().to_owned());
         if named != (origin, format!("{origin}/entry")) {
             bail!("the keys are named {} and {}, but this ledger is {origin}", named.0, named.1);
@@ -83,7 +76,11 @@ impl Folder {
         let path = self.path.join("keys").join(name);
         let mode = fs::metadata(&path).with_context(|| format!("the key {} is missing", path.display()))?.permissions().mode();
         if mode & 0o077 != 0 {
-            bail!("{} can be read by others (mode {:o}); make it 600, and replace the key if anybody else may have read it", path.display(), mode & 0o777);
+            bail!(
+                "{} can be read by others (mode {:o}); make it 600, and replace the key if anybody else may have read it",
+                path.display(),
+                mode & 0o777
+            );
         }
         let text = fs::read_to_string(&path)?;
         SigningKey::parse_private_text(text.trim_end()).with_context(|| format!("{} is damaged", path.display()))

@@ -32,9 +32,8 @@ impl Head {
     pub fn open(folder: &Path) -> io::Result<Head> {
         let path = folder.join("head");
         let last = match fs::read_to_string(&path) {
-            Ok(text) => parse(&text).ok_or_else(|| {
-                io::Error::new(io::ErrorKind::InvalidData, format!("{} does not hold a size and a root", path.display()))
-            })?,
+            Ok(text) => parse(&text)
+                .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{} does not hold a size and a root", path.display())))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Last::default(),
             Err(error) => return Err(error),
         };

@@ -1,5 +1,6 @@
 //! Claims: taken by one press, worked on with a draft that survives, handed in, released without penalty.
 
+use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Standing};
 use manyhands_domain::forms::Form;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, uuid_v4};
@@ -7,7 +8,6 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
-use manyhands_domain::batches as offers;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
 use manyhands_store::{batches, contracts, ledger, reviews, tasks};
 

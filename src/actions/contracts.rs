@@ -31,7 +31,14 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once) -> Result<Contract
 ///
 /// # Errors
 /// Not this client's; not a draft any more.
-pub async fn save(deps: &Deps, by: &ClientUser, once: &Once, id: &ContractId, step: &str, field: impl Fn(&str) -> String) -> Result<(), Error> {
+pub async fn save(
+    deps: &Deps,
+    by: &ClientUser,
+    once: &Once,
+    id: &ContractId,
+    step: &str,
+    field: impl Fn(&str) -> String,
+) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
     let contract = own(&work, by, id).await?;
     if contract.state != "draft" {
@@ -135,7 +142,14 @@ pub async fn return_to_draft(deps: &Deps, by: &Coordinator, once: &Once, id: &Co
 ///
 /// # Errors
 /// An amount that is none; a contract that is not listed.
-pub async fn record_deposit(deps: &Deps, by: &Treasurer, once: &Once, id: &ContractId, amount: &str, reference: &str) -> Result<u64, Error> {
+pub async fn record_deposit(
+    deps: &Deps,
+    by: &Treasurer,
+    once: &Once,
+    id: &ContractId,
+    amount: &str,
+    reference: &str,
+) -> Result<u64, Error> {
     let amount = Amount::parse_input(amount).ok().filter(|amount| amount.is_positive());
     let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
     let reference = text::line(reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
@@ -291,4 +305,3 @@ async fn own(work: &Work<'_>, by: &ClientUser, id: &ContractId) -> Result<Contra
     let contract = rows::load_held(&work.tx, id).await?;
     if contract.client_id == by.client().as_str() { Ok(contract) } else { Err(Error::NotFound) }
 }
-

@@ -56,7 +56,8 @@ pub async fn found(deps: &Deps, founder: &Founder) -> Result<PersonId, Error> {
     };
     let now = work.now();
     people::insert(&work.tx, &person, now).await?;
-    people::insert_member(&work.tx, &people::NewMember { id: &member, person: &id, country: &founder.country, rail: "Manual", index }, now).await?;
+    people::insert_member(&work.tx, &people::NewMember { id: &member, person: &id, country: &founder.country, rail: "Manual", index }, now)
+        .await?;
     people::grant_role(&work.tx, &id, "coordinator", now).await?;
     work.commit(id).await
 }

@@ -105,7 +105,15 @@ pub async fn withdraw(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId) -
 ///
 /// # Errors
 /// No reference; a fee that is no amount; not under way.
-pub async fn settle(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId, member: &MemberId, reference: &str, fee: &str) -> Result<u64, Error> {
+pub async fn settle(
+    deps: &Deps,
+    by: &Treasurer,
+    once: &Once,
+    id: &PayoutId,
+    member: &MemberId,
+    reference: &str,
+    fee: &str,
+) -> Result<u64, Error> {
     let reference = text::line(reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
     let fee = if fee.trim().is_empty() { Ok(Amount::ZERO) } else { Amount::parse_input(fee) };
     let fee = fee.map_err(|_| Refusal::new("amount-unfit").field("fee"))?;

@@ -154,10 +154,12 @@ pub async fn list(deps: &Deps, _by: &Coordinator) -> Result<Vec<people::ListedPe
 
 fn check(invitation: &Invitation) -> Result<Invitation, Error> {
     let mut refusals = Vec::new();
-    let mut take = |value: Result<String, text::TextError>, code, field| value.unwrap_or_else(|_| {
-        refusals.push(Refusal::new(code).field(field));
-        String::new()
-    });
+    let mut take = |value: Result<String, text::TextError>, code, field| {
+        value.unwrap_or_else(|_| {
+            refusals.push(Refusal::new(code).field(field));
+            String::new()
+        })
+    };
     let name = take(text::line(&invitation.name, 80), "name-unfit", "name");
     let client = invitation.client.as_ref().map(|client| take(text::line(client, 120), "name-unfit", "client"));
     let email = invitation.email.trim().to_lowercase();

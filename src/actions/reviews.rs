@@ -292,7 +292,13 @@ async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, 
 }
 
 /// Few statements for many pieces. All of them move, or none: each write's count is compared.
-async fn write_acceptances(work: &Work<'_>, pieces: &[Piece], paid: &[Paid<'_>], judge: Judge<'_>, actor: Option<&str>) -> Result<(), Error> {
+async fn write_acceptances(
+    work: &Work<'_>,
+    pieces: &[Piece],
+    paid: &[Paid<'_>],
+    judge: Judge<'_>,
+    actor: Option<&str>,
+) -> Result<(), Error> {
     let (now, count) = (work.now(), pieces.len() as u64);
     if rows::set_accepted(&work.tx, paid, now).await? != count {
         return Err(Refusal::new("review-not-submitted").into());
@@ -309,7 +315,14 @@ async fn write_acceptances(work: &Work<'_>, pieces: &[Piece], paid: &[Paid<'_>],
     }
     let verdicts: Vec<_> = pieces
         .iter()
-        .map(|piece| Verdict { id: new_uuid(work.deps()), claim: &piece.id, person: actor, verdict: "accepted", by: judge.word(), why: None })
+        .map(|piece| Verdict {
+            id: new_uuid(work.deps()),
+            claim: &piece.id,
+            person: actor,
+            verdict: "accepted",
+            by: judge.word(),
+            why: None,
+        })
         .collect();
     rows::insert(&work.tx, &verdicts, now).await?;
     Ok(())

@@ -2,8 +2,8 @@
 //! from what the database says now. Roles add up; a member's roles are theirs only while they are a member.
 
 use manyhands_domain::ids::{ClientId, MemberId, PersonId};
-use manyhands_store::people::{self, Standing};
 use manyhands_store::Sql;
+use manyhands_store::people::{self, Standing};
 
 use crate::actions::Error;
 

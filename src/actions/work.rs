@@ -50,11 +50,7 @@ impl<'d> Work<'d> {
     ///
     /// # Errors
     /// `form-key-missing`; `form-reused` when the same key came with another request.
-    pub async fn begin<A: DeserializeOwned>(
-        deps: &'d Deps,
-        actor: &str,
-        once: &Once,
-    ) -> Result<Begun<'d, A>, Error> {
+    pub async fn begin<A: DeserializeOwned>(deps: &'d Deps, actor: &str, once: &Once) -> Result<Begun<'d, A>, Error> {
         if once.key.is_empty() {
             return Err(Refusal::new("form-key-missing").into());
         }
@@ -124,10 +120,8 @@ impl<'d> Work<'d> {
     /// since no answer may be given that the head does not cover.
     pub async fn commit<A: Serialize>(mut self, answer: A) -> Result<A, Error> {
         if let Some((actor, once)) = &self.once {
-            let answered = Answered {
-                request_sha256: once.request_sha256.clone(),
-                answer: serde_json::to_string(&answer).map_err(Error::broken)?,
-            };
+            let answered =
+                Answered { request_sha256: once.request_sha256.clone(), answer: serde_json::to_string(&answer).map_err(Error::broken)? };
             idempotency::insert_answer(&self.tx, actor, &once.key, &answered, self.now.secs()).await?;
         }
         let head = match self.ledger.take() {

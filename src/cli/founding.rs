@@ -83,6 +83,11 @@ pub(super) async fn run(init: Init) -> Result<()> {
     founding::found(&deps, &founder).await?;
     deps.head.sync()?;
     std::fs::write(folder.path().join("manyhands.toml"), config_text)?;
-    say(&format!("{} is founded in {}. Set mail in manyhands.toml, then run `manyhands serve --data {}`.", deps.coop.name, folder.path().display(), folder.path().display()));
+    say(&format!(
+        "{} is founded in {}. Set mail in manyhands.toml, then run `manyhands serve --data {}`.",
+        deps.coop.name,
+        folder.path().display(),
+        folder.path().display()
+    ));
     Ok(())
 }

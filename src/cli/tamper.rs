@@ -81,6 +81,9 @@ async fn in_the_database(deps: &Deps, place: &Path, index: u64) -> Result<()> {
     let note = ledger::find_note(&db.read(), index).await?.context("the entry is there")?.note;
     let signer = deps.signers.entry.verifying_key();
     let holds = manyhands_domain::log::note::Note::parse(&note).is_ok_and(|note| note.is_signed_by(&signer));
-    say(&format!("With its triggers taken away, entry {index} could be changed, and its signature {}.", if holds { "STILL HOLDS" } else { "no longer holds" }));
+    say(&format!(
+        "With its triggers taken away, entry {index} could be changed, and its signature {}.",
+        if holds { "STILL HOLDS" } else { "no longer holds" }
+    ));
     if holds { bail!("the changed cent was not found") } else { Ok(()) }
 }

@@ -112,13 +112,21 @@ mod tests {
     }
 
     fn claim(state: &str) -> Claim {
-        Claim { state: state.to_owned(), estimate: 180, claimed_at: Timestamp::from_secs(0), due_at: Timestamp::from_secs(3_600), extended: false, active_seconds: 0 }
+        Claim {
+            state: state.to_owned(),
+            estimate: 180,
+            claimed_at: Timestamp::from_secs(0),
+            due_at: Timestamp::from_secs(3_600),
+            extended: false,
+            active_seconds: 0,
+        }
     }
 
     #[test]
     fn inv_7_a_claim_is_granted_only_while_escrow_covers_it() {
         let usd = Currency::parse("USD").unwrap();
-        let standing = |held_open, free| Standing { held_open, free: Amount::from_micros(free), price: Amount::from_micros(5), currency: usd };
+        let standing =
+            |held_open, free| Standing { held_open, free: Amount::from_micros(free), price: Amount::from_micros(5), currency: usd };
         assert_eq!(grant(&book(), standing(0, 5), 180, Timestamp::from_secs(10)), Ok(Timestamp::from_secs(3_610)));
         assert_eq!(grant(&book(), standing(0, 4), 180, Timestamp::from_secs(0)).unwrap_err().code, "claim-escrow");
         assert_eq!(grant(&book(), standing(3, 5), 180, Timestamp::from_secs(0)).unwrap_err().code, "claims-full");

@@ -179,7 +179,8 @@ pub fn list(id: &ContractId, client: &ClientId, terms: &Terms) -> (Draft, String
         }
     }
     let chain: Vec<Value> = terms.chain.iter().map(|party| json!([party.name, party.country, "intermediary", party.keeps_bp])).collect();
-    let hazards: Vec<Value> = terms.hazards.iter().map(|hazard| json!([hazard.category, hazard.form, hazard.level, hazard.share_bp])).collect();
+    let hazards: Vec<Value> =
+        terms.hazards.iter().map(|hazard| json!([hazard.category, hazard.form, hazard.level, hazard.share_bp])).collect();
     let mut calc = Map::new();
     for (name, value) in [
         ("end_client", end_client),
@@ -328,8 +329,11 @@ pub const BETWEEN_FIELDS: [(&str, &str, &str); 3] = [
 ];
 
 /// Category, form, level and share of each row on the hazards page.
-pub const HAZARD_FIELDS: [(&str, &str, &str, &str); 3] =
-    [("category_1", "form_1", "level_1", "share_1"), ("category_2", "form_2", "level_2", "share_2"), ("category_3", "form_3", "level_3", "share_3")];
+pub const HAZARD_FIELDS: [(&str, &str, &str, &str); 3] = [
+    ("category_1", "form_1", "level_1", "share_1"),
+    ("category_2", "form_2", "level_2", "share_2"),
+    ("category_3", "form_3", "level_3", "share_3"),
+];
 
 /// ISO 3166-1 alpha-2, officially assigned.
 pub const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \
@@ -353,7 +357,18 @@ mod tests {
     fn complete() -> Terms {
         let mut terms = Terms::default();
         let pages: [(&str, &[(&str, &str)]); 6] = [
-            ("who", &[("title", "Safety text review"), ("end_client", "Safe Harbor Models Inc"), ("country", "US"), ("lei", "DEMO00SAFEHARBOR0184"), ("between_name_1", "Harbor Data Services Ltd"), ("between_country_1", "KE"), ("between_keeps_1", "0")]),
+            (
+                "who",
+                &[
+                    ("title", "Safety text review"),
+                    ("end_client", "Safe Harbor Models Inc"),
+                    ("country", "US"),
+                    ("lei", "DEMO00SAFEHARBOR0184"),
+                    ("between_name_1", "Harbor Data Services Ltd"),
+                    ("between_country_1", "KE"),
+                    ("between_keeps_1", "0"),
+                ],
+            ),
             ("what-for", &[("purpose", "text safety filter"), ("provenance", "Written for this."), ("consent", "Given.")]),
             ("task", &[("guidelines", "1 Read it."), ("unit_noun", "passage"), ("reading_minutes", "10")]),
             ("price", &[("currency", "USD"), ("price", "0.80"), ("seconds", "180")]),
@@ -391,7 +406,8 @@ mod tests {
     #[test]
     fn wrong_check_digits_are_refused_and_the_right_ones_not_revealed() {
         let mut terms = complete();
-        let refusals = take(&mut terms, "who", field(&[("end_client", "Safe Harbor Models Inc"), ("country", "US"), ("lei", "DEMO00SAFEHARBOR0185")]));
+        let refusals =
+            take(&mut terms, "who", field(&[("end_client", "Safe Harbor Models Inc"), ("country", "US"), ("lei", "DEMO00SAFEHARBOR0185")]));
         assert_eq!(refusals, [Refusal::new("lei-digits").field("lei")]);
         assert!(!format!("{refusals:?}").contains("84"));
     }

@@ -33,10 +33,7 @@ impl Currency {
     /// Digits of its minor unit, by ISO 4217.
     #[must_use]
     pub fn decimals(self) -> u32 {
-        CODES
-            .iter()
-            .find(|(_, codes)| codes.split(' ').any(|known| known == self.code()))
-            .map_or(2, |(decimals, _)| *decimals)
+        CODES.iter().find(|(_, codes)| codes.split(' ').any(|known| known == self.code())).map_or(2, |(decimals, _)| *decimals)
     }
 
     /// Its minor unit as an amount: 0.01 for most.

@@ -29,14 +29,14 @@ pub fn level(hazards: &[Hazard]) -> u8 {
 /// # Errors
 /// The refusal.
 pub fn check(hazards: &[Hazard]) -> Result<(), Refusal> {
-    let forbidden = hazards.iter().any(|hazard| hazard.category == CHILD_SEXUAL_EXPLOITATION && matches!(hazard.form.as_str(), "image" | "video"));
+    let forbidden =
+        hazards.iter().any(|hazard| hazard.category == CHILD_SEXUAL_EXPLOITATION && matches!(hazard.form.as_str(), "image" | "video"));
     if forbidden { Err(Refusal::new("hazard-forbidden").field("hazards")) } else { Ok(()) }
 }
 
 /// Codes of the categories, in the order of the list.
-pub const CATEGORIES: &[&str] = &[
-    "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "gore", "injury", "cruelty", "distress",
-];
+pub const CATEGORIES: &[&str] =
+    &["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "gore", "injury", "cruelty", "distress"];
 /// Codes of the forms.
 pub const FORMS: &[&str] = &["text", "image", "audio", "video"];
 const CHILD_SEXUAL_EXPLOITATION: &str = "s4";

@@ -38,7 +38,14 @@ mod tests {
 
     #[test]
     fn check_digits_decide() {
-        for lei in ["DEMO00SAFEHARBOR0184", "DEMO00NORDSEEMOB0104", "DEMO00LUMENMEMOS0102", "DEMO00KUMOLENSJP0121", "DEMO00BAOBABTRUST104", "DEMO00MERIDIANVIS103"] {
+        for lei in [
+            "DEMO00SAFEHARBOR0184",
+            "DEMO00NORDSEEMOB0104",
+            "DEMO00LUMENMEMOS0102",
+            "DEMO00KUMOLENSJP0121",
+            "DEMO00BAOBABTRUST104",
+            "DEMO00MERIDIANVIS103",
+        ] {
             assert_eq!(check(lei), Ok(()), "{lei}");
         }
         assert_eq!(check("DEMO00SAFEHARBOR0185"), Err(LeiError::CheckDigits));

@@ -140,7 +140,9 @@ impl Notice {
     pub fn merged(&self, other: &Notice) -> Option<Notice> {
         let Notice::WorkAccepted { title, count, price, amount, currency, index } = self else { return None };
         match other {
-            Notice::WorkAccepted { title: t, count: n, price: p, amount: a, currency: c, index: i } if (t, p, c) == (title, price, currency) => {
+            Notice::WorkAccepted { title: t, count: n, price: p, amount: a, currency: c, index: i }
+                if (t, p, c) == (title, price, currency) =>
+            {
                 Some(Notice::WorkAccepted {
                     title: title.clone(),
                     count: count.saturating_add(*n),

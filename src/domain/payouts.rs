@@ -87,7 +87,8 @@ impl Run {
         let large = |_| Refusal::new("sum-too-large");
         let out = amount.checked_add(fee).and_then(Amount::checked_neg).map_err(large)?;
         let fees = Account::expense("Fees").map_err(no_account)?;
-        let postings = balanced([(transit(&self.rail)?, self.currency, amount), (fees, self.currency, fee), (Account::bank(), self.currency, out)])?;
+        let postings =
+            balanced([(transit(&self.rail)?, self.currency, amount), (fees, self.currency, fee), (Account::bank(), self.currency, out)])?;
         let mut entry = self.line("payout.settled", member, amount).calc("evidence", evidence).lines(postings);
         if fee.is_positive() {
             entry = entry.calc("fee", fee.to_string());

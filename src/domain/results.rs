@@ -60,8 +60,17 @@ mod tests {
 
     #[test]
     fn rows_are_the_same_bytes_and_harmless_in_a_spreadsheet() {
-        let row = Row { item: "=1+1".to_owned(), answer: json!(["a", "b\"c"]), claim: "x".to_owned(), accepted_at: Timestamp::from_secs(0), worker: 3 };
+        let row = Row {
+            item: "=1+1".to_owned(),
+            answer: json!(["a", "b\"c"]),
+            claim: "x".to_owned(),
+            accepted_at: Timestamp::from_secs(0),
+            worker: 3,
+        };
         assert_eq!(to_csv_line(&row), "'=1+1,\"a; b\"\"c\",x,1970-01-01T00:00:00Z,3\r\n");
-        assert_eq!(to_json_line(&row), "{\"accepted_at\":\"1970-01-01T00:00:00Z\",\"answer\":[\"a\",\"b\\\"c\"],\"claim\":\"x\",\"item\":\"=1+1\",\"worker\":3}\n");
+        assert_eq!(
+            to_json_line(&row),
+            "{\"accepted_at\":\"1970-01-01T00:00:00Z\",\"answer\":[\"a\",\"b\\\"c\"],\"claim\":\"x\",\"item\":\"=1+1\",\"worker\":3}\n"
+        );
     }
 }

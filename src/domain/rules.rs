@@ -70,11 +70,8 @@ impl Book {
             Some(_) => split.worker,
             None => split.worker.saturating_add(split.reviewer),
         };
-        let mut weights = vec![
-            (Account::reserve(), split.reserve),
-            (Account::operations(), split.operations),
-            (Account::earned(parties.worker), worker),
-        ];
+        let mut weights =
+            vec![(Account::reserve(), split.reserve), (Account::operations(), split.operations), (Account::earned(parties.worker), worker)];
         if let Some(reviewer) = parties.reviewer {
             weights.push((Account::earned(reviewer), split.reviewer));
         }
@@ -124,7 +121,9 @@ mod tests {
 
     #[test]
     fn hours_of_the_demo_hold() {
-        for (price, seconds, hour) in [("9.40", 2_700, "10.02"), ("0.80", 180, "12.80"), ("0.11", 120, "2.64"), ("0.80", 176, "13.09"), ("0.30", 90, "9.60")] {
+        for (price, seconds, hour) in
+            [("9.40", 2_700, "10.02"), ("0.80", 180, "12.80"), ("0.11", 120, "2.64"), ("0.80", 176, "13.09"), ("0.30", 90, "9.60")]
+        {
             assert_eq!(book().hour_at(amount(price), seconds), amount(hour), "{price}");
         }
     }

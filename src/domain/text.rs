@@ -79,12 +79,49 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
 }
 
-const HIDING_WHOLE: &[&str] =
-    &["n a", "na", "none", "tbd", "tba", "x", "xx", "xxx", "client", "the client", "unknown", "inconnu", "aucun", "ninguno", "nc", "n c", "t b d"];
+const HIDING_WHOLE: &[&str] = &[
+    "n a",
+    "na",
+    "none",
+    "tbd",
+    "tba",
+    "x",
+    "xx",
+    "xxx",
+    "client",
+    "the client",
+    "unknown",
+    "inconnu",
+    "aucun",
+    "ninguno",
+    "nc",
+    "n c",
+    "t b d",
+];
 const HIDING_WORDS: &[&str] = &[
-    "confidential", "confidentiel", "confidentielle", "confidencial", "nda", "undisclosed", "not disclosed", "non divulgue",
-    "non communique", "anonymous", "anonyme", "anonimo", "secret", "secrete", "secreto", "cannot say", "to be announced",
-    "under embargo", "sous embargo", "stealth", "redacted", "private client", "client prive",
+    "confidential",
+    "confidentiel",
+    "confidentielle",
+    "confidencial",
+    "nda",
+    "undisclosed",
+    "not disclosed",
+    "non divulgue",
+    "non communique",
+    "anonymous",
+    "anonyme",
+    "anonimo",
+    "secret",
+    "secrete",
+    "secreto",
+    "cannot say",
+    "to be announced",
+    "under embargo",
+    "sous embargo",
+    "stealth",
+    "redacted",
+    "private client",
+    "client prive",
 ];
 
 #[cfg(test)]
@@ -93,7 +130,19 @@ mod tests {
 
     #[test]
     fn names_that_hide_are_seen_through() {
-        for name in ["Confidential", "under NDA", "N/A", " - ", "", "CONFIDENTIEL !", "client (confidential)", "non divulgué", "Anónimo", "T.B.D", "tbd"] {
+        for name in [
+            "Confidential",
+            "under NDA",
+            "N/A",
+            " - ",
+            "",
+            "CONFIDENTIEL !",
+            "client (confidential)",
+            "non divulgué",
+            "Anónimo",
+            "T.B.D",
+            "tbd",
+        ] {
             assert!(hides(name), "{name}");
         }
         for name in ["Safe Harbor Models Inc", "Nadia SARL", "Secretariat Ltd", "Client Success AG", "日本レンズ株式会社"] {

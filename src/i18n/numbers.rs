@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
-        for (secs, shown) in [(90, "90 s"), (180, "3 min"), (176, "2 min 56 s"), (2_700, "45 min"), (28_800, "8 h"), (5_640, "1 h 34 min")] {
+        for (secs, shown) in [(90, "90 s"), (180, "3 min"), (176, "2 min 56 s"), (2_700, "45 min"), (28_800, "8 h"), (5_640, "1 h 34 min")]
+        {
             assert_eq!(duration(secs).replace('\u{a0}', " "), shown);
         }
     }

@@ -102,7 +102,16 @@ pub fn render(letter: &Letter<'_>) -> Result<Rendered, RenderError> {
     let unsubscribe = letter.unsubscribe.map(|token| format!("{}/unsubscribe/{token}", letter.address));
     let stop = unsubscribe.clone().map(|link| (say.t("mail-unsubscribe"), link));
     let text = TextBody { hello: &hello, parts: &parts, footer: &footer, checkpoint: checkpoint.clone(), unsubscribe: stop.clone() };
-    let html = HtmlBody { lang: language.tag(), coop: letter.coop, subject: &subject, hello: &hello, parts: &parts, footer: &footer, checkpoint, unsubscribe: stop };
+    let html = HtmlBody {
+        lang: language.tag(),
+        coop: letter.coop,
+        subject: &subject,
+        hello: &hello,
+        parts: &parts,
+        footer: &footer,
+        checkpoint,
+        unsubscribe: stop,
+    };
     let text = text.render().map_err(|error| broken(&error))?;
     let html = html.render().map_err(|error| broken(&error))?;
     let host = letter.address.split("://").nth(1).unwrap_or("localhost").split([':', '/']).next().unwrap_or("localhost");

@@ -133,7 +133,12 @@ pub async fn list_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Ve
 
 /// Open batches with free tasks, in contract order.
 pub async fn list_open(on: &impl Sql) -> Result<Vec<Batch>, StoreError> {
-    all(on, format!("{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' ORDER BY c.number, b.opened_at, b.id"), vec![]).await
+    all(
+        on,
+        format!("{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' ORDER BY c.number, b.opened_at, b.id"),
+        vec![],
+    )
+    .await
 }
 
 /// Opens a batch: its tasks are free from now on.
@@ -149,12 +154,9 @@ pub async fn set_open(tx: &Tx, id: &str, index: u64, rule: u64, now: Timestamp) 
 
 /// Pauses or reopens.
 pub async fn change_state(tx: &Tx, id: &str, from: &str, to: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let touched = execute(
-        tx,
-        "UPDATE batches SET state = $3, changed_at = $4 WHERE id = $1 AND state = $2",
-        values![id, from, to, now.secs()],
-    )
-    .await?;
+    let touched =
+        execute(tx, "UPDATE batches SET state = $3, changed_at = $4 WHERE id = $1 AND state = $2", values![id, from, to, now.secs()])
+            .await?;
     Ok(touched == 1)
 }
 

@@ -41,12 +41,9 @@ async fn hash_of(on: &impl Sql, table: &str) -> Result<String, StoreError> {
     let row = if on.is_postgres() {
         "t::text".to_owned()
     } else {
-        let columns: Option<String> = find_value(
-            on,
-            "SELECT group_concat('quote(' || name || ')', ' || '','' || ') AS v FROM pragma_table_info($1)",
-            values![table],
-        )
-        .await?;
+        let columns: Option<String> =
+            find_value(on, "SELECT group_concat('quote(' || name || ')', ' || '','' || ') AS v FROM pragma_table_info($1)", values![table])
+                .await?;
         columns.ok_or(StoreError::Missing("table"))?
     };
     let mut rows: Vec<Option<String>> =

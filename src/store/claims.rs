@@ -112,8 +112,16 @@ pub async fn insert(tx: &Tx, claim: &NewClaim<'_>, now: Timestamp) -> Result<(),
         "INSERT INTO claims (id, task_id, batch_id, contract_id, member_id, state, claimed_size, price, currency, claimed_at, due_at) \
          VALUES ($1, $2, $3, $4, $5, 'claimed', $6, $7, $8, $9, $10)",
         values![
-            claim.id.as_str(), claim.task, claim.batch, claim.contract, claim.member.as_str(), count(claim.claimed_size)?,
-            claim.price, claim.currency, now.secs(), claim.due.secs()
+            claim.id.as_str(),
+            claim.task,
+            claim.batch,
+            claim.contract,
+            claim.member.as_str(),
+            count(claim.claimed_size)?,
+            claim.price,
+            claim.currency,
+            now.secs(),
+            claim.due.secs()
         ],
     )
     .await?;

@@ -98,7 +98,15 @@ pub async fn next_number(tx: &Tx) -> Result<u64, StoreError> {
 }
 
 /// A new draft.
-pub async fn insert(tx: &Tx, id: &ContractId, number: u64, client: &ClientId, by: &PersonId, terms: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &Tx,
+    id: &ContractId,
+    number: u64,
+    client: &ClientId,
+    by: &PersonId,
+    terms: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     execute(
         tx,
         "INSERT INTO contracts (id, number, client_id, created_by, state, terms, title, end_client, country, purpose, currency, level, created_at, changed_at) \
@@ -116,8 +124,15 @@ pub async fn save_terms(tx: &Tx, id: &ContractId, summary: Summary<'_>, now: Tim
         "UPDATE contracts SET terms = $2, title = $3, end_client = $4, country = $5, purpose = $6, currency = $7, level = $8, \
          changed_at = $9 WHERE id = $1 AND state = 'draft'",
         values![
-            id.as_str(), summary.terms, summary.title, summary.end_client, summary.country, summary.purpose, summary.currency,
-            summary.level, now.secs()
+            id.as_str(),
+            summary.terms,
+            summary.title,
+            summary.end_client,
+            summary.country,
+            summary.purpose,
+            summary.currency,
+            summary.level,
+            now.secs()
         ],
     )
     .await?;
@@ -183,12 +198,8 @@ pub async fn add_held(tx: &Tx, id: &str, micros: i64) -> Result<(), StoreError> 
 
 /// Keeps a document; the same bytes again change nothing.
 pub async fn insert_document(tx: &Tx, sha256: &str, bytes: &[u8]) -> Result<(), StoreError> {
-    execute(
-        tx,
-        "INSERT INTO documents (sha256, bytes) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING",
-        values![sha256, bytes.to_vec()],
-    )
-    .await?;
+    execute(tx, "INSERT INTO documents (sha256, bytes) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING", values![sha256, bytes.to_vec()])
+        .await?;
     Ok(())
 }
 
@@ -205,12 +216,8 @@ pub async fn list_documents(on: &impl Sql) -> Result<Vec<(String, Vec<u8>)>, Sto
 
 /// Keeps the text and salt behind a commitment, erasable.
 pub async fn insert_evidence(tx: &Tx, sha256: &str, salt: &[u8], text: &str, now: Timestamp) -> Result<(), StoreError> {
-    execute(
-        tx,
-        "INSERT INTO evidence (sha256, salt, text, at) VALUES ($1, $2, $3, $4)",
-        values![sha256, salt.to_vec(), text, now.secs()],
-    )
-    .await?;
+    execute(tx, "INSERT INTO evidence (sha256, salt, text, at) VALUES ($1, $2, $3, $4)", values![sha256, salt.to_vec(), text, now.secs()])
+        .await?;
     Ok(())
 }
 
@@ -226,7 +233,14 @@ pub async fn find_register_check(on: &impl Sql, id: &ContractId) -> Result<Optio
 }
 
 /// Notes what was checked, by whom, when.
-pub async fn insert_register_check(tx: &Tx, id: &ContractId, by: &PersonId, what: &str, link: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert_register_check(
+    tx: &Tx,
+    id: &ContractId,
+    by: &PersonId,
+    what: &str,
+    link: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     execute(
         tx,
         "INSERT INTO register_checks (contract_id, checked_by, checked_at, what, link) VALUES ($1, $2, $3, $4, $5)",
@@ -243,8 +257,14 @@ pub async fn insert_deposit(tx: &Tx, deposit: &Deposit, evidence: &str, by: &Per
         "INSERT INTO deposits (id, contract_id, amount, currency, evidence, entry_index, recorded_by, recorded_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         values![
-            deposit.id.as_str(), deposit.contract_id.as_str(), deposit.amount, deposit.currency.as_str(), evidence,
-            deposit.entry_index, by.as_str(), deposit.recorded_at
+            deposit.id.as_str(),
+            deposit.contract_id.as_str(),
+            deposit.amount,
+            deposit.currency.as_str(),
+            evidence,
+            deposit.entry_index,
+            by.as_str(),
+            deposit.recorded_at
         ],
     )
     .await?;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::{Sql, StoreError, migrate, sql};
@@ -45,9 +45,7 @@ impl Db {
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Db::open_postgres(url).await?
         } else {
-            return Err(StoreError::Unfit(
-                "the database address must begin with sqlite: or postgres:".to_owned(),
-            ));
+            return Err(StoreError::Unfit("the database address must begin with sqlite: or postgres:".to_owned()));
         };
         migrate::run(&db).await?;
         Ok(db)
@@ -57,32 +55,22 @@ impl Db {
         let writer = Database::connect(sqlite_options(url, 1, false)).await?;
         let reader = Database::connect(sqlite_options(url, READERS, true)).await?;
         let db = Db { writer, reader, backend: DbBackend::Sqlite };
-        let version: String = sql::find_value(&db.read(), "SELECT sqlite_version() AS v", vec![])
-            .await?
-            .unwrap_or_default();
+        let version: String = sql::find_value(&db.read(), "SELECT sqlite_version() AS v", vec![]).await?.unwrap_or_default();
         if parse_version(&version) < SQLITE_LEAST {
-            return Err(StoreError::Unfit(format!(
-                "SQLite {version} can corrupt its write-ahead log; 3.51.3 or later is needed"
-            )));
+            return Err(StoreError::Unfit(format!("SQLite {version} can corrupt its write-ahead log; 3.51.3 or later is needed")));
         }
         Ok(db)
     }
 
     async fn open_postgres(url: &str) -> Result<Db, StoreError> {
         let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(PATIENCE)
-            .sqlx_logging(false);
+        options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE).sqlx_logging(false);
         let pool = Database::connect(options).await?;
         let db = Db { writer: pool.clone(), reader: pool, backend: DbBackend::Postgres };
-        let version: String = sql::find_value(&db.read(), "SELECT current_setting('server_version_num') AS v", vec![])
-            .await?
-            .unwrap_or_default();
+        let version: String =
+            sql::find_value(&db.read(), "SELECT current_setting('server_version_num') AS v", vec![]).await?.unwrap_or_default();
         if version.parse::<u32>().unwrap_or(0) < POSTGRES_LEAST {
-            return Err(StoreError::Unfit(format!(
-                "PostgreSQL 15 or later is needed; the server says {version}"
-            )));
+            return Err(StoreError::Unfit(format!("PostgreSQL 15 or later is needed; the server says {version}")));
         }
         Ok(db)
     }
@@ -198,12 +186,8 @@ impl Sql for Reader {
 
 fn sqlite_options(url: &str, connections: u32, readonly: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(PATIENCE)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| {
+    options.max_connections(connections).min_connections(1).acquire_timeout(PATIENCE).sqlx_logging(false).map_sqlx_sqlite_opts(
+        move |sqlite| {
             let sqlite = sqlite
                 .create_if_missing(true)
                 .foreign_keys(true)
@@ -211,8 +195,10 @@ fn sqlite_options(url: &str, connections: u32, readonly: bool) -> ConnectOptions
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .statement_cache_capacity(256);
-            if readonly { sqlite.pragma("query_only", "ON") } else { sqlite }
-        });
+            // KiB. With the default of 2,000 a large transaction writes the same pages out again and again.
+            if readonly { sqlite.pragma("query_only", "ON") } else { sqlite.pragma("cache_size", "-8000") }
+        },
+    );
     options
 }
 

@@ -26,22 +26,11 @@ pub async fn lock(tx: &Tx, actor: &str, form_key: &str) -> Result<(), StoreError
 
 /// The answer that this actor's form got, if it was sent before.
 pub async fn find_answer(on: &impl Sql, actor: &str, form_key: &str) -> Result<Option<Answered>, StoreError> {
-    find(
-        on,
-        "SELECT request_sha256, answer FROM idempotency WHERE actor = $1 AND form_key = $2",
-        values![actor, form_key],
-    )
-    .await
+    find(on, "SELECT request_sha256, answer FROM idempotency WHERE actor = $1 AND form_key = $2", values![actor, form_key]).await
 }
 
 /// Keeps the answer; fails with a conflict if the same form was answered meanwhile.
-pub async fn insert_answer(
-    tx: &Tx,
-    actor: &str,
-    form_key: &str,
-    answered: &Answered,
-    at: i64,
-) -> Result<(), StoreError> {
+pub async fn insert_answer(tx: &Tx, actor: &str, form_key: &str, answered: &Answered, at: i64) -> Result<(), StoreError> {
     execute(
         tx,
         "INSERT INTO idempotency (actor, form_key, request_sha256, answer, at) VALUES ($1, $2, $3, $4, $5)",

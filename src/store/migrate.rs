@@ -33,12 +33,7 @@ pub(crate) async fn run(db: &Db) -> Result<(), StoreError> {
         // Two servers starting at once must not both migrate.
         execute(&tx, "SELECT pg_advisory_xact_lock(20261124)", vec![]).await?;
     }
-    execute(
-        &tx,
-        "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)",
-        vec![],
-    )
-    .await?;
+    execute(&tx, "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)", vec![]).await?;
     let applied: Vec<Applied> = all(&tx, "SELECT name, sha256 FROM migrations ORDER BY name", vec![]).await?;
     if let Some(stranger) = applied.iter().find(|row| MIGRATIONS.iter().all(|known| known.name != row.name)) {
         return Err(StoreError::Unfit(format!(
@@ -52,19 +47,11 @@ pub(crate) async fn run(db: &Db) -> Result<(), StoreError> {
         match applied.iter().find(|row| row.name == migration.name) {
             Some(row) if row.sha256 == sha256 => {}
             Some(_) => {
-                return Err(StoreError::Unfit(format!(
-                    "migration {} was changed after it was applied to this database",
-                    migration.name
-                )));
+                return Err(StoreError::Unfit(format!("migration {} was changed after it was applied to this database", migration.name)));
             }
             None => {
                 Db::run_script(&tx, script).await?;
-                execute(
-                    &tx,
-                    "INSERT INTO migrations (name, sha256) VALUES ($1, $2)",
-                    values![migration.name, sha256],
-                )
-                .await?;
+                execute(&tx, "INSERT INTO migrations (name, sha256) VALUES ($1, $2)", values![migration.name, sha256]).await?;
             }
         }
     }

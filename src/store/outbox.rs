@@ -127,7 +127,15 @@ pub async fn take_notices(tx: &Tx, limit: u64) -> Result<Vec<WaitingNotice>, Sto
     rows.into_iter()
         .map(|row| {
             let notice = serde_json::from_str(&row.params).map_err(|error| StoreError::Damaged(error.to_string()))?;
-            Ok(WaitingNotice { id: row.id, person: row.person_id, email: row.email, name: row.name, language: row.language, zone: row.zone, notice })
+            Ok(WaitingNotice {
+                id: row.id,
+                person: row.person_id,
+                email: row.email,
+                name: row.name,
+                language: row.language,
+                zone: row.zone,
+                notice,
+            })
         })
         .collect()
 }
@@ -141,7 +149,8 @@ pub async fn insert_message(tx: &Tx, message: &Message, person: &str, notices: &
     )
     .await?;
     for notice in notices {
-        execute(tx, "UPDATE notices SET message_id = $2, params = '{}' WHERE id = $1", values![notice.as_str(), message.id.as_str()]).await?;
+        execute(tx, "UPDATE notices SET message_id = $2, params = '{}' WHERE id = $1", values![notice.as_str(), message.id.as_str()])
+            .await?;
     }
     Ok(())
 }
@@ -158,12 +167,8 @@ pub async fn due_messages(on: &impl Sql, now: Timestamp, limit: u64) -> Result<V
 
 /// It left. The bytes stay: what was said can be read again.
 pub async fn set_message_sent(tx: &Tx, id: &str, now: Timestamp) -> Result<(), StoreError> {
-    execute(
-        tx,
-        "UPDATE messages SET state = 'sent', sent_at = $2, tries = tries + 1, error = NULL WHERE id = $1",
-        values![id, now.secs()],
-    )
-    .await?;
+    execute(tx, "UPDATE messages SET state = 'sent', sent_at = $2, tries = tries + 1, error = NULL WHERE id = $1", values![id, now.secs()])
+        .await?;
     Ok(())
 }
 
@@ -191,10 +196,5 @@ pub async fn list_messages(on: &impl Sql, limit: u64) -> Result<Vec<Message>, St
 
 /// One message.
 pub async fn find_message(on: &impl Sql, id: &str) -> Result<Option<Message>, StoreError> {
-    crate::sql::find(
-        on,
-        "SELECT id, recipient, subject, bytes, tries, created_at, state FROM messages WHERE id = $1",
-        values![id],
-    )
-    .await
+    crate::sql::find(on, "SELECT id, recipient, subject, bytes, tries, created_at, state FROM messages WHERE id = $1", values![id]).await
 }

@@ -101,16 +101,22 @@ pub async fn insert(tx: &Tx, payout: &NewPayout<'_>, now: Timestamp) -> Result<(
         "INSERT INTO payouts (id, number, currency, rail, step, minimum, state, count, total, lines_sha256, prepared_by, prepared_at) \
          VALUES ($1, $2, $3, $4, $5, $6, 'prepared', $7, $8, $9, $10, $11)",
         values![
-            payout.id.as_str(), count(payout.number)?, payout.currency, payout.rail, payout.step, payout.minimum,
-            count(payout.lines.len() as u64)?, payout.total, payout.lines_sha256, payout.by.as_str(), now.secs()
+            payout.id.as_str(),
+            count(payout.number)?,
+            payout.currency,
+            payout.rail,
+            payout.step,
+            payout.minimum,
+            count(payout.lines.len() as u64)?,
+            payout.total,
+            payout.lines_sha256,
+            payout.by.as_str(),
+            now.secs()
         ],
     )
     .await?;
-    let rows = payout
-        .lines
-        .iter()
-        .map(|(member, amount)| values![payout.id.as_str(), member.as_str(), *amount, "prepared", now.secs()])
-        .collect();
+    let rows =
+        payout.lines.iter().map(|(member, amount)| values![payout.id.as_str(), member.as_str(), *amount, "prepared", now.secs()]).collect();
     insert_rows(tx, "payout_lines (payout_id, member_id, amount, state, changed_at)", rows, "").await
 }
 
@@ -180,7 +186,15 @@ pub async fn set_line_sent(tx: &Tx, id: &PayoutId, member: &str, index: u64, now
 }
 
 /// Marks a sent line settled with the bank's reference and fee; false if it was not under way.
-pub async fn set_line_settled(tx: &Tx, id: &PayoutId, member: &str, index: u64, reference: &str, fee: i64, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn set_line_settled(
+    tx: &Tx,
+    id: &PayoutId,
+    member: &str,
+    index: u64,
+    reference: &str,
+    fee: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let touched = execute(
         tx,
         "UPDATE payout_lines SET state = 'settled', settled_index = $3, reference = $4, fee = $5, changed_at = $6 \

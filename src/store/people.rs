@@ -123,14 +123,7 @@ pub async fn insert_member(tx: &Tx, member: &NewMember<'_>, at: Timestamp) -> Re
     execute(
         tx,
         "INSERT INTO members (id, person_id, country, admitted_at, admitted_index, rail) VALUES ($1, $2, $3, $4, $5, $6)",
-        values![
-            member.id.as_str(),
-            member.person.as_str(),
-            member.country,
-            at.secs(),
-            crate::sql::count(member.index)?,
-            member.rail
-        ],
+        values![member.id.as_str(), member.person.as_str(), member.country, at.secs(), crate::sql::count(member.index)?, member.rail],
     )
     .await?;
     Ok(())
@@ -154,8 +147,7 @@ impl StandingRow {
 }
 
 fn parse_id<T, E>(text: Option<String>, parse: impl Fn(&str) -> Result<T, E>) -> Result<Option<T>, StoreError> {
-    text.map(|text| parse(&text).map_err(|_| StoreError::Damaged(format!("id {text}"))))
-        .transpose()
+    text.map(|text| parse(&text).map_err(|_| StoreError::Damaged(format!("id {text}")))).transpose()
 }
 
 const STANDING: &str = "\
@@ -176,8 +168,7 @@ pub async fn find_by_email(on: &impl Sql, email: &str) -> Result<Option<(PersonI
         id: String,
         password_hash: Option<String>,
     }
-    let row: Option<Row> =
-        find(on, "SELECT id, password_hash FROM people WHERE email = $1 AND state = 'active'", values![email]).await?;
+    let row: Option<Row> = find(on, "SELECT id, password_hash FROM people WHERE email = $1 AND state = 'active'", values![email]).await?;
     row.map(|row| Ok((person_id(&row.id)?, row.password_hash))).transpose()
 }
 
@@ -204,12 +195,8 @@ pub async fn set_password(tx: &Tx, person: &PersonId, hash: &str) -> Result<(), 
 
 /// Sets what people may change of themselves.
 pub async fn set_profile(tx: &Tx, person: &PersonId, name: &str, language: &str, zone: &str) -> Result<(), StoreError> {
-    execute(
-        tx,
-        "UPDATE people SET name = $2, language = $3, zone = $4 WHERE id = $1",
-        values![person.as_str(), name, language, zone],
-    )
-    .await?;
+    execute(tx, "UPDATE people SET name = $2, language = $3, zone = $4 WHERE id = $1", values![person.as_str(), name, language, zone])
+        .await?;
     Ok(())
 }
 
@@ -279,12 +266,7 @@ pub async fn insert_client(tx: &Tx, id: &ClientId, name: &str, country: &str, at
 
 /// Makes a person a client's user.
 pub async fn insert_client_user(tx: &Tx, person: &PersonId, client: &ClientId) -> Result<(), StoreError> {
-    execute(
-        tx,
-        "INSERT INTO client_users (person_id, client_id) VALUES ($1, $2)",
-        values![person.as_str(), client.as_str()],
-    )
-    .await?;
+    execute(tx, "INSERT INTO client_users (person_id, client_id) VALUES ($1, $2)", values![person.as_str(), client.as_str()]).await?;
     Ok(())
 }
 

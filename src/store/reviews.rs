@@ -137,8 +137,15 @@ pub async fn insert(tx: &Tx, verdicts: &[Verdict<'_>], now: Timestamp) -> Result
             verdict.why.map(|(code, reason, clause)| part((code.to_owned(), reason.to_owned(), clause.to_owned())))
         };
         values![
-            verdict.id.as_str(), verdict.claim, verdict.person.map(str::to_owned), verdict.verdict, verdict.by,
-            why(|why| why.0), why(|why| why.1), why(|why| why.2), now.secs()
+            verdict.id.as_str(),
+            verdict.claim,
+            verdict.person.map(str::to_owned),
+            verdict.verdict,
+            verdict.by,
+            why(|why| why.0),
+            why(|why| why.1),
+            why(|why| why.2),
+            now.secs()
         ]
     };
     let rows = verdicts.iter().map(row).collect();

@@ -41,14 +41,17 @@ pub async fn end_all(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
 }
 
 /// Keeps a link's hash; earlier unused ones of the same purpose and person end.
-pub async fn insert_link(tx: &Tx, token_sha256: &[u8], purpose: &str, person: &PersonId, now: Timestamp, expires: Option<Timestamp>) -> Result<(), StoreError> {
+pub async fn insert_link(
+    tx: &Tx,
+    token_sha256: &[u8],
+    purpose: &str,
+    person: &PersonId,
+    now: Timestamp,
+    expires: Option<Timestamp>,
+) -> Result<(), StoreError> {
     if purpose != "unsubscribe" {
-        execute(
-            tx,
-            "DELETE FROM links WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL",
-            values![person.as_str(), purpose],
-        )
-        .await?;
+        execute(tx, "DELETE FROM links WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL", values![person.as_str(), purpose])
+            .await?;
     }
     execute(
         tx,

@@ -25,26 +25,15 @@ pub trait Sql: Sync {
 }
 
 /// Every row, typed.
-pub(crate) async fn all<T: FromQueryResult>(
-    on: &impl Sql,
-    sql: impl Into<String>,
-    values: Vec<Value>,
-) -> Result<Vec<T>, StoreError> {
+pub(crate) async fn all<T: FromQueryResult>(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
     let rows = on.connection().query_all_raw(statement(on, sql, values)).await?;
-    rows.iter()
-        .map(|row| T::from_query_result(row, "").map_err(StoreError::from))
-        .collect()
+    rows.iter().map(|row| T::from_query_result(row, "").map_err(StoreError::from)).collect()
 }
 
 /// The first row, if any.
-pub(crate) async fn find<T: FromQueryResult>(
-    on: &impl Sql,
-    sql: impl Into<String>,
-    values: Vec<Value>,
-) -> Result<Option<T>, StoreError> {
+pub(crate) async fn find<T: FromQueryResult>(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<Option<T>, StoreError> {
     let row = on.connection().query_one_raw(statement(on, sql, values)).await?;
-    row.map(|row| T::from_query_result(&row, "").map_err(StoreError::from))
-        .transpose()
+    row.map(|row| T::from_query_result(&row, "").map_err(StoreError::from)).transpose()
 }
 
 /// The one value of the first column `v`, if there is a row.
@@ -54,39 +43,24 @@ pub(crate) async fn find_value<T: sea_orm::TryGetable>(
     values: Vec<Value>,
 ) -> Result<Option<T>, StoreError> {
     let row = on.connection().query_one_raw(statement(on, sql, values)).await?;
-    row.map(|row| row.try_get::<T>("", "v").map_err(StoreError::from))
-        .transpose()
+    row.map(|row| row.try_get::<T>("", "v").map_err(StoreError::from)).transpose()
 }
 
 /// Runs a statement; the number of rows it touched.
-pub(crate) async fn execute(
-    on: &impl Sql,
-    sql: impl Into<String>,
-    values: Vec<Value>,
-) -> Result<u64, StoreError> {
+pub(crate) async fn execute(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<u64, StoreError> {
     let done = on.connection().execute_raw(statement(on, sql, values)).await?;
     Ok(done.rows_affected())
 }
 
 /// Many rows in as few statements as the placeholders allow. `tail` follows the values (an ON CONFLICT clause).
-pub(crate) async fn insert_rows(
-    on: &impl Sql,
-    into: &str,
-    rows: Vec<Vec<Value>>,
-    tail: &str,
-) -> Result<(), StoreError> {
+pub(crate) async fn insert_rows(on: &impl Sql, into: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<(), StoreError> {
     write_rows(on, rows, |values| format!("INSERT INTO {into} VALUES {values} {tail}")).await?;
     Ok(())
 }
 
 /// Moves many rows in few statements: `update` joins the given rows as a table `v` with these columns. The number of
 /// rows touched, for the caller to compare: fewer than given means that somebody else was there.
-pub(crate) async fn update_rows(
-    on: &impl Sql,
-    columns: &str,
-    rows: Vec<Vec<Value>>,
-    update: &str,
-) -> Result<u64, StoreError> {
+pub(crate) async fn update_rows(on: &impl Sql, columns: &str, rows: Vec<Vec<Value>>, update: &str) -> Result<u64, StoreError> {
     write_rows(on, rows, |values| format!("WITH v ({columns}) AS (VALUES {values}) {update}")).await
 }
 

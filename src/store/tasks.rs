@@ -29,12 +29,7 @@ pub async fn replace(tx: &Tx, batch: &str, items: &[Item], ids: impl Iterator<It
         .map(|((item, id), position)| values![id, batch, item.id.as_str(), position, item.payload.as_str(), "open"])
         .collect();
     insert_rows(tx, "tasks (id, batch_id, item_id, position, payload, state)", rows, "").await?;
-    execute(
-        tx,
-        "UPDATE batches SET tasks_total = (SELECT COUNT(*) FROM tasks WHERE batch_id = $1) WHERE id = $1",
-        values![batch],
-    )
-    .await?;
+    execute(tx, "UPDATE batches SET tasks_total = (SELECT COUNT(*) FROM tasks WHERE batch_id = $1) WHERE id = $1", values![batch]).await?;
     Ok(())
 }
 

@@ -62,7 +62,12 @@ impl Books {
 
     fn close(&mut self, index: u64, entry: &Entry) -> Result<(), String> {
         let wrong = || "a period's parts do not follow each other".to_owned();
-        let part: Vec<i64> = entry.calc.get("part").and_then(Value::as_array).map(|part| part.iter().filter_map(Value::as_i64).collect()).unwrap_or_default();
+        let part: Vec<i64> = entry
+            .calc
+            .get("part")
+            .and_then(Value::as_array)
+            .map(|part| part.iter().filter_map(Value::as_i64).collect())
+            .unwrap_or_default();
         let [k, of] = part[..] else { return Err(wrong()) };
         let size = entry.calc.get("size").and_then(Value::as_u64).ok_or_else(wrong)?;
         let period = entry.reference("period").unwrap_or_default().to_owned();
@@ -76,10 +81,14 @@ impl Books {
             self.parts = Some(parts);
             return Ok(());
         }
-        let said: Vec<(String, String, String)> = parts.rows.iter().map(|row| {
-            let text = |place: usize| row.get(place).and_then(Value::as_str).unwrap_or_default().to_owned();
-            (text(0), text(1), text(2))
-        }).collect();
+        let said: Vec<(String, String, String)> = parts
+            .rows
+            .iter()
+            .map(|row| {
+                let text = |place: usize| row.get(place).and_then(Value::as_str).unwrap_or_default().to_owned();
+                (text(0), text(1), text(2))
+            })
+            .collect();
         if said == self.as_of(size) { Ok(()) } else { Err("the period's balances are not those of the entries".to_owned()) }
     }
 

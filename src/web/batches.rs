@@ -67,7 +67,9 @@ pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
     };
     match batches::draft(&page.deps, &user, &fields.once(), &contract, &form).await {
         Ok(batch) => Ok(Answer::Redirect(format!("/batches/{batch}"))),
-        Err(Error::Refused(refusals)) => again(&page, new_sheet(&page), new_form(&page, id), &fields, &refusals, page.say.t("batch-offer")).await,
+        Err(Error::Refused(refusals)) => {
+            again(&page, new_sheet(&page), new_form(&page, id), &fields, &refusals, page.say.t("batch-offer")).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -89,10 +91,11 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     let say = &page.say;
     let id = &batch.id;
     let margin = say.with("contract-margin", &[("id", batch.contract_id.as_str().into())]);
-    let mut sheet = Sheet::new(margin, batch.title.clone()).lede(say.with(
-        "batch-lede",
-        &[("state", say.t(&format!("batch-state-{}", batch.state)).into()), ("tasks", Arg::Count(batch.tasks_total))],
-    ));
+    let mut sheet =
+        Sheet::new(margin, batch.title.clone()).lede(say.with(
+            "batch-lede",
+            &[("state", say.t(&format!("batch-state-{}", batch.state)).into()), ("tasks", Arg::Count(batch.tasks_total))],
+        ));
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
         let upload = Form::new(page, format!("/batches/{id}/items"), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);

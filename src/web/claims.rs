@@ -32,10 +32,8 @@ pub(super) async fn board(page: Page, currency: Option<String>, sort: Option<Str
     if sort.as_deref() == Some("hour") {
         open.sort_by_key(|batch| std::cmp::Reverse(crate::web::public::hour_of(&rule_book, batch).0));
     }
-    let lede = say.with(
-        "board-lede",
-        &[("open", open.len().into()), ("held", held.len().into()), ("most", Arg::Count(rule_book.claims.max_open))],
-    );
+    let lede = say
+        .with("board-lede", &[("open", open.len().into()), ("held", held.len().into()), ("most", Arg::Count(rule_book.claims.max_open))]);
     let mut sheet = Sheet::new(say.date(page.now()), say.t("place-work")).lede(lede);
     if !held.is_empty() {
         let rows = held.iter().map(|claim| held_row(&page, claim)).collect();

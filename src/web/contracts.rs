@@ -39,7 +39,12 @@ pub(super) async fn desk(page: Page) -> Result {
     let block = if rows.is_empty() { Block::Text(say.t("desk-empty")) } else { Block::Rows(rows) };
     let form = Form::new(&page, "/desk/new", say.t("desk-new"));
     let sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
-    page.show(sheet.leaf(say.t("place-contracts"), vec![block]).leaf(say.t("desk-new-label"), vec![Block::Text(say.t("desk-new-words")), Block::Form(Box::new(form))])).await
+    page.show(
+        sheet
+            .leaf(say.t("place-contracts"), vec![block])
+            .leaf(say.t("desk-new-label"), vec![Block::Text(say.t("desk-new-words")), Block::Form(Box::new(form))]),
+    )
+    .await
 }
 
 #[post("/desk/new", data = "<post>")]
@@ -131,7 +136,8 @@ fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
 fn step_field(page: &Page, name: &str, terms: &Terms) -> (String, Kind) {
     let say = &page.say;
     let end = &terms.end_client;
-    let between = BETWEEN_FIELDS.iter().position(|fields| [fields.0, fields.1, fields.2].contains(&name)).and_then(|row| terms.chain.get(row));
+    let between =
+        BETWEEN_FIELDS.iter().position(|fields| [fields.0, fields.1, fields.2].contains(&name)).and_then(|row| terms.chain.get(row));
     let figure = |number: i64| (if number == 0 { String::new() } else { number.to_string() }, Kind::Figure);
     match name {
         "title" => (terms.title.clone(), Kind::Text),
@@ -142,8 +148,12 @@ fn step_field(page: &Page, name: &str, terms: &Terms) -> (String, Kind) {
         "number" => (end.number.clone(), Kind::Text),
         "website" => (end.website.clone(), Kind::Text),
         "between_name_1" | "between_name_2" | "between_name_3" => (between.map(|party| party.name.clone()).unwrap_or_default(), Kind::Text),
-        "between_country_1" | "between_country_2" | "between_country_3" => (between.map(|party| party.country.clone()).unwrap_or_default(), Kind::Text),
-        "between_keeps_1" | "between_keeps_2" | "between_keeps_3" => (between.map(|party| (party.keeps_bp / 100).to_string()).unwrap_or_default(), Kind::Figure),
+        "between_country_1" | "between_country_2" | "between_country_3" => {
+            (between.map(|party| party.country.clone()).unwrap_or_default(), Kind::Text)
+        }
+        "between_keeps_1" | "between_keeps_2" | "between_keeps_3" => {
+            (between.map(|party| (party.keeps_bp / 100).to_string()).unwrap_or_default(), Kind::Figure)
+        }
         "purpose" => (terms.purpose.clone(), Kind::Text),
         "provenance" => (terms.provenance.clone(), Kind::Area),
         "consent" => (terms.consent.clone(), Kind::Area),
@@ -245,7 +255,8 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
             sheet = sheet.leaf(say.t("desk-how-far"), how_far(&page, &user, &parsed, &all, currency).await?);
         }
         let escrow = contracts::escrow(&page.deps.db.read(), &contract).await?;
-        let words = say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())]);
+        let words =
+            say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())]);
         let big = Block::Big(amount(say.language, escrow.free), say.with("desk-free", &[("currency", currency.code().into())]));
         let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}"))));
         sheet = sheet.leaf(say.t("desk-left"), vec![big, Block::Text(words)]);
@@ -261,13 +272,22 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     });
     let mut blocks = vec![Block::Rows(rows.collect())];
     if contract.listed_index.is_some() {
-        blocks.push(Block::Links(vec![(format!("/desk/{id}/batch"), say.t("batch-new")), (format!("/contracts/{id}"), say.t("contract-public-page"))]));
+        blocks.push(Block::Links(vec![
+            (format!("/desk/{id}/batch"), say.t("batch-new")),
+            (format!("/contracts/{id}"), say.t("contract-public-page")),
+        ]));
     }
     page.show(sheet.leaf(say.t("batches-label"), blocks)).await
 }
 
 /// Accepted, to review, in work, not begun: a bar and a table with the sums.
-async fn how_far(page: &Page, user: &crate::actions::rights::ClientUser, id: &ContractId, all: &[Batch], currency: Currency) -> Result<Vec<Block>> {
+async fn how_far(
+    page: &Page,
+    user: &crate::actions::rights::ClientUser,
+    id: &ContractId,
+    all: &[Batch],
+    currency: Currency,
+) -> Result<Vec<Block>> {
     let say = &page.say;
     let progress = reviews::progress(&page.deps, user, id).await?;
     let of = |states: &[&str]| {
@@ -275,7 +295,11 @@ async fn how_far(page: &Page, user: &crate::actions::rights::ClientUser, id: &Co
     };
     let opened: Vec<&Batch> = all.iter().filter(|batch| batch.state != "draft").collect();
     let ordered = opened.iter().fold((0, 0), |(n, sum), batch| (n + batch.tasks_total, sum + batch.tasks_total * batch.price));
-    let parts = [("done", "desk-accepted", of(&["accepted"])), ("wait", "desk-to-review", of(&["submitted"])), ("work", "desk-in-work", of(&["claimed", "sent_back"]))];
+    let parts = [
+        ("done", "desk-accepted", of(&["accepted"])),
+        ("wait", "desk-to-review", of(&["submitted"])),
+        ("work", "desk-in-work", of(&["claimed", "sent_back"])),
+    ];
     let begun = parts.iter().fold((0, 0), |(n, sum), (_, _, part)| (n + part.0, sum + part.1));
     let rest = ("none", "desk-not-begun", (ordered.0 - begun.0, ordered.1 - begun.1));
     let mut at = 0;
@@ -285,7 +309,12 @@ async fn how_far(page: &Page, user: &crate::actions::rights::ClientUser, id: &Co
         let percent = |n: i64| format!("{}.{:02}", n * 100 / ordered.0.max(1), n * 10_000 / ordered.0.max(1) % 100);
         bar.push(BarPart { class, x: percent(at), width: percent(count), name: format!("{} {count}", say.t(name)) });
         at += count;
-        rows.push(TableRow { swatch: class, name: say.t(name), figures: vec![count.to_string(), amount(say.language, Amount::from_micros(sum))], total: 0 });
+        rows.push(TableRow {
+            swatch: class,
+            name: say.t(name),
+            figures: vec![count.to_string(), amount(say.language, Amount::from_micros(sum))],
+            total: 0,
+        });
     }
     let figures = vec![ordered.0.to_string(), amount(say.language, Amount::from_micros(ordered.1))];
     rows.push(TableRow { swatch: "", name: say.t("desk-ordered"), figures, total: 2 });
@@ -335,7 +364,9 @@ pub(super) async fn money(page: Page) -> Result {
         rows.push(Row {
             title: contract.title.clone(),
             href: format!("/desk/{}", contract.id),
-            facts: vec![say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())])],
+            facts: vec![
+                say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())]),
+            ],
             figure: amount(say.language, escrow.free),
             per: say.with("desk-free", &[("currency", currency.code().into())]),
             ..Row::default()
@@ -350,7 +381,10 @@ pub(super) async fn money(page: Page) -> Result {
         ..Row::default()
     });
     let sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede"));
-    page.show(sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]).leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())])).await
+    page.show(
+        sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]).leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]),
+    )
+    .await
 }
 
 /// Shows a page again as it was typed.

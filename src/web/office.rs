@@ -99,8 +99,20 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
         ("contract-consent", terms.consent.clone()),
         ("contract-rejection", terms.rejection.clone()),
     ];
-    facts.extend(terms.chain.iter().map(|party| ("contract-between-name", format!("{}, {}, {} %", party.name, party.country, party.keeps_bp / 100))));
-    facts.extend(terms.hazards.iter().map(|hazard| ("contract-hazards", format!("{} {}: {}", say.t(&format!("hazard-{}", hazard.category)), say.t(&format!("hazard-form-{}", hazard.form)), hazard.level))));
+    facts.extend(
+        terms.chain.iter().map(|party| ("contract-between-name", format!("{}, {}, {} %", party.name, party.country, party.keeps_bp / 100))),
+    );
+    facts.extend(terms.hazards.iter().map(|hazard| {
+        (
+            "contract-hazards",
+            format!(
+                "{} {}: {}",
+                say.t(&format!("hazard-{}", hazard.category)),
+                say.t(&format!("hazard-form-{}", hazard.form)),
+                hazard.level
+            ),
+        )
+    }));
     let facts = facts.into_iter().map(|(id, value)| (say.t(id), value)).collect();
     let approve = Form::new(&page, format!("/office/contracts/{id}/approve"), say.t("office-approve"))
         .field(say, "office", "what", "", Kind::Area)

@@ -116,8 +116,13 @@ async fn password_page(page: &Page, token: &str, purpose: &str, refusals: &[Refu
     if !sessions::is_link_open(&page.deps, token, purpose).await? {
         return Err(Error::from(Refusal::new("link-used-up")).into());
     }
-    let mut form = Form::new(page, format!("/{purpose}/{token}"), say.t("people-password-set"))
-        .field(say, "people", "password", "", Kind::Password("new-password"));
+    let mut form = Form::new(page, format!("/{purpose}/{token}"), say.t("people-password-set")).field(
+        say,
+        "people",
+        "password",
+        "",
+        Kind::Password("new-password"),
+    );
     for field in &mut form.fields {
         field.hint = say.t("people-password-new-hint");
     }

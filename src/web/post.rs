@@ -74,14 +74,17 @@ fn is_ours(request: &Request<'_>) -> bool {
 
 fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?;
-    text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decode = |text: &str| {
-            let spaced = text.replace('+', " ");
-            rocket::http::RawStr::new(&spaced).percent_decode().ok().map(|text| text.into_owned())
-        };
-        Some((decode(name)?, decode(value)?))
-    }).collect()
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let decode = |text: &str| {
+                let spaced = text.replace('+', " ");
+                rocket::http::RawStr::new(&spaced).percent_decode().ok().map(|text| text.into_owned())
+            };
+            Some((decode(name)?, decode(value)?))
+        })
+        .collect()
 }
 
 /// `multipart/form-data` with text fields and at most one file (RFC 7578).

@@ -174,7 +174,11 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
     let figure = |sum: Amount| amount(say.language, sum);
     let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
     let end = &terms.end_client;
-    let number = if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { say.with("contract-lei-words", &[("lei", end.lei.as_str().into())]) };
+    let number = if end.lei.is_empty() {
+        format!("{} {}", end.register, end.number)
+    } else {
+        say.with("contract-lei-words", &[("lei", end.lei.as_str().into())])
+    };
     let checked = match contracts::register_check(&page.deps, &id).await? {
         Some(check) => say.with(
             "contract-register-checked",
@@ -184,7 +188,10 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
     };
     let mut parties = vec![[
         end.name.clone(),
-        say.with("contract-end-client-words", &[("country", end.country.as_str().into()), ("number", number.into()), ("checked", checked.into())]),
+        say.with(
+            "contract-end-client-words",
+            &[("country", end.country.as_str().into()), ("number", number.into()), ("checked", checked.into())],
+        ),
         figure(terms.price),
         say.with("contract-paid", &[("currency", contract.currency.as_str().into())]),
     ]];
@@ -244,7 +251,11 @@ async fn hour(page: &Page, book: &Book, contract: &Contract, terms: &Terms, curr
     let figure = |sum: Amount| amount(say.language, sum);
     let mut rows = vec![
         ("❙", say.with("hour-floor", &[("level", Arg::Count(contract.level))]), figure(floor)),
-        ("▽", say.with("hour-promised-at", &[("time", Arg::Duration(terms.seconds)), ("unit", terms.unit_noun.as_str().into())]), figure(promised)),
+        (
+            "▽",
+            say.with("hour-promised-at", &[("time", Arg::Duration(terms.seconds)), ("unit", terms.unit_noun.as_str().into())]),
+            figure(promised),
+        ),
     ];
     if let Some(measured) = measured {
         rows.push(("▲", say.with("hour-measured-over", &[("count", Arg::Count(accepted))]), figure(measured)));
@@ -295,7 +306,8 @@ pub(super) async fn rates(page: Page) -> Result {
         floors.push(TableRow { swatch: "", name, figures: vec![String::new(), format!("+ {} %", points / 100)], total: 0 });
     }
     let heads = vec![say.t("rates-skill"), say.t("rates-currency"), say.t("rates-hour")];
-    let sheet = sheet.leaf(say.t("rates-floor"), vec![Block::Text(say.t("rates-floor-words")), Block::Table(Table { heads, rows: floors })]);
+    let sheet =
+        sheet.leaf(say.t("rates-floor"), vec![Block::Text(say.t("rates-floor-words")), Block::Table(Table { heads, rows: floors })]);
     let usd = Currency::parse("USD").map_err(Error::broken)?;
     let price = Amount::from_micros(9_400_000);
     let mut blocks = vec![Block::Text(say.t("rates-split-words"))];

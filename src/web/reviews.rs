@@ -27,7 +27,11 @@ pub(super) async fn waiting(page: Page) -> Result {
     let say = &page.say;
     let waiting = reviews::list_waiting(&page.deps, &by).await?;
     let sheet = Sheet::new("", say.t("reviews-title")).lede(say.t("reviews-lede"));
-    let block = if waiting.is_empty() { Block::Text(say.t("reviews-none")) } else { Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect()) };
+    let block = if waiting.is_empty() {
+        Block::Text(say.t("reviews-none"))
+    } else {
+        Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())
+    };
     page.show(sheet.leaf(say.t("reviews-waiting"), vec![block])).await
 }
 

@@ -53,7 +53,10 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
             .field(say, "deposit", "amount", "", Kind::Figure)
             .field(say, "deposit", "reference", "", Kind::Text);
         sheet = sheet.leaf(say.t("deposit-record"), vec![Block::Form(Box::new(deposit))]);
-        sheet = sheet.leaf(say.t("payout-open"), vec![Block::Text(say.t("payout-open-words")), Block::Form(Box::new(run_form(page).beside_others("run")))]);
+        sheet = sheet.leaf(
+            say.t("payout-open"),
+            vec![Block::Text(say.t("payout-open-words")), Block::Form(Box::new(run_form(page).beside_others("run")))],
+        );
         sheet = sheet.leaf(say.t("expense-new"), vec![Block::Form(Box::new(expense_form(page).beside_others("expense")))]);
     }
     if !expenses.is_empty() {
@@ -156,7 +159,11 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     sheet.big = Some((run.currency.clone(), amount(say.language, Amount::from_micros(run.total))));
     sheet.ledes.push(say.with(
         "payout-lede",
-        &[("state", say.t(&format!("payout-{}", run.state)).into()), ("by", run.prepared_name.as_str().into()), ("count", run.count.into())],
+        &[
+            ("state", say.t(&format!("payout-{}", run.state)).into()),
+            ("by", run.prepared_name.as_str().into()),
+            ("count", run.count.into()),
+        ],
     ));
     let rows = lines.iter().map(|line| TableRow {
         swatch: "",
@@ -173,7 +180,10 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
             let form = Form::new(page, format!("/treasury/payouts/{id}/withdraw"), say.t("payout-withdraw")).quiet();
             sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("payout-waits")), Block::Form(Box::new(form))]);
         } else {
-            sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("payout-approve-words")), Block::Form(Box::new(approve_form(page, id)))]);
+            sheet = sheet.leaf(
+                say.t("payout-second"),
+                vec![Block::Text(say.t("payout-approve-words")), Block::Form(Box::new(approve_form(page, id)))],
+            );
         }
     }
     if run.state == "sent" && page.treasurer().is_ok() {
@@ -186,8 +196,13 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
 
 fn approve_form(page: &Page, id: &PayoutId) -> Form {
     let say = &page.say;
-    Form::new(page, format!("/treasury/payouts/{id}/approve"), say.t("payout-approve"))
-        .field(say, "people", "password", "", Kind::Password("current-password"))
+    Form::new(page, format!("/treasury/payouts/{id}/approve"), say.t("payout-approve")).field(
+        say,
+        "people",
+        "password",
+        "",
+        Kind::Password("current-password"),
+    )
 }
 
 /// What can become of a line under way. One page holds several such forms: each has its own ids.
@@ -220,7 +235,14 @@ pub(super) async fn file(page: Page, id: &str) -> Result {
     let mut text = "id,name,rail,to,amount,currency\r\n".to_owned();
     for line in lines {
         let sum = Amount::from_micros(line.amount).to_decimal().round_dp(2).to_string();
-        let cells = [format!("{}-{}", run.id, line.member_id), cell(&line.name), cell(&line.rail), cell(&line.payout_to), sum, run.currency.clone()];
+        let cells = [
+            format!("{}-{}", run.id, line.member_id),
+            cell(&line.name),
+            cell(&line.rail),
+            cell(&line.payout_to),
+            sum,
+            run.currency.clone(),
+        ];
         text.push_str(&cells.join(","));
         text.push_str("\r\n");
     }
@@ -287,7 +309,12 @@ pub(super) async fn fail(page: Page, id: &str, post: Post) -> Result {
 pub(super) async fn expense(page: Page, post: Post) -> Result {
     let treasurer = page.treasurer()?;
     let fields = post.only(&["name", "currency", "amount", "what", "password"])?;
-    let typed = ExpenseForm { name: fields.text("name"), currency: fields.text("currency"), amount: fields.text("amount"), what: fields.text("what") };
+    let typed = ExpenseForm {
+        name: fields.text("name"),
+        currency: fields.text("currency"),
+        amount: fields.text("amount"),
+        what: fields.text("what"),
+    };
     match payouts::prepare_expense(&page.deps, &treasurer, &fields.once(), &typed, &fields.text("password")).await {
         Ok(_) => Ok(Answer::Redirect("/treasury".to_owned())),
         Err(Error::Refused(refusals)) => again(&page, expense_form(&page).typed(&page.say, &fields, &refusals), &refusals).await,
@@ -308,8 +335,13 @@ async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet
     let mut sheet = Sheet::new(say.t("expenses-label"), expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
     sheet.big = Some((expense.currency.clone(), amount(say.language, Amount::from_micros(expense.amount))));
     if expense.state == "prepared" && expense.prepared_by != officer.actor() {
-        let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve"))
-            .field(say, "people", "password", "", Kind::Password("current-password"));
+        let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve")).field(
+            say,
+            "people",
+            "password",
+            "",
+            Kind::Password("current-password"),
+        );
         sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("expense-approve-words")), Block::Form(Box::new(form))]);
     } else if expense.state == "prepared" {
         sheet = sheet.lede(say.t("payout-waits"));

@@ -7,8 +7,8 @@ use crate::actions::receipts;
 use crate::i18n::{Language, Say, count};
 use crate::web::answer::{Answer, render};
 use crate::web::assets::VERSION;
-use crate::web::page::Page;
 use crate::web::forms::Kind;
+use crate::web::page::Page;
 use crate::web::sheet::{Block, Sheet};
 
 /// Around the page.
@@ -151,4 +151,3 @@ impl Page {
 pub fn html(template: &impl Template) -> String {
     render(template)
 }
-

@@ -21,8 +21,23 @@ const TABLE: &[(&str, &[&str])] = &[
 
 /// What the table rules: everything else (std, serde, time, text) is free.
 const RULED: &[&str] = &[
-    "manyhands_domain", "manyhands_store", "manyhands_verify", "crate::actions", "crate::web", "crate::mail", "crate::jobs", "crate::cli", "crate::i18n",
-    "sea_orm", "sqlx", "rocket", "askama", "lettre", "clap", "tokio", "anyhow",
+    "manyhands_domain",
+    "manyhands_store",
+    "manyhands_verify",
+    "crate::actions",
+    "crate::web",
+    "crate::mail",
+    "crate::jobs",
+    "crate::cli",
+    "crate::i18n",
+    "sea_orm",
+    "sqlx",
+    "rocket",
+    "askama",
+    "lettre",
+    "clap",
+    "tokio",
+    "anyhow",
 ];
 
 /// Allowed besides the table, with the reason.
@@ -159,7 +174,13 @@ fn inside_the_domain_arrows_point_down() {
 fn what_is_banned_is_not_written() {
     let mut broken = Vec::new();
     for (folder, what, instead) in BANS {
-        let ending = if *folder == "templates" { "html" } else if *folder == "migrations" { "sql" } else { "rs" };
+        let ending = if *folder == "templates" {
+            "html"
+        } else if *folder == "migrations" {
+            "sql"
+        } else {
+            "rs"
+        };
         for file in files(folder, ending) {
             let name = name_of(&file);
             let allowed = PLACES.iter().any(|(place, word)| name == *place && word == what);
@@ -209,7 +230,9 @@ fn the_documents_name_only_what_is_there() {
     for document in ["README.md", "docs/DESIGN.md", "DECISIONS.md", "docs/running.md", "benches/README.md"] {
         let text = fs::read_to_string(root().join(document)).unwrap();
         for part in text.split('`').skip(1).step_by(2) {
-            let is_path = ["src/", "tests/", "scripts/", "docs/", "benches/", "migrations/", "templates/", "locales/", "static/"].iter().any(|top| part.starts_with(top));
+            let is_path = ["src/", "tests/", "scripts/", "docs/", "benches/", "migrations/", "templates/", "locales/", "static/"]
+                .iter()
+                .any(|top| part.starts_with(top));
             if is_path && !part.contains(['<', '*', '{', ' ', '…']) {
                 assert!(root().join(part).exists(), "{document} names {part}, which is not there");
             }

@@ -6,7 +6,8 @@ use manyhands_domain::ids::ContractId;
 use crate::http::{Answer, Site};
 use crate::support::{PAGES, PASSWORD, World, databases, once, world};
 
-const AMOUNTS: &[&str] = &["1e400", "NaN", "-0", "0.0000001", "1,234.56", "٣٫٥", "٣", "", "0x10", "1_000", " ", "99999999999999999999", "+1", "1.", ".5"];
+const AMOUNTS: &[&str] =
+    &["1e400", "NaN", "-0", "0.0000001", "1,234.56", "٣٫٥", "٣", "", "0x10", "1_000", " ", "99999999999999999999", "+1", "1.", ".5"];
 const NO_AMOUNT: &str = "This is no amount. Type digits with a point, such as 9.40";
 
 /// Nothing was written by `deed`.
@@ -26,14 +27,37 @@ async fn amounts_that_are_none_are_refused_where_they_are_typed_and_stay_there()
         let (treasurer, buyer) = (Site::as_person(&world, &world.treasurer).await, Site::as_person(&world, &world.buyer).await);
         for amount in AMOUNTS {
             let forms: [(&Site, &str, String, Vec<(&str, &str)>); 4] = [
-                (&treasurer, "amount", "/treasury/deposit".to_owned(), vec![("contract", contract.as_str()), ("amount", amount), ("reference", "transfer 9")]),
-                (&treasurer, "minimum", "/treasury/payouts".to_owned(), vec![("currency", "USD"), ("minimum", amount), ("password", PASSWORD)]),
-                (&treasurer, "amount", "/treasury/expenses".to_owned(), vec![("name", "Hosting"), ("currency", "USD"), ("amount", amount), ("what", "July"), ("password", PASSWORD)]),
+                (
+                    &treasurer,
+                    "amount",
+                    "/treasury/deposit".to_owned(),
+                    vec![("contract", contract.as_str()), ("amount", amount), ("reference", "transfer 9")],
+                ),
+                (
+                    &treasurer,
+                    "minimum",
+                    "/treasury/payouts".to_owned(),
+                    vec![("currency", "USD"), ("minimum", amount), ("password", PASSWORD)],
+                ),
+                (
+                    &treasurer,
+                    "amount",
+                    "/treasury/expenses".to_owned(),
+                    vec![("name", "Hosting"), ("currency", "USD"), ("amount", amount), ("what", "July"), ("password", PASSWORD)],
+                ),
                 (
                     &buyer,
                     "price",
                     format!("/desk/{contract}/batch"),
-                    vec![("title", "T"), ("price", amount), ("seconds", "180"), ("payload_kind", "text"), ("question", "Q?"), ("answer_kind", "text"), ("choices", "")],
+                    vec![
+                        ("title", "T"),
+                        ("price", amount),
+                        ("seconds", "180"),
+                        ("payload_kind", "text"),
+                        ("question", "Q?"),
+                        ("answer_kind", "text"),
+                        ("choices", ""),
+                    ],
                 ),
             ];
             for (site, field, path, fields) in forms {
@@ -101,8 +125,15 @@ async fn names_with_control_or_direction_characters_are_refused_and_kept_as_type
             let answer = writes_nothing(&world, async || member.post("/account", &account).await).await;
             answer.refuses("This name is empty, too long, or holds an invisible control or direction character.");
             answer.says("href=\"#f-name\"");
-            let invitation =
-                [("name", name), ("email", "new@example.coop"), ("role", ""), ("client", ""), ("country", "KE"), ("language", "en"), ("zone", "UTC")];
+            let invitation = [
+                ("name", name),
+                ("email", "new@example.coop"),
+                ("role", ""),
+                ("client", ""),
+                ("country", "KE"),
+                ("language", "en"),
+                ("zone", "UTC"),
+            ];
             let answer = writes_nothing(&world, async || coordinator.post("/office/invite", &invitation).await).await;
             answer.refuses("holds an invisible control or direction character");
             answer.says("new@example.coop");
@@ -120,7 +151,8 @@ async fn a_form_pressed_twice_acts_once_even_at_the_same_moment() {
         let fields = [("key", "pressed twice"), ("contract", contract.as_str()), ("amount", "5.00"), ("reference", "transfer 9")];
         let ours = [("Sec-Fetch-Site", "same-origin")];
         let before = world.escrow(&contract).await;
-        let (first, second) = tokio::join!(site.post_with("/treasury/deposit", &fields, &ours), site.post_with("/treasury/deposit", &fields, &ours));
+        let (first, second) =
+            tokio::join!(site.post_with("/treasury/deposit", &fields, &ours), site.post_with("/treasury/deposit", &fields, &ours));
         let third = site.post_with("/treasury/deposit", &fields, &ours).await;
         for answer in [&first, &second, &third] {
             answer.redirects();
@@ -180,9 +212,19 @@ async fn a_field_that_does_not_belong_to_the_form_is_refused() {
         let answer = writes_nothing(&world, async || site.post("/account", &account).await).await;
         answer.refuses("The form holds a field that does not belong to it: role. Nothing was written.");
         assert!(world.signed_in(&world.reviewer).await.coordinator().is_none());
-        let invitation = [("name", "N"), ("email", "n@example.coop"), ("role", "emperor"), ("client", ""), ("country", "KE"), ("language", "en"), ("zone", "UTC")];
+        let invitation = [
+            ("name", "N"),
+            ("email", "n@example.coop"),
+            ("role", "emperor"),
+            ("client", ""),
+            ("country", "KE"),
+            ("language", "en"),
+            ("zone", "UTC"),
+        ];
         let coordinator = Site::as_person(&world, &world.coordinator).await;
-        writes_nothing(&world, async || coordinator.post("/office/invite", &invitation).await).await.refuses("This role does not exist here.");
+        writes_nothing(&world, async || coordinator.post("/office/invite", &invitation).await)
+            .await
+            .refuses("This role does not exist here.");
     }
 }
 

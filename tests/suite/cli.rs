@@ -74,8 +74,21 @@ fn a_co_op_is_founded_once_and_served_only_with_safe_settings() {
     let data = data.to_str().unwrap();
     let init = |country: &str, password: &str| {
         let arguments = [
-            "init", "--data", data, "--origin", "ledger.weavers.example/main", "--name", "Weavers Cooperative", "--address",
-            "https://weavers.example", "--coordinator", "Amina T.", "--email", "Amina@weavers.example", "--country", country,
+            "init",
+            "--data",
+            data,
+            "--origin",
+            "ledger.weavers.example/main",
+            "--name",
+            "Weavers Cooperative",
+            "--address",
+            "https://weavers.example",
+            "--coordinator",
+            "Amina T.",
+            "--email",
+            "Amina@weavers.example",
+            "--country",
+            country,
         ];
         manyhands(&arguments, &format!("{password}\n"))
     };
@@ -119,7 +132,9 @@ fn settings_are_shown_with_their_source_unknown_ones_refused_and_secrets_masked(
     let said_all = said(&shown);
     assert!(!said_all.contains("hunter"), "{said_all}");
     assert!(said_all.contains("postgres://coop:***@db/coop") && said_all.contains("safe to serve with"), "{said_all}");
-    let source = |key: &str| said_all.lines().find(|line| line.starts_with(&format!("{key} "))).unwrap().split_whitespace().last().unwrap().to_owned();
+    let source = |key: &str| {
+        said_all.lines().find(|line| line.starts_with(&format!("{key} "))).unwrap().split_whitespace().last().unwrap().to_owned()
+    };
     assert_eq!((source("port"), source("address"), source("bind")), ("environment".into(), "manyhands.toml".into(), "default".into()));
 
     for (text, name) in [("prot = 80\n", "prot"), ("[mail]\nhots = 'x'\n", "hots"), ("port = 'eighty'\n", "port")] {
@@ -142,7 +157,13 @@ fn serving_is_refused_with_a_sentence_for_each_unsafe_setting() {
     fs::write(place.path().join("manyhands.toml"), text).unwrap();
     let refused = manyhands(&["serve", "--data", data], "");
     assert!(!refused.status.success());
-    for words in ["passwords would cross the network", "bind is open to the network", "ip_header is set", "mail.host and mail.from", "mail.tls is none"] {
+    for words in [
+        "passwords would cross the network",
+        "bind is open to the network",
+        "ip_header is set",
+        "mail.host and mail.from",
+        "mail.tls is none",
+    ] {
         assert!(said(&refused).lines().any(|line| line.starts_with("- ") && line.contains(words)), "{words}: {}", said(&refused));
     }
     assert!(said(&refused).contains("nothing was started"), "{}", said(&refused));

@@ -35,7 +35,10 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed_while_writing() 
         }
         println!(
             "crashes on {database}: {cycles} kills, {} acknowledged claims, {} submissions, {} acceptances; 0 lost, the book verified after each start, {:.1} s",
-            total.stages[1], total.stages[2], total.stages[3], start.elapsed().as_secs_f64()
+            total.stages[1],
+            total.stages[2],
+            total.stages[3],
+            start.elapsed().as_secs_f64()
         );
         assert!(total.stages[3] > 0, "no acceptance was ever acknowledged: this tested nothing");
     }
@@ -97,7 +100,8 @@ struct Open {
 async fn check(deps: &Deps, workers: &[Member], acknowledged: &Acknowledged, head: u64) -> Open {
     for (claim, (stage, worker)) in acknowledged {
         let id = ClaimId::parse(claim).unwrap();
-        let (row, _) = claims::find_own(deps, &workers[*worker], &id).await.unwrap_or_else(|_| panic!("claim {claim} was answered and is lost"));
+        let (row, _) =
+            claims::find_own(deps, &workers[*worker], &id).await.unwrap_or_else(|_| panic!("claim {claim} was answered and is lost"));
         let there = match row.state.as_str() {
             "claimed" => 1,
             "submitted" => 2,
@@ -155,7 +159,15 @@ fn load(serving: &mut Serving, cookies: &[String], batch: &BatchId, open: Open, 
     answered.into_inner().unwrap()
 }
 
-fn work(serving: &Serving, cookie: &str, batch: &BatchId, worker: usize, mut held: Vec<String>, sender: &Sender<(String, usize)>, answered: &Mutex<Vec<(String, (usize, usize))>>) {
+fn work(
+    serving: &Serving,
+    cookie: &str,
+    batch: &BatchId,
+    worker: usize,
+    mut held: Vec<String>,
+    sender: &Sender<(String, usize)>,
+    answered: &Mutex<Vec<(String, (usize, usize))>>,
+) {
     let note = |claim: &str, stage| answered.lock().unwrap().push((claim.to_owned(), (stage, worker)));
     loop {
         let claim = match held.pop() {

@@ -14,7 +14,11 @@ fn the_go_projects_packages_verify_the_demonstrations_export_and_find_a_changed_
     println!("{}", said(&honest));
     assert!(honest.status.success(), "{}", said(&honest));
     let size = std::fs::read_to_string(out.join("checkpoint")).unwrap().lines().nth(1).unwrap().to_owned();
-    for line in [format!("entries: {size} signatures"), "tree: the entries lead to the root".to_owned(), format!("inclusion: {size} records proved")] {
+    for line in [
+        format!("entries: {size} signatures"),
+        "tree: the entries lead to the root".to_owned(),
+        format!("inclusion: {size} records proved"),
+    ] {
         assert!(said(&honest).contains(&line), "{line}");
     }
     for file in files_of(out).into_iter().filter(|file| !file.starts_with("documents/")) {
@@ -37,7 +41,9 @@ fn run(verify: &Path, out: &Path, vkey: &Path) -> Output {
 fn build() -> Option<PathBuf> {
     let packages = Path::new(PACKAGES).join("src/golang.org/x/mod/sumdb/tlog").exists();
     if !packages || Command::new("go").arg("version").output().is_err() {
-        crate::support::left_out(&format!("the ledger read by Go, since go or {PACKAGES}/src/golang.org/x/mod is not there (Debian: golang-go, golang-golang-x-mod-dev)"));
+        crate::support::left_out(&format!(
+            "the ledger read by Go, since go or {PACKAGES}/src/golang.org/x/mod is not there (Debian: golang-go, golang-golang-x-mod-dev)"
+        ));
         return None;
     }
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");

@@ -28,7 +28,13 @@ async fn a_database_put_back_from_an_older_copy_refuses_to_append_and_still_serv
         assert_eq!(older.head.last().0, last + 1, "{database}");
         let refused = contracts::record_deposit(&older, &treasurer, &once(), &contract, "5.00", "transfer 85").await;
         let Err(Error::Broken(sentence)) = refused else { panic!("{database}: appended below the head: {refused:?}") };
-        assert!(sentence.contains(&format!("the database stands at {last} entries, but {} were signed before: an old backup was restored", last + 1)), "{sentence}");
+        assert!(
+            sentence.contains(&format!(
+                "the database stands at {last} entries, but {} were signed before: an old backup was restored",
+                last + 1
+            )),
+            "{sentence}"
+        );
         // Nothing was written, reading goes on, and so does what appends nothing.
         assert_eq!(receipts::checkpoint(&older).await.unwrap().unwrap().size, last, "{database}");
         contracts::find_public(&older, &contract).await.unwrap();

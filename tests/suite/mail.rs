@@ -17,8 +17,22 @@ fn samples() -> Vec<Notice> {
         Notice::Invited { token: text("TOKEN"), by: text("Wanjiru K.") },
         Notice::Reset { token: text("TOKEN") },
         Notice::ClaimDue { claim: text("CLAIM"), title: text("Safety text review"), due_at },
-        Notice::WorkAccepted { title: text("Safety text review"), count: 1, price: amount("0.80"), amount: amount("0.64"), currency, index: 1_284 },
-        Notice::WorkAccepted { title: text("Safety text review"), count: 211, price: amount("0.80"), amount: amount("135.04"), currency, index: 1_494 },
+        Notice::WorkAccepted {
+            title: text("Safety text review"),
+            count: 1,
+            price: amount("0.80"),
+            amount: amount("0.64"),
+            currency,
+            index: 1_284,
+        },
+        Notice::WorkAccepted {
+            title: text("Safety text review"),
+            count: 211,
+            price: amount("0.80"),
+            amount: amount("135.04"),
+            currency,
+            index: 1_494,
+        },
         Notice::SentBack {
             claim: text("CLAIM"),
             title: text("Street scenes"),
@@ -30,7 +44,12 @@ fn samples() -> Vec<Notice> {
         Notice::DepositReceived { contract: text("C-2"), title: text("Safety text review"), amount: amount("1000.00"), currency, index: 9 },
         Notice::PaidOut { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_500 },
         Notice::PayoutFailed { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_501 },
-        Notice::ContractListed { contract: text("C-2"), title: text("Safety text review"), end_client: text("Safe Harbor Models Inc"), purpose: text("text safety filter") },
+        Notice::ContractListed {
+            contract: text("C-2"),
+            title: text("Safety text review"),
+            end_client: text("Safe Harbor Models Inc"),
+            purpose: text("text safety filter"),
+        },
     ]
 }
 

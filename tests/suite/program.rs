@@ -21,13 +21,7 @@ pub fn command(program: &str) -> Command {
 
 /// Runs the program to its end.
 pub fn manyhands(arguments: &[&str], typed: &str) -> Output {
-    let mut child = command(MANYHANDS)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = command(MANYHANDS).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A command that asks nothing may have ended before it reads.
     let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
     child.wait_with_output().unwrap()

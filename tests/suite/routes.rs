@@ -10,8 +10,7 @@ use crate::support::{World, databases, world};
 
 #[test]
 fn every_route_has_a_row_and_every_row_a_route() {
-    let mounted: BTreeSet<(String, String)> =
-        all().iter().map(|route| (route.method.to_string(), route.uri.path().to_owned())).collect();
+    let mounted: BTreeSet<(String, String)> = all().iter().map(|route| (route.method.to_string(), route.uri.path().to_owned())).collect();
     let rows: BTreeSet<(String, String)> = RIGHTS.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(rows.len(), RIGHTS.len(), "a row stands twice");
     let missing: Vec<_> = mounted.difference(&rows).collect();
@@ -37,8 +36,13 @@ fn may(who: Who, reader: &str) -> bool {
 
 /// An address of the row's form, for things that are not there.
 fn address(path: &str) -> String {
-    path.replace("<id>", "0b3e1f5a-0000-4000-8000-000000000000").replace("<index>", "999999").replace("<token>", "x").replace("<step>", "who")
-        .replace("<word>", "member").replace("<version>", "0").replace("<name>", "app.css")
+    path.replace("<id>", "0b3e1f5a-0000-4000-8000-000000000000")
+        .replace("<index>", "999999")
+        .replace("<token>", "x")
+        .replace("<step>", "who")
+        .replace("<word>", "member")
+        .replace("<version>", "0")
+        .replace("<name>", "app.css")
 }
 
 fn readers(world: &World) -> Vec<(&'static str, Option<&PersonId>)> {
@@ -95,7 +99,14 @@ async fn other_peoples_things_are_not_there() {
         let stranger = Site::as_person(&world, &world.other_buyer().await).await;
         let other = Site::as_person(&world, &world.treasurer).await;
         let before = world.rows().await;
-        for path in [format!("/desk/{contract}"), format!("/desk/{contract}/who"), format!("/desk/{contract}/batch"), format!("/batches/{batch}"), format!("/desk/{contract}/results.csv"), format!("/desk/{contract}/results.jsonl")] {
+        for path in [
+            format!("/desk/{contract}"),
+            format!("/desk/{contract}/who"),
+            format!("/desk/{contract}/batch"),
+            format!("/batches/{batch}"),
+            format!("/desk/{contract}/results.csv"),
+            format!("/desk/{contract}/results.jsonl"),
+        ] {
             assert_eq!(stranger.get(&path).await.status, 404, "{path}");
         }
         assert_eq!(other.get(&claim).await.status, 404);
@@ -119,7 +130,13 @@ async fn a_form_from_another_site_is_turned_away() {
     let contract = world.funded_contract("100.00").await;
     let fields = [("key", "k"), ("contract", contract.as_str()), ("amount", "5.00"), ("reference", "r")];
     let before = world.rows().await;
-    for headers in [&[("Sec-Fetch-Site", "cross-site")][..], &[("Sec-Fetch-Site", "same-site")], &[("Origin", "https://elsewhere.example")], &[("Origin", "null")], &[]] {
+    for headers in [
+        &[("Sec-Fetch-Site", "cross-site")][..],
+        &[("Sec-Fetch-Site", "same-site")],
+        &[("Origin", "https://elsewhere.example")],
+        &[("Origin", "null")],
+        &[],
+    ] {
         let answer = site.post_with("/treasury/deposit", &fields, headers).await;
         assert_eq!(answer.status, 403, "{headers:?}");
     }

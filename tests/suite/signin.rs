@@ -109,7 +109,9 @@ async fn a_reset_link_works_once_within_its_hour_and_tells_nothing_of_unknown_pe
         done.redirects();
         assert!(done.cookie.starts_with("sid="));
         assert_eq!(elsewhere.get("/pay").await.status, 303, "every other session has ended");
-        site.post(&format!("/reset/{token}"), &[("password", "another sentence of mine")]).await.refuses("This link was used or has run out.");
+        site.post(&format!("/reset/{token}"), &[("password", "another sentence of mine")])
+            .await
+            .refuses("This link was used or has run out.");
         sign_in(&site, "otieno@example.coop", PASSWORD).await.refuses("do not fit together");
         sign_in(&site, "otieno@example.coop", "a new sentence of mine").await.redirects();
 
@@ -126,7 +128,15 @@ async fn an_invited_person_chooses_a_password_and_has_only_the_role_they_were_gi
     for database in databases() {
         let world = world(database).await;
         let office = Site::as_person(&world, &world.coordinator).await;
-        let fields = [("name", "Liza M."), ("email", "liza@example.coop"), ("role", "reviewer"), ("client", ""), ("country", "PH"), ("language", "en"), ("zone", "Asia/Manila")];
+        let fields = [
+            ("name", "Liza M."),
+            ("email", "liza@example.coop"),
+            ("role", "reviewer"),
+            ("client", ""),
+            ("country", "PH"),
+            ("language", "en"),
+            ("zone", "Asia/Manila"),
+        ];
         office.post("/office/invite", &fields).await.redirects();
         office.post("/office/invite", &fields).await.refuses("There is an account with this address already.");
         let site = Site::of(&world).await;

@@ -67,7 +67,8 @@ async fn mail_waits_for_a_server_that_is_down_and_arrives_once_with_the_bytes_it
         assert_eq!(outbox::render(&world.deps, FROM).await.unwrap(), 0);
         assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 1);
         let arrived = server.arrived(5);
-        let twice: Vec<_> = arrived.iter().filter(|bytes| parsed(bytes).message_id() == Some(&format!("{}@127.0.0.1", waiting.id))).collect();
+        let twice: Vec<_> =
+            arrived.iter().filter(|bytes| parsed(bytes).message_id() == Some(&format!("{}@127.0.0.1", waiting.id))).collect();
         assert_eq!(twice.len(), 2);
         assert_eq!(twice[0], twice[1]);
     }
@@ -141,9 +142,7 @@ fn without_trace(path: &Path) -> Vec<u8> {
 /// The bytes in the outbox, by Message-ID.
 async fn kept(world: &World) -> BTreeMap<String, Vec<u8>> {
     let mail = demo::list_mail(&world.deps).await.unwrap();
-    mail.into_iter()
-        .map(|message| (format!("{}@127.0.0.1", message.id), message.bytes.trim_ascii_end().to_vec()))
-        .collect()
+    mail.into_iter().map(|message| (format!("{}@127.0.0.1", message.id), message.bytes.trim_ascii_end().to_vec())).collect()
 }
 
 async fn subscribe_reviewer(world: &World) {
@@ -169,7 +168,12 @@ fn masked(message: &Message<'_>) -> String {
             shown.push_str(&format!("{name}: {}\n", value.trim()));
         }
     }
-    shown.push_str(&format!("Subject in words: {}\n\n{}\n\n{}", message.subject().unwrap(), message.body_text(0).unwrap(), message.body_html(0).unwrap()));
+    shown.push_str(&format!(
+        "Subject in words: {}\n\n{}\n\n{}",
+        message.subject().unwrap(),
+        message.body_text(0).unwrap(),
+        message.body_html(0).unwrap()
+    ));
     let root = |run: &str| run.len() == 44 && run.ends_with('=');
     let token = |run: &str| run.len() == 43;
     let id = |run: &str| run.len() == 36 && run.matches('-').count() == 4;

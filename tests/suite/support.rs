@@ -220,7 +220,8 @@ impl World {
     /// Somebody reads this language from now on.
     pub async fn reads(&self, person: &PersonId, language: &str) {
         let who = self.signed_in(person).await;
-        let profile = Profile { name: who.standing().name.clone(), language: language.to_owned(), zone: "UTC".to_owned(), subscribed: false };
+        let profile =
+            Profile { name: who.standing().name.clone(), language: language.to_owned(), zone: "UTC".to_owned(), subscribed: false };
         people::change_profile(&self.deps, &who, &once(), &profile).await.unwrap();
     }
 }

@@ -40,33 +40,65 @@ struct Plan {
 
 const PLANS: &[Plan] = &[
     Plan {
-        id: "C-001", deposit: "1880.00", items: 200, accepted: 24, waiting: 3, seconds: 2_640,
-        question: "What is outlined?", choices: "Sign\nVehicle\nBush\nNone of these",
-        item: "Street scene", workers: &["M-05", "M-08", "M-10"],
+        id: "C-001",
+        deposit: "1880.00",
+        items: 200,
+        accepted: 24,
+        waiting: 3,
+        seconds: 2_640,
+        question: "What is outlined?",
+        choices: "Sign\nVehicle\nBush\nNone of these",
+        item: "Street scene",
+        workers: &["M-05", "M-08", "M-10"],
     },
     Plan {
-        id: "C-002", deposit: "400.00", items: 400, accepted: 36, waiting: 4, seconds: 176,
-        question: "Must the filter stop this passage?", choices: "Stop it\nLet it through\nCannot tell",
-        item: "A passage, left out of the demonstration", workers: &["M-11", "M-06"],
+        id: "C-002",
+        deposit: "400.00",
+        items: 400,
+        accepted: 36,
+        waiting: 4,
+        seconds: 176,
+        question: "Must the filter stop this passage?",
+        choices: "Stop it\nLet it through\nCannot tell",
+        item: "A passage, left out of the demonstration",
+        workers: &["M-11", "M-06"],
     },
     Plan {
-        id: "C-003", deposit: "1000.00", items: 40, accepted: 3, waiting: 1, seconds: 3_500,
-        question: "Write a question with its answer.", choices: "",
-        item: "A memory of a day by the sea", workers: &["M-03", "M-04"],
+        id: "C-003",
+        deposit: "1000.00",
+        items: 40,
+        accepted: 3,
+        waiting: 1,
+        seconds: 3_500,
+        question: "Write a question with its answer.",
+        choices: "",
+        item: "A memory of a day by the sea",
+        workers: &["M-03", "M-04"],
     },
     Plan {
-        id: "C-004", deposit: "1500.00", items: 12, accepted: 1, waiting: 0, seconds: 27_900,
-        question: "How many objects are tracked through the sequence?", choices: "",
-        item: "LiDAR sequence", workers: &["M-07"],
+        id: "C-004",
+        deposit: "1500.00",
+        items: 12,
+        accepted: 1,
+        waiting: 0,
+        seconds: 27_900,
+        question: "How many objects are tracked through the sequence?",
+        choices: "",
+        item: "LiDAR sequence",
+        workers: &["M-07"],
     },
+    Plan { id: "C-005", deposit: "", items: 0, accepted: 0, waiting: 0, seconds: 0, question: "", choices: "", item: "", workers: &[] },
     Plan {
-        id: "C-005", deposit: "", items: 0, accepted: 0, waiting: 0, seconds: 0,
-        question: "", choices: "", item: "", workers: &[],
-    },
-    Plan {
-        id: "C-006", deposit: "200.00", items: 300, accepted: 24, waiting: 2, seconds: 86,
-        question: "Is it the same garment?", choices: "Same\nAnother\nCannot tell",
-        item: "A blue linen shirt; the second picture shows it from behind. Pair", workers: &["M-03", "M-04"],
+        id: "C-006",
+        deposit: "200.00",
+        items: 300,
+        accepted: 24,
+        waiting: 2,
+        seconds: 86,
+        question: "Is it the same garment?",
+        choices: "Same\nAnother\nCannot tell",
+        item: "A blue linen shirt; the second picture shows it from behind. Pair",
+        workers: &["M-03", "M-04"],
     },
 ];
 
@@ -168,10 +200,19 @@ fn fields(people: &People, row: &Contract) -> Vec<(&'static str, String)> {
         fields.extend([("end_client", client.name.clone()), ("country", client.country.clone()), ("lei", client.lei.clone())]);
     }
     if let Some(via) = row.via.first() {
-        fields.extend([("between_name_1", via.name.clone()), ("between_country_1", via.country.clone()), ("between_keeps_1", "0".to_owned())]);
+        fields.extend([
+            ("between_name_1", via.name.clone()),
+            ("between_country_1", via.country.clone()),
+            ("between_keeps_1", "0".to_owned()),
+        ]);
     }
     for (hazard, names) in row.hazard.iter().zip(manyhands_domain::contracts::HAZARD_FIELDS) {
-        fields.extend([(names.0, hazard.cat.clone()), (names.1, hazard.form.clone()), (names.2, hazard.level.to_string()), (names.3, "50".to_owned())]);
+        fields.extend([
+            (names.0, hazard.cat.clone()),
+            (names.1, hazard.form.clone()),
+            (names.2, hazard.level.to_string()),
+            (names.3, "50".to_owned()),
+        ]);
     }
     fields
 }

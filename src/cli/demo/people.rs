@@ -154,7 +154,8 @@ async fn subscribe(deps: &Deps, people: &People) -> Result<()> {
     for id in ["M-03", "M-07"] {
         let who = people.of(deps, id).await?;
         let standing = who.standing();
-        let profile = Profile { name: standing.name.clone(), language: standing.language.clone(), zone: standing.zone.clone(), subscribed: true };
+        let profile =
+            Profile { name: standing.name.clone(), language: standing.language.clone(), zone: standing.zone.clone(), subscribed: true };
         change_profile(deps, &who, &once(deps), &profile).await?;
     }
     Ok(())

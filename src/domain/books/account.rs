@@ -118,10 +118,27 @@ mod tests {
 
     #[test]
     fn only_the_shapes_of_the_ledger_are_accounts() {
-        for name in ["Assets:Bank", "Liabilities:Transit:Mpesa-KE", "Liabilities:Escrow:C-12", "Liabilities:Members:M-7K3QZ0AB:Capital", "Expenses:Fees", "Liabilities:Funds:Wellbeing"] {
+        for name in [
+            "Assets:Bank",
+            "Liabilities:Transit:Mpesa-KE",
+            "Liabilities:Escrow:C-12",
+            "Liabilities:Members:M-7K3QZ0AB:Capital",
+            "Expenses:Fees",
+            "Liabilities:Funds:Wellbeing",
+        ] {
             assert!(Account::parse(name).is_ok(), "{name}");
         }
-        for name in ["Assets:Cash", "Liabilities:Escrow:C-0", "Liabilities:Members:M-1:Earned", "Expenses:", "Expenses:fees", "Expenses:Fees:More", "Liabilities:Funds:1st", "assets:bank", ""] {
+        for name in [
+            "Assets:Cash",
+            "Liabilities:Escrow:C-0",
+            "Liabilities:Members:M-1:Earned",
+            "Expenses:",
+            "Expenses:fees",
+            "Expenses:Fees:More",
+            "Liabilities:Funds:1st",
+            "assets:bank",
+            "",
+        ] {
             assert!(Account::parse(name).is_err(), "{name}");
         }
     }

@@ -95,7 +95,9 @@ impl Book {
     /// [`NoBook`] when a part is missing, unknown, malformed, or the split does not sum to 10,000.
     pub fn parse(value: &Value) -> Result<Book, NoBook> {
         let parts = value.as_object().ok_or(NoBook)?;
-        let known = |key: &String| matches!(key.as_str(), "currencies" | "split" | "floor" | "premium" | "votes" | "claims" | "review" | "exposure");
+        let known = |key: &String| {
+            matches!(key.as_str(), "currencies" | "split" | "floor" | "premium" | "votes" | "claims" | "review" | "exposure")
+        };
         if !parts.keys().all(known) {
             return Err(NoBook);
         }
@@ -145,7 +147,13 @@ fn parse_split(parts: &Map<String, Value>) -> Result<Split, NoBook> {
         }
     }
     let share = |name: &str| parts.get(name).ok_or(NoBook).and_then(basis_points);
-    let split = Split { worker: share("worker")?, reviewer: share("reviewer")?, operations: share("operations")?, reserve: share("reserve")?, funds };
+    let split = Split {
+        worker: share("worker")?,
+        reviewer: share("reviewer")?,
+        operations: share("operations")?,
+        reserve: share("reserve")?,
+        funds,
+    };
     if sum == 10_000 && split.worker > 0 { Ok(split) } else { Err(NoBook) }
 }
 

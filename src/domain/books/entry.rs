@@ -306,7 +306,10 @@ mod tests {
         let draft = Draft::new("contract.closed").about("contract", "C-1").calc("reason", "finished");
         let sealed = draft.seal(Timestamp::from_secs(0), &key()).unwrap();
         let entry = Entry::read(&sealed.note).unwrap();
-        assert_eq!((entry.kind.name, entry.reference("contract"), entry.text("reason")), ("contract.closed", Some("C-1"), Some("finished")));
+        assert_eq!(
+            (entry.kind.name, entry.reference("contract"), entry.text("reason")),
+            ("contract.closed", Some("C-1"), Some("finished"))
+        );
     }
 
     #[test]

@@ -86,15 +86,11 @@ impl Form {
             Form::Int(least, most) => value.as_i64().is_some_and(|n| (least..=most).contains(&n)),
             Form::EndClient => is_end_client(value),
             Form::Chain => rows(value, |row| match row {
-                [name, country, role, keeps] => {
-                    is_text(name) && is_country(country) && is_code(role) && basis_points(keeps)
-                }
+                [name, country, role, keeps] => is_text(name) && is_country(country) && is_code(role) && basis_points(keeps),
                 _ => false,
             }),
             Form::Hazards => rows(value, |row| match row {
-                [category, form, level, share] => {
-                    is_code(category) && is_code(form) && Form::Int(0, 3).holds(level) && basis_points(share)
-                }
+                [category, form, level, share] => is_code(category) && is_code(form) && Form::Int(0, 3).holds(level) && basis_points(share),
                 _ => false,
             }),
             Form::Book => super::book::Book::parse(value).is_ok(),
@@ -124,7 +120,9 @@ impl Form {
             Form::Claim => ClaimId::parse(text).is_ok(),
             Form::Uuid7 => BatchId::parse(text).is_ok(),
             Form::Fund => account::is_fund(text),
-            Form::Index => text == "0" || (!text.starts_with('0') && text.len() <= 15 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())),
+            Form::Index => {
+                text == "0" || (!text.starts_with('0') && text.len() <= 15 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
+            }
             Form::Role => matches!(text, "checkpoint" | "entry"),
             Form::Code => is_code_text(text),
             Form::Text => !text.is_empty(),

@@ -74,9 +74,7 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 /// Whether these are the fields of the kind, each of its form, none too many or too few.
 #[must_use]
 pub fn fit(fields: &[Field], members: &Map<String, Value>) -> bool {
-    let known = members.iter().all(|(key, value)| {
-        fields.iter().any(|field| field.name == key && field.form.holds(value))
-    });
+    let known = members.iter().all(|(key, value)| fields.iter().any(|field| field.name == key && field.form.holds(value)));
     known && fields.iter().all(|field| !field.needed || members.contains_key(field.name))
 }
 
@@ -106,12 +104,7 @@ pub static KINDS: &[Kind] = &[
     Kind {
         name: "coop.founded",
         refs: &[],
-        calc: &[
-            must("origin", Form::Text),
-            must("name", Form::Text),
-            must("checkpoint_key", Form::Vkey),
-            must("entry_key", Form::Vkey),
-        ],
+        calc: &[must("origin", Form::Text), must("name", Form::Text), must("checkpoint_key", Form::Vkey), must("entry_key", Form::Vkey)],
         lines: Posts::Never,
         rule: false,
         signed: Signed::Never,

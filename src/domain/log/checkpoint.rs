@@ -77,7 +77,8 @@ mod tests {
         assert_eq!(Checkpoint::open(note.as_bytes(), &[key.verifying_key()]).unwrap(), checkpoint);
         let other = SigningKey::from_seed("coop.example/main", [4; 32]).unwrap();
         assert!(Checkpoint::open(note.as_bytes(), &[other.verifying_key()]).is_err());
-        for text in [checkpoint.text().replace("\n7\n", "\n07\n"), checkpoint.text() + "extension\n", checkpoint.text().replace("coop", "")] {
+        for text in [checkpoint.text().replace("\n7\n", "\n07\n"), checkpoint.text() + "extension\n", checkpoint.text().replace("coop", "")]
+        {
             assert!(Checkpoint::parse_text(&text).is_err() || text.starts_with('.'), "{text}");
         }
     }

@@ -24,7 +24,9 @@ mod tests {
     #[test]
     fn the_cosignature_of_the_ledger_page_holds() {
         let text = "example.com/log/testdata\n15\nrKbDipCvhuX1GZ7g5BBe8sA6BbJ7ja/1nk427v383cs=\n";
-        let note = format!("{text}\n— witness.example/w1 CtfTXgAAAABlU/EAjQ7SRbNKat1PK5+afVAxrJ+wyXslCWxEHKILnZRrRHsmhQJD5P3QO6nBdci4sQ+UE+/X5AX2kGvDVnR5LICdCw==\n");
+        let note = format!(
+            "{text}\n— witness.example/w1 CtfTXgAAAABlU/EAjQ7SRbNKat1PK5+afVAxrJ+wyXslCWxEHKILnZRrRHsmhQJD5P3QO6nBdci4sQ+UE+/X5AX2kGvDVnR5LICdCw==\n"
+        );
         let witness = VerifyingKey::parse_witness("witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c").unwrap();
         let read = Note::parse(note.as_bytes()).unwrap();
         assert_eq!(time_of(&read.signatures[0], read.text, &witness), Some(1_700_000_000));

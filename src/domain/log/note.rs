@@ -119,7 +119,16 @@ mod tests {
 
     #[test]
     fn a_note_that_is_not_exactly_a_note_is_refused() {
-        for broken in ["", "x\n", "x\n\n", "x\n\n— a b\n", "x\n\n— a AAAA\n", &NOTE.replace("aQM=", "aQN="), &NOTE.replace(".\n", ".\r\n"), NOTE.trim_end()] {
+        for broken in [
+            "",
+            "x\n",
+            "x\n\n",
+            "x\n\n— a b\n",
+            "x\n\n— a AAAA\n",
+            &NOTE.replace("aQM=", "aQN="),
+            &NOTE.replace(".\n", ".\r\n"),
+            NOTE.trim_end(),
+        ] {
             assert!(Note::parse(broken.as_bytes()).is_err(), "{broken}");
         }
     }

@@ -75,29 +75,21 @@ struct BookRow {
 pub async fn head(on: &impl Sql) -> Result<Head, StoreError> {
     let row: Option<HeadRow> = find(on, "SELECT size, rule_index FROM ledger_head WHERE one = 1", vec![]).await?;
     match row {
-        Some(row) => Ok(Head {
-            size: uncount(row.size)?,
-            rule_index: row.rule_index.map(uncount).transpose()?,
-        }),
+        Some(row) => Ok(Head { size: uncount(row.size)?, rule_index: row.rule_index.map(uncount).transpose()? }),
         None => Ok(Head { size: 0, rule_index: None }),
     }
 }
 
 /// One entry's bytes.
 pub async fn find_note(on: &impl Sql, index: u64) -> Result<Option<NoteRow>, StoreError> {
-    let row: Option<IndexedNote> =
-        find(on, "SELECT idx, note FROM entries WHERE idx = $1", values![count(index)?]).await?;
+    let row: Option<IndexedNote> = find(on, "SELECT idx, note FROM entries WHERE idx = $1", values![count(index)?]).await?;
     row.map(IndexedNote::typed).transpose()
 }
 
 /// At most `limit` entries from `from` on, ascending.
 pub async fn notes(on: &impl Sql, from: u64, limit: u64) -> Result<Vec<NoteRow>, StoreError> {
-    let rows: Vec<IndexedNote> = all(
-        on,
-        "SELECT idx, note FROM entries WHERE idx >= $1 ORDER BY idx LIMIT $2",
-        values![count(from)?, count(limit)?],
-    )
-    .await?;
+    let rows: Vec<IndexedNote> =
+        all(on, "SELECT idx, note FROM entries WHERE idx >= $1 ORDER BY idx LIMIT $2", values![count(from)?, count(limit)?]).await?;
     rows.into_iter().map(IndexedNote::typed).collect()
 }
 
@@ -107,43 +99,26 @@ pub async fn leaves(on: &impl Sql, from: u64, to: u64) -> Result<Vec<Hash>, Stor
     struct Leaf {
         leaf: Vec<u8>,
     }
-    let rows: Vec<Leaf> = all(
-        on,
-        "SELECT leaf FROM entries WHERE idx >= $1 AND idx < $2 ORDER BY idx",
-        values![count(from)?, count(to)?],
-    )
-    .await?;
+    let rows: Vec<Leaf> =
+        all(on, "SELECT leaf FROM entries WHERE idx >= $1 AND idx < $2 ORDER BY idx", values![count(from)?, count(to)?]).await?;
     rows.into_iter().map(|row| row.leaf.try_into().map_err(|_| StoreError::Damaged("leaf hash".to_owned()))).collect()
 }
 
 /// A full tile of 256 hashes, if it is full yet.
 pub async fn tile(on: &impl Sql, level: i64, number: u64) -> Result<Option<Vec<u8>>, StoreError> {
-    find_value(
-        on,
-        "SELECT bytes AS v FROM tiles WHERE level = $1 AND number = $2",
-        values![level, count(number)?],
-    )
-    .await
+    find_value(on, "SELECT bytes AS v FROM tiles WHERE level = $1 AND number = $2", values![level, count(number)?]).await
 }
 
 /// The newest signed checkpoint; none before the founding.
 pub async fn latest_checkpoint(on: &impl Sql) -> Result<Option<Checkpoint>, StoreError> {
-    let row: Option<CheckpointRow> =
-        find(on, "SELECT size, root, note, at FROM checkpoints ORDER BY size DESC LIMIT 1", vec![]).await?;
-    row.map(|row| {
-        Ok(Checkpoint { size: uncount(row.size)?, root: row.root, note: row.note, at: row.at })
-    })
-    .transpose()
+    let row: Option<CheckpointRow> = find(on, "SELECT size, root, note, at FROM checkpoints ORDER BY size DESC LIMIT 1", vec![]).await?;
+    row.map(|row| Ok(Checkpoint { size: uncount(row.size)?, root: row.root, note: row.note, at: row.at })).transpose()
 }
 
 /// One account's balance in one unit; nothing was ever posted to it: zero.
 pub async fn balance(on: &impl Sql, account: &str, unit: Currency) -> Result<Amount, StoreError> {
-    let micros: Option<i64> = find_value(
-        on,
-        "SELECT amount AS v FROM balances WHERE account = $1 AND unit = $2",
-        values![account, unit.code()],
-    )
-    .await?;
+    let micros: Option<i64> =
+        find_value(on, "SELECT amount AS v FROM balances WHERE account = $1 AND unit = $2", values![account, unit.code()]).await?;
     Ok(Amount::from_micros(micros.unwrap_or(0)))
 }
 
@@ -159,8 +134,7 @@ pub async fn balances(on: &impl Sql, prefix: &str) -> Result<Vec<(String, Curren
     .await?;
     rows.into_iter()
         .map(|row| {
-            let unit = Currency::parse(&row.unit)
-                .map_err(|_| StoreError::Damaged(format!("unit {} in balances", row.unit)))?;
+            let unit = Currency::parse(&row.unit).map_err(|_| StoreError::Damaged(format!("unit {} in balances", row.unit)))?;
             Ok((row.account, unit, Amount::from_micros(row.amount)))
         })
         .collect()
