@@ -24,14 +24,15 @@ const WORKERS: usize = 4;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_the_server_is_killed_while_writing() {
     for database in databases() {
-        let (cycles, start) = (rounds(4), Instant::now());
+        let (asked, start) = (rounds(4), Instant::now());
         let mut dice = seed();
         let mut total = Total::default();
-        let mut left = cycles;
-        while left > 0 {
-            let here = left.min(CYCLES_A_COOP);
+        let mut cycles = 0;
+        // A busy machine may get no acceptance through in a few short lives: then there are some more.
+        while cycles < asked || (total.stages[3] == 0 && start.elapsed() < Duration::from_secs(120)) {
+            let here = asked.saturating_sub(cycles).clamp(1, CYCLES_A_COOP);
             live(database, here, &mut dice, &mut total).await;
-            left -= here;
+            cycles += here;
         }
         println!(
             "crashes on {database}: {cycles} kills, {} acknowledged claims, {} submissions, {} acceptances; 0 lost, the book verified after each start, {:.1} s",

@@ -18,6 +18,9 @@ use crate::support::{PASSWORD, World, databases, once, rounds, world};
 
 const CLAIMANTS: usize = 64;
 
+/// What one person does, one thing after the other.
+type Life = std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_64_claimants_on_one_task_exactly_one_wins() {
     for database in databases() {
@@ -171,7 +174,7 @@ async fn everything_at_once_ends_without_an_error() {
         }
         let members = members(&world, 24).await;
         let judges = [Judging::Reviewer(world.reviewer().await), Judging::Client(world.buyer().await)];
-        let mut lives: Vec<std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>> = Vec::new();
+        let mut lives: Vec<Life> = Vec::new();
         for (n, member) in members.into_iter().enumerate() {
             let (deps, judge, batch) = (world.deps.clone(), judges[n % 2].clone(), offers[n % 3].1.clone());
             lives.push(Box::pin(async move {

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use crate::program::{Serving, free_port, manyhands, said, wait_until, write_settings};
+use crate::program::{MANYHANDS, Serving, command, free_port, said, wait_until, write_settings};
 use crate::support::{World, databases, world};
 
 /// A founded co-op, ready to be served.
@@ -22,7 +22,8 @@ async fn a_running_server_says_that_it_lives_and_is_ready_and_no_second_one_star
         let mut serving = Serving::start(world.folder.path());
         let (live, ready) = (serving.get("/health/live").unwrap(), serving.get("/health/ready").unwrap());
         assert_eq!((live.status, live.body.as_str(), ready.status, ready.body.as_str()), (200, "live\n", 200, "ready\n"));
-        let second = manyhands(&["serve", "--data", world.folder.path().to_str().unwrap()], "");
+        // Ended after 20 seconds, should it serve after all.
+        let second = command("timeout").args(["20", MANYHANDS, "serve", "--data", world.folder.path().to_str().unwrap()]).output().unwrap();
         assert!(!second.status.success() && said(&second).contains("another manyhands is already serving"), "{}", said(&second));
         assert_eq!(serving.get("/health/ready").unwrap().status, 200, "the first one goes on");
         serving.ask_to_stop();
