@@ -118,7 +118,7 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
     let (rule, book) = rules::current(&work.tx).await?;
     let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;
-    let index = work.append(&entry).await?;
+    let index = work.append(entry).await?;
     let now = work.now();
     rows::set_open(&work.tx, id.as_str(), index, rule, now).await?;
     contracts::change_state(&work.tx, &contract, "funded", "open", now).await?;

@@ -105,7 +105,7 @@ pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId
     let (entry, document) = contracts::list(id, &client, &terms);
     let sha256 = hex::encode(Sha256::digest(&document));
     rows::insert_document(&work.tx, &sha256, document.as_bytes()).await?;
-    let index = work.append(&entry).await?;
+    let index = work.append(entry).await?;
     rows::set_listed(&work.tx, id, by.person(), index, &sha256, now).await?;
     let notice = Notice::ContractListed {
         contract: id.to_string(),
@@ -147,7 +147,7 @@ pub async fn record_deposit(deps: &Deps, by: &Treasurer, once: &Once, id: &Contr
     let currency = Currency::parse(&contract.currency).map_err(Error::broken)?;
     let deposit = DepositId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let evidence = keep_evidence(&work, &reference).await?;
-    let index = work.append(&payouts::deposit(&deposit, id, currency, amount, &evidence)?).await?;
+    let index = work.append(payouts::deposit(&deposit, id, currency, amount, &evidence)?).await?;
     let row = Deposit {
         id: deposit.to_string(),
         contract_id: id.to_string(),

@@ -40,10 +40,10 @@ pub async fn found(deps: &Deps, founder: &Founder) -> Result<PersonId, Error> {
         .calc("name", deps.coop.name.as_str())
         .calc("checkpoint_key", signers.checkpoint.verifying_key().to_string())
         .calc("entry_key", signers.entry.verifying_key().to_string());
-    work.append(&founded).await?;
-    work.append(&Draft::new("rule.enacted").calc("book", Book::founding())).await?;
+    work.append(founded).await?;
+    work.append(Draft::new("rule.enacted").calc("book", Book::founding())).await?;
     let member = MemberId::from_random(deps.random.bytes());
-    let index = work.append(&Draft::new("member.admitted").about("member", &member)).await?;
+    let index = work.append(Draft::new("member.admitted").about("member", &member)).await?;
     let id = PersonId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let person = people::NewPerson {
         id: &id,

@@ -70,7 +70,7 @@ pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, pass
     let now = work.now();
     let entries = run.entries()?;
     let mut approved = 0;
-    for (place, entry) in entries.iter().enumerate() {
+    for (place, entry) in entries.into_iter().enumerate() {
         let index = work.append(entry).await?;
         match place.checked_sub(1).and_then(|line| run.lines.get(line)) {
             Some((member, amount)) => {
@@ -112,7 +112,7 @@ pub async fn settle(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId, mem
     let mut work = begin!(deps, by.actor(), once);
     let (run, amount) = line_of(&work.tx, id, member).await?;
     let evidence = keep_evidence(&work, &reference).await?;
-    let index = work.append(&run.settled(member, amount, fee, &evidence)?).await?;
+    let index = work.append(run.settled(member, amount, fee, &evidence)?).await?;
     if !rows::set_line_settled(&work.tx, id, member.as_str(), index, &reference, fee.micros(), work.now()).await? {
         return Err(Refusal::new("payout-line-not-sent").into());
     }
@@ -127,7 +127,7 @@ pub async fn fail(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId, membe
     let reason = text::slug(reason);
     let mut work = begin!(deps, by.actor(), once);
     let (run, amount) = line_of(&work.tx, id, member).await?;
-    let index = work.append(&run.failed(member, amount, &reason)?).await?;
+    let index = work.append(run.failed(member, amount, &reason)?).await?;
     if !rows::set_line_failed(&work.tx, id, member.as_str(), index, &reason, work.now()).await? {
         return Err(Refusal::new("payout-line-not-sent").into());
     }
@@ -194,7 +194,7 @@ pub async fn approve_expense(deps: &Deps, by: &Officer, once: &Once, id: &str, p
     let parsed = ExpenseId::parse(&expense.id).map_err(Error::broken)?;
     let currency = Currency::parse(&expense.currency).map_err(Error::broken)?;
     let entry = payouts::expense(&parsed, &expense.name, currency, Amount::from_micros(expense.amount), &expense.evidence)?;
-    let index = work.append(&entry).await?;
+    let index = work.append(entry).await?;
     if !rows::set_expense_paid(&work.tx, id, by.person(), index, work.now()).await? {
         return Err(Refusal::new("payout-not-waiting").into());
     }

@@ -80,7 +80,7 @@ async fn add(work: &mut Work<'_>, invitation: &Invitation, password_hash: Option
         }
         None => {
             let member = MemberId::from_random(deps.random.bytes());
-            let index = work.append(&Draft::new("member.admitted").about("member", &member)).await?;
+            let index = work.append(Draft::new("member.admitted").about("member", &member)).await?;
             let row = people::NewMember { id: &member, person: &id, country: &invitation.country, rail: "Manual", index };
             people::insert_member(&work.tx, &row, now).await?;
             for role in &invitation.roles {

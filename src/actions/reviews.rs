@@ -1,6 +1,6 @@
 //! Reviews: accepting pays, sending back starts the work's own clock anew. One by one, or many at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use manyhands_domain::claims::limit_secs;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, TaskId};
@@ -12,7 +12,7 @@ use manyhands_domain::reviews::{self, Judge};
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::claims::{self, Claim};
-use manyhands_store::reviews::{self as rows, Paid, Progress, Verdict, Waiting};
+use manyhands_store::reviews::{self as rows, Paid, Piece, Progress, Verdict, Waiting};
 use manyhands_store::{batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
@@ -76,8 +76,8 @@ impl Judging {
         }
     }
 
-    fn may_see(&self, claim: &Claim) -> bool {
-        self.client().is_none_or(|client| client == claim.client_id)
+    fn may_see(&self, of: &str) -> bool {
+        self.client().is_none_or(|client| client == of)
     }
 }
 
@@ -87,8 +87,9 @@ impl Judging {
 /// INV-6: one's own work; not submitted any more.
 pub async fn accept(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId) -> Result<Accepted, Error> {
     let mut work = begin!(deps, by.who().actor(), once);
-    let claim = load(&work, by, id).await?;
-    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), vec![claim]).await?;
+    load(&work, by, id).await?;
+    let piece = rows::find_piece(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), &[piece]).await?;
     work.commit(accepted).await
 }
 
@@ -103,15 +104,15 @@ pub async fn accept_many(deps: &Deps, by: &Judging, once: &Once, id: &BatchId, c
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;
     let limit = u64::try_from(count).unwrap_or(0).min(MANY);
-    let waiting = rows::list_submitted(&work.tx, id.as_str(), by.member(), limit).await?;
-    let prices = Amount::sum(waiting.iter().map(|claim| Amount::from_micros(claim.price))).map_err(Error::broken)?;
-    if !waiting.iter().all(|claim| by.may_see(claim)) {
+    let waiting = rows::list_pieces(&work.tx, id.as_str(), by.member(), limit).await?;
+    let prices = Amount::sum(waiting.iter().map(|piece| Amount::from_micros(piece.price))).map_err(Error::broken)?;
+    if !by.may_see(&batch.client_id) {
         return Err(Error::NotFound);
     }
     if waiting.is_empty() || waiting.len() as u64 != limit || prices != sum {
         return Err(Refusal::new("review-changed").into());
     }
-    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), waiting).await?;
+    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), &waiting).await?;
     work.commit(accepted).await
 }
 
@@ -128,7 +129,8 @@ pub async fn accept_silent(deps: &Deps) -> Result<i64, Error> {
         let claim = load_locked(&work, &id).await?;
         let due = claim.review_by.is_some_and(|by| by <= work.now().secs());
         if claim.state == "submitted" && due {
-            let accepted = accept_all(&mut work, Judge::Silence, None, vec![claim]).await?;
+            let piece = rows::find_piece(&work.tx, &id).await?.ok_or(Error::NotFound)?;
+            let accepted = accept_all(&mut work, Judge::Silence, None, &[piece]).await?;
             count += work.commit(accepted).await?.count;
         }
     }
@@ -142,7 +144,8 @@ pub async fn accept_silent(deps: &Deps) -> Result<i64, Error> {
 pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, code: &str, reason: &str, clause: &str) -> Result<(), Error> {
     let mut work = begin!(deps, by.who().actor(), once);
     let claim = load(&work, by, id).await?;
-    let judged = submitted(&claim)?;
+    let piece = rows::find_piece(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let judged = submitted(&piece)?;
     let back = reviews::send_back(&judged, by.judge(), code, reason, clause)?;
     let (_, book) = rules::current(&work.tx).await?;
     let now = work.now();
@@ -151,16 +154,15 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
         return Err(Refusal::new("review-not-submitted").into());
     }
     tasks::change_state(&work.tx, &claim.task_id, "submitted", "claimed").await?;
-    let review = new_uuid(deps);
     let verdict = Verdict {
-        id: &review,
+        id: new_uuid(deps),
         claim: &claim.id,
         person: Some(by.who().actor()),
         verdict: "sent_back",
         by: by.judge().word(),
         why: Some((&back.code, &back.reason, &back.clause)),
     };
-    rows::insert(&work.tx, &verdict, now).await?;
+    rows::insert(&work.tx, &[verdict], now).await?;
     if let Some(person) = people::person_of_member(&work.tx, &judged.worker).await? {
         let notice = Notice::SentBack {
             claim: claim.id.clone(),
@@ -189,7 +191,7 @@ pub async fn list_waiting(deps: &Deps, by: &Judging) -> Result<Vec<Waiting>, Err
 /// [`Error::NotFound`] for another client's.
 pub async fn find(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
     let claim = claims::find_claim(&deps.db.read(), id).await?;
-    let visible = claim.filter(|claim| by.may_see(claim) && !matches!(claim.state.as_str(), "claimed" | "released" | "expired"));
+    let visible = claim.filter(|claim| by.may_see(&claim.client_id) && !matches!(claim.state.as_str(), "claimed" | "released" | "expired"));
     visible.ok_or(Error::NotFound)
 }
 
@@ -199,7 +201,7 @@ pub async fn find(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Claim, Erro
 /// When the database fails.
 pub async fn find_next(deps: &Deps, by: &Judging, batch: &str) -> Result<Option<Claim>, Error> {
     let next = rows::list_submitted(&deps.db.read(), batch, by.member(), 1).await?.pop();
-    Ok(next.filter(|claim| by.may_see(claim)))
+    Ok(next.filter(|claim| by.may_see(&claim.client_id)))
 }
 
 /// How far a contract's work is, for its client.
@@ -231,22 +233,25 @@ pub async fn results(deps: &Deps, by: &ClientUser, id: &ContractId, after: i64) 
     Ok((typed.collect::<Result<_, Error>>()?, last))
 }
 
-async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, accepted: Vec<Claim>) -> Result<Accepted, Error> {
-    let mut books: BTreeMap<i64, (u64, Book)> = BTreeMap::new();
-    let mut totals: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
-    let mut told: BTreeMap<(String, i64), (Notice, MemberId)> = BTreeMap::new();
-    let (mut sum, mut index, count) = (Amount::ZERO, 0, accepted.len());
-    let contract = accepted.first().map(|claim| claim.contract_id.clone()).unwrap_or_default();
-    for claim in accepted {
-        if !books.contains_key(&claim.claimed_size) {
-            books.insert(claim.claimed_size, rules::at_size(&work.tx, claim.claimed_size).await?);
+/// Accepts pieces of one contract, whose lock is held.
+async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, pieces: &[Piece]) -> Result<Accepted, Error> {
+    // Work claimed since the book in force was enacted goes by it; older work by the book of its time.
+    let current = rules::current(&work.tx).await?;
+    let mut older: BTreeMap<i64, (u64, Book)> = BTreeMap::new();
+    let mut totals: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
+    let mut told: BTreeMap<(&str, i64), (Notice, MemberId)> = BTreeMap::new();
+    let mut all_paid = Vec::with_capacity(pieces.len());
+    let (mut sum, mut index) = (Amount::ZERO, 0);
+    for piece in pieces {
+        let judged = submitted(piece)?;
+        if judged.claimed_size <= current.0 && !older.contains_key(&piece.claimed_size) {
+            older.insert(piece.claimed_size, rules::at_size(&work.tx, piece.claimed_size).await?);
         }
-        let (rule, book) = books.get(&claim.claimed_size).ok_or_else(|| Error::broken("no book"))?;
-        let judged = submitted(&claim)?;
+        let (rule, book) = older.get(&piece.claimed_size).unwrap_or(&current);
         let outcome = reviews::accept(book, *rule, &judged, judge)?;
-        index = work.append(&outcome.entry).await?;
+        index = work.append(outcome.entry).await?;
         let paid = Paid {
-            claim: &claim.id,
+            claim: &piece.id,
             index,
             worker_share: outcome.worker_share.micros(),
             reviewer: match judge {
@@ -255,51 +260,65 @@ async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, 
             },
             reviewer_share: outcome.reviewer_share.micros(),
         };
-        write_acceptance(work, &claim, &paid, judge, actor).await?;
-        let total = totals.entry(claim.batch_id.clone()).or_default();
+        let total = totals.entry(&piece.batch_id).or_default();
         *total = (total.0 + 1, total.1 + judged.seconds, total.2 + paid.worker_share);
+        all_paid.push(paid);
         sum = sum.checked_add(judged.price).map_err(Error::broken)?;
         let notice = Notice::WorkAccepted {
-            title: claim.title.clone(),
+            title: piece.title.clone(),
             count: 1,
             price: judged.price,
             amount: outcome.worker_share,
             currency: judged.currency,
             index,
         };
-        let key = (claim.member_id.clone(), claim.price);
+        let key = (piece.member_id.as_str(), piece.price);
         let merged = told.get(&key).and_then(|(first, _)| first.merged(&notice)).unwrap_or(notice);
         told.insert(key, (merged, judged.worker));
     }
+    write_acceptances(work, pieces, &all_paid, judge, actor).await?;
     for (batch, (tasks, seconds, pay)) in totals {
-        batches::add_accepted(&work.tx, &batch, tasks, seconds, pay).await?;
+        batches::add_accepted(&work.tx, batch, tasks, seconds, pay).await?;
     }
-    contracts::add_held(&work.tx, &contract, -sum.micros()).await?;
+    if let Some(piece) = pieces.first() {
+        contracts::add_held(&work.tx, &piece.contract_id, -sum.micros()).await?;
+    }
     for (notice, worker) in told.into_values() {
         if let Some(person) = people::person_of_member(&work.tx, &worker).await? {
             work.notify(&person, &notice).await?;
         }
     }
-    Ok(Accepted { count: i64::try_from(count).map_err(Error::broken)?, sum, index })
+    Ok(Accepted { count: i64::try_from(pieces.len()).map_err(Error::broken)?, sum, index })
 }
 
-async fn write_acceptance(work: &Work<'_>, claim: &Claim, paid: &Paid<'_>, judge: Judge<'_>, actor: Option<&str>) -> Result<(), Error> {
-    let now = work.now();
-    if !rows::set_accepted(&work.tx, paid, now).await? {
+/// Few statements for many pieces. All of them move, or none: each write's count is compared.
+async fn write_acceptances(work: &Work<'_>, pieces: &[Piece], paid: &[Paid<'_>], judge: Judge<'_>, actor: Option<&str>) -> Result<(), Error> {
+    let (now, count) = (work.now(), pieces.len() as u64);
+    if rows::set_accepted(&work.tx, paid, now).await? != count {
         return Err(Refusal::new("review-not-submitted").into());
     }
-    tasks::change_state(&work.tx, &claim.task_id, "submitted", "accepted").await?;
-    rows::ensure_worker_number(&work.tx, &claim.contract_id, &claim.member_id).await?;
-    let id = new_uuid(work.deps());
-    let verdict = Verdict { id: &id, claim: &claim.id, person: actor, verdict: "accepted", by: judge.word(), why: None };
-    rows::insert(&work.tx, &verdict, now).await?;
+    if tasks::set_accepted(&work.tx, pieces.iter().map(|piece| piece.task_id.as_str())).await? != count {
+        return Err(Error::broken("a submitted claim whose task is not"));
+    }
+    let mut workers = BTreeSet::new();
+    for piece in pieces {
+        // Numbers go by first acceptance.
+        if workers.insert(&piece.member_id) {
+            rows::ensure_worker_number(&work.tx, &piece.contract_id, &piece.member_id).await?;
+        }
+    }
+    let verdicts: Vec<_> = pieces
+        .iter()
+        .map(|piece| Verdict { id: new_uuid(work.deps()), claim: &piece.id, person: actor, verdict: "accepted", by: judge.word(), why: None })
+        .collect();
+    rows::insert(&work.tx, &verdicts, now).await?;
     Ok(())
 }
 
 /// Loads a claim for its judge, under its contract's lock.
 async fn load(work: &Work<'_>, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
     let claim = load_locked(work, id).await?;
-    if by.may_see(&claim) { Ok(claim) } else { Err(Error::NotFound) }
+    if by.may_see(&claim.client_id) { Ok(claim) } else { Err(Error::NotFound) }
 }
 
 async fn load_locked(work: &Work<'_>, id: &ClaimId) -> Result<Claim, Error> {
@@ -309,20 +328,20 @@ async fn load_locked(work: &Work<'_>, id: &ClaimId) -> Result<Claim, Error> {
     claims::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)
 }
 
-fn submitted(claim: &Claim) -> Result<reviews::Submitted, Error> {
+fn submitted(piece: &Piece) -> Result<reviews::Submitted, Error> {
     let index = |value: Option<i64>| value.and_then(|index| u64::try_from(index).ok()).ok_or_else(|| Error::broken("index"));
     Ok(reviews::Submitted {
-        contract: ContractId::parse(&claim.contract_id).map_err(Error::broken)?,
-        batch: BatchId::parse(&claim.batch_id).map_err(Error::broken)?,
-        task: TaskId::parse(&claim.task_id).map_err(Error::broken)?,
-        claim: ClaimId::parse(&claim.id).map_err(Error::broken)?,
-        worker: MemberId::parse(&claim.member_id).map_err(Error::broken)?,
-        state: claim.state.clone(),
-        batch_index: index(claim.opened_index)?,
-        claimed_size: index(Some(claim.claimed_size))?,
-        price: Amount::from_micros(claim.price),
-        currency: Currency::parse(&claim.currency).map_err(Error::broken)?,
-        seconds: claim.seconds.unwrap_or(0),
+        contract: ContractId::parse(&piece.contract_id).map_err(Error::broken)?,
+        batch: BatchId::parse(&piece.batch_id).map_err(Error::broken)?,
+        task: TaskId::parse(&piece.task_id).map_err(Error::broken)?,
+        claim: ClaimId::parse(&piece.id).map_err(Error::broken)?,
+        worker: MemberId::parse(&piece.member_id).map_err(Error::broken)?,
+        state: piece.state.clone(),
+        batch_index: index(piece.opened_index)?,
+        claimed_size: index(Some(piece.claimed_size))?,
+        price: Amount::from_micros(piece.price),
+        currency: Currency::parse(&piece.currency).map_err(Error::broken)?,
+        seconds: piece.seconds.unwrap_or(0),
     })
 }
 

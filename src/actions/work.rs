@@ -93,7 +93,7 @@ impl<'d> Work<'d> {
     /// # Errors
     /// A refusal when the entry would take a balance across zero; the operator's trouble when the database
     /// stands behind the head outside it.
-    pub async fn append(&mut self, draft: &Draft) -> Result<u64, Error> {
+    pub async fn append(&mut self, draft: Draft) -> Result<u64, Error> {
         let mut ledger = match self.ledger.take() {
             Some(ledger) => ledger,
             None => self.open_ledger().await?,
@@ -127,7 +127,7 @@ impl<'d> Work<'d> {
             idempotency::insert_answer(&self.tx, actor, &once.key, &answered, self.now.secs()).await?;
         }
         let head = match self.ledger.take() {
-            Some(ledger) => Some(ledger.finish(&self.tx, &self.deps.signers.checkpoint).await?),
+            Some(ledger) => Some(ledger.finish(&self.tx, &self.deps.signers.entry, &self.deps.signers.checkpoint).await?),
             None => None,
         };
         self.tx.commit().await?;

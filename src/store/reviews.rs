@@ -1,11 +1,11 @@
 //! What waits for review, verdicts, and the results a client takes away.
 
-use manyhands_domain::ids::{ContractId, MemberId};
+use manyhands_domain::ids::{ClaimId, ContractId, MemberId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::claims::{Claim, SELECT};
-use crate::sql::{all, count, execute, find, values};
+use crate::sql::{all, count, execute, find, insert_rows, update_rows, values};
 use crate::{Sql, StoreError, Tx};
 
 /// What one reviewer may judge, by batch: how many, and for how much.
@@ -57,6 +57,52 @@ pub async fn list_submitted(on: &impl Sql, batch: &str, not_of: Option<&MemberId
     .await
 }
 
+/// A submitted claim, as far as its acceptance needs it: ten thousand of them stay small.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Piece {
+    /// The claim.
+    pub id: String,
+    /// Its task.
+    pub task_id: String,
+    /// Its batch.
+    pub batch_id: String,
+    /// Its contract.
+    pub contract_id: String,
+    /// Who did it.
+    pub member_id: String,
+    /// Where it stands.
+    pub state: String,
+    /// The log's size when it was taken.
+    pub claimed_size: i64,
+    /// When it was taken, millionths.
+    pub price: i64,
+    /// Of the price.
+    pub currency: String,
+    /// Measured.
+    pub seconds: Option<i64>,
+    /// Of the batch.
+    pub title: String,
+    /// Of the batch.
+    pub opened_index: Option<i64>,
+    /// Of the contract.
+    pub client_id: String,
+}
+
+/// The submitted pieces of a batch, in the order of [`list_submitted`].
+pub async fn list_pieces(tx: &Tx, batch: &str, not_of: Option<&MemberId>, limit: u64) -> Result<Vec<Piece>, StoreError> {
+    all(
+        tx,
+        format!("{PIECE} WHERE l.batch_id = $1 AND l.state = 'submitted' AND l.member_id <> $2 ORDER BY l.submitted_at, l.id LIMIT $3"),
+        values![batch, not_of.map_or("", MemberId::as_str), count(limit)?],
+    )
+    .await
+}
+
+/// One piece, whatever its state.
+pub async fn find_piece(tx: &Tx, id: &ClaimId) -> Result<Option<Piece>, StoreError> {
+    find(tx, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
+}
+
 /// Claims that silence has accepted by now, oldest first.
 pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<Claim>, StoreError> {
     all(
@@ -71,7 +117,7 @@ pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Ve
 #[derive(Clone, Debug)]
 pub struct Verdict<'a> {
     /// Fresh.
-    pub id: &'a str,
+    pub id: String,
     /// Judged.
     pub claim: &'a str,
     /// By whom; nobody for silence.
@@ -84,20 +130,19 @@ pub struct Verdict<'a> {
     pub why: Option<(&'a str, &'a str, &'a str)>,
 }
 
-/// Keeps a verdict.
-pub async fn insert(tx: &Tx, verdict: &Verdict<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let why = verdict.why.map(|(code, reason, clause)| (code.to_owned(), reason.to_owned(), clause.to_owned()));
-    let (code, reason, clause) = match why {
-        Some((code, reason, clause)) => (Some(code), Some(reason), Some(clause)),
-        None => (None, None, None),
+/// Keeps verdicts.
+pub async fn insert(tx: &Tx, verdicts: &[Verdict<'_>], now: Timestamp) -> Result<(), StoreError> {
+    let row = |verdict: &Verdict<'_>| {
+        let why = |part: fn((String, String, String)) -> String| {
+            verdict.why.map(|(code, reason, clause)| part((code.to_owned(), reason.to_owned(), clause.to_owned())))
+        };
+        values![
+            verdict.id.as_str(), verdict.claim, verdict.person.map(str::to_owned), verdict.verdict, verdict.by,
+            why(|why| why.0), why(|why| why.1), why(|why| why.2), now.secs()
+        ]
     };
-    execute(
-        tx,
-        "INSERT INTO reviews (id, claim_id, person_id, verdict, judged_by, code, reason, clause, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        values![verdict.id, verdict.claim, verdict.person.map(str::to_owned), verdict.verdict, verdict.by, code, reason, clause, now.secs()],
-    )
-    .await?;
-    Ok(())
+    let rows = verdicts.iter().map(row).collect();
+    insert_rows(tx, "reviews (id, claim_id, person_id, verdict, judged_by, code, reason, clause, at)", rows, "").await
 }
 
 /// How an acceptance pays.
@@ -115,16 +160,20 @@ pub struct Paid<'a> {
     pub reviewer_share: i64,
 }
 
-/// Marks a claim accepted; false if it was not submitted any more.
-pub async fn set_accepted(tx: &Tx, paid: &Paid<'_>, now: Timestamp) -> Result<bool, StoreError> {
-    let touched = execute(
+/// Marks claims accepted; how many of them were still submitted.
+pub async fn set_accepted(tx: &Tx, paid: &[Paid<'_>], now: Timestamp) -> Result<u64, StoreError> {
+    let row = |paid: &Paid<'_>| {
+        Ok(values![paid.claim, now.secs(), count(paid.index)?, paid.worker_share, paid.reviewer.map(str::to_owned), paid.reviewer_share])
+    };
+    let rows = paid.iter().map(row).collect::<Result<_, StoreError>>()?;
+    update_rows(
         tx,
-        "UPDATE claims SET state = 'accepted', decided_at = $2, entry_index = $3, worker_share = $4, reviewer_id = $5, reviewer_share = $6 \
-         WHERE id = $1 AND state = 'submitted'",
-        values![paid.claim, now.secs(), count(paid.index)?, paid.worker_share, paid.reviewer.map(str::to_owned), paid.reviewer_share],
+        "id, at, idx, worker_share, reviewer_id, reviewer_share",
+        rows,
+        "UPDATE claims SET state = 'accepted', decided_at = v.at, entry_index = v.idx, worker_share = v.worker_share, \
+         reviewer_id = v.reviewer_id, reviewer_share = v.reviewer_share FROM v WHERE claims.id = v.id AND claims.state = 'submitted'",
     )
-    .await?;
-    Ok(touched == 1)
+    .await
 }
 
 /// Marks a claim sent back, with its own clock.
@@ -222,3 +271,8 @@ pub async fn progress(on: &impl Sql, contract: &ContractId) -> Result<Vec<Progre
     )
     .await
 }
+
+const PIECE: &str = "\
+SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.seconds,
+  b.title, b.opened_index, c.client_id
+FROM claims l JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id";

@@ -75,11 +75,29 @@ pub(crate) async fn insert_rows(
     rows: Vec<Vec<Value>>,
     tail: &str,
 ) -> Result<(), StoreError> {
-    let mut rows = rows.into_iter().peekable();
+    write_rows(on, rows, |values| format!("INSERT INTO {into} VALUES {values} {tail}")).await?;
+    Ok(())
+}
+
+/// Moves many rows in few statements: `update` joins the given rows as a table `v` with these columns. The number of
+/// rows touched, for the caller to compare: fewer than given means that somebody else was there.
+pub(crate) async fn update_rows(
+    on: &impl Sql,
+    columns: &str,
+    rows: Vec<Vec<Value>>,
+    update: &str,
+) -> Result<u64, StoreError> {
+    write_rows(on, rows, |values| format!("WITH v ({columns}) AS (VALUES {values}) {update}")).await
+}
+
+async fn write_rows(on: &impl Sql, rows: Vec<Vec<Value>>, sql: impl Fn(String) -> String) -> Result<u64, StoreError> {
+    let mut touched = 0;
+    let mut rows = rows.into_iter();
     while let Some(first) = rows.next() {
         let width = first.len().max(1);
         let per_statement = (PLACEHOLDERS_A_STATEMENT / width).max(1);
-        let mut values = first;
+        let mut values = Vec::with_capacity(width * per_statement.min(rows.len() + 1));
+        values.extend(first);
         let mut count = 1;
         while count < per_statement
             && let Some(row) = rows.next()
@@ -87,14 +105,14 @@ pub(crate) async fn insert_rows(
             values.extend(row);
             count += 1;
         }
-        let sql = format!("INSERT INTO {into} VALUES {} {tail}", placeholders(width, count));
-        execute(on, sql, values).await?;
+        touched += execute(on, sql(placeholders(on.is_postgres(), width, count)), values).await?;
     }
-    Ok(())
+    Ok(touched)
 }
 
-/// `($1, $2), ($3, $4)` for two rows of two.
-fn placeholders(width: usize, rows: usize) -> String {
+/// `($1, $2), ($3, $4)` for two rows of two on PostgreSQL. On SQLite `(?, ?), (?, ?)`: to it `$1` is a name, and each
+/// name is looked for among all the others, which takes longer than the insert when there are thousands.
+fn placeholders(numbered: bool, width: usize, rows: usize) -> String {
     let mut text = String::with_capacity(rows * width * 7);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
@@ -102,8 +120,12 @@ fn placeholders(width: usize, rows: usize) -> String {
             if column > 1 {
                 text.push_str(", ");
             }
-            text.push('$');
-            text.push_str(&(row * width + column).to_string());
+            if numbered {
+                text.push('$');
+                text.push_str(&(row * width + column).to_string());
+            } else {
+                text.push('?');
+            }
         }
         text.push(')');
     }
@@ -139,6 +161,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_numbered_through_all_rows() {
-        assert_eq!(placeholders(2, 2), "($1, $2), ($3, $4)");
+        assert_eq!(placeholders(true, 2, 2), "($1, $2), ($3, $4)");
+        assert_eq!(placeholders(false, 2, 2), "(?, ?), (?, ?)");
     }
 }

@@ -3,7 +3,7 @@
 use manyhands_domain::items::Item;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{execute, find, insert_rows, values};
+use crate::sql::{execute, find, insert_rows, update_rows, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A task with its payload.
@@ -63,4 +63,10 @@ pub async fn find_task(on: &impl Sql, id: &str) -> Result<Option<Task>, StoreErr
 pub async fn change_state(tx: &Tx, id: &str, from: &str, to: &str) -> Result<bool, StoreError> {
     let touched = execute(tx, "UPDATE tasks SET state = $3 WHERE id = $1 AND state = $2", values![id, from, to]).await?;
     Ok(touched == 1)
+}
+
+/// Moves submitted tasks to accepted; how many were.
+pub async fn set_accepted(tx: &Tx, ids: impl Iterator<Item = &str>) -> Result<u64, StoreError> {
+    let rows = ids.map(|id| values![id]).collect();
+    update_rows(tx, "id", rows, "UPDATE tasks SET state = 'accepted' FROM v WHERE tasks.id = v.id AND tasks.state = 'submitted'").await
 }
