@@ -211,7 +211,8 @@ fn sqlite_options(url: &str, connections: u32, readonly: bool) -> ConnectOptions
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .statement_cache_capacity(256);
-            if readonly { sqlite.pragma("query_only", "ON") } else { sqlite }
+            // KiB. With the default of 2,000 a large transaction writes the same pages out again and again.
+            if readonly { sqlite.pragma("query_only", "ON") } else { sqlite.pragma("cache_size", "-8000") }
         });
     options
 }

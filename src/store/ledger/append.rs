@@ -1,13 +1,13 @@
 //! Appending to the ledger, inside the caller's transaction. One row lock serialises it on PostgreSQL;
-//! on SQLite the writer is alone anyway. Entries wait for one another: they are sealed on every core and written in few
-//! statements, a thousand at a time, so that ten thousand take neither long nor much memory.
+//! on SQLite the writer is alone anyway. Entries go in blocks: while the database writes one, the next is sealed on
+//! another thread, so that ten thousand take neither long nor much memory.
 
 use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::balances::{self, BalanceError};
-use manyhands_domain::books::entry::{Draft, EntryError, Sealed};
+use manyhands_domain::books::entry::{Draft, Sealed};
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::SigningKey;
@@ -21,6 +21,8 @@ use sea_orm::{FromQueryResult, Value};
 use crate::sql::{count, execute, find, insert_rows, uncount, values};
 use crate::{Sql, StoreError, Tx};
 
+type Sealing = tokio::task::JoinHandle<Result<Vec<(Draft, Sealed)>, StoreError>>;
+
 /// The ledger, held by one transaction until [`Appender::finish`].
 #[derive(Debug)]
 pub struct Appender {
@@ -31,6 +33,8 @@ pub struct Appender {
     rule_index: Option<u64>,
     /// Counted in `size`, not sealed yet: the last ones of the log.
     waiting: Vec<Draft>,
+    /// The block before those, being sealed.
+    sealing: Option<Sealing>,
     books: Vec<Vec<Value>>,
     /// Every balance that this transaction looked at, as it is after the entries so far.
     balances: BTreeMap<(Account, Currency), Amount>,
@@ -75,6 +79,7 @@ impl Appender {
             now: now.max(Timestamp::from_secs(row.last_at)),
             rule_index: row.rule_index.map(uncount).transpose()?,
             waiting: Vec::new(),
+            sealing: None,
             books: Vec::new(),
             balances: BTreeMap::new(),
             leaves: Vec::new(),
@@ -98,22 +103,30 @@ impl Appender {
         }
         self.waiting.push(draft);
         self.size += 1;
-        if self.waiting.len() >= AT_ONCE {
-            self.write_waiting(tx, key).await?;
+        if self.waiting.len() >= A_BLOCK {
+            let before = self.sealing.take();
+            let (drafts, at, key) = (std::mem::take(&mut self.waiting), self.now, key.clone());
+            self.sealing = Some(tokio::task::spawn_blocking(move || seal(drafts, at, &key)));
+            self.write_sealed(tx, before).await?;
         }
         Ok(index)
     }
 
-    /// Seals what waits, and writes it.
-    async fn write_waiting(&mut self, tx: &Tx, key: &SigningKey) -> Result<(), StoreError> {
-        let drafts = std::mem::take(&mut self.waiting);
-        let first = self.size - drafts.len() as u64;
-        let sealed = seal(&drafts, self.now, key).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        let (mut entries, mut lines) = (Vec::with_capacity(drafts.len()), Vec::new());
-        for ((index, draft), sealed) in (first..).zip(&drafts).zip(sealed) {
+    /// Writes a block once it is sealed.
+    async fn write_sealed(&mut self, tx: &Tx, sealing: Option<Sealing>) -> Result<(), StoreError> {
+        match sealing {
+            Some(sealing) => self.write(tx, sealing.await.map_err(|error| StoreError::Damaged(error.to_string()))??).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn write(&mut self, tx: &Tx, block: Vec<(Draft, Sealed)>) -> Result<(), StoreError> {
+        let (mut entries, mut lines) = (Vec::with_capacity(block.len()), Vec::new());
+        let first = self.first_new + self.leaves.len() as u64;
+        for (index, (draft, sealed)) in (first..).zip(block) {
             self.edge.push(sealed.leaf);
             self.leaves.push(sealed.leaf);
-            entries.push(entry_row(index, draft, sealed, self.now)?);
+            entries.push(entry_row(index, &draft, sealed, self.now)?);
             for line in draft.postings() {
                 lines.push(values![count(index)?, line.account.as_str(), line.unit.code(), line.amount.micros()]);
             }
@@ -124,7 +137,10 @@ impl Appender {
 
     /// Writes what was appended, with the key of entries, and signs the checkpoint of this transaction with its own.
     pub async fn finish(mut self, tx: &Tx, entry_key: &SigningKey, key: &SigningKey) -> Result<Signed, StoreError> {
-        self.write_waiting(tx, entry_key).await?;
+        let (before, drafts) = (self.sealing.take(), std::mem::take(&mut self.waiting));
+        self.write_sealed(tx, before).await?;
+        let last = seal(drafts, self.now, entry_key)?;
+        self.write(tx, last).await?;
         let root = self.edge.root();
         let checkpoint = Checkpoint { origin: key.name().to_owned(), size: self.size, root };
         let note = checkpoint.sign(key).into_bytes();
@@ -199,18 +215,12 @@ fn entry_row(index: u64, draft: &Draft, sealed: Sealed, at: Timestamp) -> Result
     ])
 }
 
-/// Seals drafts in their order: the same bytes, whether on one core or on several.
-fn seal(drafts: &[Draft], at: Timestamp, key: &SigningKey) -> Result<Vec<Sealed>, EntryError> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if cores == 1 || drafts.len() < WORTH_SHARING {
-        return drafts.iter().map(|draft| draft.seal(at, key)).collect();
-    }
-    let share = drafts.len().div_ceil(cores);
-    std::thread::scope(|scope| {
-        let seal_share = |share: &[Draft]| share.iter().map(|draft| draft.seal(at, key)).collect::<Vec<_>>();
-        let hands: Vec<_> = drafts.chunks(share).map(|share| scope.spawn(move || seal_share(share))).collect();
-        hands.into_iter().flat_map(|hand| hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
+fn seal(drafts: Vec<Draft>, at: Timestamp, key: &SigningKey) -> Result<Vec<(Draft, Sealed)>, StoreError> {
+    let seal_one = |draft: Draft| match draft.seal(at, key) {
+        Ok(sealed) => Ok((draft, sealed)),
+        Err(error) => Err(StoreError::Damaged(format!("{}: {error}", draft.kind()))),
+    };
+    drafts.into_iter().map(seal_one).collect()
 }
 
 /// Keeps the tiles that became full with the new leaves. Levels above 0 are made of full tiles below.
@@ -248,6 +258,4 @@ async fn write_full_tiles(tx: &Tx, first_new: u64, size: u64, new: &[Hash]) -> R
 }
 
 /// Entries sealed and written together.
-const AT_ONCE: usize = 1_000;
-/// Fewer are sealed sooner than a thread begins.
-const WORTH_SHARING: usize = 16;
+const A_BLOCK: usize = 500;
