@@ -1,6 +1,7 @@
 //! What people can do, one file per noun: authorise, load, decide (domain), write, queue notices, in one transaction.
 
 pub mod batches;
+pub mod board;
 pub mod claims;
 pub mod contracts;
 pub mod deadlines;

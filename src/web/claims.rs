@@ -9,55 +9,81 @@ use manyhands_domain::time::Timestamp;
 use rocket::http::Status;
 use rocket::{get, post};
 
+use crate::actions::board::{Chosen, choose};
 use crate::actions::claims::Typed;
 use crate::actions::{Batch, Claim, Error, batches, claims, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::forms::{Field, Kind};
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::public::{hazard_words, open_row};
-use crate::web::sheet::{Block, Press, Row, Sheet};
+use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
 use crate::web::view::{Shell, book, html};
 
-#[get("/work?<currency>&<sort>")]
-pub(super) async fn board(page: Page, currency: Option<String>, sort: Option<String>) -> Result {
+#[get("/work?<level>&<client>&<sort>")]
+pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>, sort: Option<&str>) -> Result {
     let member = page.member()?;
     let say = &page.say;
     let (_, rule_book) = rules::current(&page.deps.db.read()).await?;
     let held = claims::list_held(&page.deps, &member).await?;
-    let mut open = batches::list_open(&page.deps).await?;
-    if let Some(currency) = &currency {
-        open.retain(|batch| batch.currency == *currency);
-    }
-    if sort.as_deref() == Some("hour") {
-        open.sort_by_key(|batch| std::cmp::Reverse(crate::web::public::hour_of(&rule_book, batch).0));
-    }
+    let all = batches::list_open(&page.deps).await?;
+    let chosen = Chosen { level: level.unwrap_or_default(), client: client.unwrap_or_default(), sort: sort.unwrap_or_default() };
+    let pick = pick(&page, &all, &chosen);
+    let open = choose(all, &rule_book, &chosen);
     let lede = say
         .with("board-lede", &[("open", open.len().into()), ("held", held.len().into()), ("most", Arg::Count(rule_book.claims.max_open))]);
     let mut sheet = Sheet::new(say.date(page.now()), say.t("place-work")).lede(lede);
     if !held.is_empty() {
-        let rows = held.iter().map(|claim| held_row(&page, claim)).collect();
+        let rows = held.iter().map(|claim| held_row(&page, &rule_book, claim)).collect();
         sheet = sheet.leaf(say.t("board-hands"), vec![Block::Rows(rows)]);
     }
     let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch)).collect::<Result<Vec<_>>>()?;
-    let block = if rows.is_empty() { Block::Text(say.t("board-none")) } else { Block::Rows(rows) };
-    let links = vec![
-        ("/work".to_owned(), say.t("board-in-order")),
-        ("/work?sort=hour".to_owned(), say.t("board-by-hour")),
-        ("/work?currency=USD".to_owned(), "USD".to_owned()),
-        ("/work?currency=EUR".to_owned(), "EUR".to_owned()),
-    ];
-    page.show(sheet.leaf(say.t("board-open"), vec![block, Block::Small(say.t("board-words")), Block::Links(links)])).await
+    let none = if pick.open { "board-none-chosen" } else { "board-none" };
+    let block = if rows.is_empty() { Block::Text(say.t(none)) } else { Block::Rows(rows) };
+    page.show(sheet.leaf(say.t("board-open"), vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))])).await
 }
 
-fn held_row(page: &Page, claim: &Claim) -> Row {
+/// Level, client and order, each one select.
+fn pick(page: &Page, all: &[Batch], chosen: &Chosen<'_>) -> Pick {
+    let say = &page.say;
+    let field = |name: &str, value: &str, options: Vec<(String, String)>| Field {
+        name: name.to_owned(),
+        label: say.t(&format!("board-pick-{name}")),
+        value: value.to_owned(),
+        kind: Kind::Select(options),
+        ..Field::default()
+    };
+    let words = |prefix: &str, codes: &[&str]| {
+        codes.iter().map(|code| ((*code).to_owned(), say.t(&format!("{prefix}-{}", if code.is_empty() { "all" } else { *code })))).collect()
+    };
+    let mut clients: Vec<(String, String)> =
+        all.iter().map(|batch| (batch.contract_id.clone(), format!("{}: {}", batch.end_client, batch.contract_title))).collect();
+    clients.dedup();
+    clients.insert(0, (String::new(), say.t("board-client-all")));
+    Pick {
+        action: "/work".to_owned(),
+        words: say.t("board-pick"),
+        open: !(chosen.level.is_empty() && chosen.client.is_empty() && chosen.sort.is_empty()),
+        fields: vec![
+            field("level", chosen.level, words("board-level", &["", "0", "1", "2"])),
+            field("client", chosen.client, clients),
+            field("sort", chosen.sort, words("board-sort", &["", "hour", "price", "minutes"])),
+        ],
+        button: say.t("board-pick-show"),
+    }
+}
+
+fn held_row(page: &Page, rule_book: &Book, claim: &Claim) -> Row {
     let say = &page.say;
     let due = say.clock(Timestamp::from_secs(claim.due_at), page.now());
     let word = if claim.state == "sent_back" { "board-again-until" } else { "board-until" };
     Row {
         title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
         href: format!("/claims/{}", claim.id),
-        facts: vec![say.with(word, &[("due", due.into())])],
+        facts: vec![say.with(word, &[("due", format!("{due} ({})", say.place()).into())])],
+        figure: amount(say.language, claims::share_of(rule_book, claim)),
+        per: claim.currency.clone(),
         go: Some((format!("/claims/{}", claim.id), say.t("board-go-on"))),
         ..Row::default()
     }
@@ -194,7 +220,10 @@ async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal
         active_seconds: claim.active_seconds,
         seconds_left,
         left: say.with("claim-left", &[("time", Arg::Duration(seconds_left / 60 * 60))]),
-        until: say.with("claim-until", &[("due", say.moment(Timestamp::from_secs(claim.due_at)).into())]),
+        until: say.with(
+            "claim-until",
+            &[("due", format!("{} ({})", say.clock(Timestamp::from_secs(claim.due_at), page.now()), say.place()).into())],
+        ),
         share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
         yours: say.with("claim-yours", &[("size", Arg::Count(claim.claimed_size))]),
         guidelines: terms.guidelines,

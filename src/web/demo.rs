@@ -43,7 +43,14 @@ pub(super) async fn enter(page: Page, word: &str, post: Post, cookies: &CookieJa
     let person = demo::find_door(&page.deps, word).await?;
     let token = sessions::open(&page.deps, &person).await?;
     cookies.add(cookie(&page.deps, token));
-    Ok(Answer::Redirect("/".to_owned()))
+    let home = match word {
+        "client" => "/desk",
+        "reviewer" => "/reviews",
+        "treasurer" => "/treasury",
+        "coordinator" => "/office",
+        _ => "/work",
+    };
+    Ok(Answer::Redirect(home.to_owned()))
 }
 
 #[post("/demo/day", data = "<post>")]

@@ -173,4 +173,4 @@ pub(super) async fn note(page: Page, index: u64) -> Result {
     Ok(Answer::File { kind: ContentType::Plain, name: format!("entry-{index}.note"), bytes: note })
 }
 
-const PAGE: u64 = 25;
+const PAGE: u64 = 12;

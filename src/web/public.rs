@@ -9,6 +9,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::{State, get, post};
 
+use crate::actions::board::{MEASURED_FROM, hour_of};
 use crate::actions::{Batch, Contract, Error, batches, contracts, receipts, rules};
 use crate::deps::Deps;
 use crate::i18n::{Language, amount};
@@ -19,7 +20,8 @@ use crate::web::sheet::{BarPart, Block, Hour, Row, Sheet, SumRow, Table, TableRo
 
 #[get("/")]
 pub(super) async fn today(page: Page) -> Result {
-    if let Some(who) = &page.who {
+    // In the demonstration one changes from person to person here.
+    if let Some(who) = page.who.as_ref().filter(|_| !page.deps.coop.demo) {
         let home = if who.client_user().is_some() { "/desk" } else { "/work" };
         return Ok(Answer::Redirect(home.to_owned()));
     }
@@ -57,7 +59,7 @@ async fn last_pay(page: &Page, book: &Book) -> Result<Option<Vec<Block>>> {
     );
     let mut blocks = vec![Block::Text(words)];
     blocks.extend(split(page, book, price, currency, &say.t("split-paid-by-client")));
-    blocks.push(Block::Links(vec![(format!("/ledger/{index}"), say.with("entry-number", &[("index", Arg::Count(entry.idx))]))]));
+    blocks.push(Block::Seal(format!("/ledger/{index}"), say.with("entry-number", &[("index", Arg::Count(entry.idx))])));
     Ok(Some(blocks))
 }
 
@@ -93,16 +95,6 @@ fn split_parts(page: &Page, book: &Book) -> Vec<(&'static str, String, u32)> {
 
 fn hundredths(points: u32) -> String {
     if points.is_multiple_of(100) { (points / 100).to_string() } else { format!("{}.{:02}", points / 100, points % 100) }
-}
-
-/// What an hour of a batch pays: measured once twenty pieces are accepted, else promised.
-pub(super) fn hour_of(book: &Book, batch: &Batch) -> (Amount, bool) {
-    let measured = batch.tasks_accepted >= MEASURED_FROM && batch.accepted_seconds > 0;
-    if measured {
-        let cents = i128::from(batch.accepted_pay) * 3_600 / i128::from(batch.accepted_seconds) / 10_000;
-        return (Amount::from_micros(i64::try_from(cents * 10_000).unwrap_or(0)), true);
-    }
-    (book.hour_at(Amount::from_micros(batch.price), batch.seconds), false)
 }
 
 /// A row of open work.
@@ -366,6 +358,3 @@ pub(super) async fn ready(deps: &State<Deps>) -> (Status, &'static str) {
         Err(_) => (Status::ServiceUnavailable, "the database does not answer\n"),
     }
 }
-
-/// Pieces after which an hour is measured, not promised.
-const MEASURED_FROM: i64 = 20;

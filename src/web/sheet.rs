@@ -61,8 +61,32 @@ pub enum Block {
     Lines(String),
     /// Signed bytes as they stand, in letters of one width.
     Bytes(String),
+    /// The stamp in the money column, below a table: address, words.
+    Seal(String, String),
+    /// What a list shows, and in which order.
+    Pick(Box<Pick>),
     /// Pairs of words: name, value.
     Facts(Vec<(String, String)>),
+}
+
+/// Choices above a list, sent by GET.
+#[derive(Debug)]
+pub struct Pick {
+    /// The list.
+    pub action: String,
+    /// Folds it out.
+    pub words: String,
+    /// Whether something is chosen.
+    pub open: bool,
+    /// Selects.
+    pub fields: Vec<crate::web::forms::Field>,
+    /// The button's words.
+    pub button: String,
+}
+
+/// Whether a list needs its money column.
+pub fn has_money(rows: &[Row]) -> bool {
+    rows.iter().any(|row| !row.figure.is_empty() || !row.per.is_empty() || row.seal.is_some())
 }
 
 /// A row of a list.
