@@ -1,5 +1,5 @@
-//! HTTP only: routes, guards, forms, pages. A handler asks [`page::Page`] for a right, calls an action, and shows a
-//! [`sheet::Sheet`] or redirects.
+//! HTTP only: routes, guards, forms, pages. A handler asks `page::Page` for a right, calls an action, and shows a
+//! `sheet::Sheet` or redirects.
 //!
 //! To add a page: write a handler in the file of its noun; build its sheet from sentences of `locales/<lang>/<noun>.ftl`;
 //! add its row to the table in `routes.rs` (the routes test fails without it); look at it at 360 and 1280 pixels.
