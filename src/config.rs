@@ -83,7 +83,7 @@ pub struct Config {
     /// The header in which the trusted proxy says whom it speaks for; empty: none.
     pub ip_header: String,
     /// The proxy's address; needed when `ip_header` is set.
-    pub trusted_proxy: String,
+    pub trusted_proxy: Option<std::net::IpAddr>,
     /// Outgoing mail.
     pub mail: MailConfig,
     /// `plain` or `json` log lines.
@@ -174,7 +174,14 @@ impl Config {
             bind: settings.parsed("bind", file.bind, "127.0.0.1", "an IP address such as 127.0.0.1")?,
             port: settings.parsed("port", file.port.map(|n| n.to_string()), "8017", "a port between 0 and 65535")?,
             ip_header: settings.text("ip_header", file.ip_header, ""),
-            trusted_proxy: settings.text("trusted_proxy", file.trusted_proxy, ""),
+            trusted_proxy: match settings.text("trusted_proxy", file.trusted_proxy, "") {
+                none if none.is_empty() => None,
+                value => Some(value.parse().map_err(|_| ConfigError::Value {
+                    key: "trusted_proxy",
+                    value,
+                    expected: "the proxy's IP address, such as 127.0.0.1",
+                })?),
+            },
             log_format: settings.parsed("log_format", file.log_format, "plain", "plain or json")?,
             mail: MailConfig {
                 host: settings.text("mail.host", mail.host, ""),
@@ -213,12 +220,12 @@ impl Config {
         } else if self.address.ends_with('/') {
             refuse("address ends with a slash: leave it out");
         }
-        if !self.bind.is_loopback() && self.trusted_proxy.is_empty() {
+        if !self.bind.is_loopback() && self.trusted_proxy.is_none() {
             refuse(
                 "bind is open to the network, but no trusted_proxy is named: the server has no time-outs for slow headers; bind to 127.0.0.1 behind the proxy of docs/running.md, or name the proxy",
             );
         }
-        if !self.ip_header.is_empty() && self.trusted_proxy.is_empty() {
+        if !self.ip_header.is_empty() && self.trusted_proxy.is_none() {
             refuse("ip_header is set, but no trusted_proxy: anybody could pretend to be another address");
         }
         if self.mail.host.is_empty() || self.mail.from.is_empty() {

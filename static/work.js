@@ -40,6 +40,7 @@
   const due = Number(left.dataset.seconds) * 1000 + Date.now();
   setInterval(() => {
     const minutes = Math.max(0, Math.floor((due - Date.now()) / 60000));
-    left.firstElementChild.textContent = minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`;
+    const time = minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`;
+    left.firstElementChild.textContent = left.dataset.words.replace("%", time);
   }, 15000);
 })();

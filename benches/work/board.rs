@@ -111,7 +111,7 @@ impl Server {
 async fn serve(place: &Place, page: String) -> Server {
     // Asked for and let go: Rocket does not say which free port it took.
     let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    let listen = Listen { address: Ipv4Addr::LOCALHOST.into(), port, ip_header: None };
+    let listen = Listen { address: Ipv4Addr::LOCALHOST.into(), port, ip_header: None, trusted_proxy: None };
     let rocket = web::build(place.world.deps.clone(), &listen).manage(Same(page)).mount("/", rocket::routes![same]).ignite().await.unwrap();
     let stop = rocket.shutdown();
     let running = tokio::spawn(async move { drop(rocket.launch().await.unwrap()) });

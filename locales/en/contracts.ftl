@@ -143,3 +143,4 @@ office-what = What was checked in the register
 office-link = Where anyone can look
 office-return = Back to the client
 office-return-words = It becomes a draft again, with everything kept.
+contract-register-mark = register not checked

@@ -30,3 +30,5 @@ demo-mail-none = No mail yet. It leaves a few seconds after something happens.
 mail-state-waiting = waiting
 mail-state-sent = sent
 mail-state-failed = given up
+demo-mail-to = To { $address }
+demo-mail-text = As it was sent

@@ -143,3 +143,4 @@ office-what = Ce qui a été vérifié au registre
 office-link = Où chacun peut regarder
 office-return = Rendre au client
 office-return-words = Il redevient un brouillon, rien n’est perdu.
+contract-register-mark = registre non vérifié

@@ -30,3 +30,5 @@ demo-mail-none = Pas encore de courrier. Il part quelques secondes après chaque
 mail-state-waiting = en attente
 mail-state-sent = envoyé
 mail-state-failed = abandonné
+demo-mail-to = À { $address }
+demo-mail-text = Tel qu’il est parti

@@ -123,12 +123,22 @@ pub struct Submitted {
     pub batch: BatchId,
 }
 
-/// Hands the answer in. The text is kept as a draft first, whatever happens.
+/// Hands the answer in. Where that is refused, the text is kept as a draft.
 ///
 /// # Errors
 /// An answer that does not fit its form; a claim that is not held any more.
 pub async fn submit(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Typed) -> Result<Submitted, Error> {
-    save_draft(deps, by, id, typed).await?;
+    match hand_in(deps, by, once, id, typed).await {
+        // An old form sent again says nothing about what is in the draft by now.
+        Err(Error::Refused(refusals)) if !refusals.iter().any(|refusal| refusal.code.starts_with("form-")) => {
+            save_draft(deps, by, id, typed).await?;
+            Err(Error::Refused(refusals))
+        }
+        other => other,
+    }
+}
+
+async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Typed) -> Result<Submitted, Error> {
     let work = begin!(deps, by.actor(), once);
     let claim = own(&work, by, id).await?;
     let now = work.now();

@@ -1,5 +1,6 @@
 //! What only the demonstration can do: doors for signing in by one press, and a look into the mail.
 
+use mail_parser::MessageParser;
 use manyhands_domain::ids::PersonId;
 use manyhands_store::outbox::{self, Message};
 use manyhands_store::people;
@@ -48,10 +49,13 @@ pub async fn list_mail(deps: &Deps) -> Result<Vec<Message>, Error> {
     Ok(outbox::list_messages(&deps.db.read(), 100).await?)
 }
 
-/// One message.
+/// One message, and its text as a mail program shows it.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn find_mail(deps: &Deps, id: &str) -> Result<Message, Error> {
-    outbox::find_message(&deps.db.read(), id).await?.ok_or(Error::NotFound)
+pub async fn find_mail(deps: &Deps, id: &str) -> Result<(Message, String), Error> {
+    let message = outbox::find_message(&deps.db.read(), id).await?.ok_or(Error::NotFound)?;
+    let parsed = MessageParser::default().parse(&message.bytes).ok_or_else(|| Error::broken("a message of ours cannot be read"))?;
+    let text = parsed.body_text(0).unwrap_or_default().into_owned();
+    Ok((message, text))
 }

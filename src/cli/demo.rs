@@ -54,7 +54,7 @@ pub(super) async fn run(demo: Demo) -> Result<()> {
         say(&format!("Visible Hands is in {}.", folder.path().display()));
         return Ok(());
     }
-    let listen = Listen { address: std::net::Ipv4Addr::LOCALHOST.into(), port: demo.port, ip_header: None };
+    let listen = Listen { address: std::net::Ipv4Addr::LOCALHOST.into(), port: demo.port, ip_header: None, trusted_proxy: None };
     serve::answer(deps, &listen, mail, FROM.to_owned()).await
 }
 

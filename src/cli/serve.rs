@@ -34,8 +34,12 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     let deps = open::deps(&config).await?;
     let _alone = alone(&deps.db).await?;
     let transport = transport(&config.mail)?;
-    let listen =
-        Listen { address: config.bind, port: config.port, ip_header: (!config.ip_header.is_empty()).then(|| config.ip_header.clone()) };
+    let listen = Listen {
+        address: config.bind,
+        port: config.port,
+        ip_header: (!config.ip_header.is_empty()).then(|| config.ip_header.clone()),
+        trusted_proxy: config.trusted_proxy,
+    };
     answer(deps, &listen, transport, config.mail.from).await
 }
 

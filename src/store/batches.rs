@@ -58,6 +58,8 @@ pub struct Batch {
     pub client_id: String,
     /// Of the contract.
     pub contract_state: String,
+    /// Whether the end client's register entry was checked: 0 or 1.
+    pub register_checked: i64,
 }
 
 /// A new batch.
@@ -180,5 +182,6 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.unit_noun, b.payload_kind, b.form,
   b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index,
-  c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state
+  c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state,
+  (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

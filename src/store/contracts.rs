@@ -40,6 +40,8 @@ pub struct Contract {
     pub listed_index: Option<i64>,
     /// When it was approved.
     pub approved_at: Option<i64>,
+    /// Whether the end client's register entry was checked: 0 or 1.
+    pub register_checked: i64,
 }
 
 /// What was checked of the end client's register entry.
@@ -284,5 +286,5 @@ pub async fn list_deposits(on: &impl Sql, client: &ClientId) -> Result<Vec<Depos
 
 const SELECT: &str = "\
 SELECT c.id, c.client_id, k.name AS client_name, c.state, c.terms, c.title, c.end_client, c.country, c.purpose, c.currency,
-  c.level, c.held, c.submitted_at, c.listed_index, c.approved_at
+  c.level, c.held, c.submitted_at, c.listed_index, c.approved_at, (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM contracts c JOIN clients k ON k.id = c.client_id";

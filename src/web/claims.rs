@@ -17,7 +17,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Field, Kind};
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
-use crate::web::public::{hazard_words, open_row};
+use crate::web::public::{hazard_words, open_row, register_mark};
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
 use crate::web::view::{Shell, book, html};
 
@@ -105,7 +105,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
     let hazard = (batch.level > 0).then(|| (u8::try_from(batch.level).unwrap_or(3), hazard_words(page, batch.level, form_of(batch))));
     let time = if hazard.is_some() { time } else { say.with("board-no-hazard", &[("time", time.into())]) };
     Ok(Row {
-        facts: vec![facts, time],
+        facts: [facts, time].into_iter().chain(register_mark(page, batch.register_checked)).collect(),
         hazard,
         press: Some(Press {
             action: format!("/batches/{}/claim", batch.id),
@@ -156,6 +156,7 @@ struct Workbench {
     active_seconds: i64,
     seconds_left: i64,
     left: String,
+    left_words: String,
     until: String,
     share: String,
     yours: String,
@@ -219,6 +220,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal
         typed: answers.first().cloned().unwrap_or_default(),
         active_seconds: claim.active_seconds,
         seconds_left,
+        left_words: say.with("claim-left", &[("time", "%".into())]),
         left: say.with("claim-left", &[("time", Arg::Duration(seconds_left / 60 * 60))]),
         until: say.with(
             "claim-until",

@@ -1,7 +1,7 @@
 //! The demonstration's own pages: sign-in by one press, the mail delivered, a day later. Elsewhere they do not exist.
 
 use manyhands_domain::time::{DAY_SECS, Timestamp};
-use rocket::http::{ContentType, CookieJar};
+use rocket::http::CookieJar;
 use rocket::{get, post};
 
 use crate::actions::{Error, demo, sessions};
@@ -83,6 +83,10 @@ pub(super) async fn mail(page: Page) -> Result {
 #[get("/demo/mail/<id>")]
 pub(super) async fn message(page: Page, id: &str) -> Result {
     only_demo(&page)?;
-    let message = demo::find_mail(&page.deps, id).await?;
-    Ok(Answer::File { kind: ContentType::Plain, name: format!("{id}.eml"), bytes: message.bytes })
+    let (message, text) = demo::find_mail(&page.deps, id).await?;
+    let say = &page.say;
+    let to = say.with("demo-mail-to", &[("address", message.recipient.as_str().into())]);
+    let sheet = Sheet::new(say.t("demo-mail"), message.subject).lede(to).lede(say.moment(Timestamp::from_secs(message.created_at)));
+    let back = Block::Links(vec![("/demo/mail".to_owned(), say.t("demo-mail"))]);
+    page.show(sheet.leaf(say.t("demo-mail-text"), vec![Block::Lines(text), back])).await
 }

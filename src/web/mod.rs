@@ -38,7 +38,13 @@ pub struct Listen {
     pub port: u16,
     /// The header of a trusted proxy with the peer's address; none: the connection's own.
     pub ip_header: Option<String>,
+    /// The proxy that may say so; the header of anybody else counts for nothing.
+    pub trusted_proxy: Option<std::net::IpAddr>,
 }
+
+/// Whose word about the peer's address is taken.
+#[derive(Clone, Copy, Debug)]
+struct TrustedProxy(Option<std::net::IpAddr>);
 
 /// The web application, not yet launched.
 #[must_use]
@@ -57,6 +63,7 @@ pub fn build(deps: Deps, listen: &Listen) -> Rocket<Build> {
         .merge(("ip_header", if ip_header.is_empty() { rocket::figment::value::Value::from(false) } else { ip_header.into() }));
     rocket::custom(figment)
         .manage(deps)
+        .manage(TrustedProxy(listen.trusted_proxy))
         .attach(fairings::Headers)
         .attach(fairings::Compress)
         .mount("/", routes::all())

@@ -11,6 +11,7 @@ use crate::actions::rights::{ClientUser, Coordinator, Member, Officer, SignedIn,
 use crate::actions::{Error, sessions};
 use crate::deps::Deps;
 use crate::i18n::{Language, Say};
+use crate::web::TrustedProxy;
 use crate::web::answer::Answer;
 
 /// The reader of a page, and what every page shows.
@@ -62,7 +63,7 @@ async fn load(request: &Request<'_>) -> Option<Page> {
     let language = chosen(request).or_else(account).unwrap_or_else(|| language_of(request));
     let zone = standing.map_or("UTC", |standing| standing.zone.as_str());
     let key = hex::encode(deps.random.bytes::<16>());
-    let network = request.client_ip().map(network_of).unwrap_or_default();
+    let network = peer(request).map(network_of).unwrap_or_default();
     Some(Page { say: Say::new(language, zone), who, here: request.uri().to_string(), key, network, deps })
 }
 
@@ -82,6 +83,13 @@ pub(super) fn cookie_name(deps: &Deps) -> &'static str {
 
 pub(super) fn token(deps: &Deps, cookies: &CookieJar<'_>) -> Option<String> {
     cookies.get(cookie_name(deps)).map(|cookie| cookie.value().to_owned())
+}
+
+/// Whom the connection is from; what its header says only if it is the trusted proxy's.
+fn peer(request: &Request<'_>) -> Option<std::net::IpAddr> {
+    let connection = request.remote().map(|address| address.ip());
+    let trusted = request.rocket().state::<TrustedProxy>().and_then(|proxy| proxy.0);
+    if trusted.is_some() && trusted == connection { request.real_ip().or(connection) } else { connection }
 }
 
 /// IPv6 by its /64: one household is one subject.
@@ -133,5 +141,28 @@ impl Page {
 
     pub(super) fn right<T>(&self, of: impl Fn(&SignedIn) -> Option<T>) -> Result<T, Answer> {
         of(&self.signed_in()?).ok_or(Answer::Error(Error::NotFound))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rocket::http::Header;
+    use rocket::local::blocking::Client;
+
+    use super::*;
+
+    fn seen(trusted: Option<&str>, connection: &str) -> String {
+        let trusted = trusted.map(|address| address.parse().unwrap());
+        let client = Client::untracked(rocket::build().manage(TrustedProxy(trusted))).unwrap();
+        let from = format!("{connection}:4711").parse().unwrap();
+        let request = client.get("/").remote(from).header(Header::new("X-Real-IP", "198.51.100.7"));
+        peer(request.inner()).unwrap().to_string()
+    }
+
+    #[test]
+    fn only_the_trusted_proxys_word_about_the_peer_is_taken() {
+        assert_eq!(seen(Some("127.0.0.1"), "127.0.0.1"), "198.51.100.7");
+        assert_eq!(seen(Some("127.0.0.1"), "203.0.113.9"), "203.0.113.9", "anybody could write the header");
+        assert_eq!(seen(None, "127.0.0.1"), "127.0.0.1");
     }
 }

@@ -106,11 +106,16 @@ pub(super) fn open_row(page: &Page, book: &Book, batch: &Batch) -> Result<Row> {
         title: batch.title.clone(),
         href: format!("/contracts/{}", batch.contract_id),
         strong: format!("{}, {}", batch.end_client, batch.country),
-        facts: vec![batch.purpose.clone()],
+        facts: [batch.purpose.clone()].into_iter().chain(register_mark(page, batch.register_checked)).collect(),
         figure: amount(say.language, hour),
         per: say.with(per, &[("currency", batch.currency.as_str().into())]),
         ..Row::default()
     })
+}
+
+/// An end client whose register entry nobody checked is marked as such wherever it is listed.
+pub(super) fn register_mark(page: &Page, checked: i64) -> Option<String> {
+    (checked == 0).then(|| page.say.t("contract-register-mark"))
 }
 
 #[get("/contracts")]
@@ -123,7 +128,10 @@ pub(super) async fn list(page: Page) -> Result {
             title: contract.title.clone(),
             href: format!("/contracts/{}", contract.id),
             strong: format!("{}, {}", contract.end_client, contract.country),
-            facts: vec![contract.purpose.clone(), say.t(&format!("contract-state-{}", contract.state))],
+            facts: [contract.purpose.clone(), say.t(&format!("contract-state-{}", contract.state))]
+                .into_iter()
+                .chain(register_mark(&page, contract.register_checked))
+                .collect(),
             figure: contract.id,
             ..Row::default()
         })

@@ -3,7 +3,9 @@
 use askama::Template;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
-use crate::actions::receipts;
+use manyhands_domain::log::note::Note;
+
+use crate::actions::{Error, receipts};
 use crate::i18n::{Language, Say, count};
 use crate::web::answer::{Answer, render};
 use crate::web::assets::VERSION;
@@ -24,6 +26,8 @@ pub struct Shell {
     pub who: (String, String),
     /// The book's last page, in words.
     pub book: String,
+    /// The newest checkpoint's three lines, on paper only: each print is a witness.
+    pub checkpoint: String,
     /// Words.
     pub check: String,
     /// The other languages: tag, name.
@@ -42,6 +46,13 @@ pub struct Shell {
     pub key: String,
 }
 
+/// The book's last page: in words, and as it was signed.
+#[derive(Debug, Default)]
+pub struct LastPage {
+    words: String,
+    checkpoint: String,
+}
+
 /// A sheet in its shell.
 #[derive(Template)]
 #[template(path = "parts/sheet.html")]
@@ -54,7 +65,7 @@ pub struct SheetPage<'a> {
 
 impl Shell {
     /// For a reader; the book's last page if it could be read.
-    pub fn of(page: &Page, book: Option<String>) -> Shell {
+    pub fn of(page: &Page, book: Option<LastPage>) -> Shell {
         let say = &page.say;
         let here = page.here.split('?').next().unwrap_or_default();
         let places = places(page).into_iter().map(|(path, id)| {
@@ -65,11 +76,13 @@ impl Shell {
             Some(who) => ("/account".to_owned(), who.standing().client_name.clone().unwrap_or_else(|| who.standing().name.clone())),
             None => ("/signin".to_owned(), say.t("sign-in")),
         };
+        let book = book.unwrap_or_default();
         Shell {
             coop: page.deps.coop.name.clone(),
             places: places.collect(),
             who,
-            book: book.unwrap_or_default(),
+            book: book.words,
+            checkpoint: book.checkpoint,
             here: page.here.clone(),
             key: page.key.clone(),
             ..Shell::bare(say)
@@ -85,6 +98,7 @@ impl Shell {
             places: Vec::new(),
             who: ("/".to_owned(), String::new()),
             book: String::new(),
+            checkpoint: String::new(),
             check: say.t("check-this-page"),
             languages: others.map(|language| (language.tag(), language.name())).collect(),
             here: "/".to_owned(),
@@ -120,8 +134,8 @@ fn places(page: &Page) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The book's last page: entries, root, time.
-pub async fn book(page: &Page) -> Result<String, Answer> {
-    let Some(checkpoint) = receipts::checkpoint(&page.deps).await? else { return Ok(String::new()) };
+pub async fn book(page: &Page) -> Result<LastPage, Answer> {
+    let Some(checkpoint) = receipts::checkpoint(&page.deps).await? else { return Ok(LastPage::default()) };
     let root = BASE64_STANDARD.encode(&checkpoint.root);
     let short = format!("{}…{}", root.get(..4).unwrap_or_default(), root.get(root.len().saturating_sub(4)..).unwrap_or_default());
     let utc = Say::new(page.say.language, "UTC");
@@ -135,7 +149,8 @@ pub async fn book(page: &Page) -> Result<String, Answer> {
         ],
     );
     let demo = if page.deps.coop.demo { format!(" {}", page.say.t("footer-demo")) } else { String::new() };
-    Ok(format!("{words}{demo}"))
+    let lines = Note::parse(&checkpoint.note).map_err(Error::broken)?.text.to_owned();
+    Ok(LastPage { words: format!("{words}{demo}"), checkpoint: lines })
 }
 
 impl Page {

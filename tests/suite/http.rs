@@ -25,7 +25,7 @@ pub struct Answer {
 impl Site {
     /// As a visitor who reads English.
     pub async fn of(world: &World) -> Site {
-        let listen = Listen { address: std::net::Ipv4Addr::LOCALHOST.into(), port: 0, ip_header: None };
+        let listen = Listen { address: std::net::Ipv4Addr::LOCALHOST.into(), port: 0, ip_header: None, trusted_proxy: None };
         let client = Client::untracked(web::build(world.deps.clone(), &listen)).await.unwrap();
         Site { client, cookie: None }
     }

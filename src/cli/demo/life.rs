@@ -13,6 +13,7 @@ use crate::actions::demo::PASSWORD;
 use crate::actions::reviews::Judging;
 use crate::actions::{batches, claims, contracts, payouts, reviews};
 use crate::deps::Deps;
+use crate::jobs::outbox;
 
 /// So many days before today it begins.
 pub(super) const DAYS: i64 = 24;
@@ -122,6 +123,8 @@ pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result
         if day == days - 6 {
             pay_out(deps, people).await?;
         }
+        // Mail of the day, with the day's date and checkpoint.
+        outbox::render(deps, super::FROM).await?;
         let next = now.plus_days(day + 1 - days - 1);
         deps.clock.advance(next.since(deps.clock.now()).max(0));
     }
