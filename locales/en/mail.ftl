@@ -22,3 +22,5 @@ mail-payout-failed-subject = A payout came back: { $amount }
 mail-payout-failed-text = { $amount } of payout { $payout } did not arrive and is in your balance again. The treasurer will ask you for the right details.
 mail-contract-listed-subject = New contract: { $title }
 mail-contract-listed-text = { $contract }, { $title }, for { $client }: { $purpose }.
+mail-payout-to-changed-subject = Where your pay goes was changed
+mail-payout-to-changed-text = Where your pay goes was changed. If it was not you, choose a new password at once and tell the treasurer.

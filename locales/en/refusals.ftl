@@ -81,3 +81,4 @@ refusal-too-many-attempts = There were too many attempts. Wait { $minutes } minu
 refusal-two-people = You prepared this, so somebody else must approve it: no sum leaves by one person’s hand.
 refusal-website-form = An address must begin with https://.
 refusal-zone-unknown = This time zone is not known. Write it like Africa/Nairobi.
+refusal-payout-to-unfit = This is empty, too long, or holds an invisible character. Write the number or account in one line.

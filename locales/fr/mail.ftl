@@ -22,3 +22,5 @@ mail-payout-failed-subject = Un versement est revenu : { $amount }
 mail-payout-failed-text = { $amount } du versement { $payout } ne sont pas arrivés et sont de nouveau à votre solde. La trésorerie vous demandera les bonnes coordonnées.
 mail-contract-listed-subject = Nouveau contrat : { $title }
 mail-contract-listed-text = { $contract }, { $title }, pour { $client } : { $purpose }.
+mail-payout-to-changed-subject = La destination de votre paie a changé
+mail-payout-to-changed-text = La destination de votre paie a changé. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe et prévenez la trésorerie.

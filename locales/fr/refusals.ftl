@@ -81,3 +81,4 @@ refusal-too-many-attempts = Il y a eu trop d’essais. Attendez { $minutes } min
 refusal-two-people = Vous l’avez préparé, quelqu’un d’autre doit donc l’approuver : aucune somme ne sort d’une seule main.
 refusal-website-form = Une adresse doit commencer par https://.
 refusal-zone-unknown = Ce fuseau horaire est inconnu. Écrivez-le comme Africa/Nairobi.
+refusal-payout-to-unfit = C’est vide, trop long, ou il y a un caractère invisible. Écrivez le numéro ou le compte sur une ligne.

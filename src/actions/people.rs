@@ -7,8 +7,8 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::{contracts, text};
 use manyhands_store::{outbox, people, sessions};
 
-use crate::actions::rights::{Coordinator, SignedIn};
-use crate::actions::sessions::{link, work_deadline};
+use crate::actions::rights::{Coordinator, Member, SignedIn};
+use crate::actions::sessions::{confirm, link, work_deadline};
 use crate::actions::{Error, Once, Work, new_uuid};
 use crate::deps::Deps;
 
@@ -122,6 +122,28 @@ pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, profile: &P
         outbox::unsubscribe(&work.tx, by.person(), "contract-listed").await?;
     }
     work.commit(()).await
+}
+
+/// Where a member's pay goes: a number or an account, as the treasurer will type it. Asks for the password again, and tells
+/// the member by mail: whoever else changed it is found out.
+///
+/// # Errors
+/// A text that does not fit; a wrong password.
+pub async fn set_payout_to(deps: &Deps, by: &Member, once: &Once, to: &str, password: &str) -> Result<(), Error> {
+    let to = text::line(to, 200).map_err(|_| Refusal::new("payout-to-unfit").field("payout_to"))?;
+    confirm(deps, by, password).await?;
+    let mut work = crate::actions::begin!(deps, by.actor(), once);
+    people::set_payout_to(&work.tx, by.id(), &to).await?;
+    work.notify(by.person(), &Notice::PayoutToChanged).await?;
+    work.commit(()).await
+}
+
+/// Where a member's pay goes; empty while they have not said.
+///
+/// # Errors
+/// When the database fails.
+pub async fn payout_to(deps: &Deps, by: &Member) -> Result<String, Error> {
+    Ok(people::find_payout_to(&deps.db.read(), by.id()).await?)
 }
 
 /// Whether a person hears of new contracts.

@@ -96,6 +96,8 @@ pub enum Notice {
         /// Index of the entry.
         index: u64,
     },
+    /// Where their pay goes was changed.
+    PayoutToChanged,
     /// A new contract is public.
     ContractListed {
         /// `C-…`.
@@ -131,6 +133,7 @@ impl Notice {
             Notice::DepositReceived { .. } => "deposit-received",
             Notice::PaidOut { .. } => "paid-out",
             Notice::PayoutFailed { .. } => "payout-failed",
+            Notice::PayoutToChanged => "payout-to-changed",
             Notice::ContractListed { .. } => "contract-listed",
         }
     }

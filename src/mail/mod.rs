@@ -166,6 +166,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::Reset { token } => format!("/reset/{token}"),
         Notice::ClaimDue { claim, .. } | Notice::SentBack { claim, .. } => format!("/claims/{claim}"),
         Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
+        Notice::PayoutToChanged => "/account".to_owned(),
         Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
@@ -176,7 +177,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
 fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, Arg)> {
     let mut args: Vec<(&'static str, Arg)> = match notice {
         Notice::Invited { by, .. } => vec![("by", by.as_str().into())],
-        Notice::Reset { .. } => Vec::new(),
+        Notice::Reset { .. } | Notice::PayoutToChanged => Vec::new(),
         Notice::ClaimDue { title, due_at, .. } => vec![("title", title.as_str().into()), ("due", (*due_at).into())],
         Notice::WorkAccepted { title, count, price, amount, currency, index } => vec![
             ("index", Arg::Count(i64::try_from(*index).unwrap_or(i64::MAX))),

@@ -4,7 +4,7 @@ use manyhands_domain::ids::{ClientId, MemberId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{execute, find, values};
+use crate::sql::{execute, find, find_value, values};
 use crate::{Sql, StoreError, Tx};
 
 /// What an active person is in the co-op at this moment.
@@ -174,12 +174,7 @@ pub async fn find_by_email(on: &impl Sql, email: &str) -> Result<Option<(PersonI
 
 /// A person's password hash, if they have one.
 pub async fn find_password_hash(on: &impl Sql, person: &PersonId) -> Result<Option<String>, StoreError> {
-    crate::sql::find_value(
-        on,
-        "SELECT password_hash AS v FROM people WHERE id = $1 AND password_hash IS NOT NULL",
-        values![person.as_str()],
-    )
-    .await
+    find_value(on, "SELECT password_hash AS v FROM people WHERE id = $1 AND password_hash IS NOT NULL", values![person.as_str()]).await
 }
 
 /// Sets the password and makes the account active.
@@ -197,6 +192,18 @@ pub async fn set_password(tx: &Tx, person: &PersonId, hash: &str) -> Result<(), 
 pub async fn set_profile(tx: &Tx, person: &PersonId, name: &str, language: &str, zone: &str) -> Result<(), StoreError> {
     execute(tx, "UPDATE people SET name = $2, language = $3, zone = $4 WHERE id = $1", values![person.as_str(), name, language, zone])
         .await?;
+    Ok(())
+}
+
+/// Where a member's pay goes, as they wrote it; empty while they have not said.
+pub async fn find_payout_to(on: &impl Sql, member: &MemberId) -> Result<String, StoreError> {
+    let to: Option<String> = find_value(on, "SELECT payout_to AS v FROM members WHERE id = $1", values![member.as_str()]).await?;
+    Ok(to.unwrap_or_default())
+}
+
+/// Sets where a member's pay goes.
+pub async fn set_payout_to(tx: &Tx, member: &MemberId, to: &str) -> Result<(), StoreError> {
+    execute(tx, "UPDATE members SET payout_to = $2 WHERE id = $1", values![member.as_str(), to]).await?;
     Ok(())
 }
 
@@ -237,8 +244,7 @@ pub async fn list(on: &impl Sql) -> Result<Vec<ListedPerson>, StoreError> {
 
 /// The person behind a member, for notices only.
 pub async fn person_of_member(on: &impl Sql, member: &MemberId) -> Result<Option<PersonId>, StoreError> {
-    let id: Option<String> =
-        crate::sql::find_value(on, "SELECT person_id AS v FROM members WHERE id = $1", values![member.as_str()]).await?;
+    let id: Option<String> = find_value(on, "SELECT person_id AS v FROM members WHERE id = $1", values![member.as_str()]).await?;
     id.map(|id| person_id(&id)).transpose()
 }
 
@@ -276,6 +282,6 @@ fn person_id(text: &str) -> Result<PersonId, StoreError> {
 
 /// Whether an account has this address.
 pub async fn is_address_taken(on: &impl Sql, email: &str) -> Result<bool, StoreError> {
-    let taken: Option<i64> = crate::sql::find_value(on, "SELECT COUNT(*) AS v FROM people WHERE email = $1", values![email]).await?;
+    let taken: Option<i64> = find_value(on, "SELECT COUNT(*) AS v FROM people WHERE email = $1", values![email]).await?;
     Ok(taken.unwrap_or(0) > 0)
 }

@@ -149,7 +149,8 @@ async fn set_password(page: &Page, token: &str, purpose: &str, post: Post, cooki
 pub(super) async fn account(page: Page) -> Result {
     let who = page.signed_in()?;
     let subscribed = people::is_subscribed(&page.deps, &who).await?;
-    page.show(account_sheet(&page, &who, account_form(&page, &who, subscribed))).await
+    let sheet = account_page(&page, &who, account_form(&page, &who, subscribed)).await?;
+    page.show(sheet).await
 }
 
 fn account_form(page: &Page, who: &SignedIn, subscribed: bool) -> Form {
@@ -164,13 +165,47 @@ fn account_form(page: &Page, who: &SignedIn, subscribed: bool) -> Form {
         .field(say, "people", "subscribed", if subscribed { "on" } else { "" }, Kind::Check)
 }
 
+fn payout_form(page: &Page, to: &str) -> Form {
+    let say = &page.say;
+    Form::new(page, "/account/payout", say.t("save")).field(say, "people", "payout_to", to, Kind::Text).field(
+        say,
+        "people",
+        "password",
+        "",
+        Kind::Password("current-password"),
+    )
+}
+
+async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> {
+    let mut sheet = account_sheet(page, who, form);
+    if let Some(member) = who.member() {
+        let form = payout_form(page, &people::payout_to(&page.deps, &member).await?);
+        sheet = sheet.leaf(page.say.t("people-payout"), vec![Block::Text(page.say.t("people-payout-words")), Block::Form(Box::new(form))]);
+    }
+    let out = Form::new(page, "/signout", page.say.t("sign-out")).quiet();
+    Ok(sheet.leaf(page.say.t("sign-out"), vec![Block::Form(Box::new(out))]))
+}
+
+#[post("/account/payout", data = "<post>")]
+pub(super) async fn payout_post(page: Page, post: Post) -> Result {
+    let member = page.member()?;
+    let fields = post.only(&["payout_to", "password"])?;
+    match people::set_payout_to(&page.deps, &member, &fields.once(), &fields.text("payout_to"), &fields.text("password")).await {
+        Ok(()) => Ok(Answer::Redirect("/account".to_owned())),
+        Err(Error::Refused(refusals)) => {
+            let form = payout_form(&page, "").typed(&page.say, &fields, &refusals);
+            let sheet = Sheet::new("", page.say.t("people-account")).leaf(page.say.t("people-payout"), vec![Block::Form(Box::new(form))]);
+            page.show(refused(&page, sheet, &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn account_sheet(page: &Page, who: &SignedIn, form: Form) -> Sheet {
     let say = &page.say;
-    let out = Form::new(page, "/signout", say.t("sign-out")).quiet();
     Sheet::new("", say.t("people-account"))
         .lede(who.standing().email.clone())
         .leaf(say.t("people-profile"), vec![Block::Form(Box::new(form))])
-        .leaf(say.t("sign-out"), vec![Block::Form(Box::new(out))])
 }
 
 #[post("/account", data = "<post>")]
@@ -191,7 +226,8 @@ pub(super) async fn account_post(page: Page, post: Post, cookies: &CookieJar<'_>
         }
         Err(Error::Refused(refusals)) => {
             let form = account_form(&page, &who, profile.subscribed).typed(&page.say, &fields, &refusals);
-            page.show(refused(&page, account_sheet(&page, &who, form), &refusals)).await
+            let sheet = account_page(&page, &who, form).await?;
+            page.show(refused(&page, sheet, &refusals)).await
         }
         Err(error) => Err(error.into()),
     }

@@ -44,6 +44,7 @@ fn samples() -> Vec<Notice> {
         Notice::DepositReceived { contract: text("C-2"), title: text("Safety text review"), amount: amount("1000.00"), currency, index: 9 },
         Notice::PaidOut { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_500 },
         Notice::PayoutFailed { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_501 },
+        Notice::PayoutToChanged,
         Notice::ContractListed {
             contract: text("C-2"),
             title: text("Safety text review"),

@@ -149,6 +149,32 @@ async fn an_invited_person_chooses_a_password_and_has_only_the_role_they_were_gi
 }
 
 #[tokio::test]
+async fn where_pay_goes_is_changed_with_the_password_and_told_by_mail() {
+    for database in databases() {
+        let world = world(database).await;
+        let site = Site::as_person(&world, &world.reviewer).await;
+        let before = world.rows().await;
+        let wrong = site.post("/account/payout", &[("payout_to", "254700000001"), ("password", "not the password")]).await;
+        wrong.refuses("The password is wrong. Nothing was written");
+        wrong.says("254700000001");
+        site.post("/account/payout", &[("payout_to", " "), ("password", PASSWORD)])
+            .await
+            .refuses("Write the number or account in one line.");
+        assert_eq!(world.rows().await, before, "nothing was written");
+        site.post("/account/payout", &[("payout_to", "254700000001"), ("password", PASSWORD)]).await.redirects();
+        site.get("/account").await.says("value=\"254700000001\"");
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
+        assert!(told(&world, "otieno@example.coop").await);
+    }
+}
+
+/// Whether the newest mail to an address says that its pay goes elsewhere now.
+async fn told(world: &World, address: &str) -> bool {
+    let messages = rows::list_messages(&world.deps.db.read(), 100).await.unwrap();
+    messages.iter().any(|message| message.recipient == address && message.subject == "Where your pay goes was changed")
+}
+
+#[tokio::test]
 async fn the_demonstrations_doors_do_not_exist_in_a_real_co_op() {
     let world = world("sqlite").await;
     assert!(demo::find_door(&world.deps, "treasurer").await.is_err());
