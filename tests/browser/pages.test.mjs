@@ -1,4 +1,4 @@
-// Every page of the demonstration at 360 and 1280 pixels, in English and French: no overflow, no fault, under 30 KB.
+// Every page of the demonstration at 360 and 1280 pixels, in English and French, light and dark: no overflow, no fault, under 30 KB.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const PAGES = {
 };
 
 for (const width of [360, 1280]) {
-  for (const [language, scheme] of [["en", "light"], ["fr", "dark"]]) {
+  for (const [language, scheme] of [["en", "light"], ["fr", "dark"], ["en", "dark"], ["fr", "light"]]) {
     for (const [who, pages] of Object.entries(PAGES)) {
       test(`${who} at ${width} in ${language}, ${scheme}`, async () => {
         const { context, page, faults } = await visitor(browser, demo.address, { width, language, scheme });
