@@ -1,4 +1,4 @@
-//! The one way SQL is run: `$1` placeholders (both drivers number them), typed rows, no entities.
+//! The one way SQL is run: `$1` placeholders (both drivers number them; rows of many values use `?` on SQLite), typed rows, no entities.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
