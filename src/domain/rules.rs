@@ -17,6 +17,49 @@ pub struct Parties<'a> {
     /// The member who reviewed it, if one did.
     pub reviewer: Option<&'a MemberId>,
 }
+
+/// Work of one price that was accepted so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Pieces.
+    pub pieces: i64,
+    /// Their measured seconds together.
+    pub seconds: i64,
+    /// The workers' shares of them together, millionths.
+    pub pay_micros: i64,
+}
+
+/// What an hour of some work pays the worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hour {
+    /// Two decimals, for showing.
+    pub pay: Amount,
+    /// By accepted work; else it is what price and time promise.
+    pub measured: bool,
+}
+
+impl Accepted {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Accepted) -> Accepted {
+        Accepted {
+            pieces: self.pieces.saturating_add(other.pieces),
+            seconds: self.seconds.saturating_add(other.seconds),
+            pay_micros: self.pay_micros.saturating_add(other.pay_micros),
+        }
+    }
+
+    /// The sum of pay over the sum of time, never a mean of rates; nothing before [`MEASURED_FROM`] pieces.
+    #[must_use]
+    pub fn hour(self) -> Option<Amount> {
+        if self.pieces < MEASURED_FROM || self.seconds <= 0 {
+            return None;
+        }
+        let cents = i128::from(self.pay_micros).checked_mul(3_600)?.checked_div(i128::from(self.seconds).checked_mul(CENT_MICROS)?)?;
+        i64::try_from(cents.checked_mul(CENT_MICROS)?).ok().map(Amount::from_micros)
+    }
+}
+
 impl Book {
     /// What a member's hour must reach, for a skill at a hazard level; nothing if the book has no floor in this currency.
     #[must_use]
@@ -55,8 +98,17 @@ impl Book {
     pub fn hour_at(&self, price: Amount, seconds: i64) -> Amount {
         let above = i128::from(price.micros()).saturating_mul(i128::from(self.split.worker)).saturating_mul(3_600);
         let below = i128::from(seconds.max(1)).saturating_mul(10_000);
-        let cents = above.checked_div(below.saturating_mul(10_000)).unwrap_or(0);
-        Amount::from_micros(i64::try_from(cents.saturating_mul(10_000)).unwrap_or(i64::MAX))
+        let cents = above.checked_div(below.saturating_mul(CENT_MICROS)).unwrap_or(0);
+        Amount::from_micros(i64::try_from(cents.saturating_mul(CENT_MICROS)).unwrap_or(i64::MAX))
+    }
+
+    /// What an hour pays: measured once [`MEASURED_FROM`] pieces are accepted, else promised by price and time.
+    #[must_use]
+    pub fn hour_of(&self, price: Amount, seconds: i64, accepted: Accepted) -> Hour {
+        match accepted.hour() {
+            Some(pay) => Hour { pay, measured: true },
+            None => Hour { pay: self.hour_at(price, seconds), measured: false },
+        }
     }
 
     /// How one accepted answer is paid: the price allocated over the split in one call, account names as keys; without a
@@ -88,9 +140,24 @@ fn div_up(above: i128, below: i128) -> Option<i128> {
     above.checked_add(below.checked_sub(1)?)?.checked_div(below)
 }
 
+/// Accepted pieces from which an hour is measured, not promised: fewer are unstable.
+pub const MEASURED_FROM: i64 = 20;
+const CENT_MICROS: i128 = 10_000;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_hour_is_promised_until_twenty_pieces_are_measured() {
+        // PEOPLE: pieces of 9.40 with 3,600 s measured instead of 2,700 pay 7.52 an hour.
+        let price = amount("9.40");
+        let pieces = |pieces| Accepted { pieces, seconds: pieces * 3_600, pay_micros: pieces * 7_520_000 };
+        assert_eq!(book().hour_of(price, 2_700, pieces(19)), Hour { pay: amount("10.02"), measured: false });
+        assert_eq!(book().hour_of(price, 2_700, pieces(20)), Hour { pay: amount("7.52"), measured: true });
+        assert_eq!(pieces(12).and(pieces(8)).hour(), Some(amount("7.52")), "two batches are measured together");
+        assert_eq!(Accepted { pieces: 20, seconds: 0, pay_micros: 1 }.hour(), None);
+    }
 
     fn book() -> Book {
         Book::parse(&Book::founding()).unwrap()

@@ -7,7 +7,7 @@ use std::fmt;
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
-/// A text that is no moment of the ledger's form.
+/// A text that is no moment of the ledger's form, or no day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not RFC 3339 in UTC with whole seconds")]
 pub struct NoTimestamp;
@@ -64,12 +64,61 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A day of the week, as settings name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weekday {
+    /// Days after Monday.
+    place: i64,
+}
+
+impl Weekday {
+    /// The first such day from `now` on, today included, in UTC: its noon, which is the same date in almost every zone.
+    ///
+    /// ```
+    /// use manyhands_domain::time::{Timestamp, Weekday};
+    /// let friday: Weekday = "friday".parse()?;
+    /// let monday = Timestamp::parse("2026-11-23T20:10:00Z")?;
+    /// assert_eq!(friday.next_from(monday).to_string(), "2026-11-27T12:00:00Z");
+    /// # Ok::<(), manyhands_domain::time::NoTimestamp>(())
+    /// ```
+    #[must_use]
+    pub fn next_from(self, now: Timestamp) -> Timestamp {
+        let days = now.0.div_euclid(DAY_SECS);
+        // 1970-01-01 was a Thursday, the day of place 3.
+        let today = days.saturating_add(3).rem_euclid(7);
+        let wait = self.place.saturating_sub(today).rem_euclid(7);
+        Timestamp(days.saturating_add(wait).saturating_mul(DAY_SECS)).plus_secs(DAY_SECS / 2)
+    }
+}
+
+/// In English, small letters: `friday`.
+impl std::str::FromStr for Weekday {
+    type Err = NoTimestamp;
+
+    fn from_str(text: &str) -> Result<Weekday, NoTimestamp> {
+        let place = WEEKDAYS.iter().position(|name| *name == text).ok_or(NoTimestamp)?;
+        Ok(Weekday { place: i64::try_from(place).map_err(|_| NoTimestamp)? })
+    }
+}
+
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 /// Seconds of a day.
 pub const DAY_SECS: i64 = 86_400;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_weekday_comes_at_most_six_days_later_and_may_be_today() {
+        let monday = Timestamp::parse("2026-11-23T23:59:59Z").unwrap();
+        let next = |day: &str| day.parse::<Weekday>().unwrap().next_from(monday).to_string();
+        assert_eq!(next("monday"), "2026-11-23T12:00:00Z");
+        assert_eq!(next("tuesday"), "2026-11-24T12:00:00Z");
+        assert_eq!(next("sunday"), "2026-11-29T12:00:00Z");
+        assert!("Friday".parse::<Weekday>().is_err());
+    }
 
     #[test]
     fn only_whole_seconds_of_utc_are_read() {
