@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use manyhands_domain::time::Weekday;
 use serde::Deserialize;
 
 /// Where a setting's value came from.
@@ -84,6 +85,8 @@ pub struct Config {
     pub ip_header: String,
     /// The proxy's address; needed when `ip_header` is set.
     pub trusted_proxy: Option<std::net::IpAddr>,
+    /// The day of the week on which members are paid, if the co-op has one.
+    pub payday: Option<Weekday>,
     /// Outgoing mail.
     pub mail: MailConfig,
     /// `plain` or `json` log lines.
@@ -138,6 +141,7 @@ struct File {
     ip_header: Option<String>,
     trusted_proxy: Option<String>,
     log_format: Option<String>,
+    payday: Option<String>,
     mail: Option<FileMail>,
 }
 
@@ -174,15 +178,9 @@ impl Config {
             bind: settings.parsed("bind", file.bind, "127.0.0.1", "an IP address such as 127.0.0.1")?,
             port: settings.parsed("port", file.port.map(|n| n.to_string()), "8017", "a port between 0 and 65535")?,
             ip_header: settings.text("ip_header", file.ip_header, ""),
-            trusted_proxy: match settings.text("trusted_proxy", file.trusted_proxy, "") {
-                none if none.is_empty() => None,
-                value => Some(value.parse().map_err(|_| ConfigError::Value {
-                    key: "trusted_proxy",
-                    value,
-                    expected: "the proxy's IP address, such as 127.0.0.1",
-                })?),
-            },
+            trusted_proxy: settings.optional("trusted_proxy", file.trusted_proxy, "the proxy's IP address, such as 127.0.0.1")?,
             log_format: settings.parsed("log_format", file.log_format, "plain", "plain or json")?,
+            payday: settings.optional("payday", file.payday, "a day of the week, such as friday")?,
             mail: MailConfig {
                 host: settings.text("mail.host", mail.host, ""),
                 port: settings.parsed("mail.port", mail.port.map(|n| n.to_string()), "587", "a port between 0 and 65535")?,
@@ -266,6 +264,18 @@ impl Settings {
     ) -> Result<T, ConfigError> {
         let value = self.text(key, file, default);
         value.parse().map_err(|_| ConfigError::Value { key, value, expected })
+    }
+
+    fn optional<T: std::str::FromStr>(
+        &mut self,
+        key: &'static str,
+        file: Option<String>,
+        expected: &'static str,
+    ) -> Result<Option<T>, ConfigError> {
+        match self.text(key, file, "") {
+            none if none.is_empty() => Ok(None),
+            value => value.parse().map(Some).map_err(|_| ConfigError::Value { key, value, expected }),
+        }
     }
 
     fn take(&mut self, key: &'static str, file: Option<String>, default: &str) -> (String, Source) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use manyhands_domain::log::key::SigningKey;
+use manyhands_domain::time::Weekday;
 use manyhands_store::Db;
 use tokio::sync::Semaphore;
 
@@ -54,4 +55,6 @@ pub struct Coop {
     pub address: String,
     /// Whether this is the demonstration: sign-in by one press, a clock that can be moved.
     pub demo: bool,
+    /// The day of the week on which members are paid, if the co-op has one.
+    pub payday: Option<Weekday>,
 }

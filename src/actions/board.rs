@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use manyhands_domain::money::Amount;
-use manyhands_domain::rules::Book;
+use manyhands_domain::rules::{Accepted, Book, Hour};
 use manyhands_store::batches::Batch;
 
 /// What a member chose; empty text: no choice.
@@ -17,18 +17,16 @@ pub struct Chosen<'a> {
     pub sort: &'a str,
 }
 
-/// Pieces after which an hour is measured, not promised.
-pub const MEASURED_FROM: i64 = 20;
-
-/// What an hour of a batch pays: measured once twenty pieces are accepted, else promised.
+/// What of a batch was accepted so far.
 #[must_use]
-pub fn hour_of(book: &Book, batch: &Batch) -> (Amount, bool) {
-    let measured = batch.tasks_accepted >= MEASURED_FROM && batch.accepted_seconds > 0;
-    if measured {
-        let cents = i128::from(batch.accepted_pay) * 3_600 / i128::from(batch.accepted_seconds) / 10_000;
-        return (Amount::from_micros(i64::try_from(cents * 10_000).unwrap_or(0)), true);
-    }
-    (book.hour_at(Amount::from_micros(batch.price), batch.seconds), false)
+pub fn accepted(batch: &Batch) -> Accepted {
+    Accepted { pieces: batch.tasks_accepted, seconds: batch.accepted_seconds, pay_micros: batch.accepted_pay }
+}
+
+/// What an hour of a batch pays.
+#[must_use]
+pub fn hour_of(book: &Book, batch: &Batch) -> Hour {
+    book.hour_of(Amount::from_micros(batch.price), batch.seconds, accepted(batch))
 }
 
 /// The open batches that fit, in the order asked for.
@@ -41,7 +39,7 @@ pub fn choose(mut open: Vec<Batch>, book: &Book, chosen: &Chosen<'_>) -> Vec<Bat
         open.retain(|batch| batch.contract_id == chosen.client);
     }
     match chosen.sort {
-        "hour" => open.sort_by_key(|batch| (Reverse(batch.currency.clone()), Reverse(hour_of(book, batch).0))),
+        "hour" => open.sort_by_key(|batch| (Reverse(batch.currency.clone()), Reverse(hour_of(book, batch).pay))),
         "price" => open.sort_by_key(|batch| (Reverse(batch.currency.clone()), Reverse(batch.price))),
         "minutes" => open.sort_by_key(|batch| batch.seconds),
         _ => {}

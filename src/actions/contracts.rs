@@ -11,7 +11,7 @@ use manyhands_store::{contracts as rows, ledger, outbox, people};
 use sha2::{Digest, Sha256};
 
 use crate::actions::rights::{ClientUser, Coordinator, Treasurer};
-use crate::actions::{Error, Once, Work, begin, new_uuid};
+use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
 
 /// Begins a draft.
@@ -45,7 +45,7 @@ pub async fn save(
         return Err(Refusal::new("contract-not-draft").into());
     }
     let mut terms = terms_of(&contract)?;
-    let refusals = contracts::take(&mut terms, step, field);
+    let refusals = manyhands_domain::drafting::take(&mut terms, step, field);
     let json = serde_json::to_string(&terms).map_err(Error::broken)?;
     let summary = Summary {
         terms: &json,
@@ -71,7 +71,8 @@ pub async fn save(
 pub async fn submit(deps: &Deps, by: &ClientUser, once: &Once, id: &ContractId) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
     let contract = own(&work, by, id).await?;
-    contracts::submit(&terms_of(&contract)?)?;
+    let (_, book) = rules::current(&work.tx).await?;
+    contracts::submit(&terms_of(&contract)?, &book)?;
     if !rows::change_state(&work.tx, id, "draft", "submitted", work.now()).await? {
         return Err(Refusal::new("contract-not-draft").into());
     }
@@ -95,7 +96,8 @@ pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId
     let mut work = begin!(deps, by.actor(), once);
     let contract = rows::load_held(&work.tx, id).await?;
     let terms = terms_of(&contract)?;
-    contracts::submit(&terms)?;
+    let (_, book) = rules::current(&work.tx).await?;
+    contracts::submit(&terms, &book)?;
     if !rows::change_state(&work.tx, id, "submitted", "approved", work.now()).await? {
         return Err(Refusal::new("contract-not-submitted").into());
     }

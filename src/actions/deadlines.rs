@@ -1,9 +1,9 @@
-//! Claims that are nearly due: their holder is told once.
+//! What time brings: claims that are nearly due are told once, and what has run out is forgotten.
 
 use manyhands_domain::ids::MemberId;
 use manyhands_domain::notices::Notice;
 use manyhands_domain::time::Timestamp;
-use manyhands_store::{claims, people};
+use manyhands_store::{claims, idempotency, people, sessions};
 
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
@@ -32,4 +32,17 @@ pub async fn tell(deps: &Deps) -> Result<u64, Error> {
     Ok(told)
 }
 
+/// Forgets sessions, links and attempts that have run out, and the answers of forms that no open page can send again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(deps: &Deps) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    sessions::forget(&work.tx, work.now()).await?;
+    idempotency::forget_before(&work.tx, work.now().plus_days(-FORMS_DAYS).secs()).await?;
+    work.commit(()).await
+}
+
+/// Longer than any session: whoever sends an older form again must sign in first.
+const FORMS_DAYS: i64 = 60;
 const BEFORE_SECS: i64 = 900;

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod contracts;
 pub mod deadlines;
 pub mod demo;
+pub mod earnings;
 mod error;
 pub mod founding;
 pub mod payouts;
@@ -23,11 +24,12 @@ pub use work::{Begun, Once, Work, new_uuid, new_uuid_at};
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;
 pub use manyhands_store::contracts::{Contract, Deposit, RegisterCheck};
+pub use manyhands_store::earnings::Earning;
 pub use manyhands_store::ledger::{Checkpoint, EntryRow};
 pub use manyhands_store::outbox::Message;
 pub use manyhands_store::payouts::{Expense, Line, Payout};
 pub use manyhands_store::people::ListedPerson;
-pub use manyhands_store::reviews::{Progress, Returned, Waiting};
+pub use manyhands_store::reviews::{Progress, Reason, Returned, Waiting};
 
 /// Begins a form's work, or returns the answer that it got before.
 macro_rules! begin {

@@ -197,8 +197,11 @@ pub struct ExpenseForm {
 pub async fn approve_expense(deps: &Deps, by: &Officer, once: &Once, id: &str, password: &str) -> Result<u64, Error> {
     sessions::confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
-    let expense = rows::find_expense(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let expense = rows::load_expense_held(&work.tx, id).await?;
     payouts::check_two_people(&expense.prepared_by, by.actor())?;
+    if expense.state != "prepared" {
+        return Err(Refusal::new("payout-not-waiting").into());
+    }
     let parsed = ExpenseId::parse(&expense.id).map_err(Error::broken)?;
     let currency = Currency::parse(&expense.currency).map_err(Error::broken)?;
     let entry = payouts::expense(&parsed, &expense.name, currency, Amount::from_micros(expense.amount), &expense.evidence)?;
@@ -249,6 +252,14 @@ pub async fn find_expense(deps: &Deps, _by: &Officer, id: &str) -> Result<Expens
 /// When the database fails.
 pub async fn list_own(deps: &Deps, by: &Member) -> Result<Vec<Line>, Error> {
     Ok(rows::list_of_member(&deps.db.read(), by.id(), 50).await?)
+}
+
+/// A member's lines that wait for a second person's approval.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_own_waiting(deps: &Deps, by: &Member) -> Result<Vec<Line>, Error> {
+    Ok(rows::list_waiting_of_member(&deps.db.read(), by.id()).await?)
 }
 
 /// What a member is owed now, by currency.

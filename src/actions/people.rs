@@ -4,7 +4,7 @@ use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::{ClientId, MemberId, PersonId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::{contracts, text};
+use manyhands_domain::{countries, text};
 use manyhands_store::{outbox, people, sessions};
 
 use crate::actions::rights::{Coordinator, Member, SignedIn};
@@ -189,7 +189,7 @@ fn check(invitation: &Invitation) -> Result<Invitation, Error> {
     if !shaped || email.len() > 200 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
         refusals.push(Refusal::new("email-unfit").field("email"));
     }
-    if !contracts::COUNTRIES.split(' ').any(|code| code == invitation.country) {
+    if !countries::is_country(&invitation.country) {
         refusals.push(Refusal::new("country-unknown").field("country"));
     }
     if !invitation.roles.iter().all(|role| matches!(role.as_str(), "reviewer" | "treasurer" | "coordinator")) {

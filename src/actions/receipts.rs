@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::note::Note;
@@ -9,7 +10,8 @@ use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::log::tiles::{self, Tile};
 use manyhands_domain::log::tree::{self, Node};
 use manyhands_store::ledger::{self, EntryRow};
-use manyhands_store::{Sql, contracts};
+use manyhands_store::reviews::Shares;
+use manyhands_store::{Sql, contracts, reviews};
 
 use crate::actions::Error;
 use crate::deps::Deps;
@@ -44,6 +46,52 @@ pub async fn checkpoint(deps: &Deps) -> Result<Option<ledger::Checkpoint>, Error
 pub(crate) async fn checkpoint_lines(on: &impl Sql) -> Result<String, Error> {
     let Some(checkpoint) = ledger::latest_checkpoint(on).await? else { return Ok(String::new()) };
     Ok(Note::parse(&checkpoint.note).map_err(Error::broken)?.text.to_owned())
+}
+
+/// How the book stands, as this server finds it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Balances sum to zero, the newest checkpoint covers every entry, and the head outside the database agrees.
+    Intact,
+    /// The balances of a unit do not sum to zero.
+    Unbalanced,
+    /// Entries stand in the database that no checkpoint covers.
+    Unsigned,
+    /// The database stands behind the head, or at the same size with another root.
+    Behind,
+}
+
+/// Whether the book is intact, and how many entries it has. A reader need not believe it: the export is checked without us.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing(deps: &Deps) -> Result<(Standing, u64), Error> {
+    // Read first: the head moves after each commit, so a later look at the database is never behind it.
+    let (signed, root) = deps.head.last();
+    let moment = deps.db.snapshot().await?;
+    let size = ledger::head(&moment).await?.size;
+    let Some(checkpoint) = ledger::latest_checkpoint(&moment).await? else { return Ok((Standing::Unsigned, size)) };
+    let standing = if signed > size || (signed == size && root != BASE64_STANDARD.encode(&checkpoint.root)) {
+        Standing::Behind
+    } else if checkpoint.size != size {
+        Standing::Unsigned
+    } else if ledger::is_balanced(&moment).await? {
+        Standing::Intact
+    } else {
+        Standing::Unbalanced
+    };
+    if standing != Standing::Intact {
+        tracing::error!(?standing, size, signed, "the book is not intact");
+    }
+    Ok((standing, size))
+}
+
+/// What members had of accepted work, for doing it and for reviewing it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shares(deps: &Deps) -> Result<Vec<Shares>, Error> {
+    Ok(reviews::shares(&deps.db.read()).await?)
 }
 
 /// What accepted work posted to each account, and what is deposited, for the public picture.

@@ -12,7 +12,7 @@ use manyhands_domain::reviews::{self, Judge};
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::claims::{self, Claim};
-use manyhands_store::reviews::{self as rows, Paid, Piece, Progress, Verdict, Waiting};
+use manyhands_store::reviews::{self as rows, Judged, Paid, Piece, Progress, Reason, Verdict, Waiting};
 use manyhands_store::{batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
@@ -211,6 +211,16 @@ pub async fn find_next(deps: &Deps, by: &Judging, batch: &str) -> Result<Option<
 pub async fn progress(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<Progress>, Error> {
     find_own(deps, by, id).await?;
     Ok(rows::progress(&deps.db.read(), id).await?)
+}
+
+/// How good a contract's work was, for its client: what people judged and sent back, and why it went back.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(Judged, Vec<Reason>), Error> {
+    find_own(deps, by, id).await?;
+    let reader = deps.db.read();
+    Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
 }
 
 /// Accepted answers after an entry, a page at a time, and the entry to go on from.

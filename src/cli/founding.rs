@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use manyhands_domain::contracts::COUNTRIES;
+use manyhands_domain::countries;
 use manyhands_store::Db;
 
 use super::{ask, open, say};
@@ -48,7 +48,7 @@ pub(super) struct Init {
 }
 
 pub(super) async fn run(init: Init) -> Result<()> {
-    if !COUNTRIES.split(' ').any(|code| code == init.country) {
+    if !countries::is_country(&init.country) {
         bail!("{} is no country code: two capital letters, such as KE", init.country);
     }
     if init.origin.contains("://") || init.origin.contains(char::is_whitespace) || !init.origin.contains('.') {
@@ -70,7 +70,7 @@ pub(super) async fn run(init: Init) -> Result<()> {
     let config = Config::load(folder.path())?;
     let db = Db::open(&config.database).await?;
     let signers = folder.create_signers(&init.origin, &random)?;
-    let coop = Coop { name: init.name, origin: init.origin, address: init.address, demo: false };
+    let coop = Coop { name: init.name, origin: init.origin, address: init.address, demo: false, payday: None };
     let deps = open::assemble(db, &folder, signers, coop, Clock::system(), random)?;
     let founder = founding::Founder {
         name: init.coordinator,

@@ -26,7 +26,7 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let text = |name: &str| founded.text(name).unwrap_or_default().to_owned();
     let (origin, name) = (text("origin"), text("name"));
     let signers = folder.load_signers(&origin)?;
-    let coop = Coop { name, origin, address: config.address.clone(), demo: false };
+    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday };
     assemble(db, &folder, signers, coop, Clock::system(), Random::system())
 }
 

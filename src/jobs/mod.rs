@@ -46,8 +46,13 @@ impl Jobs {
 }
 
 async fn run(deps: Deps, transport: Transport, from: String, mut stopped: watch::Receiver<bool>) {
-    loop {
+    for number in 0_u64.. {
         pass(&deps, &transport, &from).await;
+        if number.is_multiple_of(FORGET_EVERY)
+            && let Err(error) = deadlines::forget(&deps).await
+        {
+            tracing::error!(%error, "what has run out could not be forgotten");
+        }
         tokio::select! {
             _ = stopped.changed() => break,
             () = tokio::time::sleep(EVERY) => {}
@@ -79,6 +84,8 @@ fn sync(deps: &Deps) {
     }
 }
 
+/// Passes between two of forgetting: about an hour.
+const FORGET_EVERY: u64 = 3_600;
 /// The head must reach the disk each second.
 const EVERY: Duration = Duration::from_secs(1);
 /// How long a stop waits for the pass under way: well below the minute and a half that systemd gives.

@@ -158,6 +158,16 @@ pub async fn list_of_member(on: &impl Sql, member: &MemberId, limit: u64) -> Res
     .await
 }
 
+/// A member's lines in runs that wait for their second person.
+pub async fn list_waiting_of_member(on: &impl Sql, member: &MemberId) -> Result<Vec<Line>, StoreError> {
+    all(
+        on,
+        format!("{LINES} WHERE n.member_id = $1 AND n.state = 'prepared' AND o.state = 'prepared' ORDER BY o.number"),
+        values![member.as_str()],
+    )
+    .await
+}
+
 /// Marks a run sent, by its second person; false if it was not waiting.
 pub async fn set_sent(tx: &Tx, id: &PayoutId, by: &PersonId, index: u64, now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute(
@@ -264,6 +274,14 @@ pub async fn list_expenses(on: &impl Sql, limit: u64) -> Result<Vec<Expense>, St
 /// An expense, if there is one.
 pub async fn find_expense(on: &impl Sql, id: &str) -> Result<Option<Expense>, StoreError> {
     find(on, format!("{EXPENSES} WHERE x.id = $1"), values![id]).await
+}
+
+/// An expense, held until the transaction ends: two who approve it at once come one after the other.
+pub async fn load_expense_held(tx: &Tx, id: &str) -> Result<Expense, StoreError> {
+    if tx.is_postgres() {
+        execute(tx, "SELECT 1 FROM expenses WHERE id = $1 FOR UPDATE", values![id]).await?;
+    }
+    find_expense(tx, id).await?.ok_or(StoreError::Missing("expense"))
 }
 
 /// Marks an expense paid, by its second person; false if it was not waiting.

@@ -279,6 +279,70 @@ pub async fn progress(on: &impl Sql, contract: &ContractId) -> Result<Vec<Progre
     .await
 }
 
+/// How people judged a contract's work.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Judged {
+    /// Claims that somebody judged; silence is nobody.
+    pub judged: i64,
+    /// Claims that went back at least once.
+    pub sent_back: i64,
+}
+
+/// How many pieces of a contract people judged, and how many of them went back.
+pub async fn judged(on: &impl Sql, contract: &ContractId) -> Result<Judged, StoreError> {
+    let row = find(
+        on,
+        "SELECT CAST(COUNT(DISTINCT r.claim_id) AS BIGINT) AS judged, \
+         CAST(COUNT(DISTINCT CASE WHEN r.verdict = 'sent_back' THEN r.claim_id END) AS BIGINT) AS sent_back \
+         FROM reviews r JOIN claims l ON l.id = r.claim_id WHERE l.contract_id = $1 AND r.judged_by <> 'silence'",
+        values![contract.as_str()],
+    )
+    .await?;
+    row.ok_or(StoreError::Missing("verdicts"))
+}
+
+/// Why work of a contract went back: code, and how often.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Reason {
+    /// One of the codes.
+    pub code: String,
+    /// Verdicts with it.
+    pub count: i64,
+}
+
+/// The codes with which work of a contract went back, the most frequent first.
+pub async fn list_reasons(on: &impl Sql, contract: &ContractId) -> Result<Vec<Reason>, StoreError> {
+    all(
+        on,
+        "SELECT r.code, CAST(COUNT(*) AS BIGINT) AS count FROM reviews r JOIN claims l ON l.id = r.claim_id \
+         WHERE l.contract_id = $1 AND r.verdict = 'sent_back' GROUP BY r.code ORDER BY COUNT(*) DESC, r.code",
+        values![contract.as_str()],
+    )
+    .await
+}
+
+/// What members were paid for work and for reviewing, of one currency.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Shares {
+    /// Of the sums.
+    pub currency: String,
+    /// Millionths to those who did the work.
+    pub workers: i64,
+    /// Millionths to those who reviewed it.
+    pub reviewers: i64,
+}
+
+/// The shares of all accepted work, by currency.
+pub async fn shares(on: &impl Sql) -> Result<Vec<Shares>, StoreError> {
+    all(
+        on,
+        "SELECT currency, CAST(COALESCE(SUM(worker_share), 0) AS BIGINT) AS workers, \
+         CAST(COALESCE(SUM(reviewer_share), 0) AS BIGINT) AS reviewers FROM claims WHERE state = 'accepted' GROUP BY currency",
+        vec![],
+    )
+    .await
+}
+
 const PIECE: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.seconds,
   b.title, b.opened_index, c.client_id

@@ -164,6 +164,16 @@ impl IndexedNote {
     }
 }
 
+/// Whether the balances of each unit sum to zero.
+pub async fn is_balanced(on: &impl Sql) -> Result<bool, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Unit {
+        amount: i64,
+    }
+    let units: Vec<Unit> = all(on, "SELECT CAST(SUM(amount) AS BIGINT) AS amount FROM balances GROUP BY unit", vec![]).await?;
+    Ok(units.iter().all(|unit| unit.amount == 0))
+}
+
 /// An entry as lists show it: a projection of the note.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct EntryRow {
