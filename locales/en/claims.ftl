@@ -1,8 +1,8 @@
 claim-title = { $title }, { $item }
-claim-for = For { $client }.
+claim-for = For { $client }
 claim-left = { $time } left
 claim-until = until { $due }
-claim-yours = yours when accepted; claimed at size { $size } of the book
+claim-yours = yours when accepted
 claim-guidelines = Guidelines
 claim-release = Leave
 claim-submit = Submit

@@ -1,11 +1,15 @@
 ledger-margin = The book
 ledger-title = Ledger
-ledger-lede = { $entries } signed entries, each adding up to zero. Anyone can export the book and recount it with manyhands-verify.
+ledger-intact = The book is intact. All { $entries } entries add up to zero, and the last signed page covers every one of them.
+ledger-unbalanced = The book is not intact. The balances of its { $entries } entries do not add up to zero: the database was changed. Compare with an earlier export.
+ledger-unsigned = The book is not intact. Not all of its { $entries } entries are covered by a signed page: the database was changed. Compare with an earlier export.
+ledger-behind = The book is not intact. It stands at { $entries } entries, but more or others were signed before: an old copy was put back. Nothing is entered until that is mended.
+ledger-recount = No need to believe it: each entry offers its receipt, and the export is recounted with manyhands-verify.
 ledger-went = Where it went
 ledger-went-words = Clients deposited { $deposited }. Of this { $paid } is paid for accepted work, the rest is still theirs.
 ledger-since = since the founding
-ledger-members = members, for work and review
 ledger-funds = Wellbeing and other funds
+ledger-two-books = Two currencies are two books: they are never added up.
 ledger-paid = paid for accepted work
 ledger-escrow = still the clients’, in escrow
 ledger-deposited = deposited

@@ -1,5 +1,19 @@
 pay-title = My pay
-pay-lede = Yours now. The treasurer opens the next payout run; you get a mail when it is sent.
+pay-when-day = Yours now. The next payday is { $day }; a mail tells you when it is sent.
+pay-when-opened = Yours now. The treasurer opens the next payout; a mail tells you when it is sent.
+pay-when-waiting = Yours now. { $sum } of it is in payout { $payout }, which waits for its second person; a mail tells you when it is sent.
+pay-now = Yours now, { $currency }
+pay-now-total = yours now, { $currency }
+pay-carried = carried over from before
+pay-before = Paid out before
+pay-pieces = { $title }, { unit-count }
+pay-entries = { $count ->
+     [one] { $count } entry
+     *[other] { $count } entries
+  }
+pay-reviewed = reviewed, { $date }
+pay-sum-pieces = pieces accepted
+pay-sum-review = reviewer’s share, rule of entry { $rule }
 pay-and = And { $sum }. Two currencies are never added up.
 pay-accepted = Accepted
 pay-none = Accepted work stands here, each sum with its why and its receipt. Claim a task under Work.
@@ -7,7 +21,7 @@ pay-not-yet = Not yet yours
 pay-silence = With the reviewer. Accepted by silence on { $date }.
 pay-sent = Sent to you
 pay-run = Payout { $payout }
-pay-sum-price = one { $unit }, price when claimed
+pay-sum-price = { unit-a }, price when claimed
 pay-sum-share = worker’s share, rule of entry { $rule }
 pay-sum-share-alone = worker’s share with the reviewer’s, since no member reviewed it; rule of entry { $rule }
 pay-sum-yours = yours, { $currency }

@@ -1,8 +1,8 @@
 claim-title = { $title }, { $item }
-claim-for = Pour { $client }.
+claim-for = Pour { $client }
 claim-left = encore { $time }
 claim-until = jusqu’au { $due }
-claim-yours = à vous une fois accepté ; pris à { $size } écritures du livre
+claim-yours = à vous une fois accepté
 claim-guidelines = Consignes
 claim-release = Laisser
 claim-submit = Envoyer

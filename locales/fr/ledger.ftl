@@ -1,11 +1,15 @@
 ledger-margin = Le livre
 ledger-title = Grand livre
-ledger-lede = { $entries } écritures signées, chacune à somme nulle. Chacun peut exporter le livre et le recompter avec manyhands-verify.
+ledger-intact = Le livre est intact. Ses { $entries } écritures sont toutes à somme nulle, et la dernière page signée les couvre toutes.
+ledger-unbalanced = Le livre n’est pas intact. Les soldes de ses { $entries } écritures ne font pas zéro : la base a été modifiée. Comparez avec un export plus ancien.
+ledger-unsigned = Le livre n’est pas intact. Une page signée ne couvre pas toutes ses { $entries } écritures : la base a été modifiée. Comparez avec un export plus ancien.
+ledger-behind = Le livre n’est pas intact. Il compte { $entries } écritures, mais d’autres ou davantage furent signées avant : une ancienne copie a été remise. Rien n’est inscrit avant réparation.
+ledger-recount = Inutile de le croire : chaque écriture offre son reçu, et l’export se recompte avec manyhands-verify.
 ledger-went = Où c’est allé
 ledger-went-words = Les clients ont déposé { $deposited }. De cela { $paid } sont payés pour du travail accepté, le reste est encore à eux.
 ledger-since = depuis la fondation
-ledger-members = membres, pour travail et relecture
 ledger-funds = Bien-être et autres fonds
+ledger-two-books = Deux monnaies sont deux livres : elles ne s’additionnent jamais.
 ledger-paid = payé pour du travail accepté
 ledger-escrow = encore aux clients, en séquestre
 ledger-deposited = déposé

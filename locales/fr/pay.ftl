@@ -1,5 +1,19 @@
 pay-title = Ma paie
-pay-lede = À vous maintenant. La trésorerie ouvre le prochain versement ; vous recevez un courriel à l’envoi.
+pay-when-day = À vous maintenant. Le prochain jour de paie est { $day } ; un courriel annonce l’envoi.
+pay-when-opened = À vous maintenant. La trésorerie ouvre le prochain versement ; un courriel annonce l’envoi.
+pay-when-waiting = À vous maintenant. { $sum } en sont dans le versement { $payout }, qui attend sa seconde personne ; un courriel annonce l’envoi.
+pay-now = À vous maintenant, { $currency }
+pay-now-total = à vous maintenant, { $currency }
+pay-carried = reporté d’avant
+pay-before = Déjà versé
+pay-pieces = { $title }, { unit-count }
+pay-entries = { $count ->
+     [one] { $count } écriture
+     *[other] { $count } écritures
+  }
+pay-reviewed = relu, le { $date }
+pay-sum-pieces = pièces acceptées
+pay-sum-review = part de la relecture, règle de l’écriture { $rule }
 pay-and = Et { $sum }. Deux monnaies ne s’additionnent jamais.
 pay-accepted = Accepté
 pay-none = Le travail accepté figure ici, chaque somme avec son pourquoi et son reçu. Prenez une tâche sous Travail.
@@ -7,7 +21,7 @@ pay-not-yet = Pas encore à vous
 pay-silence = À la relecture. Accepté par silence le { $date }.
 pay-sent = Envoyé à vous
 pay-run = Versement { $payout }
-pay-sum-price = une pièce ({ $unit }), prix à la prise
+pay-sum-price = { unit-a }, prix à la prise
 pay-sum-share = part du travail, règle de l’écriture { $rule }
 pay-sum-share-alone = part du travail avec celle de la relecture, aucun membre n’ayant relu ; règle de l’écriture { $rule }
 pay-sum-yours = à vous, { $currency }

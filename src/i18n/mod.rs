@@ -119,6 +119,20 @@ impl Say {
         numbers::date(self.language, &self.zoned(at))
     }
 
+    /// `Monday, 23 November 2026`: a day that everybody in the co-op calls so, whatever their zone.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> String {
+        let instant = jiff::Timestamp::from_second(at.secs()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        numbers::day(self.language, &instant.to_zoned_datetime(jiff::tz::TimeZone::UTC))
+    }
+
+    /// The name of a country; a code that is none stays as it is.
+    #[must_use]
+    pub fn country(&self, code: &str) -> String {
+        let name = self.optional(&format!("country-{code}"));
+        if name.is_empty() { code.to_owned() } else { name }
+    }
+
     /// `23 November 2026, 20:10 (Nairobi)`: times always say whose they are.
     #[must_use]
     pub fn moment(&self, at: Timestamp) -> String {
@@ -187,10 +201,8 @@ macro_rules! files {
     };
 }
 
-const ENGLISH_FILES: &[&str] =
-    files!("en": "batches", "claims", "common", "contracts", "demo", "ledger", "mail", "pay", "people", "refusals", "reviews");
-const FRENCH_FILES: &[&str] =
-    files!("fr": "batches", "claims", "common", "contracts", "demo", "ledger", "mail", "pay", "people", "refusals", "reviews");
+const ENGLISH_FILES: &[&str] = files!("en": "batches", "claims", "common", "contracts", "countries", "demo", "ledger", "mail", "pay", "people", "refusals", "reviews", "units");
+const FRENCH_FILES: &[&str] = files!("fr": "batches", "claims", "common", "contracts", "countries", "demo", "ledger", "mail", "pay", "people", "refusals", "reviews", "units");
 
 /// A count as Fluent hands it back. Money never comes this way: it is words before it reaches a sentence.
 #[expect(clippy::cast_possible_truncation, reason = "Fluent keeps numbers as floats; counts are whole and far below 2^53")]

@@ -1,9 +1,9 @@
 //! Sums, counts, dates and durations as people read them. Figures stand in columns: thousands are parted by a narrow
 //! space in every language; the decimal sign is the language's own.
 
-use icu::calendar::Date;
+use icu::calendar::{Date, Iso};
 use icu::datetime::DateTimeFormatter;
-use icu::datetime::fieldsets::YMD;
+use icu::datetime::fieldsets::{YMD, YMDE};
 use icu::locale::{Locale, locale};
 use manyhands_domain::money::Amount;
 
@@ -32,15 +32,29 @@ pub fn count(number: i64) -> String {
 
 /// `23 November 2026`, by CLDR.
 pub(super) fn date(language: Language, at: &jiff::ZonedDateTime) -> String {
-    let tag: Locale = match language {
+    let written = |date: &Date<_>| {
+        DateTimeFormatter::try_new(tag(language).into(), YMD::long()).ok().map(|formatter| formatter.format(date).to_string())
+    };
+    iso(at).as_ref().and_then(written).unwrap_or_else(|| at.strftime("%Y-%m-%d").to_string())
+}
+
+/// `Monday 23 November 2026`, by CLDR.
+pub(super) fn day(language: Language, at: &jiff::ZonedDateTime) -> String {
+    let written = |date: &Date<_>| {
+        DateTimeFormatter::try_new(tag(language).into(), YMDE::long()).ok().map(|formatter| formatter.format(date).to_string())
+    };
+    iso(at).as_ref().and_then(written).unwrap_or_else(|| at.strftime("%Y-%m-%d").to_string())
+}
+
+fn tag(language: Language) -> Locale {
+    match language {
         Language::En => locale!("en-GB"),
         Language::Fr => locale!("fr"),
-    };
-    let (month, day) = (at.month().unsigned_abs(), at.day().unsigned_abs());
-    let formatted = Date::try_new_iso(i32::from(at.year()), month, day)
-        .ok()
-        .and_then(|date| DateTimeFormatter::try_new(tag.into(), YMD::long()).ok().map(|formatter| formatter.format(&date).to_string()));
-    formatted.unwrap_or_else(|| at.strftime("%Y-%m-%d").to_string())
+    }
+}
+
+fn iso(at: &jiff::ZonedDateTime) -> Option<Date<Iso>> {
+    Date::try_new_iso(i32::from(at.year()), at.month().unsigned_abs(), at.day().unsigned_abs()).ok()
 }
 
 /// `45 min`, `8 h`, `1 h 34 min`, `90 s`, `2 min 56 s`: the signs are international.
