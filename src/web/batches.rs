@@ -8,10 +8,10 @@ use rocket::{get, post};
 
 use crate::actions::batches::NewBatchForm;
 use crate::actions::{Batch, Error, batches, contracts, rules};
-use crate::i18n::amount;
+use crate::i18n::{Say, amount, count};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::{again, contract_id};
-use crate::web::forms::{Form, Kind};
+use crate::web::forms::{Beside, Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -120,6 +120,15 @@ fn offer_form(page: &Page, batch: &Batch) -> Form {
         .quiet()
 }
 
+/// `30`, or `1.33…` where the hour does not hold whole pieces.
+fn pieces_an_hour(say: &Say, seconds: i64) -> String {
+    let hundredths = Amount::from_micros(360_000 / seconds.max(1) * 10_000);
+    match 3_600 % seconds.max(1) {
+        0 => count(3_600 / seconds.max(1)),
+        _ => format!("{}…", amount(say.language, hundredths)),
+    }
+}
+
 /// A member's hour, and the least price, as arithmetic.
 async fn hour_rows(page: &Page, batch: &Batch, sums: &Arithmetic) -> Result<Vec<SumRow>> {
     let say = &page.say;
@@ -127,7 +136,7 @@ async fn hour_rows(page: &Page, batch: &Batch, sums: &Arithmetic) -> Result<Vec<
     let figure = |sum: Amount| amount(say.language, sum);
     let row = |op, name: String, figure: String, rule| SumRow { op, name, figure, rule };
     let share = format!("{} %", book.split.worker / 100);
-    let pieces = format!("3600 ÷ {}", batch.seconds);
+    let pieces = pieces_an_hour(say, batch.seconds);
     let currency: Arg = batch.currency.as_str().into();
     let mut rows = vec![
         row("", say.with("batch-sum-price", &[("currency", currency.clone())]), figure(Amount::from_micros(batch.price)), 0),
@@ -195,12 +204,27 @@ async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]) -> Result
         let least = batches::arithmetic(&page.deps, &batch).await?.least;
         let currency = Currency::parse(&batch.currency).map_err(Error::broken)?;
         let words = say.with("batch-take", &[("least", (least, currency).into())]);
-        let take = Form::new(page, format!("/batches/{id}/offer"), words)
-            .hidden("price", least.to_decimal().normalize().to_string())
-            .hidden("seconds", batch.seconds.to_string());
+        let take = Beside {
+            action: format!("/batches/{id}/offer"),
+            fields: vec![("price", least.to_decimal().normalize().to_string()), ("seconds", batch.seconds.to_string())],
+            words,
+        };
         sheet.title = say.t("batch-under-floor");
         sheet.ledes = sheet.faults.drain(..).map(|(_, words)| words).collect();
-        sheet.leaves.insert(0, crate::web::sheet::Leaf { label: say.t("batch-least"), blocks: vec![Block::Form(Box::new(take))] });
+        sheet.faults = ["price", "seconds"].map(|name| (format!("#f-{name}"), say.t(&format!("batch-change-{name}")))).into();
+        // The field with its answer comes first, then the arithmetic, then everything else.
+        sheet
+            .leaves
+            .sort_by_key(|leaf| [say.t("batch-offer"), say.t("batch-hour")].iter().position(|label| *label == leaf.label).unwrap_or(2));
+        for block in sheet.leaves.iter_mut().flat_map(|leaf| &mut leaf.blocks) {
+            if let Block::Form(form) = block
+                && let Some(field) = form.fields.iter_mut().find(|field| field.name == "price")
+            {
+                field.error = say.with("batch-least-now", &[("least", (least, currency).into())]);
+                field.beside = Some(take);
+                break;
+            }
+        }
     }
     page.show(sheet).await
 }

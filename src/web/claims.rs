@@ -146,7 +146,6 @@ struct Workbench {
     id: String,
     key: String,
     title: String,
-    client: String,
     payload: String,
     payload_kind: String,
     question: String,
@@ -206,12 +205,12 @@ async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal
         let code = say.t(&format!("review-code-{}", back.code));
         say.with("claim-returned", &[("code", code.into()), ("reason", back.reason.into()), ("clause", back.clause.into())])
     });
+    let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
     let workbench = Workbench {
-        shell: Shell::of(page, Some(book(page).await?)),
+        shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
         id: claim.id.clone(),
         key: page.key.clone(),
         title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
-        client: say.with("claim-for", &[("client", claim.end_client.as_str().into())]),
         payload: claim.payload.clone(),
         payload_kind: claim.payload_kind.clone(),
         question: form.question.clone(),
@@ -227,7 +226,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal
             &[("due", format!("{} ({})", say.clock(Timestamp::from_secs(claim.due_at), page.now()), say.place()).into())],
         ),
         share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
-        yours: say.with("claim-yours", &[("size", Arg::Count(claim.claimed_size))]),
+        yours: say.t("claim-yours"),
         guidelines: terms.guidelines,
         returned: reason.unwrap_or_default(),
         error: refusals.iter().map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),

@@ -1,50 +1,25 @@
-//! The client's side of contracts: six short pages, submission, the desk, money, results.
+//! A client drafts a contract: six short pages, and submission.
 
-use manyhands_domain::contracts::{BETWEEN_FIELDS, HAZARD_FIELDS, STEPS, Terms, step_of};
+use manyhands_domain::contracts::{Terms, under_floor};
+use manyhands_domain::drafting::{BETWEEN_FIELDS, HAZARD_FIELDS, STEPS, step_of};
 use manyhands_domain::hazards::{CATEGORIES, FORMS};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
-use manyhands_domain::results;
-use manyhands_domain::time::Timestamp;
-use rocket::http::ContentType;
+use manyhands_domain::rules::Book;
+use manyhands_domain::units::UNITS;
 use rocket::{get, post};
 
-use crate::actions::{Batch, Contract, Error, batches, contracts, reviews};
-use crate::i18n::amount;
+use crate::actions::{Contract, Error, contracts, rules};
 use crate::web::answer::{Answer, Result};
-use crate::web::forms::{Form, Kind};
+use crate::web::forms::{Beside, Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
-use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
+use crate::web::sheet::{Block, Sheet};
 
 pub(super) fn contract_id(id: &str) -> Result<ContractId> {
     ContractId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
-}
-
-#[get("/desk")]
-pub(super) async fn desk(page: Page) -> Result {
-    let user = page.client_user()?;
-    let say = &page.say;
-    let rows: Vec<Row> = contracts::list::own(&page.deps, &user)
-        .await?
-        .into_iter()
-        .map(|contract| {
-            let title = if contract.title.is_empty() { say.t("contract-untitled") } else { contract.title.clone() };
-            let href = if contract.state == "draft" { format!("/desk/{}/who", contract.id) } else { format!("/desk/{}", contract.id) };
-            Row { title, href, facts: vec![say.t(&format!("contract-state-{}", contract.state))], figure: contract.id, ..Row::default() }
-        })
-        .collect();
-    let block = if rows.is_empty() { Block::Text(say.t("desk-empty")) } else { Block::Rows(rows) };
-    let form = Form::new(&page, "/desk/new", say.t("desk-new"));
-    let sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
-    page.show(
-        sheet
-            .leaf(say.t("place-contracts"), vec![block])
-            .leaf(say.t("desk-new-label"), vec![Block::Text(say.t("desk-new-words")), Block::Form(Box::new(form))]),
-    )
-    .await
 }
 
 #[post("/desk/new", data = "<post>")]
@@ -64,8 +39,11 @@ pub(super) async fn step(page: Page, id: &str, step: &str) -> Result {
     }
     let terms = contracts::terms_of(&contract)?;
     let step = known(step)?;
-    let form = step_form(&page, &contract.id, step, &terms);
-    page.show(step_sheet(&page, &contract, step, form)).await
+    let mut form = step_form(&page, &contract.id, step, &terms);
+    if step == "price" {
+        offer_least(&page, &contract, &terms, &mut form).await?;
+    }
+    page.show(step_sheet(&page, &contract, &terms, step, form)).await
 }
 
 fn known(step: &str) -> Result<&'static str> {
@@ -86,7 +64,7 @@ pub(super) async fn step_post(page: Page, id: &str, step: &str, post: Post) -> R
             let contract = contracts::find_own(&page.deps, &user, &parsed).await?;
             let terms = contracts::terms_of(&contract)?;
             let form = step_form(&page, id, step, &terms).typed(&page.say, &fields, &refusals);
-            page.show(refused(&page, step_sheet(&page, &contract, step, form), &refusals)).await
+            page.show(refused(&page, step_sheet(&page, &contract, &terms, step, form), &refusals)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -107,22 +85,60 @@ fn names(step: &str) -> Vec<&'static str> {
     }
 }
 
-fn step_sheet(page: &Page, contract: &Contract, step: &str, form: Form) -> Sheet {
+fn step_sheet(page: &Page, contract: &Contract, terms: &Terms, step: &str, form: Form) -> Sheet {
     let say = &page.say;
     let place = STEPS.iter().position(|known| *known == step).unwrap_or(0) + 1;
     let margin = say.with("contract-step-margin", &[("place", place.into()), ("of", STEPS.len().into())]);
-    let so_far = STEPS.iter().map(|known| (format!("/desk/{}/{known}", contract.id), say.t(&format!("contract-step-{known}"))));
-    let links = so_far.chain([(format!("/desk/{}/submit", contract.id), say.t("contract-submit"))]).collect();
     Sheet::new(margin, say.t(&format!("contract-step-{step}")))
         .lede(say.t(&format!("contract-step-{step}-words")))
         .leaf(say.t("contract-step-fields"), vec![Block::Form(Box::new(form))])
-        .leaf(say.t("contract-so-far"), vec![Block::Links(links)])
+        .leaf(say.t("contract-so-far"), vec![Block::Ways(so_far(page, contract, terms))])
+}
+
+/// Each page with what stands on it, and submission.
+fn so_far(page: &Page, contract: &Contract, terms: &Terms) -> Vec<[String; 3]> {
+    let say = &page.say;
+    let words = |step: &str| match step {
+        "who" if !terms.end_client.name.is_empty() => format!("{}, {}", terms.end_client.name, say.country(&terms.end_client.country)),
+        "what-for" => terms.purpose.clone(),
+        "task" if !terms.unit_noun.is_empty() => say.with("unit-a", &[("unit", terms.unit_noun.as_str().into())]),
+        "price" if terms.seconds > 0 => {
+            let price = terms.currency.map(|currency| (terms.price, currency).into());
+            price.map_or_else(String::new, |price| {
+                say.with("contract-so-far-price", &[("price", price), ("time", Arg::Duration(terms.seconds))])
+            })
+        }
+        "hazards" if terms.hazards_said => {
+            let level = i64::from(manyhands_domain::hazards::level(&terms.hazards));
+            if terms.hazards.is_empty() {
+                say.t("hazard-none-named")
+            } else {
+                say.with("hazard-level-most", &[("level", Arg::Count(level))])
+            }
+        }
+        "terms" if !terms.rejection.is_empty() => say.with("contract-so-far-notice", &[("days", Arg::Count(terms.notice_days))]),
+        _ => String::new(),
+    };
+    let or_missing = |words: String| if words.is_empty() { say.t("contract-so-far-missing") } else { words };
+    let way = |(place, step): (usize, &&str)| {
+        let name =
+            say.with("contract-so-far-page", &[("place", (place + 1).into()), ("name", say.t(&format!("contract-step-{step}")).into())]);
+        [format!("/desk/{}/{step}", contract.id), name, or_missing(words(step))]
+    };
+    let submit = [format!("/desk/{}/submit", contract.id), say.t("contract-submit"), say.t("contract-so-far-draft")];
+    STEPS.iter().enumerate().map(way).chain([submit]).collect()
 }
 
 fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
     let say = &page.say;
     let mut form = Form::new(page, format!("/desk/{id}/{step}"), say.t("save-and-go-on"));
     for name in names(step) {
+        // Most contracts have nobody between, and one hazard at most.
+        match name {
+            "between_name_1" => form = form.fold_rest(say.t("contract-between-fold")),
+            "category_2" => form = form.fold_rest(say.t("contract-hazards-fold")),
+            _ => {}
+        }
         let (value, kind) = step_field(page, name, terms);
         form = form.field(say, "contract", name.trim_end_matches(|c: char| c == '_' || c.is_ascii_digit()), value, kind);
         if let Some(field) = form.fields.last_mut() {
@@ -130,6 +146,35 @@ fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
         }
     }
     form
+}
+
+/// A price under the floor is told on its page, with the least that would do one press away.
+async fn offer_least(page: &Page, contract: &Contract, terms: &Terms, form: &mut Form) -> Result<()> {
+    let say = &page.say;
+    let (_, book) = rules::current(&page.deps.db.read()).await?;
+    let Some((least, currency)) = least_of(terms, &book) else { return Ok(()) };
+    if let Some(field) = form.fields.iter_mut().find(|field| field.name == "price") {
+        field.error = say.with("batch-least-now", &[("least", (least, currency).into())]);
+        field.beside = Some(Beside {
+            action: format!("/desk/{}/price", contract.id),
+            fields: vec![
+                ("currency", currency.to_string()),
+                ("price", least.to_decimal().normalize().to_string()),
+                ("seconds", terms.seconds.to_string()),
+            ],
+            words: say.with("batch-take", &[("least", (least, currency).into())]),
+        });
+    }
+    Ok(())
+}
+
+/// The least price, if the terms are under the floor.
+fn least_of(terms: &Terms, book: &Book) -> Option<(Amount, Currency)> {
+    let refusal = under_floor(terms, book)?;
+    refusal.args.iter().find_map(|(name, arg)| match arg {
+        Arg::Money(sum, currency) if *name == "least" => Some((*sum, *currency)),
+        _ => None,
+    })
 }
 
 /// What stands in a field of the form, and how it is filled in.
@@ -142,14 +187,14 @@ fn step_field(page: &Page, name: &str, terms: &Terms) -> (String, Kind) {
     match name {
         "title" => (terms.title.clone(), Kind::Text),
         "end_client" => (end.name.clone(), Kind::Text),
-        "country" => (end.country.clone(), Kind::Text),
+        "country" => (end.country.clone(), Kind::Country),
         "lei" => (end.lei.clone(), Kind::Text),
         "register" => (end.register.clone(), Kind::Text),
         "number" => (end.number.clone(), Kind::Text),
         "website" => (end.website.clone(), Kind::Text),
         "between_name_1" | "between_name_2" | "between_name_3" => (between.map(|party| party.name.clone()).unwrap_or_default(), Kind::Text),
         "between_country_1" | "between_country_2" | "between_country_3" => {
-            (between.map(|party| party.country.clone()).unwrap_or_default(), Kind::Text)
+            (between.map(|party| party.country.clone()).unwrap_or_default(), Kind::Country)
         }
         "between_keeps_1" | "between_keeps_2" | "between_keeps_3" => {
             (between.map(|party| (party.keeps_bp / 100).to_string()).unwrap_or_default(), Kind::Figure)
@@ -158,7 +203,11 @@ fn step_field(page: &Page, name: &str, terms: &Terms) -> (String, Kind) {
         "provenance" => (terms.provenance.clone(), Kind::Area),
         "consent" => (terms.consent.clone(), Kind::Area),
         "guidelines" => (terms.guidelines.clone(), Kind::Area),
-        "unit_noun" => (terms.unit_noun.clone(), Kind::Text),
+        "unit_noun" => {
+            let none = (String::new(), say.t("unit-choose"));
+            let codes = UNITS.iter().map(|code| ((*code).to_owned(), say.with("unit-a", &[("unit", (*code).into())])));
+            (terms.unit_noun.clone(), Kind::Select([none].into_iter().chain(codes).collect()))
+        }
         "reading_minutes" => (terms.reading_minutes.to_string(), Kind::Figure),
         "currency" => {
             let codes = ["EUR", "USD"].map(|code| (code.to_owned(), code.to_owned())).to_vec();
@@ -197,7 +246,8 @@ pub(super) async fn submit(page: Page, id: &str) -> Result {
     let user = page.client_user()?;
     let contract = contracts::find_own(&page.deps, &user, &contract_id(id)?).await?;
     let terms = contracts::terms_of(&contract)?;
-    let refusals = manyhands_domain::contracts::submit(&terms).err().unwrap_or_default();
+    let (_, book) = rules::current(&page.deps.db.read()).await?;
+    let refusals = manyhands_domain::contracts::submit(&terms, &book).err().unwrap_or_default();
     page.show(submit_sheet(&page, &contract, &terms, &refusals)).await
 }
 
@@ -212,16 +262,26 @@ fn submit_sheet(page: &Page, contract: &Contract, terms: &Terms, refusals: &[Ref
     }
     sheet.title = say.t("contract-not-ready");
     sheet.refused = true;
-    sheet.faults = refusals
-        .iter()
+    let (floor, missing): (Vec<&Refusal>, Vec<&Refusal>) = refusals.iter().partition(|refusal| refusal.code == "contract-under-floor");
+    if missing.is_empty() {
+        sheet.title = say.t("batch-under-floor");
+    }
+    for refusal in floor {
+        sheet.ledes.push(say.refusal(refusal));
+        sheet.faults.push((format!("/desk/{id}/price#f-price"), say.t("batch-change-price")));
+        sheet.faults.push((format!("/desk/{id}/price#f-seconds"), say.t("batch-change-seconds")));
+    }
+    let missing = missing
+        .into_iter()
         .map(|refusal| {
             let field = refusal.field.unwrap_or_default();
             let label = say.t(&format!("contract-{}", field.replace('_', "-")));
             let words = refusal.clone().with("label", label);
             (format!("/desk/{id}/{}#f-{field}", step_of(field)), say.refusal(&words))
         })
-        .collect();
-    sheet
+        .collect::<Vec<_>>();
+    sheet.faults.extend(missing);
+    sheet.leaf(say.t("contract-so-far"), vec![Block::Ways(so_far(page, contract, terms))])
 }
 
 #[post("/desk/<id>/submit", data = "<post>")]
@@ -238,153 +298,6 @@ pub(super) async fn submit_post(page: Page, id: &str, post: Post) -> Result {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-#[get("/desk/<id>")]
-pub(super) async fn contract(page: Page, id: &str) -> Result {
-    let user = page.client_user()?;
-    let parsed = contract_id(id)?;
-    let contract = contracts::find_own(&page.deps, &user, &parsed).await?;
-    let say = &page.say;
-    let state = say.t(&format!("contract-state-{}", contract.state));
-    let mut sheet = Sheet::new(contract.end_client.clone(), contract.title.clone()).lede(state);
-    let all = batches::list_of_contract(&page.deps, &parsed).await?;
-    if let Ok(currency) = Currency::parse(&contract.currency) {
-        let total: i64 = all.iter().filter(|batch| batch.state != "draft").map(|batch| batch.tasks_total).sum();
-        if total > 0 {
-            sheet = sheet.leaf(say.t("desk-how-far"), how_far(&page, &user, &parsed, &all, currency).await?);
-        }
-        let escrow = contracts::escrow(&page.deps.db.read(), &contract).await?;
-        let words =
-            say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())]);
-        let big = Block::Big(amount(say.language, escrow.free), say.with("desk-free", &[("currency", currency.code().into())]));
-        let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}"))));
-        sheet = sheet.leaf(say.t("desk-left"), vec![big, Block::Text(words)]);
-        sheet = sheet.leaf(say.t("desk-results"), vec![Block::Text(say.t("desk-results-words")), Block::Links(links.to_vec())]);
-    }
-    let rows = all.iter().map(|batch| Row {
-        title: batch.title.clone(),
-        href: format!("/batches/{}", batch.id),
-        facts: vec![say.t(&format!("batch-state-{}", batch.state))],
-        figure: format!("{}/{}", batch.tasks_accepted, batch.tasks_total),
-        per: say.t("batch-accepted-of"),
-        ..Row::default()
-    });
-    let mut blocks = vec![Block::Rows(rows.collect())];
-    if contract.listed_index.is_some() {
-        blocks.push(Block::Links(vec![
-            (format!("/desk/{id}/batch"), say.t("batch-new")),
-            (format!("/contracts/{id}"), say.t("contract-public-page")),
-        ]));
-    }
-    page.show(sheet.leaf(say.t("batches-label"), blocks)).await
-}
-
-/// Accepted, to review, in work, not begun: a bar and a table with the sums.
-async fn how_far(
-    page: &Page,
-    user: &crate::actions::rights::ClientUser,
-    id: &ContractId,
-    all: &[Batch],
-    currency: Currency,
-) -> Result<Vec<Block>> {
-    let say = &page.say;
-    let progress = reviews::progress(&page.deps, user, id).await?;
-    let of = |states: &[&str]| {
-        progress.iter().filter(|row| states.contains(&row.state.as_str())).fold((0, 0), |(n, sum), row| (n + row.count, sum + row.sum))
-    };
-    let opened: Vec<&Batch> = all.iter().filter(|batch| batch.state != "draft").collect();
-    let ordered = opened.iter().fold((0, 0), |(n, sum), batch| (n + batch.tasks_total, sum + batch.tasks_total * batch.price));
-    let parts = [
-        ("done", "desk-accepted", of(&["accepted"])),
-        ("wait", "desk-to-review", of(&["submitted"])),
-        ("work", "desk-in-work", of(&["claimed", "sent_back"])),
-    ];
-    let begun = parts.iter().fold((0, 0), |(n, sum), (_, _, part)| (n + part.0, sum + part.1));
-    let rest = ("none", "desk-not-begun", (ordered.0 - begun.0, ordered.1 - begun.1));
-    let mut at = 0;
-    let mut bar = Vec::new();
-    let mut rows = Vec::new();
-    for (class, name, (count, sum)) in parts.into_iter().chain([rest]) {
-        let percent = |n: i64| format!("{}.{:02}", n * 100 / ordered.0.max(1), n * 10_000 / ordered.0.max(1) % 100);
-        bar.push(BarPart { class, x: percent(at), width: percent(count), name: format!("{} {count}", say.t(name)) });
-        at += count;
-        rows.push(TableRow {
-            swatch: class,
-            name: say.t(name),
-            figures: vec![count.to_string(), amount(say.language, Amount::from_micros(sum))],
-            total: 0,
-        });
-    }
-    let figures = vec![ordered.0.to_string(), amount(say.language, Amount::from_micros(ordered.1))];
-    rows.push(TableRow { swatch: "", name: say.t("desk-ordered"), figures, total: 2 });
-    let heads = vec![String::new(), say.t("desk-pieces"), currency.code().to_owned()];
-    Ok(vec![Block::Bar(bar), Block::Table(Table { heads, rows })])
-}
-
-#[get("/desk/<id>/results.jsonl")]
-pub(super) async fn results_jsonl(page: Page, id: &str) -> Result {
-    download(&page, id, "jsonl").await
-}
-
-#[get("/desk/<id>/results.csv")]
-pub(super) async fn results_csv(page: Page, id: &str) -> Result {
-    download(&page, id, "csv").await
-}
-
-async fn download(page: &Page, id: &str, kind: &str) -> Result {
-    let user = page.client_user()?;
-    let parsed = contract_id(id)?;
-    let csv = kind == "csv";
-    let mut text = if csv { results::CSV_HEAD.to_owned() } else { String::new() };
-    let mut after = -1;
-    loop {
-        let (rows, last) = reviews::results(&page.deps, &user, &parsed, after).await?;
-        if rows.is_empty() {
-            break;
-        }
-        rows.iter().for_each(|row| text.push_str(&if csv { results::to_csv_line(row) } else { results::to_json_line(row) }));
-        after = last;
-    }
-    let content = if csv { ContentType::CSV } else { ContentType::new("application", "jsonl") };
-    Ok(Answer::File { kind: content, name: format!("{id}-results.{kind}"), bytes: text.into_bytes() })
-}
-
-#[get("/money")]
-pub(super) async fn money(page: Page) -> Result {
-    let user = page.client_user()?;
-    let say = &page.say;
-    let mut rows = Vec::new();
-    for contract in contracts::list::own(&page.deps, &user).await? {
-        if contract.listed_index.is_none() {
-            continue;
-        }
-        let escrow = contracts::escrow(&page.deps.db.read(), &contract).await?;
-        let Ok(currency) = Currency::parse(&contract.currency) else { continue };
-        rows.push(Row {
-            title: contract.title.clone(),
-            href: format!("/desk/{}", contract.id),
-            facts: vec![
-                say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())]),
-            ],
-            figure: amount(say.language, escrow.free),
-            per: say.with("desk-free", &[("currency", currency.code().into())]),
-            ..Row::default()
-        });
-    }
-    let deposits = contracts::list::deposits(&page.deps, &user).await?.into_iter().map(|deposit| Row {
-        title: say.with("deposit-for", &[("contract", deposit.contract_id.into())]),
-        facts: vec![say.date(Timestamp::from_secs(deposit.recorded_at))],
-        figure: amount(say.language, Amount::from_micros(deposit.amount)),
-        per: deposit.currency,
-        seal: Some((format!("/ledger/{}", deposit.entry_index), say.with("entry-number", &[("index", Arg::Count(deposit.entry_index))]))),
-        ..Row::default()
-    });
-    let sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede"));
-    page.show(
-        sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]).leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]),
-    )
-    .await
 }
 
 /// Shows a page again as it was typed.

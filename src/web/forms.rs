@@ -1,5 +1,6 @@
 //! Forms: fields with a label, a hint, an error beside the field, and what was typed.
 
+use manyhands_domain::countries;
 use manyhands_domain::refusal::Refusal;
 
 use crate::i18n::Say;
@@ -21,6 +22,12 @@ pub struct Form {
     pub upload: bool,
     /// Whether the button is a line only: a form beside the page's main one.
     pub quiet: bool,
+    /// Fields from this place on are folded away: the words that fold them out.
+    pub fold: Option<(usize, String)>,
+    /// Beside the button: address, words.
+    pub links: Vec<(String, String)>,
+    /// Codes and names of countries, if a field asks for one.
+    pub countries: Vec<(&'static str, String)>,
 }
 
 /// A field.
@@ -40,6 +47,19 @@ pub struct Field {
     pub kind: Kind,
     /// Sets its id apart where one page has several forms.
     pub mark: String,
+    /// An answer one press away.
+    pub beside: Option<Beside>,
+}
+
+/// A button beside a field that sends a ready answer, in a form of its own: Enter in the field never presses it.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Where it posts.
+    pub action: String,
+    /// Names and values.
+    pub fields: Vec<(&'static str, String)>,
+    /// The button's words.
+    pub words: String,
 }
 
 /// How a field is filled in.
@@ -62,6 +82,8 @@ pub enum Kind {
     File,
     /// On or off; on when the value is not empty.
     Check,
+    /// A country's code; names help to find it.
+    Country,
     /// Not shown.
     Hidden,
 }
@@ -82,6 +104,9 @@ impl Form {
     pub fn field(mut self, say: &Say, prefix: &str, name: &str, value: impl Into<String>, kind: Kind) -> Form {
         let id = format!("{prefix}-{}", name.replace('_', "-"));
         self.upload |= kind == Kind::File;
+        if kind == Kind::Country && self.countries.is_empty() {
+            self.countries = countries::codes().map(|code| (code, say.country(code))).collect();
+        }
         self.fields.push(Field {
             name: name.to_owned(),
             label: say.t(&id),
@@ -89,15 +114,45 @@ impl Form {
             error: String::new(),
             value: value.into(),
             kind,
-            mark: String::new(),
+            ..Field::default()
         });
         self
+    }
+
+    /// With the fields added from now on folded away, unless something stands in them.
+    pub fn fold_rest(mut self, words: impl Into<String>) -> Form {
+        self.fold = Some((self.fields.len(), words.into()));
+        self
+    }
+
+    /// Whether the fold begins at this field.
+    pub fn folds_at(&self, place: &usize) -> bool {
+        self.fold.as_ref().is_some_and(|(from, _)| from == place)
+    }
+
+    /// The words that fold the rest out.
+    pub fn fold_words(&self) -> &str {
+        self.fold.as_ref().map_or("", |(_, words)| words)
+    }
+
+    /// Whether something stands in the folded fields, or is wrong with them.
+    pub fn is_unfolded(&self) -> bool {
+        let from = self.fold.as_ref().map_or(0, |(from, _)| *from);
+        self.fields.iter().skip(from).any(|field| !field.error.is_empty() || field.is_typed())
     }
 
     /// Set apart from other forms of the same page: no two fields share an id.
     pub fn beside_others(mut self, mark: &str) -> Form {
         self.fields.iter_mut().for_each(|field| field.mark = format!("-{mark}"));
         self
+    }
+
+    /// What is wrong with a form that stands among others on a page, beside its fields.
+    pub fn mark(&mut self, say: &Say, refusals: &[Refusal]) {
+        for field in self.fields.iter_mut().filter(|field| field.error.is_empty()) {
+            let wrong = refusals.iter().filter(|refusal| refusal.field == Some(field.name.as_str()));
+            field.error = wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" ");
+        }
     }
 
     /// With a value that the person does not see.
@@ -123,6 +178,16 @@ impl Field {
     /// Whether a choice is the one chosen.
     pub fn is(&self, value: &str) -> bool {
         self.value == value
+    }
+
+    /// Whether somebody filled it in: a select stands at something from the start.
+    fn is_typed(&self) -> bool {
+        !self.value.is_empty() && !matches!(self.kind, Kind::Select(_))
+    }
+
+    /// The words of the button beside it.
+    pub fn beside_words(&self) -> &str {
+        self.beside.as_ref().map_or("", |beside| &beside.words)
     }
 
     /// The id of the input.

@@ -6,8 +6,9 @@ use manyhands_domain::time::Timestamp;
 use rocket::get;
 use rocket::http::ContentType;
 
-use crate::actions::{EntryRow, Error, receipts};
-use crate::i18n::{amount, count};
+use crate::actions::receipts::{self, Standing};
+use crate::actions::{EntryRow, Error};
+use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
@@ -15,11 +16,18 @@ use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 #[get("/ledger?<before>")]
 pub(super) async fn ledger(page: Page, before: Option<u64>) -> Result {
     let say = &page.say;
-    let size = receipts::checkpoint(&page.deps).await?.map_or(0, |checkpoint| checkpoint.size);
+    let (standing, size) = receipts::standing(&page.deps).await?;
     let from = before.unwrap_or(size).min(size);
     let entries = receipts::list_entries(&page.deps, from, PAGE).await?;
-    let mut sheet = Sheet::new(say.t("ledger-margin"), say.t("ledger-title"))
-        .lede(say.with("ledger-lede", &[("entries", count(i64::try_from(size).unwrap_or(0)).into())]));
+    let word = match standing {
+        Standing::Intact => "ledger-intact",
+        Standing::Unbalanced => "ledger-unbalanced",
+        Standing::Unsigned => "ledger-unsigned",
+        Standing::Behind => "ledger-behind",
+    };
+    let all = [("entries", Arg::Count(i64::try_from(size).unwrap_or(i64::MAX)))];
+    let mut sheet = Sheet::new(say.t("ledger-margin"), say.t("ledger-title")).lede(say.with(word, &all)).lede(say.t("ledger-recount"));
+    sheet.alarm = standing != Standing::Intact;
     if before.is_none() {
         let blocks = went(&page).await?;
         if !blocks.is_empty() {
@@ -56,57 +64,113 @@ fn row(page: &Page, entry: &EntryRow) -> Row {
     }
 }
 
-/// Where the clients' money went: one bar and table a currency. Two currencies are two books.
+/// Where the clients' money went: a bar for each currency, and one table with a column for each. Two currencies are two
+/// books: they are never added up.
 async fn went(page: &Page) -> Result<Vec<Block>> {
     let say = &page.say;
-    let accepted = receipts::sums(&page.deps, "work.accepted").await?;
-    let deposited = receipts::sums(&page.deps, "deposit.received").await?;
-    let mut currencies: Vec<&String> = deposited.iter().map(|(_, unit, _)| unit).collect();
-    currencies.sort();
-    currencies.dedup();
+    let books = books(page).await?;
     let mut blocks = Vec::new();
-    for unit in currencies {
-        let currency = Currency::parse(unit).map_err(Error::broken)?;
-        let sum = |rows: &[(String, String, i64)], has: &dyn Fn(&str) -> bool| -> i64 {
-            rows.iter().filter(|(account, of, _)| of == unit && has(account)).map(|(_, _, micros)| micros.saturating_neg()).sum()
-        };
-        let total = sum(&deposited, &|account| account.starts_with("Liabilities:Escrow:"));
-        let paid = -sum(&accepted, &|account| account.starts_with("Liabilities:Escrow:"));
-        let parts = [
-            ("s1", say.t("ledger-members"), sum(&accepted, &|account| account.starts_with("Liabilities:Members:"))),
-            ("s3", say.t("ledger-funds"), sum(&accepted, &|account| account.starts_with("Liabilities:Funds:"))),
-            ("s4", say.t("split-reserve"), sum(&accepted, &|account| account == "Equity:Reserve")),
-            ("s5", say.t("split-operations"), sum(&accepted, &|account| account == "Income:Operations")),
-        ];
-        let escrow = ("sx", say.t("ledger-escrow"), total.saturating_sub(paid));
-        let words = say.with(
-            "ledger-went-words",
-            &[("deposited", (Amount::from_micros(total), currency).into()), ("paid", (Amount::from_micros(paid), currency).into())],
-        );
-        blocks.push(Block::Text(words));
-        blocks.push(Block::Bar(bar(parts.iter().chain([&escrow]), total)));
-        let row = |(swatch, name, micros): &(&'static str, String, i64), total| TableRow {
-            swatch,
-            name: name.clone(),
-            figures: vec![amount(say.language, Amount::from_micros(*micros))],
-            total,
-        };
-        let mut rows: Vec<TableRow> = parts.iter().map(|part| row(part, 0)).collect();
-        rows.push(row(&("", say.t("ledger-paid"), paid), 1));
-        rows.push(row(&escrow, 0));
-        rows.push(row(&("", say.t("ledger-deposited"), total), 2));
-        blocks.push(Block::Table(Table { heads: vec![say.t("ledger-since"), currency.code().to_owned()], rows }));
+    for book in &books {
+        let words = [("deposited", (book.deposited(), book.currency).into()), ("paid", (book.paid(), book.currency).into())];
+        blocks.push(Block::Text(say.with("ledger-went-words", &words)));
+        blocks.push(Block::Bar(bar(&book.parts(page), book.deposited)));
+    }
+    let row = |swatch, name: String, total, micros: &dyn Fn(&WentTo) -> i64| TableRow {
+        swatch,
+        name,
+        figures: books.iter().map(|book| amount(say.language, Amount::from_micros(micros(book)))).collect(),
+        total,
+    };
+    let Some(first) = books.first() else { return Ok(blocks) };
+    let mut rows: Vec<TableRow> = Vec::new();
+    for (place, (swatch, name, _)) in first.parts(page).into_iter().enumerate() {
+        if swatch == "sx" {
+            rows.push(row("", say.t("ledger-paid"), 1, &|book| book.paid));
+        }
+        rows.push(row(swatch, name, 0, &|book| book.parts(page).get(place).map_or(0, |part| part.2)));
+    }
+    rows.push(row("", say.t("ledger-deposited"), 2, &|book| book.deposited));
+    let heads = [say.t("ledger-since")].into_iter().chain(books.iter().map(|book| book.currency.code().to_owned())).collect();
+    blocks.push(Block::Table(Table { heads, rows }));
+    if books.len() > 1 {
+        blocks.push(Block::Small(say.t("ledger-two-books")));
     }
     Ok(blocks)
 }
 
-fn bar<'a>(parts: impl Iterator<Item = &'a (&'static str, String, i64)>, total: i64) -> Vec<BarPart> {
+/// Where the money of one currency went, millionths.
+struct WentTo {
+    currency: Currency,
+    deposited: i64,
+    paid: i64,
+    workers: i64,
+    reviewers: i64,
+    funds: i64,
+    reserve: i64,
+    operations: i64,
+}
+
+impl WentTo {
+    fn deposited(&self) -> Amount {
+        Amount::from_micros(self.deposited)
+    }
+
+    fn paid(&self) -> Amount {
+        Amount::from_micros(self.paid)
+    }
+
+    /// Swatch, name, sum: the five shares in their order, and what is still the clients'.
+    fn parts(&self, page: &Page) -> [(&'static str, String, i64); 6] {
+        let say = &page.say;
+        [
+            ("s1", say.t("split-worker"), self.workers),
+            ("s2", say.t("split-reviewer"), self.reviewers),
+            ("s3", say.t("ledger-funds"), self.funds),
+            ("s4", say.t("split-reserve"), self.reserve),
+            ("s5", say.t("split-operations"), self.operations),
+            ("sx", say.t("ledger-escrow"), self.deposited.saturating_sub(self.paid)),
+        ]
+    }
+}
+
+/// The book of each currency, by code. What members had stands in the ledger's accounts; how much of it was for reviewing,
+/// on the accepted claims.
+async fn books(page: &Page) -> Result<Vec<WentTo>> {
+    let accepted = receipts::sums(&page.deps, "work.accepted").await?;
+    let deposits = receipts::sums(&page.deps, "deposit.received").await?;
+    let shares = receipts::shares(&page.deps).await?;
+    let mut units: Vec<&String> = deposits.iter().map(|(_, unit, _)| unit).collect();
+    units.sort();
+    units.dedup();
+    let book = |unit: &String| {
+        let sum = |rows: &[(String, String, i64)], has: &dyn Fn(&str) -> bool| -> i64 {
+            rows.iter().filter(|(account, of, _)| of == unit && has(account)).map(|(_, _, micros)| micros.saturating_neg()).sum()
+        };
+        let escrow = |account: &str| account.starts_with("Liabilities:Escrow:");
+        let members = sum(&accepted, &|account| account.starts_with("Liabilities:Members:"));
+        let reviewers = shares.iter().find(|row| row.currency == *unit).map_or(0, |row| row.reviewers);
+        Ok(WentTo {
+            currency: Currency::parse(unit).map_err(Error::broken)?,
+            deposited: sum(&deposits, &escrow),
+            paid: sum(&accepted, &escrow).saturating_neg(),
+            workers: members.saturating_sub(reviewers),
+            reviewers,
+            funds: sum(&accepted, &|account| account.starts_with("Liabilities:Funds:")),
+            reserve: sum(&accepted, &|account| account == "Equity:Reserve"),
+            operations: sum(&accepted, &|account| account == "Income:Operations"),
+        })
+    };
+    units.into_iter().map(book).collect()
+}
+
+fn bar(parts: &[(&'static str, String, i64)], total: i64) -> Vec<BarPart> {
     let percent = |micros: i64| {
         let hundredths = i128::from(micros) * 10_000 / i128::from(total.max(1));
         format!("{}.{:02}", hundredths / 100, hundredths % 100)
     };
     let mut at = 0;
     parts
+        .iter()
         .map(|(class, name, micros)| {
             let part = BarPart { class, x: percent(at), width: percent(*micros), name: name.clone() };
             at += micros;

@@ -10,6 +10,8 @@ mod batches;
 mod claims;
 mod contracts;
 mod demo;
+mod desk;
+mod expenses;
 mod fairings;
 mod forms;
 mod ledger;

@@ -4,15 +4,17 @@ use rocket::{get, post};
 
 use crate::actions::contracts::RegisterWords;
 use crate::actions::people::Invitation;
-use crate::actions::{Error, contracts, people};
+use crate::actions::{Error, contracts, payouts, people};
 use crate::i18n::Language;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
+use crate::web::expenses::expense_rows;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::treasury::run_row;
 
 #[get("/office")]
 pub(super) async fn office(page: Page) -> Result {
@@ -24,7 +26,7 @@ pub(super) async fn office(page: Page) -> Result {
         .map(|contract| Row {
             title: contract.title.clone(),
             href: format!("/office/contracts/{}", contract.id),
-            strong: format!("{}, {}", contract.end_client, contract.country),
+            strong: format!("{}, {}", contract.end_client, say.country(&contract.country)),
             facts: vec![contract.purpose.clone()],
             go: Some((format!("/office/contracts/{}", contract.id), say.t("payout-look"))),
             ..Row::default()
@@ -34,13 +36,25 @@ pub(super) async fn office(page: Page) -> Result {
     let listed = people::list(&page.deps, &coordinator).await?.into_iter().map(|person| {
         let mut facts = vec![person.email, say.t(&format!("person-{}", person.state))];
         facts.extend(person.roles.split(',').filter(|role| !role.is_empty()).map(|role| say.t(&format!("role-{role}"))));
-        Row { title: person.name, strong: person.client_name.unwrap_or_default(), facts: vec![facts.join(", ")], ..Row::default() }
+        let client = person.client_name.filter(|client| *client != person.name);
+        Row { title: person.name, strong: client.unwrap_or_default(), facts: vec![facts.join(", ")], ..Row::default() }
     });
     let sheet = Sheet::new("", say.t("place-office"))
         .leaf(say.t("office-waiting"), vec![waiting])
-        .leaf(say.t("office-people"), vec![Block::Rows(listed.collect())])
-        .leaf(say.t("office-invite"), vec![Block::Text(say.t("office-invite-words")), Block::Form(Box::new(invite_form(&page)))]);
+        .leaf(say.t("payout-second"), vec![second_person(&page).await?])
+        .leaf(say.t("office-invite"), vec![Block::Text(say.t("office-invite-words")), Block::Form(Box::new(invite_form(&page)))])
+        .leaf(say.t("office-people"), vec![Block::Rows(listed.collect())]);
     page.show(sheet).await
+}
+
+/// Payouts and expenses that somebody else prepared.
+async fn second_person(page: &Page) -> Result<Block> {
+    let officer = page.officer()?;
+    let runs = payouts::list(&page.deps, &officer).await?;
+    let runs = runs.iter().filter(|run| run.state == "prepared").map(|run| run_row(page, run));
+    let expenses = expense_rows(page, &officer).await?.into_iter().filter(|row| row.go.is_some());
+    let rows: Vec<Row> = runs.chain(expenses).collect();
+    Ok(if rows.is_empty() { Block::Text(page.say.t("office-second-none")) } else { Block::Rows(rows) })
 }
 
 fn invite_form(page: &Page) -> Form {
@@ -52,7 +66,7 @@ fn invite_form(page: &Page) -> Form {
         .field(say, "people", "email", "", Kind::Email)
         .field(say, "people", "role", "member", Kind::Select(roles.to_vec()))
         .field(say, "people", "client", "", Kind::Text)
-        .field(say, "people", "country", "", Kind::Text)
+        .field(say, "people", "country", "", Kind::Country)
         .field(say, "people", "language", "en", Kind::Select(languages))
         .field(say, "people", "zone", "UTC", Kind::Text)
 }
@@ -91,7 +105,7 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     let end = &terms.end_client;
     let mut facts = vec![
         ("contract-end-client", end.name.clone()),
-        ("contract-country", end.country.clone()),
+        ("contract-country", say.country(&end.country)),
         ("contract-lei-label", if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { end.lei.clone() }),
         ("contract-website", end.website.clone()),
         ("contract-purpose", terms.purpose.clone()),
@@ -100,7 +114,10 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
         ("contract-rejection", terms.rejection.clone()),
     ];
     facts.extend(
-        terms.chain.iter().map(|party| ("contract-between-name", format!("{}, {}, {} %", party.name, party.country, party.keeps_bp / 100))),
+        terms
+            .chain
+            .iter()
+            .map(|party| ("contract-between-name", format!("{}, {}, {} %", party.name, say.country(&party.country), party.keeps_bp / 100))),
     );
     facts.extend(terms.hazards.iter().map(|hazard| {
         (

@@ -50,9 +50,15 @@ pub(super) async fn sign_in_post(page: Page, post: Post, cookies: &CookieJar<'_>
     }
 }
 
-/// Marks a sheet refused, with a link to each field.
+/// Marks a sheet refused, with a link to each field, and what is wrong beside it.
 pub(super) fn refused(page: &Page, mut sheet: Sheet, refusals: &[Refusal]) -> Sheet {
     sheet.refused = true;
+    sheet.wait = refusals.iter().any(|refusal| refusal.code == "too-many-attempts");
+    for block in sheet.leaves.iter_mut().flat_map(|leaf| &mut leaf.blocks) {
+        if let Block::Form(form) = block {
+            form.mark(&page.say, refusals);
+        }
+    }
     sheet.faults = refusals
         .iter()
         .map(|refusal| (refusal.field.map_or("#main".to_owned(), |field| format!("#f-{field}")), page.say.refusal(refusal)))

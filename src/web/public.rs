@@ -1,15 +1,15 @@
 //! What anybody sees: today, contracts, rates, health, and the choice of language.
 
-use manyhands_domain::contracts::Terms;
+use manyhands_domain::contracts::{Terms, pass_down};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
-use manyhands_domain::rules::Book;
+use manyhands_domain::rules::{Accepted, Book};
 use manyhands_domain::time::Timestamp;
 use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::{State, get, post};
 
-use crate::actions::board::{MEASURED_FROM, hour_of};
+use crate::actions::board::{accepted, hour_of};
 use crate::actions::{Batch, Contract, Error, batches, contracts, receipts, rules};
 use crate::deps::Deps;
 use crate::i18n::{Language, amount};
@@ -100,14 +100,14 @@ fn hundredths(points: u32) -> String {
 /// A row of open work.
 pub(super) fn open_row(page: &Page, book: &Book, batch: &Batch) -> Result<Row> {
     let say = &page.say;
-    let (hour, measured) = hour_of(book, batch);
-    let per = if measured { "hour-measured" } else { "hour-promised" };
+    let hour = hour_of(book, batch);
+    let per = if hour.measured { "hour-measured" } else { "hour-promised" };
     Ok(Row {
         title: batch.title.clone(),
         href: format!("/contracts/{}", batch.contract_id),
-        strong: format!("{}, {}", batch.end_client, batch.country),
+        strong: format!("{}, {}", batch.end_client, say.country(&batch.country)),
         facts: [batch.purpose.clone()].into_iter().chain(register_mark(page, batch.register_checked)).collect(),
-        figure: amount(say.language, hour),
+        figure: amount(say.language, hour.pay),
         per: say.with(per, &[("currency", batch.currency.as_str().into())]),
         ..Row::default()
     })
@@ -121,21 +121,22 @@ pub(super) fn register_mark(page: &Page, checked: i64) -> Option<String> {
 #[get("/contracts")]
 pub(super) async fn list(page: Page) -> Result {
     let say = &page.say;
-    let rows: Vec<Row> = contracts::list::public(&page.deps)
-        .await?
-        .into_iter()
-        .map(|contract| Row {
-            title: contract.title.clone(),
+    let row = |contract: Contract| {
+        let terms = contracts::terms_of(&contract)?;
+        let state = say.t(&format!("contract-state-{}", contract.state));
+        let state = say.with("desk-contract-state", &[("id", contract.id.as_str().into()), ("state", state.into())]);
+        let unit = [("currency", contract.currency.as_str().into()), ("unit", terms.unit_noun.as_str().into())];
+        Ok(Row {
             href: format!("/contracts/{}", contract.id),
-            strong: format!("{}, {}", contract.end_client, contract.country),
-            facts: [contract.purpose.clone(), say.t(&format!("contract-state-{}", contract.state))]
-                .into_iter()
-                .chain(register_mark(&page, contract.register_checked))
-                .collect(),
-            figure: contract.id,
+            strong: format!("{}, {}", contract.end_client, say.country(&contract.country)),
+            facts: [contract.purpose, state].into_iter().chain(register_mark(&page, contract.register_checked)).collect(),
+            figure: amount(say.language, terms.price),
+            per: say.with("contract-a-unit", &unit),
+            title: contract.title,
             ..Row::default()
         })
-        .collect();
+    };
+    let rows = contracts::list::public(&page.deps).await?.into_iter().map(row).collect::<Result<Vec<Row>>>()?;
     let block = if rows.is_empty() { Block::Text(say.t("contracts-none")) } else { Block::Rows(rows) };
     page.show(Sheet::new("", say.t("contracts-title")).lede(say.t("contracts-lede")).leaf(say.t("contracts-listed"), vec![block])).await
 }
@@ -186,18 +187,19 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
         ),
         None => say.t("contract-register-unchecked"),
     };
+    let passed = pass_down(terms.price, &terms.chain).map_err(Error::from)?;
     let mut parties = vec![[
         end.name.clone(),
         say.with(
             "contract-end-client-words",
-            &[("country", end.country.as_str().into()), ("number", number.into()), ("checked", checked.into())],
+            &[("country", say.country(&end.country).into()), ("number", number.into()), ("checked", checked.into())],
         ),
-        figure(terms.price),
+        figure(passed.paid),
         say.with("contract-paid", &[("currency", contract.currency.as_str().into())]),
     ]];
-    for party in &terms.chain {
-        let words = say.with("contract-intermediary", &[("country", party.country.as_str().into())]);
-        parties.push([party.name.clone(), words, format!("{} %", party.keeps_bp / 100), say.t("contract-kept")]);
+    for (party, kept) in terms.chain.iter().zip(&passed.kept) {
+        let words = say.with("contract-intermediary", &[("country", say.country(&party.country).into())]);
+        parties.push([party.name.clone(), words, figure(*kept), say.t("contract-kept")]);
     }
     let share = book.worker_share(terms.price);
     let kept = terms.price.checked_sub(share).map_err(Error::broken)?;
@@ -236,10 +238,8 @@ async fn hour(page: &Page, book: &Book, contract: &Contract, terms: &Terms, curr
     let floor = book.floor_per_hour("general", currency, level).unwrap_or_default();
     let promised = book.hour_at(terms.price, terms.seconds);
     let all = batches::list_of_contract(&page.deps, &id).await?;
-    let accepted: i64 = all.iter().map(|batch| batch.tasks_accepted).sum();
-    let (seconds, pay): (i64, i64) = all.iter().fold((0, 0), |(s, p), batch| (s + batch.accepted_seconds, p + batch.accepted_pay));
-    let measured = (accepted >= MEASURED_FROM && seconds > 0)
-        .then(|| Amount::from_micros(i64::try_from(i128::from(pay) * 3_600 / i128::from(seconds) / 10_000 * 10_000).unwrap_or(0)));
+    let so_far = all.iter().map(accepted).fold(Accepted::default(), Accepted::and);
+    let measured = so_far.hour();
     let top = [floor, promised, measured.unwrap_or_default()].into_iter().max().unwrap_or_default();
     // The scale ends at the next multiple of four above everything on it.
     let end = (top.micros() / 4_000_000 + 1) * 4;
@@ -258,7 +258,7 @@ async fn hour(page: &Page, book: &Book, contract: &Contract, terms: &Terms, curr
         ),
     ];
     if let Some(measured) = measured {
-        rows.push(("▲", say.with("hour-measured-over", &[("count", Arg::Count(accepted))]), figure(measured)));
+        rows.push(("▲", say.with("hour-measured-over", &[("count", Arg::Count(so_far.pieces))]), figure(measured)));
     }
     let word = if measured.is_some() { "hour-measured" } else { "hour-promised" };
     let words = say.with(word, &[("currency", currency.code().into())]);
@@ -276,10 +276,14 @@ async fn hour(page: &Page, book: &Book, contract: &Contract, terms: &Terms, curr
 
 fn facts(page: &Page, terms: &Terms) -> Vec<(String, String)> {
     let say = &page.say;
+    let reading = match terms.reading_minutes {
+        0 => say.t("contract-reading-none"),
+        minutes => say.duration(minutes * 60),
+    };
     [
         ("contract-provenance", terms.provenance.clone()),
         ("contract-consent", terms.consent.clone()),
-        ("contract-reading-minutes", say.duration(terms.reading_minutes * 60)),
+        ("contract-reading", reading),
         ("contract-rejection", terms.rejection.clone()),
         ("contract-notice-days", say.with("days", &[("days", Arg::Count(terms.notice_days))])),
         ("contract-kill-fee", format!("{} %", terms.kill_fee_bp / 100)),

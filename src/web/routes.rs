@@ -2,7 +2,7 @@
 
 use rocket::{Route, routes};
 
-use crate::web::{assets, batches, claims, contracts, demo, ledger, office, pay, people, public, reviews, treasury};
+use crate::web::{assets, batches, claims, contracts, demo, desk, expenses, ledger, office, pay, people, public, reviews, treasury};
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,16 +57,16 @@ pub fn all() -> Vec<Route> {
         people::payout_post,
         people::unsubscribe,
         people::unsubscribe_post,
-        contracts::desk,
+        desk::desk,
         contracts::new,
         contracts::step,
         contracts::step_post,
         contracts::submit,
         contracts::submit_post,
-        contracts::contract,
-        contracts::results_jsonl,
-        contracts::results_csv,
-        contracts::money,
+        desk::contract,
+        desk::results_jsonl,
+        desk::results_csv,
+        desk::money,
         batches::new,
         batches::new_post,
         batches::batch,
@@ -98,9 +98,9 @@ pub fn all() -> Vec<Route> {
         treasury::withdraw,
         treasury::settle,
         treasury::fail,
-        treasury::expense,
-        treasury::expense_page,
-        treasury::expense_approve,
+        expenses::expense,
+        expenses::expense_page,
+        expenses::expense_approve,
         office::office,
         office::invite,
         office::contract,

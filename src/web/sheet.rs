@@ -13,6 +13,10 @@ pub struct Sheet {
     pub title: String,
     /// Whether something was refused: a red rule above the title.
     pub refused: bool,
+    /// Whether it is refused for now only: too many attempts (429).
+    pub wait: bool,
+    /// Whether the first sentence is a warning.
+    pub alarm: bool,
     /// Sentences below the title.
     pub ledes: Vec<String>,
     /// Links to the fields that were refused: address and sentence.
@@ -67,6 +71,8 @@ pub enum Block {
     Pick(Box<Pick>),
     /// Pairs of words: name, value.
     Facts(Vec<(String, String)>),
+    /// The same, each name leading somewhere: address, name, value.
+    Ways(Vec<[String; 3]>),
 }
 
 /// Choices above a list, sent by GET.
@@ -112,6 +118,8 @@ pub struct Row {
     pub go: Option<(String, String)>,
     /// Arithmetic to fold out: words, rows.
     pub why: Option<(String, Vec<SumRow>)>,
+    /// Every entry that the sum is made of, folded out with the arithmetic: address, words.
+    pub entries: Vec<(String, String)>,
     /// The seal: address, words.
     pub seal: Option<(String, String)>,
 }

@@ -1,4 +1,4 @@
-//! The treasury: deposits in, payouts and expenses out. Two people for every sum that leaves.
+//! The treasury: deposits in, payouts out. Two people for every sum that leaves.
 
 use manyhands_domain::ids::{ContractId, MemberId, PayoutId};
 use manyhands_domain::money::Amount;
@@ -8,11 +8,10 @@ use manyhands_domain::time::Timestamp;
 use rocket::http::ContentType;
 use rocket::{get, post};
 
-use crate::actions::payouts::ExpenseForm;
-use crate::actions::rights::Officer;
 use crate::actions::{Error, Line, Payout, contracts, payouts};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::expenses::{expense_form, expense_rows};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
@@ -32,19 +31,10 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     let runs: Vec<Row> = payouts::list(&page.deps, &officer).await?.iter().map(|run| run_row(page, run)).collect();
     let runs = if runs.is_empty() { Block::Text(say.t("payouts-none")) } else { Block::Rows(runs) };
     let mut sheet = Sheet::new("", say.t("place-treasury")).lede(say.t("treasury-lede")).leaf(say.t("payouts-label"), vec![runs]);
-    let expenses: Vec<Row> = payouts::list_expenses(&page.deps, &officer)
-        .await?
-        .into_iter()
-        .map(|expense| Row {
-            title: expense.name,
-            facts: vec![say.t(&format!("expense-{}", expense.state)), expense.prepared_name],
-            figure: amount(say.language, Amount::from_micros(expense.amount)),
-            per: expense.currency,
-            go: (expense.state == "prepared").then(|| (format!("/treasury/expenses/{}", expense.id), say.t("payout-look"))),
-            seal: expense.entry_index.map(|index| seal(page, index)),
-            ..Row::default()
-        })
-        .collect();
+    let expenses = expense_rows(page, &officer).await?;
+    if !expenses.is_empty() {
+        sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Rows(expenses)]);
+    }
     if page.treasurer().is_ok() {
         let contracts = contracts::list::public(&page.deps).await?;
         let options = contracts.into_iter().map(|contract| (contract.id.clone(), format!("{} {}", contract.id, contract.title))).collect();
@@ -59,13 +49,10 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         );
         sheet = sheet.leaf(say.t("expense-new"), vec![Block::Form(Box::new(expense_form(page).beside_others("expense")))]);
     }
-    if !expenses.is_empty() {
-        sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Rows(expenses)]);
-    }
     Ok(sheet)
 }
 
-fn run_row(page: &Page, run: &Payout) -> Row {
+pub(super) fn run_row(page: &Page, run: &Payout) -> Row {
     let say = &page.say;
     Row {
         title: say.with("pay-run", &[("payout", run.id.as_str().into())]),
@@ -75,11 +62,12 @@ fn run_row(page: &Page, run: &Payout) -> Row {
         figure: amount(say.language, Amount::from_micros(run.total)),
         per: run.currency.clone(),
         seal: run.approved_index.map(|index| seal(page, index)),
+        go: (run.state == "prepared").then(|| (format!("/treasury/payouts/{}", run.id), say.t("payout-look"))),
         ..Row::default()
     }
 }
 
-fn currencies() -> Kind {
+pub(super) fn currencies() -> Kind {
     Kind::Select(["USD", "EUR"].map(|code| (code.to_owned(), code.to_owned())).to_vec())
 }
 
@@ -91,19 +79,8 @@ fn run_form(page: &Page) -> Form {
         .field(say, "people", "password", "", Kind::Password("current-password"))
 }
 
-fn expense_form(page: &Page) -> Form {
-    let say = &page.say;
-    Form::new(page, "/treasury/expenses", say.t("expense-new"))
-        .field(say, "expense", "name", "", Kind::Text)
-        .field(say, "payout", "currency", "USD", currencies())
-        .field(say, "expense", "amount", "", Kind::Figure)
-        .field(say, "expense", "what", "", Kind::Area)
-        .field(say, "people", "password", "", Kind::Password("current-password"))
-        .quiet()
-}
-
 /// Shows the treasury again with what is wrong, and what was typed in the form that was sent.
-async fn again(page: &Page, typed: Form, refusals: &[Refusal]) -> Result {
+pub(super) async fn again(page: &Page, typed: Form, refusals: &[Refusal]) -> Result {
     let sheet = Sheet::new("", page.say.t("place-treasury"));
     page.show(refused(page, sheet.leaf(page.say.t("treasury-again"), vec![Block::Form(Box::new(typed))]), refusals)).await
 }
@@ -300,64 +277,6 @@ pub(super) async fn fail(page: Page, id: &str, post: Post) -> Result {
         Err(Error::Refused(refusals)) => {
             let form = fail_form(&page, &parsed, member.as_str()).typed(&page.say, &fields, &refusals);
             again(&page, form, &refusals).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-#[post("/treasury/expenses", data = "<post>")]
-pub(super) async fn expense(page: Page, post: Post) -> Result {
-    let treasurer = page.treasurer()?;
-    let fields = post.only(&["name", "currency", "amount", "what", "password"])?;
-    let typed = ExpenseForm {
-        name: fields.text("name"),
-        currency: fields.text("currency"),
-        amount: fields.text("amount"),
-        what: fields.text("what"),
-    };
-    match payouts::prepare_expense(&page.deps, &treasurer, &fields.once(), &typed, &fields.text("password")).await {
-        Ok(_) => Ok(Answer::Redirect("/treasury".to_owned())),
-        Err(Error::Refused(refusals)) => again(&page, expense_form(&page).typed(&page.say, &fields, &refusals), &refusals).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-#[get("/treasury/expenses/<id>")]
-pub(super) async fn expense_page(page: Page, id: &str) -> Result {
-    let officer = page.officer()?;
-    let sheet = expense_sheet(&page, &officer, id).await?;
-    page.show(sheet).await
-}
-
-async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
-    let say = &page.say;
-    let expense = payouts::find_expense(&page.deps, officer, id).await?;
-    let mut sheet = Sheet::new(say.t("expenses-label"), expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
-    sheet.big = Some((expense.currency.clone(), amount(say.language, Amount::from_micros(expense.amount))));
-    if expense.state == "prepared" && expense.prepared_by != officer.actor() {
-        let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve")).field(
-            say,
-            "people",
-            "password",
-            "",
-            Kind::Password("current-password"),
-        );
-        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("expense-approve-words")), Block::Form(Box::new(form))]);
-    } else if expense.state == "prepared" {
-        sheet = sheet.lede(say.t("payout-waits"));
-    }
-    Ok(sheet)
-}
-
-#[post("/treasury/expenses/<id>", data = "<post>")]
-pub(super) async fn expense_approve(page: Page, id: &str, post: Post) -> Result {
-    let officer = page.officer()?;
-    let fields = post.only(&["password"])?;
-    match payouts::approve_expense(&page.deps, &officer, &fields.once(), id, &fields.text("password")).await {
-        Ok(index) => Ok(Answer::Redirect(format!("/ledger/{index}"))),
-        Err(Error::Refused(refusals)) => {
-            let sheet = expense_sheet(&page, &officer, id).await?;
-            page.show(refused(&page, sheet, &refusals)).await
         }
         Err(error) => Err(error.into()),
     }

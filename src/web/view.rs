@@ -4,6 +4,7 @@ use askama::Template;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use manyhands_domain::log::note::Note;
+use rocket::http::Status;
 
 use crate::actions::{Error, receipts};
 use crate::i18n::{Language, Say, count};
@@ -44,6 +45,8 @@ pub struct Shell {
     pub seal_word: String,
     /// Makes the row buttons act once.
     pub key: String,
+    /// Whether the masthead makes room for the task.
+    pub narrow: bool,
 }
 
 /// The book's last page: in words, and as it was signed.
@@ -89,6 +92,11 @@ impl Shell {
         }
     }
 
+    /// For a page of one task: no places, and instead of the reader's name whom the work is for.
+    pub fn narrow(page: &Page, book: Option<LastPage>, whose: (String, String)) -> Shell {
+        Shell { places: Vec::new(), who: whose, narrow: true, ..Shell::of(page, book) }
+    }
+
     /// Without anything from the database.
     pub fn bare(say: &Say) -> Shell {
         let others = Language::ALL.into_iter().filter(|language| *language != say.language);
@@ -107,6 +115,7 @@ impl Shell {
             version: VERSION.clone(),
             seal_word: say.t("seal-word"),
             key: String::new(),
+            narrow: false,
         }
     }
 }
@@ -123,7 +132,8 @@ fn places(page: &Page) -> Vec<(&'static str, &'static str)> {
     if who.reviewer().is_some() {
         places.push(("/reviews", "place-reviews"));
     }
-    if who.officer().is_some() {
+    // A coordinator finds what waits for a second person in the office.
+    if who.treasurer().is_some() {
         places.push(("/treasury", "place-treasury"));
     }
     if who.coordinator().is_some() {
@@ -156,7 +166,11 @@ pub async fn book(page: &Page) -> Result<LastPage, Answer> {
 impl Page {
     /// Answers with a sheet.
     pub async fn show(&self, sheet: Sheet) -> super::answer::Result {
-        let status = if sheet.refused { rocket::http::Status::UnprocessableEntity } else { rocket::http::Status::Ok };
+        let status = match (sheet.refused, sheet.wait) {
+            (true, true) => Status::TooManyRequests,
+            (true, false) => Status::UnprocessableEntity,
+            (false, _) => Status::Ok,
+        };
         let shell = Shell::of(self, Some(book(self).await?));
         Ok(Answer::Html(status, sheet.html(&shell)))
     }

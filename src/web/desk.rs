@@ -1,0 +1,294 @@
+//! The client's desk: how far the work is, how good, what it costs, what is left of the deposit; results and money.
+
+use manyhands_domain::ids::ContractId;
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::Arg;
+use manyhands_domain::results;
+use manyhands_domain::rules::Accepted;
+use manyhands_domain::time::Timestamp;
+use rocket::get;
+use rocket::http::ContentType;
+
+use crate::actions::board::accepted;
+use crate::actions::rights::ClientUser;
+use crate::actions::{Batch, Contract, Waiting, batches, contracts, reviews, rules};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::contracts::contract_id;
+use crate::web::forms::Form;
+use crate::web::page::Page;
+use crate::web::pay::seal;
+use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
+
+#[get("/desk")]
+pub(super) async fn desk(page: Page) -> Result {
+    let user = page.client_user()?;
+    let say = &page.say;
+    let mut rows = Vec::new();
+    for contract in contracts::list::own(&page.deps, &user).await? {
+        rows.push(contract_row(&page, &contract).await?);
+    }
+    let block = if rows.is_empty() { Block::Text(say.t("desk-empty")) } else { Block::Rows(rows) };
+    let form = Form::new(&page, "/desk/new", say.t("desk-new"));
+    let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
+    let waiting = list_waiting(&page, &user, |_| true).await?;
+    if !waiting.is_empty() {
+        sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())]);
+    }
+    page.show(
+        sheet
+            .leaf(say.t("place-contracts"), vec![block])
+            .leaf(say.t("desk-new-label"), vec![Block::Text(say.t("desk-new-words")), Block::Form(Box::new(form))]),
+    )
+    .await
+}
+
+/// A contract with how far it is, and what is free of its deposit.
+async fn contract_row(page: &Page, contract: &Contract) -> Result<Row> {
+    let say = &page.say;
+    let title = if contract.title.is_empty() { say.t("contract-untitled") } else { contract.title.clone() };
+    let state = say.t(&format!("contract-state-{}", contract.state));
+    let row = Row {
+        title,
+        href: if contract.state == "draft" { format!("/desk/{}/who", contract.id) } else { format!("/desk/{}", contract.id) },
+        facts: vec![say.with("desk-contract-state", &[("id", contract.id.as_str().into()), ("state", state.into())])],
+        ..Row::default()
+    };
+    let (Some(_), Ok(currency)) = (contract.listed_index, Currency::parse(&contract.currency)) else { return Ok(row) };
+    let escrow = contracts::escrow(&page.deps.db.read(), contract).await?;
+    let all = batches::list_of_contract(&page.deps, &contract_id(&contract.id)?).await?;
+    let unit = contracts::terms_of(contract)?.unit_noun;
+    let far = far_words(page, &all, &unit);
+    Ok(Row {
+        facts: row.facts.into_iter().chain(far).collect(),
+        figure: amount(say.language, escrow.free),
+        per: say.with("desk-free", &[("currency", currency.code().into())]),
+        ..row
+    })
+}
+
+/// `112 of 200 images are accepted.` Nothing before a batch is open.
+fn far_words(page: &Page, all: &[Batch], unit: &str) -> Option<String> {
+    let opened = all.iter().filter(|batch| batch.state != "draft");
+    let (done, total) = opened.fold((0, 0), |(done, total), batch| (done + batch.tasks_accepted, total + batch.tasks_total));
+    let values = [("done", Arg::Count(done)), ("count", Arg::Count(total)), ("unit", unit.into())];
+    (total > 0).then(|| page.say.with("desk-far-words", &values))
+}
+
+/// What waits for this client's verdict.
+async fn list_waiting(page: &Page, user: &ClientUser, fits: impl Fn(&Waiting) -> bool) -> Result<Vec<Waiting>> {
+    let waiting = reviews::list_waiting(&page.deps, &reviews::Judging::Client(user.clone())).await?;
+    Ok(waiting.into_iter().filter(|batch| fits(batch)).collect())
+}
+
+/// Work to review, with the date at which silence accepts it, and one press to begin.
+fn waiting_row(page: &Page, batch: &Waiting) -> Row {
+    let say = &page.say;
+    Row {
+        title: say.with("reviews-count", &[("count", Arg::Count(batch.count)), ("unit", batch.unit_noun.as_str().into())]),
+        href: format!("/batches/{}/review", batch.batch_id),
+        facts: vec![batch.title.clone(), say.with("desk-silence", &[("day", say.day(Timestamp::from_secs(batch.first_by)).into())])],
+        figure: amount(say.language, Amount::from_micros(batch.sum)),
+        per: batch.currency.clone(),
+        go: Some((format!("/reviews/{}", batch.first), say.t("reviews-review"))),
+        ..Row::default()
+    }
+}
+
+#[get("/desk/<id>")]
+pub(super) async fn contract(page: Page, id: &str) -> Result {
+    let user = page.client_user()?;
+    let parsed = contract_id(id)?;
+    let contract = contracts::find_own(&page.deps, &user, &parsed).await?;
+    let say = &page.say;
+    let unit = contracts::terms_of(&contract)?.unit_noun;
+    let all = batches::list_of_contract(&page.deps, &parsed).await?;
+    let mut sheet = Sheet::new(contract.end_client.clone(), contract.title.clone());
+    sheet.ledes.push(far_words(&page, &all, &unit).unwrap_or_else(|| say.t(&format!("contract-state-{}", contract.state))));
+    if let Ok(currency) = Currency::parse(&contract.currency) {
+        let opened: Vec<&Batch> = all.iter().filter(|batch| batch.state != "draft").collect();
+        if opened.iter().any(|batch| batch.tasks_total > 0) {
+            let waiting = list_waiting(&page, &user, |batch| batch.contract_id == id).await?;
+            if !waiting.is_empty() {
+                let rows = waiting.iter().map(|batch| waiting_row(&page, batch)).collect();
+                sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(rows)]);
+            }
+            sheet = sheet.leaf(say.t("desk-how-far"), how_far(&page, &user, &parsed, &opened, currency, &unit).await?);
+            sheet = sheet.leaf(say.t("desk-how-good"), how_good(&page, &user, &parsed, &opened, &unit).await?);
+        }
+        sheet = sheet.leaf(say.t("desk-left"), left(&page, &contract, &opened, currency, &unit).await?);
+        let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}"))));
+        sheet = sheet.leaf(say.t("desk-results"), vec![Block::Text(say.t("desk-results-words")), Block::Links(links.to_vec())]);
+    }
+    page.show(sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all))).await
+}
+
+/// The batches of a contract, and the way to a new one.
+fn batch_blocks(page: &Page, contract: &Contract, all: &[Batch]) -> Vec<Block> {
+    let say = &page.say;
+    let row = |batch: &Batch| {
+        let price = [("currency", batch.currency.as_str().into()), ("unit", batch.unit_noun.as_str().into())];
+        let done =
+            [("done", batch.tasks_accepted.into()), ("count", Arg::Count(batch.tasks_total)), ("unit", batch.unit_noun.as_str().into())];
+        Row {
+            title: batch.title.clone(),
+            href: format!("/batches/{}", batch.id),
+            facts: vec![say.t(&format!("batch-state-{}", batch.state)), say.with("desk-far-words", &done)],
+            figure: amount(say.language, Amount::from_micros(batch.price)),
+            per: say.with("contract-a-unit", &price),
+            ..Row::default()
+        }
+    };
+    let mut blocks = if all.is_empty() { Vec::new() } else { vec![Block::Rows(all.iter().map(row).collect())] };
+    if contract.listed_index.is_some() {
+        blocks.push(Block::Links(vec![
+            (format!("/desk/{}/batch", contract.id), say.t("batch-new")),
+            (format!("/contracts/{}", contract.id), say.t("contract-public-page")),
+        ]));
+    } else {
+        blocks.push(Block::Text(say.t("batches-none-yet")));
+    }
+    blocks
+}
+
+/// Accepted, to review, in work, not begun: a bar and a table with the sums.
+async fn how_far(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Batch], currency: Currency, unit: &str) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let progress = reviews::progress(&page.deps, user, id).await?;
+    let of = |states: &[&str]| {
+        progress.iter().filter(|row| states.contains(&row.state.as_str())).fold((0, 0), |(n, sum), row| (n + row.count, sum + row.sum))
+    };
+    let ordered = opened.iter().fold((0, 0), |(n, sum), batch| (n + batch.tasks_total, sum + batch.tasks_total * batch.price));
+    let parts = [
+        ("done", "desk-accepted", of(&["accepted"])),
+        ("wait", "desk-to-review", of(&["submitted"])),
+        ("work", "desk-in-work", of(&["claimed", "sent_back"])),
+    ];
+    let begun = parts.iter().fold((0, 0), |(n, sum), (_, _, part)| (n + part.0, sum + part.1));
+    let rest = ("none", "desk-not-begun", (ordered.0 - begun.0, ordered.1 - begun.1));
+    let mut at = 0;
+    let mut bar = Vec::new();
+    let mut rows = Vec::new();
+    for (class, name, (count, sum)) in parts.into_iter().chain([rest]) {
+        let percent = |n: i64| format!("{}.{:02}", n * 100 / ordered.0.max(1), n * 10_000 / ordered.0.max(1) % 100);
+        bar.push(BarPart { class, x: percent(at), width: percent(count), name: format!("{} {count}", say.t(name)) });
+        at += count;
+        rows.push(TableRow {
+            swatch: class,
+            name: say.t(name),
+            figures: vec![crate::i18n::count(count), amount(say.language, Amount::from_micros(sum))],
+            total: 0,
+        });
+    }
+    let figures = vec![crate::i18n::count(ordered.0), amount(say.language, Amount::from_micros(ordered.1))];
+    rows.push(TableRow { swatch: "", name: say.t("desk-ordered"), figures, total: 2 });
+    let heads = vec![String::new(), say.with("unit-many", &[("unit", unit.into())]), currency.code().to_owned()];
+    Ok(vec![Block::Bar(bar), Block::Table(Table { heads, rows })])
+}
+
+/// What people judged, how much of it went back, and with which codes.
+async fn how_good(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Batch], unit: &str) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let (judged, reasons) = reviews::quality(&page.deps, user, id).await?;
+    if judged.judged == 0 {
+        let silent = opened.iter().any(|batch| batch.tasks_accepted > 0);
+        return Ok(vec![Block::Text(say.t(if silent { "desk-good-silence" } else { "desk-good-none" }))]);
+    }
+    let values = [("back", Arg::Count(judged.sent_back)), ("count", Arg::Count(judged.judged)), ("unit", unit.into())];
+    let mut blocks = vec![Block::Text(say.with("desk-good-words", &values))];
+    if !reasons.is_empty() {
+        let fact = |reason: &crate::actions::Reason| (say.t(&format!("review-code-{}", reason.code)), crate::i18n::count(reason.count));
+        blocks.push(Block::Facts(reasons.iter().map(fact).collect()));
+        blocks.push(Block::Small(say.t("desk-good-free")));
+    }
+    Ok(blocks)
+}
+
+/// What is free of the deposit, what is held, and what an hour of this work pays a member.
+async fn left(page: &Page, contract: &Contract, opened: &[&Batch], currency: Currency, unit: &str) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let escrow = contracts::escrow(&page.deps.db.read(), contract).await?;
+    let words = say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())]);
+    let mut blocks = vec![
+        Block::Big(amount(say.language, escrow.free), say.with("desk-free", &[("currency", currency.code().into())])),
+        Block::Text(words),
+    ];
+    let so_far = opened.iter().map(|batch| accepted(batch)).fold(Accepted::default(), Accepted::and);
+    let (_, book) = rules::current(&page.deps.db.read()).await?;
+    let level = u8::try_from(contract.level).unwrap_or(3);
+    if let (Some(hour), Some(floor)) = (so_far.hour(), book.floor_per_hour("general", currency, level)) {
+        let values = [
+            ("hour", (hour, currency).into()),
+            ("count", Arg::Count(so_far.pieces)),
+            ("unit", unit.into()),
+            ("floor", (floor, currency).into()),
+        ];
+        blocks.push(Block::Text(say.with("desk-hour-words", &values)));
+    }
+    Ok(blocks)
+}
+
+#[get("/desk/<id>/results.jsonl")]
+pub(super) async fn results_jsonl(page: Page, id: &str) -> Result {
+    download(&page, id, "jsonl").await
+}
+
+#[get("/desk/<id>/results.csv")]
+pub(super) async fn results_csv(page: Page, id: &str) -> Result {
+    download(&page, id, "csv").await
+}
+
+async fn download(page: &Page, id: &str, kind: &str) -> Result {
+    let user = page.client_user()?;
+    let parsed = contract_id(id)?;
+    let csv = kind == "csv";
+    let mut text = if csv { results::CSV_HEAD.to_owned() } else { String::new() };
+    let mut after = -1;
+    loop {
+        let (rows, last) = reviews::results(&page.deps, &user, &parsed, after).await?;
+        if rows.is_empty() {
+            break;
+        }
+        rows.iter().for_each(|row| text.push_str(&if csv { results::to_csv_line(row) } else { results::to_json_line(row) }));
+        after = last;
+    }
+    let content = if csv { ContentType::CSV } else { ContentType::new("application", "jsonl") };
+    Ok(Answer::File { kind: content, name: format!("{id}-results.{kind}"), bytes: text.into_bytes() })
+}
+
+#[get("/money")]
+pub(super) async fn money(page: Page) -> Result {
+    let user = page.client_user()?;
+    let say = &page.say;
+    let mut rows = Vec::new();
+    for contract in contracts::list::own(&page.deps, &user).await? {
+        if contract.listed_index.is_none() {
+            continue;
+        }
+        let escrow = contracts::escrow(&page.deps.db.read(), &contract).await?;
+        let Ok(currency) = Currency::parse(&contract.currency) else { continue };
+        rows.push(Row {
+            title: contract.title.clone(),
+            href: format!("/desk/{}", contract.id),
+            facts: vec![
+                say.with("desk-left-words", &[("held", (escrow.held, currency).into()), ("balance", (escrow.balance, currency).into())]),
+            ],
+            figure: amount(say.language, escrow.free),
+            per: say.with("desk-free", &[("currency", currency.code().into())]),
+            ..Row::default()
+        });
+    }
+    let deposits = contracts::list::deposits(&page.deps, &user).await?.into_iter().map(|deposit| Row {
+        title: say.with("deposit-for", &[("contract", deposit.contract_id.into())]),
+        facts: vec![say.date(Timestamp::from_secs(deposit.recorded_at))],
+        figure: amount(say.language, Amount::from_micros(deposit.amount)),
+        per: deposit.currency,
+        seal: Some(seal(&page, deposit.entry_index)),
+        ..Row::default()
+    });
+    let sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede"));
+    page.show(
+        sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]).leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]),
+    )
+    .await
+}

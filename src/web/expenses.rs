@@ -1,0 +1,105 @@
+//! Expenses: prepared by the treasurer, approved by somebody else.
+
+use manyhands_domain::money::Amount;
+use rocket::{get, post};
+
+use crate::actions::payouts::ExpenseForm;
+use crate::actions::rights::Officer;
+use crate::actions::{Error, payouts};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::forms::{Form, Kind};
+use crate::web::page::Page;
+use crate::web::pay::seal;
+use crate::web::people::refused;
+use crate::web::post::Post;
+use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::treasury::{again, currencies};
+
+/// Expenses as the treasury lists them.
+pub(super) async fn expense_rows(page: &Page, officer: &Officer) -> Result<Vec<Row>> {
+    let say = &page.say;
+    let expenses = payouts::list_expenses(&page.deps, officer).await?;
+    let rows = expenses
+        .into_iter()
+        .map(|expense| Row {
+            title: expense.name,
+            facts: vec![say.t(&format!("expense-{}", expense.state)), expense.prepared_name],
+            figure: amount(say.language, Amount::from_micros(expense.amount)),
+            per: expense.currency,
+            go: (expense.state == "prepared").then(|| (format!("/treasury/expenses/{}", expense.id), say.t("payout-look"))),
+            seal: expense.entry_index.map(|index| seal(page, index)),
+            ..Row::default()
+        })
+        .collect();
+    Ok(rows)
+}
+
+pub(super) fn expense_form(page: &Page) -> Form {
+    let say = &page.say;
+    Form::new(page, "/treasury/expenses", say.t("expense-new"))
+        .field(say, "expense", "name", "", Kind::Text)
+        .field(say, "payout", "currency", "USD", currencies())
+        .field(say, "expense", "amount", "", Kind::Figure)
+        .field(say, "expense", "what", "", Kind::Area)
+        .field(say, "people", "password", "", Kind::Password("current-password"))
+        .quiet()
+}
+
+#[post("/treasury/expenses", data = "<post>")]
+pub(super) async fn expense(page: Page, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&["name", "currency", "amount", "what", "password"])?;
+    let typed = ExpenseForm {
+        name: fields.text("name"),
+        currency: fields.text("currency"),
+        amount: fields.text("amount"),
+        what: fields.text("what"),
+    };
+    match payouts::prepare_expense(&page.deps, &treasurer, &fields.once(), &typed, &fields.text("password")).await {
+        Ok(_) => Ok(Answer::Redirect("/treasury".to_owned())),
+        Err(Error::Refused(refusals)) => again(&page, expense_form(&page).typed(&page.say, &fields, &refusals), &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[get("/treasury/expenses/<id>")]
+pub(super) async fn expense_page(page: Page, id: &str) -> Result {
+    let officer = page.officer()?;
+    let sheet = expense_sheet(&page, &officer, id).await?;
+    page.show(sheet).await
+}
+
+async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
+    let say = &page.say;
+    let expense = payouts::find_expense(&page.deps, officer, id).await?;
+    let mut sheet = Sheet::new(say.t("expenses-label"), expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
+    sheet.big = Some((expense.currency.clone(), amount(say.language, Amount::from_micros(expense.amount))));
+    if expense.state == "prepared" && expense.prepared_by != officer.actor() {
+        let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve")).field(
+            say,
+            "people",
+            "password",
+            "",
+            Kind::Password("current-password"),
+        );
+        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("expense-approve-words")), Block::Form(Box::new(form))]);
+    } else if expense.state == "prepared" {
+        sheet = sheet.lede(say.t("payout-waits"));
+    }
+    Ok(sheet)
+}
+
+#[post("/treasury/expenses/<id>", data = "<post>")]
+pub(super) async fn expense_approve(page: Page, id: &str, post: Post) -> Result {
+    let officer = page.officer()?;
+    let fields = post.only(&["password"])?;
+    match payouts::approve_expense(&page.deps, &officer, &fields.once(), id, &fields.text("password")).await {
+        Ok(index) => Ok(Answer::Redirect(format!("/ledger/{index}"))),
+        Err(Error::Refused(refusals)) => {
+            let sheet = expense_sheet(&page, &officer, id).await?;
+            page.show(refused(&page, sheet, &refusals)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
