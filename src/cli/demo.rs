@@ -70,7 +70,7 @@ pub async fn fill(folder: &Folder, address: String) -> Result<Deps> {
     let signers = folder.create_signers(ORIGIN, &random)?;
     let db = Db::open(&database(folder)).await?;
     let now = Clock::system().now();
-    let past = open::assemble(db, folder, signers, coop(address), Clock::standing_at(now.plus_days(-life::DAYS)), random)?;
+    let past = open::assemble(db, folder, signers, coop(address), Clock::standing_at(life::begins(now)), random)?;
     let people = people::found(&past).await?;
     life::live(&past, &people, now).await?;
     past.head.sync()?;
@@ -89,7 +89,8 @@ fn database(folder: &Folder) -> String {
 }
 
 fn coop(address: String) -> Coop {
-    Coop { name: "Visible Hands Cooperative".to_owned(), origin: ORIGIN.to_owned(), address, demo: true }
+    let payday = "friday".parse().ok();
+    Coop { name: "Visible Hands Cooperative".to_owned(), origin: ORIGIN.to_owned(), address, demo: true, payday }
 }
 
 const ORIGIN: &str = "demo.visible-hands.example/main";

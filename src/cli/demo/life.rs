@@ -1,6 +1,9 @@
 //! A few weeks of the demonstration's life: contracts, deposits, batches, work, reviews, a payout.
 
-use anyhow::{Context, Result};
+use std::ops::Range;
+
+use anyhow::{Context, Result, bail};
+use manyhands_domain::drafting::{HAZARD_FIELDS, STEPS};
 use manyhands_domain::ids::{BatchId, ContractId, PayoutId};
 use manyhands_domain::money::Amount;
 use manyhands_domain::time::{DAY_SECS, Timestamp};
@@ -10,21 +13,23 @@ use crate::actions::batches::NewBatchForm;
 use crate::actions::claims::Typed;
 use crate::actions::contracts::RegisterWords;
 use crate::actions::demo::PASSWORD;
+use crate::actions::payouts::ExpenseForm;
 use crate::actions::reviews::Judging;
-use crate::actions::{batches, claims, contracts, payouts, reviews};
+use crate::actions::rights::ClientUser;
+use crate::actions::{Error, batches, claims, contracts, payouts, reviews};
 use crate::deps::Deps;
 use crate::jobs::outbox;
 
 /// So many days before today it begins.
-pub(super) const DAYS: i64 = 24;
+const DAYS: i64 = 24;
 
 /// How one contract of the file comes to life.
 struct Plan {
     /// The file's id.
     id: &'static str,
-    /// What its client pays in; empty: it stays with the co-op for approval.
+    /// What its client pays in.
     deposit: &'static str,
-    /// Items in its batch.
+    /// Items made up for its batch; none: those of `pairs.csv`.
     items: usize,
     /// Accepted over the weeks.
     accepted: usize,
@@ -74,7 +79,7 @@ const PLANS: &[Plan] = &[
         question: "Write a question with its answer.",
         choices: "",
         item: "A memory of a day by the sea",
-        workers: &["M-03", "M-04"],
+        workers: &["M-04", "M-03"],
     },
     Plan {
         id: "C-004",
@@ -88,48 +93,60 @@ const PLANS: &[Plan] = &[
         item: "LiDAR sequence",
         workers: &["M-07"],
     },
-    Plan { id: "C-005", deposit: "", items: 0, accepted: 0, waiting: 0, seconds: 0, question: "", choices: "", item: "", workers: &[] },
     Plan {
         id: "C-006",
         deposit: "200.00",
-        items: 300,
+        items: 0,
         accepted: 24,
         waiting: 2,
         seconds: 86,
         question: "Is it the same garment?",
         choices: "Same\nAnother\nCannot tell",
-        item: "A blue linen shirt; the second picture shows it from behind. Pair",
+        item: "",
         workers: &["M-03", "M-04"],
     },
 ];
+
+/// When it begins: the morning of the first day.
+pub(super) fn begins(now: Timestamp) -> Timestamp {
+    morning(now, 0)
+}
+
+/// Nine o'clock in Nairobi, so many days after the first. The last of them is yesterday.
+fn morning(now: Timestamp, day: i64) -> Timestamp {
+    let midnight = Timestamp::from_secs(now.secs() - now.secs().rem_euclid(DAY_SECS));
+    midnight.plus_days(day - DAYS).plus_secs(6 * 3_600)
+}
 
 /// Lives through the weeks until `now`.
 pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result<()> {
     let mut open = Vec::new();
     for plan in PLANS {
         deps.clock.advance(3_600);
-        if let Some(batch) = begin(deps, people, plan).await? {
-            open.push((plan, batch));
+        if plan.id == "C-006" {
+            refused(deps, people).await?;
         }
+        open.push((plan, begin(deps, people, plan).await?));
     }
-    let days = now.since(deps.clock.now()) / DAY_SECS - 1;
-    for day in 0..days {
+    let days = DAYS - 1;
+    let payday = last_payday(deps, now);
+    for day in 1..=days {
+        deps.clock.advance(morning(now, day).since(deps.clock.now()).max(0));
         for (plan, batch) in &open {
             let done = |until: i64| plan.accepted * usize::try_from(until).unwrap_or(0) / usize::try_from(days).unwrap_or(1);
-            let today = done(day + 1) - done(day);
-            work(deps, people, plan, batch, today).await?;
+            work(deps, people, plan, batch, done(day - 1)..done(day)).await?;
             accept(deps, people, batch).await?;
         }
-        if day == days - 6 {
+        if day == payday {
             pay_out(deps, people).await?;
         }
         // Mail of the day, with the day's date and checkpoint.
         outbox::render(deps, super::FROM).await?;
-        let next = now.plus_days(day + 1 - days - 1);
-        deps.clock.advance(next.since(deps.clock.now()).max(0));
     }
+    second_round(deps, people).await?;
+    prepare_expense(deps, people).await?;
     for (plan, batch) in &open {
-        work(deps, people, plan, batch, plan.waiting).await?;
+        work(deps, people, plan, batch, plan.accepted..plan.accepted + plan.waiting).await?;
     }
     send_one_back(deps, people, &open).await?;
     deps.clock.advance(now.since(deps.clock.now()).max(0));
@@ -140,27 +157,58 @@ pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result
     Ok(())
 }
 
-async fn begin(deps: &Deps, people: &People, plan: &Plan) -> Result<Option<BatchId>> {
-    let row = people.file.contracts.iter().find(|row| row.id == plan.id).context("a contract of the file")?;
+/// The last payday before yesterday, counted in days from the first: what was earned since is not paid yet.
+fn last_payday(deps: &Deps, now: Timestamp) -> i64 {
+    let is_payday =
+        |day: i64| deps.coop.payday.is_some_and(|payday| payday.next_from(morning(now, day)).since(morning(now, day)) < DAY_SECS / 2);
+    (1..DAYS - 1).rev().find(|day| is_payday(*day)).unwrap_or(DAYS - 6)
+}
+
+/// Types a contract on its six pages.
+async fn draft(deps: &Deps, people: &People, row: &Contract, title: &str) -> Result<(ClientUser, ContractId)> {
     let buyer = people.of(deps, &row.client).await?.client_user().context("a client's user")?;
     let id = contracts::draft(deps, &buyer, &once(deps)).await?;
-    for step in manyhands_domain::contracts::STEPS {
-        let fields = fields(people, row);
+    for step in STEPS {
+        let fields = fields(people, row, title);
         let field = |name: &str| fields.iter().find(|(key, _)| *key == name).map_or(String::new(), |(_, value)| value.clone());
         contracts::save(deps, &buyer, &once(deps), &id, step, field).await?;
     }
+    Ok((buyer, id))
+}
+
+fn row<'p>(people: &'p People, id: &str) -> Result<&'p Contract> {
+    people.file.contracts.iter().find(|row| row.id == id).context("a contract of the file")
+}
+
+async fn begin(deps: &Deps, people: &People, plan: &Plan) -> Result<BatchId> {
+    let row = row(people, plan.id)?;
+    let (buyer, id) = draft(deps, people, row, &row.title).await?;
     contracts::submit(deps, &buyer, &once(deps), &id).await?;
-    if plan.deposit.is_empty() {
-        return Ok(None);
-    }
     let coordinator = people.of(deps, "M-01").await?.coordinator().context("a coordinator")?;
     contracts::approve(deps, &coordinator, &once(deps), &id, &RegisterWords::default()).await?;
     let treasurer = people.of(deps, "M-09").await?.treasurer().context("a treasurer")?;
     contracts::record_deposit(deps, &treasurer, &once(deps), &id, plan.deposit, "demonstration transfer").await?;
-    Ok(Some(open(deps, &buyer, row, plan, &id).await?))
+    open(deps, &buyer, row, plan, &id).await
 }
 
-async fn open(deps: &Deps, buyer: &crate::actions::rights::ClientUser, row: &Contract, plan: &Plan, id: &ContractId) -> Result<BatchId> {
+/// The contract whose price is under the floor: refused, and a draft for ever.
+async fn refused(deps: &Deps, people: &People) -> Result<()> {
+    let row = row(people, "C-005")?;
+    let (buyer, id) = draft(deps, people, row, &row.title).await?;
+    match contracts::submit(deps, &buyer, &once(deps), &id).await {
+        Err(Error::Refused(refusals)) if refusals.iter().all(|refusal| refusal.code == "contract-under-floor") => Ok(()),
+        other => bail!("a price under the floor went through: {other:?}"),
+    }
+}
+
+/// A client who was content comes again: this contract waits for the coordinator.
+async fn second_round(deps: &Deps, people: &People) -> Result<()> {
+    let row = row(people, "C-001")?;
+    let (buyer, id) = draft(deps, people, row, "Street scenes, second round").await?;
+    Ok(contracts::submit(deps, &buyer, &once(deps), &id).await?)
+}
+
+async fn open(deps: &Deps, buyer: &ClientUser, row: &Contract, plan: &Plan, id: &ContractId) -> Result<BatchId> {
     let form = NewBatchForm {
         title: row.title.clone(),
         price: row.price.clone(),
@@ -177,15 +225,16 @@ async fn open(deps: &Deps, buyer: &crate::actions::rights::ClientUser, row: &Con
     };
     let batch = batches::draft(deps, buyer, &once(deps), id, &form).await?;
     let rows: String = (1..=plan.items).map(|n| format!("{} {n},\"{} {n}\"\n", row.unit, plan.item)).collect();
-    batches::import(deps, buyer, &once(deps), &batch, format!("id,payload\n{rows}").as_bytes()).await?;
+    let file = if plan.items == 0 { include_str!("pairs.csv").to_owned() } else { format!("id,payload\n{rows}") };
+    batches::import(deps, buyer, &once(deps), &batch, file.as_bytes()).await?;
     batches::open(deps, buyer, &once(deps), &batch).await?;
     Ok(batch)
 }
 
 /// What the client of a contract typed on the six pages.
-fn fields(people: &People, row: &Contract) -> Vec<(&'static str, String)> {
+fn fields(people: &People, row: &Contract, title: &str) -> Vec<(&'static str, String)> {
     let mut fields = vec![
-        ("title", row.title.clone()),
+        ("title", title.to_owned()),
         ("purpose", row.end_use.clone()),
         ("provenance", "Made for this demonstration.".to_owned()),
         ("consent", "Nobody real is in the items.".to_owned()),
@@ -209,7 +258,7 @@ fn fields(people: &People, row: &Contract) -> Vec<(&'static str, String)> {
             ("between_keeps_1", "0".to_owned()),
         ]);
     }
-    for (hazard, names) in row.hazard.iter().zip(manyhands_domain::contracts::HAZARD_FIELDS) {
+    for (hazard, names) in row.hazard.iter().zip(HAZARD_FIELDS) {
         fields.extend([
             (names.0, hazard.cat.clone()),
             (names.1, hazard.form.clone()),
@@ -220,9 +269,9 @@ fn fields(people: &People, row: &Contract) -> Vec<(&'static str, String)> {
     fields
 }
 
-/// So many pieces are claimed and handed in.
-async fn work(deps: &Deps, people: &People, plan: &Plan, batch: &BatchId, pieces: usize) -> Result<()> {
-    for piece in 0..pieces {
+/// Pieces are claimed and handed in, members taking turns.
+async fn work(deps: &Deps, people: &People, plan: &Plan, batch: &BatchId, pieces: Range<usize>) -> Result<()> {
+    for piece in pieces {
         let Some(worker) = plan.workers.get(piece % plan.workers.len().max(1)) else { return Ok(()) };
         let member = people.of(deps, worker).await?.member().context("a member")?;
         let claim = claims::claim(deps, &member, &once(deps), batch).await?;
@@ -257,6 +306,19 @@ async fn send_one_back(deps: &Deps, people: &People, open: &[(&Plan, BatchId)]) 
     let claim = reviews::find_next(deps, &by, batch.as_str()).await?.context("work waits")?;
     let id = manyhands_domain::ids::ClaimId::parse(&claim.id)?;
     reviews::send_back(deps, &by, &once(deps), &id, "box-too-loose", "The outline leaves a hand's breadth around the sign.", "4.2").await?;
+    Ok(())
+}
+
+/// The treasurer prepared an expense: it waits for its second person.
+async fn prepare_expense(deps: &Deps, people: &People) -> Result<()> {
+    let treasurer = people.of(deps, "M-09").await?.treasurer().context("a treasurer")?;
+    let expense = ExpenseForm {
+        name: "Hosting".to_owned(),
+        currency: "EUR".to_owned(),
+        amount: "1.20".to_owned(),
+        what: "One month of the co-op's small server.".to_owned(),
+    };
+    payouts::prepare_expense(deps, &treasurer, &once(deps), &expense, PASSWORD).await?;
     Ok(())
 }
 

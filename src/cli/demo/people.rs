@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::actions::demo::PASSWORD;
 use crate::actions::founding::{Founder, found as found_coop};
-use crate::actions::people::{Invitation, Profile, add_active, change_profile};
+use crate::actions::people::{Invitation, Profile, add_active, change_profile, set_payout_to};
 use crate::actions::rights::{SignedIn, identify};
 use crate::actions::{Once, sessions};
 use crate::deps::Deps;
@@ -40,6 +40,7 @@ pub(super) struct Member {
     languages: String,
     zone: String,
     role: String,
+    rail: String,
 }
 
 /// A contract.
@@ -146,7 +147,17 @@ pub(super) async fn found(deps: &Deps) -> Result<People> {
     }
     let people = People { file, ids };
     subscribe(deps, &people).await?;
+    say_where_pay_goes(deps, &people).await?;
     Ok(people)
+}
+
+/// Each member says where their pay goes. Accounts are invented, and look it.
+async fn say_where_pay_goes(deps: &Deps, people: &People) -> Result<()> {
+    for row in people.file.members.iter().filter(|row| people.ids.contains_key(&row.id)) {
+        let member = people.of(deps, &row.id).await?.member().context("a member")?;
+        set_payout_to(deps, &member, &once(deps), &format!("demonstration account {} ({})", row.id, row.rail), PASSWORD).await?;
+    }
+    Ok(())
 }
 
 /// Two members want to hear of new contracts.
