@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const root = new URL("../..", import.meta.url).pathname;
+/** A file of the project. */
+export const file = (name) => join(root, name);
 export const shots = join(root, "target/screenshots");
 mkdirSync(shots, { recursive: true });
 
@@ -58,6 +60,16 @@ export async function visitor(browser, address, { width = 1280, language = "en",
   page.on("console", (line) => line.type() === "error" && !line.text().includes("422") && faults.push(`console: ${line.text()}`));
   page.on("request", (request) => request.url().startsWith(address) || request.url().startsWith("data:") || faults.push(`other site: ${request.url()}`));
   return { context, page, faults };
+}
+
+export const PASSWORD = "open account book";
+
+/** Signs in as everybody does. */
+export async function signIn(page, address, email) {
+  await page.goto(`${address}/signin`);
+  await page.fill('input[name="email"]', email);
+  await page.fill('input[name="password"]', PASSWORD);
+  await Promise.all([page.waitForNavigation(), page.locator('form[action="/signin"] button').click()]);
 }
 
 /** Signs in through the demonstration's door. */

@@ -2,20 +2,22 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { enter, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { enter, shots, signIn, startBrowser, startDemo, visitor } from "./harness.mjs";
 
 let demo, browser;
 before(async () => { demo = await startDemo(); browser = await startBrowser(); });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
 const PAGES = {
-  visitor: { today: "/", contracts: "/contracts", contract: "/contracts/C-2", rates: "/rates", ledger: "/ledger", entry: "/ledger/40", signin: "/signin", reset: "/reset", mail: "/demo/mail", missing: "/nowhere" },
-  member: { board: "/work", pay: "/pay", account: "/account", workbench: "first:/claims/" },
-  reviewer: { reviews: "/reviews", review: "first:/reviews/" },
+  visitor: { today: "/", contracts: "/contracts", contract: "/contracts/C-2", rates: "/rates", ledger: "/ledger", entry: "/ledger/40", signin: "/signin", reset: "/reset", mail: "/demo/mail", message: "first:/demo/mail:/demo/mail/", missing: "/nowhere" },
+  member: { board: "/work", pay: "/pay", account: "/account", workbench: "first:/work:/claims/" },
+  reviewer: { reviews: "/reviews", review: "first:/reviews:/reviews/", "review-many": "first:/reviews:/batches/" },
   treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1" },
-  coordinator: { office: "/office", approval: "/office/contracts/C-5" },
-  client: { desk: "/desk", "desk-contract": "/desk/C-1", "new-batch": "/desk/C-1/batch", money: "/money" },
+  coordinator: { office: "/office", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/" },
+  client: { desk: "/desk", "desk-contract": "/desk/C-1", batch: "first:/desk/C-1:/batches/", "new-batch": "/desk/C-1/batch", money: "/money" },
+  "k-6@demo.example": { "draft-who": "/desk/C-5/who", "draft-what-for": "/desk/C-5/what-for", "draft-task": "/desk/C-5/task", "draft-price": "/desk/C-5/price", "draft-hazards": "/desk/C-5/hazards", "draft-terms": "/desk/C-5/terms", "draft-refused": "/desk/C-5/submit" },
 };
+const STATUS = { missing: 404, "draft-refused": 422 };
 
 for (const width of [360, 1280]) {
   for (const [language, scheme] of [["en", "light"], ["fr", "dark"], ["en", "dark"], ["fr", "light"]]) {
@@ -23,21 +25,22 @@ for (const width of [360, 1280]) {
       test(`${who} at ${width} in ${language}, ${scheme}`, async () => {
         const { context, page, faults } = await visitor(browser, demo.address, { width, language, scheme });
         if (who !== "visitor") {
-          await enter(page, demo.address, who);
+          await (who.includes("@") ? signIn : enter)(page, demo.address, who);
           await context.request.post(`${demo.address}/language`, { form: { lang: language, next: "/" }, headers: { "sec-fetch-site": "same-origin" } });
         }
         for (const [name, path] of Object.entries(pages)) {
           let address = path;
           if (path.startsWith("first:")) {
-            await page.goto(`${demo.address}${who === "member" ? "/work" : "/reviews"}`);
-            address = await page.locator(`a[href^="${path.slice(6)}"]`).last().getAttribute("href");
+            const [, list, prefix] = path.split(":");
+            await page.goto(`${demo.address}${list}`);
+            address = await page.locator(`main a[href^="${prefix}"]`).last().getAttribute("href");
           }
           const bytes = [];
           const count = (answer) => answer.request().sizes().then((sizes) => bytes.push(sizes.responseBodySize)).catch(() => {});
           page.on("response", count);
           const answer = await page.goto(`${demo.address}${address}`, { waitUntil: "load" });
           page.off("response", count);
-          assert.equal(answer.status(), name === "missing" ? 404 : 200, address);
+          assert.equal(answer.status(), STATUS[name] ?? 200, address);
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
           await page.screenshot({ path: join(shots, `${name}-${width}-${language}-${scheme}.png`), fullPage: true });
           assert.ok(wide <= 0, `${address} is ${wide} px too wide`);

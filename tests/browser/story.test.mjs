@@ -2,13 +2,12 @@
 // then the export verifies.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { binary, enter, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { PASSWORD, binary, enter, file, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
 
-const PASSWORD = "open account book";
 let demo, browser;
 before(async () => { demo = await startDemo(); browser = await startBrowser(); });
 after(async () => { await browser?.close(); await demo?.stop(); });
@@ -57,8 +56,8 @@ async function download(person, selector) {
 }
 
 const TERMS = {
-  "what-for": { purpose: "image search", provenance: "Made for this test.", consent: "Nobody real is in the items." },
-  task: { guidelines: "1 Look.\n2 Choose.", unit_noun: "item", reading_minutes: "5" },
+  "what-for": { purpose: "shop suggestions", provenance: "Made for this test.", consent: "Nobody real is in the items." },
+  task: { guidelines: "1 Look.\n2 Choose.", unit_noun: "pair", reading_minutes: "5" },
   price: { currency: "USD", price: "0.40", seconds: "120" },
   hazards: {},
   terms: { rejection: "With a code and a section.", notice_days: "14", kill_fee: "10" },
@@ -74,12 +73,12 @@ test("from a contract to a payout, and the book verifies", async () => {
   contract = client.page.url().match(/\/desk\/(C-\d+)/)[1];
   client.again = async () => {
     await client.go(`/desk/${contract}/who`);
-    await client.fill({ title: "Quick categories", end_client: "Confidential", country: "DE" });
+    await client.fill({ title: "Same garment, second season", end_client: "Confidential", country: "DE" });
     await client.press(`form[action="/desk/${contract}/who"] button`);
   };
   await pictures(client, "refused-end-client", { en: /The end client must be named/, fr: /Le client final doit être nommé/ });
   await client.go(`/desk/${contract}/who`);
-  await client.fill({ title: "Quick categories", end_client: "Nordsee Mobility AG", country: "DE", lei: "DEMO00NORDSEEMOB0104" });
+  await client.fill({ title: "Same garment, second season", end_client: "Nordsee Mobility AG", country: "DE", lei: "DEMO00NORDSEEMOB0104" });
   await client.press(`form[action="/desk/${contract}/who"] button`);
   for (const [step, fields] of Object.entries(TERMS)) {
     assert.ok(client.page.url().endsWith(`/${contract}/${step}`), client.page.url());
@@ -100,12 +99,10 @@ test("from a contract to a payout, and the book verifies", async () => {
 
   // The batch: under the floor first.
   await client.go(`/desk/${contract}/batch`);
-  await client.fill({ title: "Quick categories", price: "0.11", seconds: "120", payload_kind: "text", answer_kind: "one-choice", question: "What is it?", choices: "Shoe\nHat" });
+  await client.fill({ title: "Same garment, second season", price: "0.11", seconds: "120", payload_kind: "text", answer_kind: "one-choice", question: "Is it the same garment?", choices: "Same\nAnother" });
   await client.press(`form[action="/desk/${contract}/batch"] button`);
   batch = client.page.url().match(/\/batches\/([0-9a-f-]+)/)[1];
-  const csv = join(mkdtempSync(join(tmpdir(), "items-")), "items.csv");
-  writeFileSync(csv, "id,payload\n" + [1, 2, 3, 4, 5].map((n) => `item-${n},"A thing, number ${n}"\n`).join(""));
-  await client.page.setInputFiles('input[name="items"]', csv);
+  await client.page.setInputFiles('input[name="items"]', file("src/cli/demo/pairs.csv"));
   await client.press(`form[action="/batches/${batch}/items"] button`);
   client.again = async () => {
     await client.go(`/batches/${batch}`);
@@ -114,8 +111,8 @@ test("from a contract to a payout, and the book verifies", async () => {
   await pictures(client, "refused-floor", { en: /2\.64\sUSD an hour[\s\S]*least price at this time is 0\.34\sUSD/, fr: /0,34\sUSD/ });
   await client.page.setViewportSize({ width: 1280, height: 800 });
   await client.again();
-  // The least price is one press away.
-  await client.press(`form[action="/batches/${batch}/offer"] button`);
+  // The least price is one press away, beside the field.
+  await client.press('button[form="f-price-beside"]');
   await client.press(`form[action="/batches/${batch}/open"] button`);
 
   // A member on a phone: claims, a draft survives a reload, submit leads on.
@@ -125,11 +122,11 @@ test("from a contract to a payout, and the book verifies", async () => {
   await member.press(`form[action="/batches/${batch}/claim"] button`);
   for (let piece = 0; piece < 2; piece += 1) {
     claims.push(member.page.url());
-    await member.page.locator('input[name="answer"][value="Hat"]').check();
+    await member.page.locator('input[name="answer"][value="Same"]').check();
     if (piece === 0) {
       await member.press('button[formaction$="/draft"]');
       await member.page.reload();
-      assert.ok(await member.page.locator('input[name="answer"][value="Hat"]').isChecked(), "the draft is there");
+      assert.ok(await member.page.locator('input[name="answer"][value="Same"]').isChecked(), "the draft is there");
     }
     await member.press('.under button[form="answer"]');
   }
@@ -140,18 +137,18 @@ test("from a contract to a payout, and the book verifies", async () => {
   const bare = await as("coordinator", { scripts: false, language: "en" });
   await bare.go("/work");
   await bare.press(`form[action="/batches/${batch}/claim"] button`);
-  await bare.page.locator('input[name="answer"][value="Shoe"]').check();
+  await bare.page.locator('input[name="answer"][value="Another"]').check();
   await bare.press('.under button[form="answer"]');
 
   // Review: one is sent back, two accepted at once.
   const reviewer = await as("reviewer", { language: "en" });
   await reviewer.go(`/batches/${batch}/review`);
-  assert.match(await reviewer.text(), /3 pieces[\s\S]*1\.02\sUSD/);
+  assert.match(await reviewer.text(), /3 pairs[\s\S]*1\.02\sUSD/);
   await reviewer.press(`form[action="/batches/${batch}/review"] button`);
 
   // The member's balance, receipt, mail.
   await member.go("/pay");
-  assert.match(await member.text(), /Quick categories/);
+  assert.match(await member.text(), /Same garment, second season/);
   const entry = await member.page.locator('a.seal[href^="/ledger/"]').first().getAttribute("href");
   await member.go(entry);
   const receipt = await download(member, `a[href="${entry}/receipt"]`);
@@ -160,7 +157,7 @@ test("from a contract to a payout, and the book verifies", async () => {
   await assert.doesNotReject(async () => {
     for (let tries = 0; tries < 20; tries += 1) {
       await member.go("/demo/mail");
-      if (/Quick categories/.test(await member.text())) return;
+      if (/Same garment, second season/.test(await member.text())) return;
       await member.page.waitForTimeout(500);
     }
     throw new Error("no mail about the work");
@@ -169,7 +166,7 @@ test("from a contract to a payout, and the book verifies", async () => {
   // The client takes the results away.
   await client.go(`/desk/${contract}`);
   const lines = (await download(client, 'a[href$="results.jsonl"]')).trim().split("\n").map(JSON.parse);
-  assert.deepEqual(lines.map((line) => line.answer).sort(), ["Hat", "Hat", "Shoe"]);
+  assert.deepEqual(lines.map((line) => line.answer).sort(), ["Another", "Same", "Same"]);
   assert.ok(!JSON.stringify(lines).includes("M-"), "no person");
   assert.equal((await download(client, 'a[href$="results.csv"]')).trim().split("\n").length, 4);
 

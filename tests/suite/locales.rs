@@ -4,6 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use manyhands::i18n::{Language, Say};
+use manyhands_domain::countries;
+use manyhands_domain::refusal::Arg;
+use manyhands_domain::units::UNITS;
+
 /// Files below a folder with this ending.
 pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -69,4 +74,25 @@ fn every_sentence_that_the_code_names_is_there() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_unit_and_every_country_has_words_in_every_language() {
+    for language in Language::ALL {
+        let say = Say::new(language, "UTC");
+        for id in ["unit-name", "unit-a", "unit-many"] {
+            let words: BTreeSet<String> = UNITS.iter().map(|unit| say.with(id, &[("unit", (*unit).into())])).collect();
+            assert_eq!(words.len(), UNITS.len(), "{id}: a unit falls back to another's words: {words:?}");
+        }
+        for count in [1, 2] {
+            let of = |unit: &&str| say.with("unit-count", &[("unit", (*unit).into()), ("count", Arg::Count(count))]);
+            let words: BTreeSet<String> = UNITS.iter().map(of).collect();
+            assert_eq!(words.len(), UNITS.len(), "{words:?}");
+            assert!(words.iter().all(|words| words.starts_with(&count.to_string())), "{words:?}");
+        }
+        for code in countries::codes() {
+            assert_ne!(say.country(code), code);
+        }
+    }
+    assert_eq!(Say::new(Language::En, "UTC").country("XX"), "XX");
 }

@@ -10,6 +10,7 @@ mod head;
 mod http;
 mod locales;
 mod mail;
+mod pages;
 mod program;
 mod races;
 mod routes;

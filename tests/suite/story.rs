@@ -29,7 +29,7 @@ async fn a_contract_is_listed_worked_on_paid_and_verified() {
 async fn tell(world: &World) {
     let deps = &world.deps;
     let contract = world.funded_contract("100.00").await;
-    let batch = world.open_batch(&contract, 5).await;
+    let batch = world.open_demo_batch(&contract).await;
     let (worker, reviewer, buyer) = (world.worker().await, world.reviewer().await, world.buyer().await);
 
     // One is sent back, done again and accepted; two more are accepted at once.

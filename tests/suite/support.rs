@@ -80,6 +80,7 @@ async fn assemble(address: &str, folder: &Path, signers: Signers, clock: Clock, 
             origin: ORIGIN.to_owned(),
             address: "http://127.0.0.1:8017".to_owned(),
             demo: false,
+            payday: None,
         }),
         hashing: Arc::new(tokio::sync::Semaphore::new(2)),
     }
@@ -207,6 +208,16 @@ impl World {
         let batch = self.draft_batch(contract, "0.80", "180").await;
         let csv: String = (1..=items).map(|n| format!("item-{n},\"Passage {n}, made for this test\"\n")).collect();
         batches::import(deps, &buyer, &once(), &batch, format!("id,payload\n{csv}").as_bytes()).await.unwrap();
+        batches::open(deps, &buyer, &once(), &batch).await.unwrap();
+        batch
+    }
+
+    /// An open batch of the demonstration's file of items.
+    pub async fn open_demo_batch(&self, contract: &ContractId) -> BatchId {
+        let (deps, buyer) = (&self.deps, self.buyer().await);
+        let batch = self.draft_batch(contract, "0.80", "180").await;
+        let taken = batches::import(deps, &buyer, &once(), &batch, include_bytes!("../../src/cli/demo/pairs.csv")).await.unwrap();
+        assert_eq!(taken, 60);
         batches::open(deps, &buyer, &once(), &batch).await.unwrap();
         batch
     }
