@@ -129,6 +129,7 @@ async fn the_desk_says_how_far_how_good_and_what_is_left() {
         site.get("/desk").await.says("1 passage to review");
 
         // Silence is no judgement.
+        hand_in(&world, &batch).await;
         world.deps.clock.advance(7 * 86_400);
         reviews::accept_silent(&world.deps).await.unwrap();
         site.get(&desk).await.says("1 of 2 passages that somebody judged went back.");

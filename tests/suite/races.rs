@@ -6,6 +6,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use manyhands::actions::claims::Typed;
+use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
@@ -127,7 +128,7 @@ async fn escrow_is_never_promised_twice_across_the_batches_of_a_contract() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_people_who_approve_a_payout_at_once_send_it_once() {
+async fn two_people_who_approve_a_payout_or_an_expense_at_once_send_it_once() {
     for database in databases() {
         let world = world(database).await;
         let contract = world.funded_contract("100.00").await;
@@ -157,6 +158,15 @@ async fn two_people_who_approve_a_payout_at_once_send_it_once() {
             assert_eq!((won.len(), codes), (1, vec!["payout-not-waiting"; 3]), "round {round} on {database}");
             let sent = entries(&world, "payout.sent").await;
             assert_eq!(sent, round + 1, "{database}");
+            let form = ExpenseForm { name: "Hosting".into(), currency: "USD".into(), amount: "2.00".into(), what: "A month".into() };
+            let expense = payouts::prepare_expense(&world.deps, &treasurer, &once(), &form, PASSWORD).await.unwrap();
+            let outcomes = together((0..4).map(|n| {
+                let (deps, by, expense) = (world.deps.clone(), officers[n % 2].clone(), expense.clone());
+                async move { payouts::approve_expense(&deps, &by, &once(), &expense, PASSWORD).await }
+            }))
+            .await;
+            let (won, codes) = split(outcomes);
+            assert_eq!((won.len(), codes), (1, vec!["payout-not-waiting"; 3]), "expense of round {round} on {database}");
             world.deps.clock.advance(1_000);
         }
         verify(&world).await;
