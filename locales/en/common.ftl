@@ -43,6 +43,7 @@ split-of-100 = of 100
 split-worker = worker
 split-reviewer = reviewer
 split-reserve = reserve
+fund-wellbeing = Wellbeing
 split-operations = operations
 split-client-pays = the client pays
 split-paid-by-client = paid by the client

@@ -32,6 +32,6 @@ role-treasurer = treasurer
 role-coordinator = coordinator
 role-client = client’s user
 people-payout = Where your pay goes
-people-payout-words = Only you and the treasurer see it. It asks for your password, and a mail tells you of every change.
+people-payout-words = Only you and the people who pay you out see it. It asks for your password, and a mail tells you of every change.
 people-payout-to = Number or account
 people-payout-to-hint = A mobile-money number with its country code, or an account with its bank.

@@ -31,6 +31,7 @@ refusal-contract-not-submitted = The contract does not wait for approval any mor
 refusal-country-unknown = This is no country code. Two capital letters, such as DE or KE.
 refusal-currency-unused = The co-op has no floor in this currency, so nothing can be promised in it. Choose USD or EUR.
 refusal-deposit-not-listed = The contract is not listed, or it has ended. A deposit needs a listed contract.
+refusal-deposit-twice = A deposit of this sum with this reference stands on this contract already: entry { $index }. If it is another transfer, add what tells them apart.
 refusal-email-taken = There is an account with this address already.
 refusal-email-unfit = This is no e-mail address. It needs a name, an @ and a domain.
 refusal-end-client-hidden = The end client must be named: members have a right to know who they work for before they claim. “Confidential” or “under NDA” is no name. Give the legal name of whoever uses the results.

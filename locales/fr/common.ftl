@@ -43,6 +43,7 @@ split-of-100 = sur 100
 split-worker = travail
 split-reviewer = relecture
 split-reserve = réserve
+fund-wellbeing = Bien-être
 split-operations = fonctionnement
 split-client-pays = le client paie
 split-paid-by-client = payé par le client

@@ -31,6 +31,7 @@ refusal-contract-not-submitted = Le contrat n’attend plus d’accord. Recharge
 refusal-country-unknown = Ce n’est pas un code de pays. Deux majuscules, comme DE ou KE.
 refusal-currency-unused = La coopérative n’a pas de plancher dans cette monnaie et n’y peut rien promettre. Choisissez USD ou EUR.
 refusal-deposit-not-listed = Le contrat n’est pas inscrit, ou il est fini. Un dépôt demande un contrat inscrit.
+refusal-deposit-twice = Un dépôt de cette somme avec cette référence figure déjà sur ce contrat : écriture { $index }. Si c’est un autre virement, ajoutez ce qui les distingue.
 refusal-email-taken = Il existe déjà un compte à cette adresse.
 refusal-email-unfit = Ce n’est pas une adresse de courriel. Il faut un nom, un @ et un domaine.
 refusal-end-client-hidden = Le client final doit être nommé : les membres ont le droit de savoir pour qui ils travaillent avant de prendre une tâche. « Confidentiel » ou « sous NDA » n’est pas un nom. Donnez le nom légal de qui utilise les résultats.

@@ -1,7 +1,7 @@
 //! Claims: taken by one press, worked on with a draft that survives, handed in, released without penalty.
 
 use manyhands_domain::batches as offers;
-use manyhands_domain::claims::{self, Standing};
+use manyhands_domain::claims::{self, Measured, Standing};
 use manyhands_domain::forms::Form;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, uuid_v4};
 use manyhands_domain::money::{Amount, Currency};
@@ -42,6 +42,7 @@ async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId,
     let (_, book) = rules::current(&work.tx).await?;
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
+    rows::hold_member(&work.tx, by.id()).await?;
     let standing = Standing {
         held_open: rows::count_held(&work.tx, by.id(), now).await?,
         free: escrow(&work.tx, &contract).await?.free,
@@ -142,13 +143,16 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let work = begin!(deps, by.actor(), once);
     let claim = own(&work, by, id).await?;
     let now = work.now();
-    let state = state_of(&claim);
+    // Drafts save the seconds now and then; the answer brings the latest count.
+    let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
+    let draft = serde_json::to_string(&typed.answer).map_err(Error::broken)?;
     let answer = form_of(&claim)?.read(&typed.answer)?.to_string();
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
     let handed = Handed {
         answer: &answer,
+        draft: &draft,
         seconds: measured.seconds,
         measured: if measured.active { "active" } else { "elapsed" },
         review_by: now.plus_days(book.review.silence_days),
@@ -166,7 +170,7 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
 pub async fn release(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Result<(), Error> {
     let mut work = begin!(deps, by.actor(), once);
     let claim = own(&work, by, id).await?;
-    claims::check_held(&state_of(&claim), work.now())?;
+    claims::check_held(&state_of(&claim)?, work.now())?;
     end(&mut work, &claim.id, &claim.task_id, &claim.batch_id, &claim.contract_id, claim.price, "released").await?;
     work.commit(()).await
 }
@@ -179,7 +183,7 @@ pub async fn extend(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Resu
     let work = begin!(deps, by.actor(), once);
     let claim = own(&work, by, id).await?;
     let (_, book) = rules::current(&work.tx).await?;
-    let due = claims::extend(&book, &state_of(&claim), work.now())?;
+    let due = claims::extend(&book, &state_of(&claim)?, work.now())?;
     rows::set_due(&work.tx, id.as_str(), due).await?;
     work.commit(()).await
 }
@@ -201,6 +205,14 @@ pub async fn find_own(deps: &Deps, by: &Member, id: &ClaimId) -> Result<(Claim, 
 /// When the database fails.
 pub async fn list_held(deps: &Deps, by: &Member) -> Result<Vec<Claim>, Error> {
     Ok(rows::list_held(&deps.db.read(), by.id(), deps.clock.now()).await?)
+}
+
+/// What stands in the form of a claim: what was typed last.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn draft_of(claim: &Claim) -> Result<Vec<String>, Error> {
+    claim.draft.as_deref().map_or(Ok(Vec::new()), |draft| serde_json::from_str(draft).map_err(Error::broken))
 }
 
 /// A member's claims in one state, newest first.
@@ -233,15 +245,23 @@ pub fn currency_of(claim: &Claim) -> Result<Currency, Error> {
     Currency::parse(&claim.currency).map_err(Error::broken)
 }
 
-fn state_of(claim: &Claim) -> claims::Claim {
-    claims::Claim {
+fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
+    let before = match claim.resumed_at {
+        Some(_) => Some(Measured {
+            seconds: claim.seconds.ok_or_else(|| Error::broken("work went back that was not measured"))?,
+            active: claim.measured.as_deref() == Some("active"),
+        }),
+        None => None,
+    };
+    Ok(claims::Claim {
         state: claim.state.clone(),
         estimate: claim.estimate,
-        claimed_at: Timestamp::from_secs(claim.claimed_at),
+        begun_at: Timestamp::from_secs(claim.resumed_at.unwrap_or(claim.claimed_at)),
         due_at: Timestamp::from_secs(claim.due_at),
         extended: claim.extended != 0,
         active_seconds: claim.active_seconds,
-    }
+        before,
+    })
 }
 
 /// Loads a member's own claim under its contract's lock.

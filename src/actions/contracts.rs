@@ -161,6 +161,9 @@ pub async fn record_deposit(
         return Err(Refusal::new("deposit-not-listed").field("contract").into());
     }
     let currency = Currency::parse(&contract.currency).map_err(Error::broken)?;
+    if let Some(index) = rows::find_same_deposit(&work.tx, id, amount.micros(), &reference).await? {
+        return Err(Refusal::new("deposit-twice").field("reference").with("index", index).into());
+    }
     let deposit = DepositId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let evidence = keep_evidence(&work, &reference).await?;
     let index = work.append(payouts::deposit(&deposit, id, currency, amount, &evidence)?).await?;

@@ -18,7 +18,7 @@ pub async fn tell(deps: &Deps) -> Result<u64, Error> {
     let mut told = 0;
     for claim in due {
         let mut work = Work::begin_job(deps).await?;
-        if !claims::set_told(&work.tx, &claim.id).await? {
+        if !claims::set_told(&work.tx, &claim.id, claim.due_at).await? {
             continue;
         }
         let member = MemberId::parse(&claim.member_id).map_err(Error::broken)?;

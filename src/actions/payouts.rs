@@ -23,10 +23,11 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
     let currency = Currency::parse(currency).map_err(|_| Refusal::new("currency-unused").field("currency"))?;
     let minimum = Amount::parse_input(minimum).map_err(|_| Refusal::new("amount-unfit").field("minimum"))?;
     let work = begin!(deps, by.actor(), once);
+    // First the number: it holds everybody else who prepares, so that nobody's run is overlooked.
+    let number = rows::next_number(&work.tx).await?;
     if let Some(waiting) = rows::find_waiting(&work.tx, currency.code()).await? {
         return Err(Refusal::new("payout-waiting").with("payout", waiting).into());
     }
-    let number = rows::next_number(&work.tx).await?;
     let mut owed = Vec::new();
     for (account, unit, amount) in ledger::balances(&work.tx, "Liabilities:Members:").await? {
         let member = account.strip_prefix("Liabilities:Members:").and_then(|rest| rest.strip_suffix(":Earned"));
@@ -210,6 +211,28 @@ pub async fn approve_expense(deps: &Deps, by: &Officer, once: &Once, id: &str, p
         return Err(Refusal::new("payout-not-waiting").into());
     }
     work.commit(index).await
+}
+
+/// Withdraws an expense that nobody approved yet.
+///
+/// # Errors
+/// Not waiting.
+pub async fn withdraw_expense(deps: &Deps, by: &Treasurer, once: &Once, id: &str) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    rows::load_expense_held(&work.tx, id).await?;
+    if !rows::set_expense_withdrawn(&work.tx, id).await? {
+        return Err(Refusal::new("payout-not-waiting").into());
+    }
+    work.commit(()).await
+}
+
+/// What somebody else prepared and waits for this officer: runs and expenses.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_waiting_for(deps: &Deps, by: &Officer) -> Result<(Vec<Payout>, Vec<Expense>), Error> {
+    let reader = deps.db.read();
+    Ok((rows::list_waiting_for(&reader, by.person()).await?, rows::list_expenses_waiting_for(&reader, by.person()).await?))
 }
 
 /// Runs, newest first.

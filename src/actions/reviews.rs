@@ -150,7 +150,7 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
     let (_, book) = rules::current(&work.tx).await?;
     let now = work.now();
     let due = now.plus_secs(limit_secs(&book, claim.estimate).max(86_400));
-    if !rows::set_sent_back(&work.tx, &claim.id, due).await? {
+    if !rows::set_sent_back(&work.tx, &claim.id, due, now).await? {
         return Err(Refusal::new("review-not-submitted").into());
     }
     tasks::change_state(&work.tx, &claim.task_id, "submitted", "claimed").await?;
@@ -364,7 +364,7 @@ fn submitted(piece: &Piece) -> Result<reviews::Submitted, Error> {
         claimed_size: index(Some(piece.claimed_size))?,
         price: Amount::from_micros(piece.price),
         currency: Currency::parse(&piece.currency).map_err(Error::broken)?,
-        seconds: piece.seconds.unwrap_or(0),
+        seconds: piece.seconds.ok_or_else(|| Error::broken("submitted work that was not measured"))?,
     })
 }
 

@@ -24,6 +24,31 @@ pub async fn at_size(on: &impl Sql, size: i64) -> Result<(u64, Book), Error> {
     Ok((index, parse(&text)?))
 }
 
+/// Every book that was ever in force, oldest first: for pages that show work of many days.
+#[derive(Debug)]
+pub struct Books(Vec<(u64, Book)>);
+
+/// All of them.
+///
+/// # Errors
+/// When one is damaged.
+pub async fn all(on: &impl Sql) -> Result<Books, Error> {
+    let books = ledger::list_books(on).await?;
+    Ok(Books(books.into_iter().map(|(index, text)| Ok((index, parse(&text)?))).collect::<Result<_, Error>>()?))
+}
+
+impl Books {
+    /// The book that was in force when the log had `size` entries, and the index of its entry.
+    ///
+    /// # Errors
+    /// When there was none.
+    pub fn at_size(&self, size: i64) -> Result<(u64, &Book), Error> {
+        let size = u64::try_from(size).map_err(Error::broken)?;
+        let last = self.0.iter().rev().find(|(index, _)| *index < size).ok_or_else(|| Error::broken("no rule book was in force"))?;
+        Ok((last.0, &last.1))
+    }
+}
+
 fn parse(text: &str) -> Result<Book, Error> {
     let value = serde_json::from_str(text).map_err(Error::broken)?;
     Book::parse(&value).map_err(Error::broken)

@@ -12,14 +12,16 @@ pub struct Claim {
     pub state: String,
     /// Seconds the task should take.
     pub estimate: i64,
-    /// When it was taken.
-    pub claimed_at: Timestamp,
+    /// When it was taken, or sent back the last time.
+    pub begun_at: Timestamp,
     /// Until when it is held.
     pub due_at: Timestamp,
     /// Whether the one extension was used.
     pub extended: bool,
-    /// Active seconds counted by the page, so far.
+    /// Active seconds counted by the page since then.
     pub active_seconds: i64,
+    /// What was measured before it was sent back.
+    pub before: Option<Measured>,
 }
 
 /// What must be so for a claim to be granted.
@@ -92,14 +94,19 @@ pub fn extend(book: &Book, claim: &Claim, now: Timestamp) -> Result<Timestamp, R
     Ok(claim.due_at.plus_secs(limit_secs(book, claim.estimate)))
 }
 
-/// How long the work took, at submission.
+/// How long the work took, at submission: what was measured before it was sent back, and the time since. The time in which it
+/// lay with the reviewer is nobody's work.
 #[must_use]
 pub fn measure(claim: &Claim, now: Timestamp) -> Measured {
-    let elapsed = now.since(claim.claimed_at).clamp(1, claim.due_at.since(claim.claimed_at).max(1));
+    let elapsed = now.since(claim.begun_at).clamp(1, claim.due_at.since(claim.begun_at).max(1));
     // The page cannot have been used for longer than the claim was held.
-    match claim.active_seconds {
+    let since = match claim.active_seconds {
         counted if counted > 0 => Measured { seconds: counted.min(elapsed), active: true },
         _ => Measured { seconds: elapsed, active: false },
+    };
+    match claim.before {
+        Some(before) => Measured { seconds: before.seconds.saturating_add(since.seconds), active: before.active && since.active },
+        None => since,
     }
 }
 
@@ -115,10 +122,11 @@ mod tests {
         Claim {
             state: state.to_owned(),
             estimate: 180,
-            claimed_at: Timestamp::from_secs(0),
+            begun_at: Timestamp::from_secs(0),
             due_at: Timestamp::from_secs(3_600),
             extended: false,
             active_seconds: 0,
+            before: None,
         }
     }
 
@@ -153,5 +161,11 @@ mod tests {
         let counted = Claim { active_seconds: 90, ..claim("claimed") };
         assert_eq!(measure(&counted, at(200)), Measured { seconds: 90, active: true });
         assert_eq!(measure(&counted, at(50)), Measured { seconds: 50, active: true });
+        // 200 s, six days with the reviewer, and 300 s more.
+        let (day, before) = (86_400, Some(Measured { seconds: 200, active: false }));
+        let again = Claim { begun_at: at(6 * day), due_at: at(7 * day), before, ..claim("sent_back") };
+        assert_eq!(measure(&again, at(6 * day + 300)), Measured { seconds: 500, active: false });
+        let counted = Claim { active_seconds: 90, ..again };
+        assert_eq!(measure(&counted, at(6 * day + 300)), Measured { seconds: 290, active: false });
     }
 }

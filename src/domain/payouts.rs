@@ -6,7 +6,7 @@ use crate::books::account::{Account, NoAccount};
 use crate::books::entry::Draft;
 use crate::books::lines::{self, Line, LinesError};
 use crate::ids::{ContractId, DepositId, ExpenseId, MemberId, PayoutId};
-use crate::money::{Amount, Currency};
+use crate::money::{Amount, AmountError, Currency};
 use crate::refusal::Refusal;
 
 /// A run of payouts over one rail.
@@ -108,6 +108,39 @@ impl Run {
     fn line(&self, kind: &'static str, member: &MemberId, amount: Amount) -> Draft {
         Draft::new(kind).about("payout", &self.id).about("member", member).calc("amount", amount.to_string())
     }
+}
+
+/// Which of a member's pieces a balance still holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unpaid {
+    /// So many of the newest pieces, whole.
+    pub pieces: usize,
+    /// What is left beyond them: of the next older piece, the part that is not paid out yet.
+    pub rest: Amount,
+}
+
+/// Payouts pay the oldest pieces first, and what comes back is unpaid again: so a balance is made of the newest pieces, and a
+/// part of the next. `shares` are what the member earned, newest first.
+///
+/// # Errors
+/// [`AmountError`] when sums overflow.
+///
+/// ```
+/// use manyhands_domain::money::Amount;
+/// use manyhands_domain::payouts::{unpaid, Unpaid};
+/// let shares = [640_000, 640_000, 664_000].map(Amount::from_micros);
+/// assert_eq!(unpaid(Amount::from_micros(644_000), &shares)?, Unpaid { pieces: 1, rest: Amount::from_micros(4_000) });
+/// # Ok::<(), manyhands_domain::money::AmountError>(())
+/// ```
+pub fn unpaid(balance: Amount, shares: &[Amount]) -> Result<Unpaid, AmountError> {
+    let mut rest = balance;
+    for (pieces, share) in shares.iter().enumerate() {
+        if *share > rest {
+            return Ok(Unpaid { pieces, rest });
+        }
+        rest = rest.checked_sub(*share)?;
+    }
+    Ok(Unpaid { pieces: shares.len(), rest })
 }
 
 /// INV: two people. Whoever prepared may not approve.

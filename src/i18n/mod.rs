@@ -11,7 +11,7 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
 use unic_langid::LanguageIdentifier;
 
-pub use numbers::{amount, count};
+pub use numbers::{amount, count, hundredths, percent};
 
 /// A language that is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

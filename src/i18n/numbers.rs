@@ -30,6 +30,23 @@ pub fn count(number: i64) -> String {
     format!("{sign}{}", grouped(&number.unsigned_abs().to_string()))
 }
 
+/// Basis points as `80 %`, `2.50 %`.
+#[must_use]
+pub fn percent(language: Language, points: u32) -> String {
+    format!("{}\u{a0}%", hundredths(language, points))
+}
+
+/// Basis points as hundredths: `80`, `2.50`.
+#[must_use]
+pub fn hundredths(language: Language, points: u32) -> String {
+    let (whole, rest) = (points / 100, points % 100);
+    let point = match language {
+        Language::En => '.',
+        Language::Fr => ',',
+    };
+    if rest == 0 { count(i64::from(whole)) } else { format!("{}{point}{rest:02}", count(i64::from(whole))) }
+}
+
 /// `23 November 2026`, by CLDR.
 pub(super) fn date(language: Language, at: &jiff::ZonedDateTime) -> String {
     let written = |date: &Date<_>| {

@@ -46,6 +46,10 @@ pub struct Claim {
     pub submitted_at: Option<i64>,
     /// Measured.
     pub seconds: Option<i64>,
+    /// `active` or `elapsed`.
+    pub measured: Option<String>,
+    /// When it went back, if it did.
+    pub resumed_at: Option<i64>,
     /// Accepted by silence then.
     pub review_by: Option<i64>,
     /// The entry that paid it.
@@ -164,6 +168,14 @@ pub async fn list_of_member(on: &impl Sql, member: &MemberId, state: &str, limit
     .await
 }
 
+/// Lets one claim of a member after the other be counted and granted: two at once could pass the most they may hold.
+pub async fn hold_member(tx: &Tx, member: &MemberId) -> Result<(), StoreError> {
+    if tx.is_postgres() {
+        execute(tx, "SELECT 1 FROM members WHERE id = $1 FOR UPDATE", values![member.as_str()]).await?;
+    }
+    Ok(())
+}
+
 /// Claims of a contract that ran out, to be freed before somebody claims: id, task, batch, price.
 pub async fn list_overdue(tx: &Tx, contract: &str, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
     all(
@@ -207,8 +219,10 @@ pub async fn set_due(tx: &Tx, id: &str, due: Timestamp) -> Result<(), StoreError
 /// An answer as it is handed in.
 #[derive(Clone, Debug)]
 pub struct Handed<'a> {
-    /// JSON.
+    /// JSON, as the form read it.
     pub answer: &'a str,
+    /// JSON, as it was typed: it stands in the form again if it is sent back.
+    pub draft: &'a str,
     /// Measured.
     pub seconds: i64,
     /// `active` or `elapsed`.
@@ -221,8 +235,9 @@ pub struct Handed<'a> {
 pub async fn set_submitted(tx: &Tx, id: &str, handed: &Handed<'_>, now: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
-        "UPDATE claims SET state = 'submitted', answer = $2, draft = $2, submitted_at = $3, seconds = $4, measured = $5, review_by = $6 WHERE id = $1",
-        values![id, handed.answer, now.secs(), handed.seconds, handed.measured, handed.review_by.secs()],
+        "UPDATE claims SET state = 'submitted', answer = $2, draft = $3, draft_at = $4, submitted_at = $4, seconds = $5, measured = $6, \
+         review_by = $7 WHERE id = $1",
+        values![id, handed.answer, handed.draft, now.secs(), handed.seconds, handed.measured, handed.review_by.secs()],
     )
     .await?;
     Ok(())
@@ -254,14 +269,20 @@ pub async fn list_due_untold(on: &impl Sql, now: Timestamp, until: Timestamp) ->
     .await
 }
 
-/// Notes that the holder was told.
-pub async fn set_told(tx: &Tx, id: &str) -> Result<bool, StoreError> {
-    Ok(execute(tx, "UPDATE claims SET reminded = 1 WHERE id = $1 AND reminded = 0", values![id]).await? == 1)
+/// Notes that the holder was told; false if they were, or the claim is not theirs to finish any more.
+pub async fn set_told(tx: &Tx, id: &str, due_at: i64) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE claims SET reminded = 1 WHERE id = $1 AND reminded = 0 AND due_at = $2 AND state IN ('claimed', 'sent_back')",
+        values![id, due_at],
+    )
+    .await?;
+    Ok(touched == 1)
 }
 
 pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
-  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.review_by, l.entry_index, l.worker_share, l.decided_at,
+  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at,
   t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level,
   c.end_client, c.client_id, c.terms
 FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id";

@@ -4,7 +4,7 @@ use manyhands_domain::ids::{ClientId, ContractId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, find_value, values};
+use crate::sql::{all, count, execute, find, find_value, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A contract's row. Sums are millionths, times seconds.
@@ -93,10 +93,22 @@ pub struct Summary<'a> {
     pub level: i64,
 }
 
-/// The next free number; the caller's transaction is serialised by the insert that uses it.
+/// The next free number; whoever else wants one waits until the transaction ends.
 pub async fn next_number(tx: &Tx) -> Result<u64, StoreError> {
+    lock_by_name(tx, "contract number").await?;
     let last: Option<i64> = find_value(tx, "SELECT COALESCE(MAX(number), 0) AS v FROM contracts", vec![]).await?;
     crate::sql::uncount(last.unwrap_or(0) + 1)
+}
+
+/// Whether a deposit of this sum with this reference stands on a contract already; its entry.
+pub async fn find_same_deposit(tx: &Tx, contract: &ContractId, amount: i64, reference: &str) -> Result<Option<i64>, StoreError> {
+    find_value(
+        tx,
+        "SELECT d.entry_index AS v FROM deposits d JOIN evidence e ON e.sha256 = d.evidence \
+         WHERE d.contract_id = $1 AND d.amount = $2 AND e.text = $3 ORDER BY d.entry_index LIMIT 1",
+        values![contract.as_str(), amount, reference],
+    )
+    .await
 }
 
 /// A new draft.

@@ -1,4 +1,4 @@
-//! What a member earned: each accepted piece they did or reviewed, and where their last payout stands among the entries.
+//! What a member earned: each accepted piece they did or reviewed.
 
 use manyhands_domain::ids::MemberId;
 use sea_orm::FromQueryResult;
@@ -31,37 +31,38 @@ pub struct Earning {
     pub decided_at: i64,
     /// Whether they reviewed it, or did it: 1 or 0.
     pub reviewed: i64,
+    /// Whether no member reviewed it: 1 or 0.
+    pub alone: i64,
 }
 
-/// What a member did or reviewed, newest first.
-pub async fn list(on: &impl Sql, member: &MemberId, limit: i64) -> Result<Vec<Earning>, StoreError> {
+/// What a member did or reviewed in one currency, newest first.
+pub async fn list(on: &impl Sql, member: &MemberId, currency: &str, limit: i64) -> Result<Vec<Earning>, StoreError> {
+    // Each half is cut by itself: no more rows are joined than can be shown.
     let part = |share: &str, who: &str, reviewed: u8| {
         format!(
-            "SELECT l.entry_index, t.item_id, l.batch_id, b.title, b.unit_noun, l.currency, l.price, l.{share} AS share, l.claimed_size, \
-             l.decided_at, CAST({reviewed} AS BIGINT) AS reviewed FROM claims l JOIN tasks t ON t.id = l.task_id \
-             JOIN batches b ON b.id = l.batch_id WHERE l.{who} = $1 AND l.state = 'accepted'"
+            "SELECT * FROM (SELECT l.entry_index, t.item_id, l.batch_id, b.title, b.unit_noun, l.currency, l.price, l.{share} AS share, \
+             l.claimed_size, l.decided_at, CAST({reviewed} AS BIGINT) AS reviewed, \
+             CAST(CASE WHEN l.reviewer_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS alone \
+             FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id \
+             WHERE l.{who} = $1 AND l.entry_index IS NOT NULL AND l.currency = $2 ORDER BY l.entry_index DESC LIMIT $3) AS {who}s"
         )
     };
     let (did, reviewed) = (part("worker_share", "member_id", 0), part("reviewer_share", "reviewer_id", 1));
-    all(on, format!("{did} UNION ALL {reviewed} ORDER BY entry_index DESC LIMIT $2"), values![member.as_str(), limit]).await
+    all(on, format!("{did} UNION ALL {reviewed} ORDER BY entry_index DESC LIMIT $3"), values![member.as_str(), currency, limit]).await
 }
 
-/// The entry of a member's last payout that did not come back.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct LastSent {
-    /// Of the payout.
-    pub currency: String,
-    /// Its `payout.sent` entry.
-    pub entry_index: i64,
+#[derive(FromQueryResult)]
+struct Code {
+    currency: String,
 }
 
-/// The last payout of each currency.
-pub async fn list_last_sent(on: &impl Sql, member: &MemberId) -> Result<Vec<LastSent>, StoreError> {
-    all(
+/// The currencies in which a member ever earned something.
+pub async fn list_currencies(on: &impl Sql, member: &MemberId) -> Result<Vec<String>, StoreError> {
+    let codes: Vec<Code> = all(
         on,
-        "SELECT o.currency, MAX(n.sent_index) AS entry_index FROM payout_lines n JOIN payouts o ON o.id = n.payout_id \
-         WHERE n.member_id = $1 AND n.state IN ('sent', 'settled') GROUP BY o.currency",
+        "SELECT DISTINCT currency FROM claims WHERE entry_index IS NOT NULL AND (member_id = $1 OR reviewer_id = $1) ORDER BY currency",
         values![member.as_str()],
     )
-    .await
+    .await?;
+    Ok(codes.into_iter().map(|code| code.currency).collect())
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::FromQueryResult;
 
-use crate::sql::{execute, find, values};
+use crate::sql::{execute, find, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
 
 /// An answer given before.
@@ -17,11 +17,7 @@ pub struct Answered {
 /// Makes a second copy of the same form wait for the first one's answer (a double click on PostgreSQL;
 /// on SQLite the one writer already waits).
 pub async fn lock(tx: &Tx, actor: &str, form_key: &str) -> Result<(), StoreError> {
-    if tx.is_postgres() {
-        let subject = format!("{actor} {form_key}");
-        execute(tx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", values![subject]).await?;
-    }
-    Ok(())
+    lock_by_name(tx, &format!("{actor} {form_key}")).await
 }
 
 /// The answer that this actor's form got, if it was sent before.

@@ -14,11 +14,18 @@ struct Migration {
 }
 
 /// In the order they are applied.
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_founding",
-    sqlite: include_str!("../../migrations/0001_founding/sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_founding/postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_founding",
+        sqlite: include_str!("../../migrations/0001_founding/sqlite.sql"),
+        postgres: include_str!("../../migrations/0001_founding/postgres.sql"),
+    },
+    Migration {
+        name: "0002_held",
+        sqlite: include_str!("../../migrations/0002_held/sqlite.sql"),
+        postgres: include_str!("../../migrations/0002_held/postgres.sql"),
+    },
+];
 
 #[derive(FromQueryResult)]
 struct Applied {

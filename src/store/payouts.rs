@@ -4,7 +4,7 @@ use manyhands_domain::ids::{MemberId, PayoutId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, find_value, insert_rows, values};
+use crate::sql::{all, count, execute, find, find_value, insert_rows, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A run of payouts.
@@ -45,9 +45,9 @@ pub struct Line {
     pub member_id: String,
     /// Their name; empty once they are erased.
     pub name: String,
-    /// How they are paid.
+    /// How they are paid, as of the preparation.
     pub rail: String,
-    /// Where to.
+    /// Where to, as of the preparation; empty when they had not said.
     pub payout_to: String,
     /// Millionths.
     pub amount: i64,
@@ -63,8 +63,9 @@ pub struct Line {
     pub currency: String,
 }
 
-/// The next free number.
+/// The next free number; whoever else prepares a run waits until the transaction ends.
 pub async fn next_number(tx: &Tx) -> Result<u64, StoreError> {
+    lock_by_name(tx, "payout number").await?;
     let last: Option<i64> = find_value(tx, "SELECT COALESCE(MAX(number), 0) AS v FROM payouts", vec![]).await?;
     crate::sql::uncount(last.unwrap_or(0) + 1)
 }
@@ -94,7 +95,7 @@ pub struct NewPayout<'a> {
     pub by: &'a PersonId,
 }
 
-/// Keeps a prepared run.
+/// Keeps a prepared run, and where each line goes as its member says now.
 pub async fn insert(tx: &Tx, payout: &NewPayout<'_>, now: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
@@ -117,7 +118,15 @@ pub async fn insert(tx: &Tx, payout: &NewPayout<'_>, now: Timestamp) -> Result<(
     .await?;
     let rows =
         payout.lines.iter().map(|(member, amount)| values![payout.id.as_str(), member.as_str(), *amount, "prepared", now.secs()]).collect();
-    insert_rows(tx, "payout_lines (payout_id, member_id, amount, state, changed_at)", rows, "").await
+    insert_rows(tx, "payout_lines (payout_id, member_id, amount, state, changed_at)", rows, "").await?;
+    execute(
+        tx,
+        "UPDATE payout_lines SET rail = COALESCE((SELECT m.rail FROM members m WHERE m.id = payout_lines.member_id), ''), \
+         payout_to = COALESCE((SELECT m.payout_to FROM members m WHERE m.id = payout_lines.member_id), '') WHERE payout_id = $1",
+        values![payout.id.as_str()],
+    )
+    .await?;
+    Ok(())
 }
 
 /// A run, if there is one.
@@ -284,6 +293,22 @@ pub async fn load_expense_held(tx: &Tx, id: &str) -> Result<Expense, StoreError>
     find_expense(tx, id).await?.ok_or(StoreError::Missing("expense"))
 }
 
+/// Withdraws an expense that nobody approved; false if it was not waiting.
+pub async fn set_expense_withdrawn(tx: &Tx, id: &str) -> Result<bool, StoreError> {
+    Ok(execute(tx, "UPDATE expenses SET state = 'withdrawn' WHERE id = $1 AND state = 'prepared'", values![id]).await? == 1)
+}
+
+/// Runs that wait for a second person other than this one, oldest first.
+pub async fn list_waiting_for(on: &impl Sql, not_by: &PersonId) -> Result<Vec<Payout>, StoreError> {
+    all(on, format!("{SELECT} WHERE o.state = 'prepared' AND o.prepared_by <> $1 ORDER BY o.number"), values![not_by.as_str()]).await
+}
+
+/// Expenses that wait for a second person other than this one, oldest first.
+pub async fn list_expenses_waiting_for(on: &impl Sql, not_by: &PersonId) -> Result<Vec<Expense>, StoreError> {
+    all(on, format!("{EXPENSES} WHERE x.state = 'prepared' AND x.prepared_by <> $1 ORDER BY x.prepared_at, x.id"), values![not_by.as_str()])
+        .await
+}
+
 /// Marks an expense paid, by its second person; false if it was not waiting.
 pub async fn set_expense_paid(tx: &Tx, id: &str, by: &PersonId, index: u64, now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute(
@@ -301,7 +326,7 @@ SELECT o.id, o.currency, o.rail, o.step, o.state, o.count, o.total, o.lines_sha2
 FROM payouts o JOIN people p ON p.id = o.prepared_by";
 
 const LINES: &str = "\
-SELECT n.payout_id, n.member_id, COALESCE(p.name, '') AS name, COALESCE(m.rail, '') AS rail, COALESCE(m.payout_to, '') AS payout_to,
+SELECT n.payout_id, n.member_id, COALESCE(p.name, '') AS name, n.rail, n.payout_to,
   n.amount, n.state, n.reference, COALESCE(n.failed_index, n.settled_index, n.sent_index) AS entry_index, n.changed_at, o.currency
 FROM payout_lines n JOIN payouts o ON o.id = n.payout_id
 LEFT JOIN members m ON m.id = n.member_id LEFT JOIN people p ON p.id = m.person_id";

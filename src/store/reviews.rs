@@ -183,12 +183,13 @@ pub async fn set_accepted(tx: &Tx, paid: &[Paid<'_>], now: Timestamp) -> Result<
     .await
 }
 
-/// Marks a claim sent back, with its own clock.
-pub async fn set_sent_back(tx: &Tx, claim: &str, due: Timestamp) -> Result<bool, StoreError> {
+/// Marks a claim sent back: from now on a clock of its own, which may be extended once, and seconds counted anew.
+pub async fn set_sent_back(tx: &Tx, claim: &str, due: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute(
         tx,
-        "UPDATE claims SET state = 'sent_back', due_at = $2, reminded = 0 WHERE id = $1 AND state = 'submitted'",
-        values![claim, due.secs()],
+        "UPDATE claims SET state = 'sent_back', due_at = $2, resumed_at = $3, active_seconds = 0, extended = 0, reminded = 0 \
+         WHERE id = $1 AND state = 'submitted'",
+        values![claim, due.secs(), now.secs()],
     )
     .await?;
     Ok(touched == 1)

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
-use crate::StoreError;
+use crate::{StoreError, Tx};
 
 /// Something that runs SQL: a [`crate::Tx`] or a [`crate::Reader`].
 pub trait Sql: Sync {
@@ -50,6 +50,14 @@ pub(crate) async fn find_value<T: sea_orm::TryGetable>(
 pub(crate) async fn execute(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<u64, StoreError> {
     let done = on.connection().execute_raw(statement(on, sql, values)).await?;
     Ok(done.rows_affected())
+}
+
+/// Holds a name until the transaction ends: whoever else wants it waits. On SQLite the one writer already waits.
+pub(crate) async fn lock_by_name(tx: &Tx, name: &str) -> Result<(), StoreError> {
+    if tx.is_postgres() {
+        execute(tx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", values![name]).await?;
+    }
+    Ok(())
 }
 
 /// Many rows in as few statements as the placeholders allow. `tail` follows the values (an ON CONFLICT clause).

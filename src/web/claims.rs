@@ -196,7 +196,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal
     let form = claims::form_of(&claim)?;
     let answers: Vec<String> = match typed {
         Some(fields) => fields.all("answer"),
-        None => claim.draft.as_deref().and_then(|draft| serde_json::from_str(draft).ok()).unwrap_or_default(),
+        None => claims::draft_of(&claim)?,
     };
     let (_, rule_book) = rules::at_size(&page.deps.db.read(), claim.claimed_size).await?;
     let seconds_left = (claim.due_at - page.now().secs()).max(0);

@@ -174,6 +174,7 @@ async fn how_far(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Bat
         bar.push(BarPart { class, x: percent(at), width: percent(count), name: format!("{} {count}", say.t(name)) });
         at += count;
         rows.push(TableRow {
+            under: String::new(),
             swatch: class,
             name: say.t(name),
             figures: vec![crate::i18n::count(count), amount(say.language, Amount::from_micros(sum))],
@@ -181,7 +182,7 @@ async fn how_far(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Bat
         });
     }
     let figures = vec![crate::i18n::count(ordered.0), amount(say.language, Amount::from_micros(ordered.1))];
-    rows.push(TableRow { swatch: "", name: say.t("desk-ordered"), figures, total: 2 });
+    rows.push(TableRow { under: String::new(), swatch: "", name: say.t("desk-ordered"), figures, total: 2 });
     let heads = vec![String::new(), say.with("unit-many", &[("unit", unit.into())]), currency.code().to_owned()];
     Ok(vec![Block::Bar(bar), Block::Table(Table { heads, rows })])
 }

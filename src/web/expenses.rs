@@ -5,7 +5,7 @@ use rocket::{get, post};
 
 use crate::actions::payouts::ExpenseForm;
 use crate::actions::rights::Officer;
-use crate::actions::{Error, payouts};
+use crate::actions::{Error, Expense, payouts};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
@@ -16,23 +16,18 @@ use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::treasury::{again, currencies};
 
-/// Expenses as the treasury lists them.
-pub(super) async fn expense_rows(page: &Page, officer: &Officer) -> Result<Vec<Row>> {
+/// An expense as lists show it.
+pub(super) fn expense_row(page: &Page, expense: Expense) -> Row {
     let say = &page.say;
-    let expenses = payouts::list_expenses(&page.deps, officer).await?;
-    let rows = expenses
-        .into_iter()
-        .map(|expense| Row {
-            title: expense.name,
-            facts: vec![say.t(&format!("expense-{}", expense.state)), expense.prepared_name],
-            figure: amount(say.language, Amount::from_micros(expense.amount)),
-            per: expense.currency,
-            go: (expense.state == "prepared").then(|| (format!("/treasury/expenses/{}", expense.id), say.t("payout-look"))),
-            seal: expense.entry_index.map(|index| seal(page, index)),
-            ..Row::default()
-        })
-        .collect();
-    Ok(rows)
+    Row {
+        title: expense.name,
+        facts: vec![say.t(&format!("expense-{}", expense.state)), expense.prepared_name],
+        figure: amount(say.language, Amount::from_micros(expense.amount)),
+        per: expense.currency,
+        go: (expense.state == "prepared").then(|| (format!("/treasury/expenses/{}", expense.id), say.t("payout-look"))),
+        seal: expense.entry_index.map(|index| seal(page, index)),
+        ..Row::default()
+    }
 }
 
 pub(super) fn expense_form(page: &Page) -> Form {
@@ -85,7 +80,8 @@ async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet
         );
         sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("expense-approve-words")), Block::Form(Box::new(form))]);
     } else if expense.state == "prepared" {
-        sheet = sheet.lede(say.t("payout-waits"));
+        let form = Form::new(page, format!("/treasury/expenses/{id}/withdraw"), say.t("expense-withdraw")).quiet();
+        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("payout-waits")), Block::Form(Box::new(form))]);
     }
     Ok(sheet)
 }
@@ -102,4 +98,12 @@ pub(super) async fn expense_approve(page: Page, id: &str, post: Post) -> Result 
         }
         Err(error) => Err(error.into()),
     }
+}
+
+#[post("/treasury/expenses/<id>/withdraw", data = "<post>")]
+pub(super) async fn expense_withdraw(page: Page, id: &str, post: Post) -> Result {
+    let treasurer = page.treasurer()?;
+    let fields = post.only(&[])?;
+    payouts::withdraw_expense(&page.deps, &treasurer, &fields.once(), id).await?;
+    Ok(Answer::Redirect("/treasury".to_owned()))
 }

@@ -76,6 +76,7 @@ async fn went(page: &Page) -> Result<Vec<Block>> {
         blocks.push(Block::Bar(bar(&book.parts(page), book.deposited)));
     }
     let row = |swatch, name: String, total, micros: &dyn Fn(&WentTo) -> i64| TableRow {
+        under: String::new(),
         swatch,
         name,
         figures: books.iter().map(|book| amount(say.language, Amount::from_micros(micros(book)))).collect(),
@@ -187,6 +188,7 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
     let mut sheet = Sheet::new(number, kind_words(&page, entry.kind.name)).lede(say.moment(entry.at));
     if !entry.lines.is_empty() {
         let rows = entry.lines.iter().map(|line| TableRow {
+            under: String::new(),
             swatch: "",
             name: line.account.to_string(),
             figures: vec![line.unit.to_string(), amount(say.language, line.amount)],

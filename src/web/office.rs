@@ -8,7 +8,7 @@ use crate::actions::{Error, contracts, payouts, people};
 use crate::i18n::Language;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
-use crate::web::expenses::expense_rows;
+use crate::web::expenses::expense_row;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -50,10 +50,9 @@ pub(super) async fn office(page: Page) -> Result {
 /// Payouts and expenses that somebody else prepared.
 async fn second_person(page: &Page) -> Result<Block> {
     let officer = page.officer()?;
-    let runs = payouts::list(&page.deps, &officer).await?;
-    let runs = runs.iter().filter(|run| run.state == "prepared").map(|run| run_row(page, run));
-    let expenses = expense_rows(page, &officer).await?.into_iter().filter(|row| row.go.is_some());
-    let rows: Vec<Row> = runs.chain(expenses).collect();
+    let (runs, expenses) = payouts::list_waiting_for(&page.deps, &officer).await?;
+    let expenses = expenses.into_iter().map(|expense| expense_row(page, expense));
+    let rows: Vec<Row> = runs.iter().map(|run| run_row(page, run)).chain(expenses).collect();
     Ok(if rows.is_empty() { Block::Text(page.say.t("office-second-none")) } else { Block::Rows(rows) })
 }
 

@@ -1,5 +1,7 @@
 //! My pay: how much is mine, why, and when I get it.
 
+use std::collections::HashMap;
+
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
@@ -7,8 +9,9 @@ use rocket::get;
 
 use crate::actions::earnings::{self, Purse};
 use crate::actions::rights::Member;
-use crate::actions::{Claim, Earning, Error, claims, payouts, rules};
-use crate::i18n::amount;
+use crate::actions::rules::{self, Books};
+use crate::actions::{Claim, Earning, Error, claims, payouts};
+use crate::i18n::{amount, count, percent};
 use crate::web::answer::Result;
 use crate::web::page::Page;
 use crate::web::sheet::{Block, Row, Sheet, SumRow};
@@ -19,8 +22,9 @@ pub(super) async fn pay(page: Page) -> Result {
     let say = &page.say;
     let standing = member.standing();
     let (purses, before) = earnings::list(&page.deps, &member).await?;
+    let books = rules::all(&page.deps.db.read()).await?;
     let mut sheet = Sheet::new(format!("{}, {}", standing.name, say.place()), say.t("pay-title"));
-    sheet.ledes.push(when(&page, &member).await?);
+    sheet.ledes.extend(when(&page, &member).await?);
     let big = purses.first().map_or((String::new(), Amount::ZERO), |purse| (purse.currency.to_string(), purse.balance));
     sheet.big = Some((big.0, amount(say.language, big.1)));
     for purse in purses.iter().skip(1) {
@@ -28,7 +32,7 @@ pub(super) async fn pay(page: Page) -> Result {
     }
     for purse in &purses {
         let label = say.with("pay-now", &[("currency", purse.currency.code().into())]);
-        sheet = sheet.leaf(label, purse_blocks(&page, purse).await?);
+        sheet = sheet.leaf(label, purse_blocks(&page, &books, purse)?);
     }
     if purses.is_empty() {
         sheet = sheet.leaf(say.t("pay-accepted"), vec![Block::Text(say.t("pay-none"))]);
@@ -37,7 +41,7 @@ pub(super) async fn pay(page: Page) -> Result {
     if !waiting.is_empty() {
         let mut rows = Vec::new();
         for claim in &waiting {
-            rows.push(waiting_row(&page, claim).await?);
+            rows.push(waiting_row(&page, &books, claim)?);
         }
         sheet = sheet.leaf(say.t("pay-not-yet"), vec![Block::Rows(rows)]);
     }
@@ -46,23 +50,27 @@ pub(super) async fn pay(page: Page) -> Result {
         sheet = sheet.leaf(say.t("pay-sent"), vec![Block::Rows(sent)]);
     }
     if !before.is_empty() {
-        sheet = sheet.leaf(say.t("pay-before"), vec![Block::Rows(earned_rows(&page, &before).await?)]);
+        sheet = sheet.leaf(say.t("pay-before"), vec![Block::Rows(earned_rows(&page, &books, &before)?)]);
     }
     page.show(sheet).await
 }
 
-/// When the money comes: what waits for its second person, else the next payday, else that the treasurer opens the run.
-async fn when(page: &Page, member: &Member) -> Result<String> {
+/// When the money comes: what waits for its second person, and else the next payday, or that the treasurer opens the payout.
+async fn when(page: &Page, member: &Member) -> Result<Vec<String>> {
     let say = &page.say;
-    if let Some(line) = payouts::list_own_waiting(&page.deps, member).await?.into_iter().next() {
+    let mut words = Vec::new();
+    for line in payouts::list_own_waiting(&page.deps, member).await? {
         let currency = Currency::parse(&line.currency).map_err(Error::broken)?;
         let sum = (Amount::from_micros(line.amount), currency);
-        return Ok(say.with("pay-when-waiting", &[("sum", sum.into()), ("payout", line.payout_id.into())]));
+        words.push(say.with("pay-when-waiting", &[("sum", sum.into()), ("payout", line.payout_id.into())]));
     }
-    Ok(match page.deps.coop.payday {
-        Some(payday) => say.with("pay-when-day", &[("day", say.day(payday.next_from(page.now())).into())]),
-        None => say.t("pay-when-opened"),
-    })
+    if words.is_empty() {
+        words.push(match page.deps.coop.payday {
+            Some(payday) => say.with("pay-when-day", &[("day", say.day(payday.next_from(page.now())).into())]),
+            None => say.t("pay-when-opened"),
+        });
+    }
+    Ok(words)
 }
 
 /// The stamp of an entry.
@@ -71,16 +79,17 @@ pub(super) fn seal(page: &Page, index: i64) -> (String, String) {
 }
 
 /// What makes up a balance, and the balance.
-async fn purse_blocks(page: &Page, purse: &Purse) -> Result<Vec<Block>> {
+fn purse_blocks(page: &Page, books: &Books, purse: &Purse) -> Result<Vec<Block>> {
     let say = &page.say;
-    let mut rows = earned_rows(page, &purse.since).await?;
-    let figure = |sum: Amount| amount(say.language, sum);
+    let mut rows = earned_rows(page, books, &purse.unpaid)?;
     let mut sum = Vec::new();
-    if purse.carried != Amount::ZERO {
-        sum.push(SumRow { op: "", name: say.t("pay-carried"), figure: figure(purse.carried), rule: 0 });
+    for (word, part) in [("pay-earlier", purse.earlier), ("pay-carried", purse.carried)] {
+        if part != Amount::ZERO {
+            sum.push(SumRow { op: "", name: say.t(word), figure: amount(say.language, part), rule: 0 });
+        }
     }
     let total = say.with("pay-now-total", &[("currency", purse.currency.code().into())]);
-    sum.push(SumRow { op: "", name: total, figure: figure(purse.balance), rule: 2 });
+    sum.push(SumRow { op: "", name: total, figure: amount(say.language, purse.balance), rule: 2 });
     if rows.is_empty() {
         return Ok(vec![Block::Sum(sum)]);
     }
@@ -88,46 +97,44 @@ async fn purse_blocks(page: &Page, purse: &Purse) -> Result<Vec<Block>> {
     Ok(vec![Block::Rows(rows), Block::Sum(sum)])
 }
 
-/// Accepted pieces, those of one batch, day and price together, each with the arithmetic of its sum and all its entries.
-async fn earned_rows(page: &Page, earnings: &[Earning]) -> Result<Vec<Row>> {
-    let mut groups: Vec<Vec<&Earning>> = Vec::new();
-    let key = |earning: &Earning| {
-        let day = page.say.date(Timestamp::from_secs(earning.decided_at));
-        (earning.batch_id.clone(), day, earning.price, earning.share, earning.reviewed)
-    };
+/// Accepted pieces, those of one batch, day, price and rule together, each with the arithmetic of its sum and its entries.
+fn earned_rows(page: &Page, books: &Books, earnings: &[Earning]) -> Result<Vec<Row>> {
+    let mut places = HashMap::new();
+    let mut groups: Vec<(String, Vec<&Earning>)> = Vec::new();
     for earning in earnings {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|first| key(first) == key(earning))) {
-            Some(group) => group.push(earning),
-            None => groups.push(vec![earning]),
+        let day = page.say.date(Timestamp::from_secs(earning.decided_at));
+        let (rule, _) = books.at_size(earning.claimed_size)?;
+        let key = (earning.batch_id.as_str(), day.clone(), earning.price, earning.share, (earning.reviewed, earning.alone), rule);
+        let place = *places.entry(key).or_insert_with(|| {
+            groups.push((day, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, group)) = groups.get_mut(place) {
+            group.push(earning);
         }
     }
-    let mut rows = Vec::new();
-    for group in &groups {
-        rows.push(earned_row(page, group).await?);
-    }
-    Ok(rows)
+    groups.into_iter().map(|(day, group)| earned_row(page, books, day, &group)).collect()
 }
 
-async fn earned_row(page: &Page, group: &[&Earning]) -> Result<Row> {
+fn earned_row(page: &Page, books: &Books, day: String, group: &[&Earning]) -> Result<Row> {
     let say = &page.say;
     let Some(first) = group.first() else { return Ok(Row::default()) };
-    let count = i64::try_from(group.len()).unwrap_or(i64::MAX);
-    let sum = Amount::from_micros(first.share).checked_mul(count).map_err(Error::broken)?;
+    let pieces = i64::try_from(group.len()).map_err(Error::broken)?;
+    let sum = Amount::from_micros(first.share).checked_mul(pieces).map_err(Error::broken)?;
     let (title, unit): (Arg, Arg) = (first.title.as_str().into(), first.unit_noun.as_str().into());
-    let date = say.date(Timestamp::from_secs(first.decided_at));
     let entries: Vec<(String, String)> = group.iter().take(MOST_LISTED).map(|earning| seal(page, earning.entry_index)).collect();
-    let many = count > 1;
+    let many = pieces > 1;
     Ok(Row {
         title: match many {
-            true => say.with("pay-pieces", &[("title", title), ("count", Arg::Count(count)), ("unit", unit)]),
+            true => say.with("pay-pieces", &[("title", title), ("count", Arg::Count(pieces)), ("unit", unit)]),
             false => say.with("claim-title", &[("title", title), ("item", first.item_id.as_str().into())]),
         },
-        facts: vec![if first.reviewed == 1 { say.with("pay-reviewed", &[("date", date.into())]) } else { date }],
+        facts: vec![if first.reviewed == 1 { say.with("pay-reviewed", &[("date", day.into())]) } else { day }],
         figure: amount(say.language, sum),
         per: first.currency.clone(),
-        why: Some((say.t("why-this-sum"), arithmetic(page, first, count, sum).await?)),
+        why: Some((say.t("why-this-sum"), arithmetic(page, books, first, pieces, sum)?)),
         seal: if many {
-            Some((format!("/ledger/{}", first.entry_index), say.with("pay-entries", &[("count", Arg::Count(count))])))
+            Some((format!("/ledger/{}", first.entry_index), say.with("pay-entries", &[("count", Arg::Count(pieces))])))
         } else {
             entries.first().cloned()
         },
@@ -136,41 +143,39 @@ async fn earned_row(page: &Page, group: &[&Earning]) -> Result<Row> {
     })
 }
 
-/// Price, pieces, share: what makes the sum.
-async fn arithmetic(page: &Page, first: &Earning, count: i64, sum: Amount) -> Result<Vec<SumRow>> {
+/// Price, pieces, share: what makes the sum. Where a share is no whole number of millionths, the allocation rounds it
+/// (LEDGER.md section 2), and the page says so.
+fn arithmetic(page: &Page, books: &Books, first: &Earning, pieces: i64, sum: Amount) -> Result<Vec<SumRow>> {
     let say = &page.say;
-    let (rule, book) = rules::at_size(&page.deps.db.read(), first.claimed_size).await?;
-    let price = Amount::from_micros(first.price);
-    let alone = first.reviewed == 0 && Amount::from_micros(first.share) != book.worker_share(price);
-    let (word, points) = match (first.reviewed, alone) {
+    let (rule, book) = books.at_size(first.claimed_size)?;
+    let (word, points) = match (first.reviewed, first.alone) {
         (1, _) => ("pay-sum-review", book.split.reviewer),
-        (_, true) => ("pay-sum-share-alone", book.split.worker + book.split.reviewer),
-        (_, false) => ("pay-sum-share", book.split.worker),
+        (_, 1) => ("pay-sum-share-alone", book.split.worker + book.split.reviewer),
+        _ => ("pay-sum-share", book.split.worker),
     };
     let row = |op, name: String, figure: String, rule| SumRow { op, name, figure, rule };
     let unit = [("unit", first.unit_noun.as_str().into())];
-    let mut rows = vec![row("", say.with("pay-sum-price", &unit), amount(say.language, price), 0)];
-    if count > 1 {
-        rows.push(row("×", say.t("pay-sum-pieces"), crate::i18n::count(count), 0));
+    let mut rows = vec![row("", say.with("pay-sum-price", &unit), amount(say.language, Amount::from_micros(first.price)), 0)];
+    if pieces > 1 {
+        rows.push(row("×", say.t("pay-sum-pieces"), count(pieces), 0));
     }
-    let rule = Arg::Count(i64::try_from(rule).unwrap_or(0));
-    rows.push(row("×", say.with(word, &[("rule", rule)]), percent(points), 0));
-    rows.push(row("=", say.with("pay-sum-yours", &[("currency", first.currency.as_str().into())]), amount(say.language, sum), 2));
+    let rule = Arg::Count(i64::try_from(rule).map_err(Error::broken)?);
+    rows.push(row("×", say.with(word, &[("rule", rule)]), percent(say.language, points), 0));
+    let is_rounded = i128::from(first.price) * i128::from(points) != i128::from(first.share) * 10_000;
+    let word = if is_rounded { "pay-sum-yours-rounded" } else { "pay-sum-yours" };
+    rows.push(row("=", say.with(word, &[("currency", first.currency.as_str().into())]), amount(say.language, sum), 2));
     Ok(rows)
 }
 
-fn percent(points: u32) -> String {
-    if points.is_multiple_of(100) { format!("{} %", points / 100) } else { format!("{}.{:02} %", points / 100, points % 100) }
-}
-
-async fn waiting_row(page: &Page, claim: &Claim) -> Result<Row> {
+fn waiting_row(page: &Page, books: &Books, claim: &Claim) -> Result<Row> {
     let say = &page.say;
-    let (_, book) = rules::at_size(&page.deps.db.read(), claim.claimed_size).await?;
+    let (_, book) = books.at_size(claim.claimed_size)?;
     let currency: Currency = claims::currency_of(claim)?;
+    let by = claim.review_by.ok_or_else(|| Error::broken("submitted work without its day of silence"))?;
     Ok(Row {
         title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
-        facts: vec![say.with("pay-silence", &[("date", say.date(Timestamp::from_secs(claim.review_by.unwrap_or(0))).into())])],
-        figure: amount(say.language, claims::share_of(&book, claim)),
+        facts: vec![say.with("pay-silence", &[("date", say.date(Timestamp::from_secs(by)).into())])],
+        figure: amount(say.language, claims::share_of(book, claim)),
         per: currency.to_string(),
         ..Row::default()
     })

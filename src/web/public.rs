@@ -12,7 +12,7 @@ use rocket::{State, get, post};
 use crate::actions::board::{accepted, hour_of};
 use crate::actions::{Batch, Contract, Error, batches, contracts, receipts, rules};
 use crate::deps::Deps;
-use crate::i18n::{Language, amount};
+use crate::i18n::{Language, Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
 use crate::web::post::Post;
@@ -75,9 +75,21 @@ pub(super) fn split(page: &Page, book: &Book, price: Amount, currency: Currency,
         bar.push(BarPart { class, x: percent(x), width: percent(points), name: format!("{name} {}", points / 100) });
         x += points;
         let part = Amount::from_micros(i64::try_from(i128::from(price.micros()) * i128::from(points) / 10_000).unwrap_or(0));
-        rows.push(TableRow { swatch: class, name, figures: vec![hundredths(points), amount(say.language, part)], total: 0 });
+        rows.push(TableRow {
+            under: String::new(),
+            swatch: class,
+            name,
+            figures: vec![hundredths(points), amount(say.language, part)],
+            total: 0,
+        });
     }
-    rows.push(TableRow { swatch: "", name: total.to_owned(), figures: vec!["100".to_owned(), amount(say.language, price)], total: 2 });
+    rows.push(TableRow {
+        under: String::new(),
+        swatch: "",
+        name: total.to_owned(),
+        figures: vec!["100".to_owned(), amount(say.language, price)],
+        total: 2,
+    });
     let heads = vec![say.t("split-where"), say.t("split-of-100"), currency.code().to_owned()];
     vec![Block::Bar(bar), Block::Table(Table { heads, rows })]
 }
@@ -87,10 +99,16 @@ fn split_parts(page: &Page, book: &Book) -> Vec<(&'static str, String, u32)> {
     let say = &page.say;
     let split = &book.split;
     let mut parts = vec![("s1", say.t("split-worker"), split.worker), ("s2", say.t("split-reviewer"), split.reviewer)];
-    parts.extend(split.funds.iter().map(|(name, points)| ("s3", name.clone(), *points)));
+    parts.extend(split.funds.iter().map(|(name, points)| ("s3", fund_words(say, name), *points)));
     parts.push(("s4", say.t("split-reserve"), split.reserve));
     parts.push(("s5", say.t("split-operations"), split.operations));
     parts
+}
+
+/// What a fund is called; one without words keeps its name in the book.
+fn fund_words(say: &Say, name: &str) -> String {
+    let words = say.optional(&format!("fund-{}", name.to_lowercase()));
+    if words.is_empty() { name.to_owned() } else { words }
 }
 
 fn hundredths(points: u32) -> String {
@@ -302,12 +320,24 @@ pub(super) async fn rates(page: Page) -> Result {
     for (skill, rates) in &book.floor {
         for (currency, floor) in rates {
             let name = if skill == "general" { say.t("rates-general") } else { skill.clone() };
-            floors.push(TableRow { swatch: "", name, figures: vec![currency.code().to_owned(), amount(say.language, *floor)], total: 0 });
+            floors.push(TableRow {
+                under: String::new(),
+                swatch: "",
+                name,
+                figures: vec![currency.code().to_owned(), amount(say.language, *floor)],
+                total: 0,
+            });
         }
     }
     for (level, points) in book.premium.iter().enumerate().skip(1) {
         let name = say.with("rates-premium", &[("level", Arg::Count(i64::try_from(level).unwrap_or(0)))]);
-        floors.push(TableRow { swatch: "", name, figures: vec![String::new(), format!("+ {} %", points / 100)], total: 0 });
+        floors.push(TableRow {
+            under: String::new(),
+            swatch: "",
+            name,
+            figures: vec![String::new(), format!("+ {} %", points / 100)],
+            total: 0,
+        });
     }
     let heads = vec![say.t("rates-skill"), say.t("rates-currency"), say.t("rates-hour")];
     let sheet =

@@ -151,6 +151,8 @@ pub struct TableRow {
     pub swatch: &'static str,
     /// What.
     pub name: String,
+    /// Small, below it.
+    pub under: String,
     /// Figures.
     pub figures: Vec<String>,
     /// Ruled off: 1 a subtotal, 2 the end.

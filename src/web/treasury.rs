@@ -9,9 +9,9 @@ use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::{Error, Line, Payout, contracts, payouts};
-use crate::i18n::amount;
+use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
-use crate::web::expenses::{expense_form, expense_rows};
+use crate::web::expenses::{expense_form, expense_row};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
@@ -31,7 +31,8 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     let runs: Vec<Row> = payouts::list(&page.deps, &officer).await?.iter().map(|run| run_row(page, run)).collect();
     let runs = if runs.is_empty() { Block::Text(say.t("payouts-none")) } else { Block::Rows(runs) };
     let mut sheet = Sheet::new("", say.t("place-treasury")).lede(say.t("treasury-lede")).leaf(say.t("payouts-label"), vec![runs]);
-    let expenses = expense_rows(page, &officer).await?;
+    let expenses = payouts::list_expenses(&page.deps, &officer).await?;
+    let expenses: Vec<Row> = expenses.into_iter().map(|expense| expense_row(page, expense)).collect();
     if !expenses.is_empty() {
         sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Rows(expenses)]);
     }
@@ -145,12 +146,17 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     let rows = lines.iter().map(|line| TableRow {
         swatch: "",
         name: line.name.clone(),
+        under: if line.payout_to.is_empty() { say.t("payout-to-unsaid") } else { line.payout_to.clone() },
         figures: vec![say.t(&format!("payout-line-{}", line.state)), amount(say.language, Amount::from_micros(line.amount))],
         total: 0,
     });
     let heads = vec![say.t("payout-to"), say.t("payout-state"), run.currency.clone()];
-    let file = Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]);
-    sheet = sheet.leaf(say.t("payout-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), file]);
+    let mut blocks = vec![Block::Table(Table { heads, rows: rows.collect() })];
+    if run.state == "sent" && lines.iter().any(|line| line.state == "sent") {
+        blocks.push(Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]));
+        blocks.push(Block::Small(say.t("payout-file-words")));
+    }
+    sheet = sheet.leaf(say.t("payout-lines"), blocks);
     if run.state == "prepared" {
         let mine = run.prepared_by == officer.actor();
         if mine {
@@ -209,9 +215,13 @@ fn fail_form(page: &Page, id: &PayoutId, member: &str) -> Form {
 pub(super) async fn file(page: Page, id: &str) -> Result {
     let officer = page.officer()?;
     let (run, lines) = payouts::find(&page.deps, &officer, &payout_id(id)?).await?;
+    // Nothing to pay before a second person approved it, and nothing twice.
+    if run.state != "sent" {
+        return Err(Answer::Error(Error::NotFound));
+    }
     let mut text = "id,name,rail,to,amount,currency\r\n".to_owned();
-    for line in lines {
-        let sum = Amount::from_micros(line.amount).to_decimal().round_dp(2).to_string();
+    for line in lines.into_iter().filter(|line| line.state == "sent") {
+        let sum = amount(Language::En, Amount::from_micros(line.amount)).replace('\u{202f}', "");
         let cells = [
             format!("{}-{}", run.id, line.member_id),
             cell(&line.name),

@@ -176,10 +176,12 @@ test("from a contract to a payout, and the book verifies", async () => {
   await treasurer.page.locator('form[action="/treasury/payouts"] [name="password"]').fill(PASSWORD);
   await treasurer.press('form[action="/treasury/payouts"] button');
   const run = treasurer.page.url().match(/O-\d+/)[0];
-  assert.match(await download(treasurer, 'a[href$="/file.csv"]'), /Nathalie R\./);
   await coordinator.go(`/treasury/payouts/${run}`);
   await coordinator.fill({ password: PASSWORD });
+  assert.match(await coordinator.text(), /demonstration account M-04/, "the second person sees where the money goes");
   await coordinator.press(`form[action="/treasury/payouts/${run}/approve"] button`);
+  await treasurer.go(`/treasury/payouts/${run}`);
+  assert.match(await download(treasurer, 'a[href$="/file.csv"]'), /Nathalie R\.,.*demonstration account M-04/);
   await member.go("/pay");
   assert.match(await member.text(), new RegExp(run));
 

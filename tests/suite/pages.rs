@@ -56,24 +56,82 @@ async fn a_balance_is_what_was_earned_since_the_last_payout_and_what_was_carried
         let (purses, before) = earnings::list(&world.deps, &world.worker().await).await.unwrap();
         let [purse] = &purses[..] else { panic!("{database}: {purses:?}") };
         assert_eq!((purse.balance, purse.carried), (amount("1.284"), amount("0.004")), "{database}");
-        assert_eq!((purse.since.len(), before.len()), (2, 3), "{database}");
+        assert_eq!((purse.unpaid.len(), before.len()), (2, 3), "{database}");
         world.reads(&world.worker, "en").await;
         let page = Site::as_person(&world, &world.worker).await.get("/pay").await;
-        for words in ["1.284", "2 passages", "1.28", "2 entries", "carried over from before", "0.004", "Payout O-1", "Paid out before"] {
+        for words in ["1.284", "2 passages", ">1.28<", "2 entries", "carried over from before", "0.004", "Payout O-1", "Paid out before"] {
             page.says(words);
         }
 
         // A reviewer sees each piece they reviewed: 4 × 0.024.
         let (purses, _) = earnings::list(&world.deps, &world.signed_in(&world.reviewer).await.member().unwrap()).await.unwrap();
-        assert_eq!((purses[0].balance, purses[0].carried, purses[0].since.len()), (amount("0.096"), Amount::ZERO, 4), "{database}");
+        assert_eq!((purses[0].balance, purses[0].carried, purses[0].unpaid.len()), (amount("0.096"), Amount::ZERO, 4), "{database}");
         let page = Site::as_person(&world, &world.reviewer).await.get("/pay").await;
         page.says("reviewed, ");
         page.says("reviewer’s share, rule of entry 1");
 
-        // What came back is carried over, and what was earned before it stands with the paid pieces no more.
+        // What came back is unpaid again.
         payouts::fail(&world.deps, &world.treasurer().await, &once(), &run, world.worker().await.id(), "wrong number").await.unwrap();
         let (purses, before) = earnings::list(&world.deps, &world.worker().await).await.unwrap();
         assert_eq!((purses[0].balance, purses[0].carried, before.len()), (amount("3.224"), Amount::ZERO, 0), "{database}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_accepted_between_preparing_and_approving_a_payout_is_not_called_paid() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = world.open_batch(&contract, 9).await;
+        let reviewer = Judging::Reviewer(world.reviewer().await);
+        let second = world.signed_in(&world.coordinator).await.officer().unwrap();
+        let purse = async || earnings::list(&world.deps, &world.worker().await).await.unwrap();
+        for _ in 0..2 {
+            accepted(&world, &batch, &reviewer).await;
+        }
+        let first = prepare(&world).await;
+        accepted(&world, &batch, &reviewer).await;
+        payouts::approve(&world.deps, &second, &once(), &first, PASSWORD).await.unwrap();
+        let (purses, paid) = purse().await;
+        assert_eq!((purses[0].balance, purses[0].carried), (amount("0.64"), Amount::ZERO), "{database}");
+        assert_eq!((purses[0].unpaid.len(), paid.len()), (1, 2), "{database}");
+
+        // The first comes back after a second was sent: two older pieces are unpaid, whichever run they were in.
+        accepted(&world, &batch, &reviewer).await;
+        let later = prepare(&world).await;
+        payouts::approve(&world.deps, &second, &once(), &later, PASSWORD).await.unwrap();
+        assert_eq!(purse().await.1.len(), 4, "{database}");
+        payouts::fail(&world.deps, &world.treasurer().await, &once(), &first, world.worker().await.id(), "wrong number").await.unwrap();
+        let (purses, paid) = purse().await;
+        assert_eq!((purses[0].balance, purses[0].unpaid.len(), paid.len()), (amount("1.28"), 2, 2), "{database}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_counts_until_the_answer_is_sent_and_the_text_is_there_when_it_comes_back() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = world.open_batch(&contract, 2).await;
+        let worker = world.worker().await;
+        world.reads(&world.worker, "en").await;
+        let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
+        let typed = |answer: &str, active_seconds| Typed { answer: vec![answer.to_owned()], active_seconds };
+        claims::save_draft(&world.deps, &worker, &claim, &typed("Harmful", 10)).await.unwrap();
+        world.deps.clock.advance(200);
+        claims::submit(&world.deps, &worker, &once(), &claim, &typed("Harmful", 190)).await.unwrap();
+        let seconds = async || claims::find_own(&world.deps, &worker, &claim).await.unwrap().0.seconds;
+        assert_eq!(seconds().await, Some(190), "{database}: the draft's ten seconds are not the last word");
+
+        // Six days with the reviewer are nobody's work.
+        world.deps.clock.advance(6 * 86_400);
+        let by = Judging::Reviewer(world.reviewer().await);
+        reviews::send_back(&world.deps, &by, &once(), &claim, "wrong-label", "See the section.", "4.2").await.unwrap();
+        let page = Site::as_person(&world, &world.worker).await.get(&format!("/claims/{claim}")).await;
+        page.says("value=\"Harmful\" checked");
+        world.deps.clock.advance(300);
+        claims::submit(&world.deps, &worker, &once(), &claim, &typed("Harmless", 0)).await.unwrap();
+        assert_eq!(seconds().await, Some(490), "{database}");
     }
 }
 

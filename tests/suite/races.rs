@@ -203,8 +203,8 @@ async fn everything_at_once_ends_without_an_error() {
         for (contract, _) in &offers {
             let (deps, by, contract) = (world.deps.clone(), world.treasurer().await, contract.clone());
             lives.push(Box::pin(async move {
-                for _ in 0..5 {
-                    contracts::record_deposit(&deps, &by, &once(), &contract, "1.00", "transfer 83").await?;
+                for round in 0..5 {
+                    contracts::record_deposit(&deps, &by, &once(), &contract, "1.00", &format!("transfer {round}")).await?;
                 }
                 Ok(())
             }));

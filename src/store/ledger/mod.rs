@@ -7,5 +7,5 @@ mod read;
 pub use append::{Appender, Signed};
 pub use read::{
     Checkpoint, EntryRow, Head, NoteRow, balance, balances, book_before, entries_before, find_book, find_note, first_of_kind, head,
-    is_balanced, latest_book, latest_checkpoint, leaves, notes, sums_by_kind, tile,
+    is_balanced, latest_book, latest_checkpoint, leaves, list_books, notes, sums_by_kind, tile,
 };

@@ -151,6 +151,12 @@ pub async fn latest_book(on: &impl Sql) -> Result<Option<(u64, String)>, StoreEr
     row.map(|row| Ok((uncount(row.idx)?, row.book))).transpose()
 }
 
+/// Every rule book with the index of its entry, oldest first.
+pub async fn list_books(on: &impl Sql) -> Result<Vec<(u64, String)>, StoreError> {
+    let rows: Vec<BookRow> = all(on, "SELECT idx, book FROM rule_books ORDER BY idx", vec![]).await?;
+    rows.into_iter().map(|row| Ok((uncount(row.idx)?, row.book))).collect()
+}
+
 /// The last rule book enacted below `size`, as JSON, and the index of its entry.
 pub async fn book_before(on: &impl Sql, size: u64) -> Result<Option<(u64, String)>, StoreError> {
     let row: Option<BookRow> =
