@@ -21,6 +21,20 @@ pub struct Offer {
     pub level: u8,
 }
 
+/// The price of one accepted answer, as typed.
+///
+/// # Errors
+/// `amount-unfit`; `price-too-large` beyond [`MOST_PRICE`].
+pub fn read_price(typed: &str) -> Result<Amount, Refusal> {
+    let price = Amount::parse_input(typed).ok().filter(|price| price.is_positive());
+    let price = price.ok_or_else(|| Refusal::new("amount-unfit").field("price"))?;
+    if price > MOST_PRICE { Err(Refusal::new("price-too-large").field("price").with("most", MOST_UNITS)) } else { Ok(price) }
+}
+
+const MOST_UNITS: i64 = 1_000_000;
+/// The most that one answer may cost: a slip of the hand, not work. A hundred thousand such answers are still a sum.
+pub const MOST_PRICE: Amount = Amount::from_micros(1_000_000_000_000);
+
 /// How an offer stands to the floor, for the page that explains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arithmetic {
@@ -71,6 +85,8 @@ pub fn open(book: &Book, rule: u64, contract: (&ContractId, &str), batch: &Batch
     if tasks == 0 {
         return Err(Refusal::new("batch-empty").field("items"));
     }
+    // What the whole batch costs must be a sum that the pages and the ledger can hold.
+    offer.price.checked_mul(tasks).map_err(|_| Refusal::new("sum-too-large").field("price"))?;
     if !matches!(contract.1, "funded" | "open") {
         return Err(Refusal::new("batch-contract-not-funded"));
     }

@@ -136,9 +136,22 @@ pub fn submit(terms: &Terms, book: &Book) -> Result<(), Vec<Refusal>> {
         (terms.rejection.is_empty(), "rejection"),
     ];
     refusals.extend(missing.into_iter().filter(|(gone, _)| *gone).map(|(_, field)| Refusal::new("contract-missing").field(field)));
+    if !terms.guidelines.is_empty() && sections(&terms.guidelines).next().is_none() {
+        refusals.push(Refusal::new("guidelines-unnumbered").field("guidelines"));
+    }
     refusals.extend(hazards::check(&terms.hazards).err());
     refusals.extend(under_floor(terms, book));
+    refusals.extend(pass_down(terms.price, &terms.chain).err());
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
+/// The numbers of the sections of guidelines: what stands at the beginning of a line, such as `4.2`.
+pub fn sections(guidelines: &str) -> impl Iterator<Item = &str> {
+    let number = |line: &'_ str| -> Option<usize> {
+        let length = line.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        line.get(..length).map(|number| number.trim_end_matches('.').len()).filter(|length| *length > 0)
+    };
+    guidelines.lines().map(str::trim_start).filter_map(move |line| line.get(..number(line)?))
 }
 
 /// Why the price will not do, once price and time are said. Later batches are held against the floor again, each by itself.
@@ -229,6 +242,14 @@ mod tests {
             let codes: Vec<_> = submit(&terms, &book()).unwrap_err().iter().map(|refusal| refusal.code).collect();
             assert_eq!(codes, ["end-client-hidden"], "{name}");
         }
+    }
+
+    #[test]
+    fn sections_are_what_lines_begin_with() {
+        let found: Vec<&str> = sections("1 Look.\n  4.2. When in doubt\n10) Ten\nNo number 7\n\n...").collect();
+        assert_eq!(found, ["1", "4.2", "10"]);
+        let terms = Terms { guidelines: "Look well.".to_owned(), ..complete() };
+        assert_eq!(submit(&terms, &book()).unwrap_err()[0].code, "guidelines-unnumbered");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How a contract is drafted: what a client types on six short pages becomes terms, each page saved as it is left.
 
+use crate::batches;
 use crate::contracts::{self, Intermediary, Terms};
 use crate::hazards::{self, Hazard};
 use crate::lei::{self, LeiError};
@@ -34,7 +35,7 @@ pub fn take(terms: &mut Terms, step: &str, field: impl Fn(&str) -> String) -> Ve
                 Ok(currency) => terms.currency = Some(currency),
                 Err(_) => reader.refuse("currency-unused", "currency"),
             }
-            reader.amount("price", &mut terms.price);
+            reader.price("price", &mut terms.price);
             reader.number("seconds", 1, 604_800, &mut terms.seconds);
         }
         "hazards" => reader.hazards(terms),
@@ -91,15 +92,25 @@ impl<F: Fn(&str) -> String> Reader<'_, F> {
         }
     }
 
-    fn amount(&mut self, name: &'static str, into: &mut Amount) {
-        match Amount::parse_input(&(self.field)(name)) {
-            Ok(amount) => *into = amount,
-            Err(_) => self.refuse("amount-unfit", name),
+    /// `12.5` percent as basis points; at most two decimals, from 0 to 100.
+    fn percent(&mut self, name: &'static str) -> u32 {
+        let hundredths = Amount::parse_input((self.field)(name).trim()).ok().map(Amount::micros).filter(|micros| micros % 10_000 == 0);
+        let points = hundredths.and_then(|micros| u32::try_from(micros / 10_000).ok()).filter(|points| *points <= 10_000);
+        points.unwrap_or_else(|| {
+            self.refuse("percent-unfit", name);
+            0
+        })
+    }
+
+    fn price(&mut self, name: &'static str, into: &mut Amount) {
+        match batches::read_price(&(self.field)(name)) {
+            Ok(price) => *into = price,
+            Err(refusal) => self.refusals.push(refusal.field(name)),
         }
     }
 
     fn country(&mut self, name: &'static str) -> String {
-        let typed = (self.field)(name).trim().to_owned();
+        let typed = (self.field)(name).trim().to_ascii_uppercase();
         if typed.is_empty() || countries::is_country(&typed) {
             return typed;
         }
@@ -146,19 +157,19 @@ impl<F: Fn(&str) -> String> Reader<'_, F> {
         for (name_field, country_field, keeps_field) in BETWEEN_FIELDS {
             let mut name = String::new();
             self.text(name_field, 120, &mut name);
-            if name.is_empty() {
+            let is_begun = [country_field, keeps_field].iter().any(|field| !(self.field)(field).trim().is_empty());
+            if (self.field)(name_field).trim().is_empty() && !is_begun {
                 continue;
             }
+            // Whoever keeps something is named, or the page is refused: nobody drops out of the chain unseen.
             if text::hides(&name) {
                 self.refuse("between-hidden", name_field);
             }
             let country = self.country(country_field);
-            let mut keeps = 0;
-            self.number(keeps_field, 0, 100, &mut keeps);
-            if country.is_empty() {
+            let keeps_bp = self.percent(keeps_field);
+            if (self.field)(country_field).trim().is_empty() {
                 self.refuse("country-unknown", country_field);
             }
-            let keeps_bp = u32::try_from(keeps.saturating_mul(100)).unwrap_or(10_000);
             terms.chain.push(Intermediary { name, country, keeps_bp });
         }
         self.refusals.extend(contracts::pass_down(terms.price, &terms.chain).err());
@@ -170,7 +181,8 @@ impl<F: Fn(&str) -> String> Reader<'_, F> {
         for (category, form, level, share) in HAZARD_FIELDS {
             let of = |name: &str| (self.field)(name).trim().to_owned();
             let (code, kind) = (of(category), of(form));
-            if code.is_empty() {
+            let is_begun = !of(share).is_empty() || !matches!(of(level).as_str(), "" | "0");
+            if code.is_empty() && !is_begun {
                 continue;
             }
             let level = of(level).parse::<u8>().ok().filter(|level| *level <= 3);

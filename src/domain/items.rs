@@ -80,7 +80,8 @@ fn csv_rows(text: &str) -> Vec<Row> {
     if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         return vec![Err(refuse("items-quote").with("line", line_of_last_quote(text)))];
     }
-    let mut reader = csv::ReaderBuilder::new().flexible(false).trim(csv::Trim::Headers).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(false).trim(csv::Trim::Headers).from_reader(text.as_bytes());
     let column = |headers: &csv::StringRecord, name: &str| headers.iter().position(|header| header == name);
     let (id, payload) = match reader.headers() {
         Ok(headers) => match (column(headers, "id"), column(headers, "payload")) {
@@ -99,6 +100,12 @@ fn csv_rows(text: &str) -> Vec<Row> {
             Ok((line, cell(id), cell(payload)))
         })
         .collect()
+}
+
+/// The sign that parts the columns of the head: spreadsheets of many countries write a semicolon, some a tab.
+fn delimiter(text: &str) -> u8 {
+    let head = text.lines().next().unwrap_or_default();
+    [b';', b'\t'].into_iter().find(|sign| head.bytes().any(|byte| byte == *sign) && !head.contains(',')).unwrap_or(b',')
 }
 
 fn csv_refusal(error: &csv::Error) -> Refusal {
@@ -148,6 +155,14 @@ mod tests {
 
     fn code(bytes: &[u8]) -> &'static str {
         read(bytes, false).unwrap_err()[0].code
+    }
+
+    #[test]
+    fn a_spreadsheets_semicolons_and_tabs_part_columns_too() {
+        for text in ["id;payload\n1;\"a; b, c\"\n", "id\tpayload\n1\ta; b, c\n", "payload;id\na, b;1\n"] {
+            let items = read(text.as_bytes(), false).unwrap();
+            assert_eq!(items.first().unwrap().id, "1", "{text}");
+        }
     }
 
     #[test]

@@ -143,6 +143,14 @@ pub fn unpaid(balance: Amount, shares: &[Amount]) -> Result<Unpaid, AmountError>
     Ok(Unpaid { pieces: shares.len(), rest })
 }
 
+/// A fee may not be more than the line itself: one person alone notes it, and a larger cost is an expense, which takes two.
+///
+/// # Errors
+/// `payout-fee` with the most it may be.
+pub fn check_fee(amount: Amount, fee: Amount, currency: Currency) -> Result<(), Refusal> {
+    if fee > amount { Err(Refusal::new("payout-fee").field("fee").with("most", (amount, currency))) } else { Ok(()) }
+}
+
 /// INV: two people. Whoever prepared may not approve.
 ///
 /// # Errors

@@ -47,11 +47,13 @@ pub fn to_csv_line(row: &Row) -> String {
 /// Quoted where needed, and made harmless.
 #[must_use]
 pub fn cell(text: &str) -> String {
-    let harmless = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    // In some countries a cell ends at a semicolon: what follows one begins a cell there.
+    let begins = |part: &str| part.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    let harmless = match begins(text) || text.split([';', '\n', '\t']).skip(1).any(begins) {
         true => format!("'{text}"),
         false => text.to_owned(),
     };
-    if harmless.contains([',', '"', '\n', '\r']) { format!("\"{}\"", harmless.replace('"', "\"\"")) } else { harmless }
+    if harmless.contains([',', ';', '"', '\n', '\r', '\t']) { format!("\"{}\"", harmless.replace('"', "\"\"")) } else { harmless }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use crate::books::account::Account;
 use crate::books::entry::Draft;
-use crate::books::{forms, lines};
+use crate::books::lines;
+use crate::contracts;
 use crate::ids::{BatchId, ClaimId, ContractId, MemberId, TaskId};
 use crate::money::{Amount, Currency};
 use crate::refusal::Refusal;
@@ -111,15 +112,21 @@ pub fn accept(book: &Book, rule: u64, work: &Submitted, judge: Judge<'_>) -> Res
 /// Sends work back: its own clock begins anew, and the worker is told why.
 ///
 /// # Errors
-/// INV-6; an unknown code; a reason or clause left out.
-pub fn send_back(work: &Submitted, judge: Judge<'_>, code: &str, reason: &str, clause: &str) -> Result<SentBack, Vec<Refusal>> {
+/// INV-6; an unknown code; a reason left out; a clause that the guidelines do not have.
+pub fn send_back(
+    work: &Submitted,
+    judge: Judge<'_>,
+    guidelines: &str,
+    (code, reason, clause): (&str, &str, &str),
+) -> Result<SentBack, Vec<Refusal>> {
     check(work, judge).map_err(|refusal| vec![refusal])?;
     let mut refusals = Vec::new();
     if !CODES.contains(&code) {
         refusals.push(Refusal::new("review-code").field("code"));
     }
     let reason = text::lines(reason, 2_000).map_err(|_| refusals.push(Refusal::new("review-reason").field("reason")));
-    if !forms::is_code_text(clause) || clause.len() > 20 {
+    let clause = clause.trim().trim_end_matches('.');
+    if contracts::sections(guidelines).all(|section| section != clause) {
         refusals.push(Refusal::new("review-clause").field("clause"));
     }
     match (reason, refusals.is_empty()) {
@@ -157,6 +164,8 @@ mod tests {
     use crate::log::key::SigningKey;
     use crate::time::Timestamp;
 
+    const GUIDE: &str = "1 Read it.\n4.2 When in doubt, say so.";
+
     fn work() -> Submitted {
         let at = Timestamp::from_secs(1_700_000_000);
         Submitted {
@@ -179,7 +188,7 @@ mod tests {
         let book = Book::parse(&Book::founding()).unwrap();
         let work = work();
         assert_eq!(accept(&book, 1, &work, Judge::Member(&work.worker)).unwrap_err().code, "review-own");
-        assert_eq!(send_back(&work, Judge::Member(&work.worker), "wrong-label", "x", "4.2").unwrap_err()[0].code, "review-own");
+        assert_eq!(send_back(&work, Judge::Member(&work.worker), GUIDE, ("wrong-label", "x", "4.2")).unwrap_err()[0].code, "review-own");
     }
 
     #[test]
@@ -199,7 +208,7 @@ mod tests {
 
     #[test]
     fn work_goes_back_only_with_code_reason_and_clause() {
-        assert_eq!(send_back(&work(), Judge::Client, "", "", "").unwrap_err().len(), 3);
-        assert!(send_back(&work(), Judge::Client, "wrong-label", "The sign is a bush.", "4.2").is_ok());
+        assert_eq!(send_back(&work(), Judge::Client, GUIDE, ("", "", "")).unwrap_err().len(), 3);
+        assert!(send_back(&work(), Judge::Client, GUIDE, ("wrong-label", "The sign is a bush.", "4.2")).is_ok());
     }
 }

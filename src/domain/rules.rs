@@ -18,6 +18,21 @@ pub struct Parties<'a> {
     pub reviewer: Option<&'a MemberId>,
 }
 
+/// Who has a part of each price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Whoever does the work.
+    Worker,
+    /// The member who reviews it.
+    Reviewer,
+    /// A fund, by its name in the book.
+    Fund(String),
+    /// The indivisible reserve.
+    Reserve,
+    /// The co-op's running.
+    Operations,
+}
+
 /// Work of one price that was accepted so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accepted {
@@ -111,6 +126,20 @@ impl Book {
         }
     }
 
+    /// How a price is split when a member reviews, in the order in which it is always told; the parts sum to the price (INV-2).
+    ///
+    /// # Errors
+    /// [`AmountError`] when a sum is too large.
+    pub fn shares(&self, price: Amount) -> Result<Vec<(Share, Amount)>, AmountError> {
+        let split = &self.split;
+        let mut parts = vec![(Share::Worker, split.worker), (Share::Reviewer, split.reviewer)];
+        parts.extend(split.funds.iter().map(|(name, points)| (Share::Fund(name.clone()), *points)));
+        parts.extend([(Share::Reserve, split.reserve), (Share::Operations, split.operations)]);
+        let weights: Vec<(String, u64)> =
+            parts.iter().enumerate().map(|(place, (_, points))| (place.to_string(), u64::from(*points))).collect();
+        Ok(parts.into_iter().map(|(share, _)| share).zip(allocate(price, &weights)?).collect())
+    }
+
     /// How one accepted answer is paid: the price allocated over the split in one call, account names as keys; without a
     /// member's review the reviewer's share is the worker's (INV-2).
     ///
@@ -147,6 +176,14 @@ const CENT_MICROS: i128 = 10_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn inv_2_the_parts_of_a_price_sum_to_it() {
+        for micros in [1, 800_003, 333_333, 9_400_000] {
+            let parts = book().shares(Amount::from_micros(micros)).unwrap();
+            assert_eq!(Amount::sum(parts.iter().map(|part| part.1)), Ok(Amount::from_micros(micros)));
+        }
+    }
 
     #[test]
     fn an_hour_is_promised_until_twenty_pieces_are_measured() {

@@ -35,20 +35,76 @@ pub fn lines(text: &str, limit: usize) -> Result<String, TextError> {
     checked(cleaned.trim().to_owned(), limit, |c| c.is_control() && c != '\n' && c != '\t')
 }
 
-/// Whether a name says only that there is something to hide: such a contract is not listed.
+/// An address of mail: what stands before the @ in ASCII without quotes, a domain of at least two labels, no more than 200
+/// characters. Stricter than RFC 5321: whatever passes can be sent to.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.split_once('@') else { return false };
+    let atom = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c));
+    let label = |part: &str| {
+        let ends = part.chars().next().zip(part.chars().next_back());
+        part.len() <= 63
+            && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && ends.is_some_and(|(first, last)| first != '-' && last != '-')
+    };
+    text.len() <= 200 && local.len() <= 64 && local.split('.').all(atom) && host.contains('.') && host.split('.').all(label)
+}
+
+/// Whether a name says only that there is something to hide: such a contract is not listed. Letters of other alphabets that
+/// look Latin, full width, digits for letters and letters set apart are seen through.
 #[must_use]
 pub fn hides(name: &str) -> bool {
     let plain: String = name
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c) && !is_unseen(*c))
         .flat_map(char::to_lowercase)
+        .map(looks_like)
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let joined = words.join(" ");
-    joined.is_empty()
-        || HIDING_WHOLE.contains(&joined.as_str())
-        || HIDING_WORDS.iter().any(|hidden| format!(" {joined} ").contains(&format!(" {hidden} ")))
+    // `C o n f i d e n t i a l`, `N.D.A.`: single letters are read as one word.
+    let apart = words.len() > 1 && words.iter().all(|word| word.chars().count() == 1);
+    let spelled = if apart { words.concat() } else { joined.clone() };
+    let has =
+        |text: &str| HIDING_WHOLE.contains(&text) || HIDING_WORDS.iter().any(|hidden| format!(" {text} ").contains(&format!(" {hidden} ")));
+    let letters: String = spelled.chars().map(digit_as_letter).collect();
+    joined.is_empty() || !name.chars().any(char::is_alphabetic) || has(&joined) || has(&spelled) || has(&letters)
+}
+
+/// A letter of Cyrillic or Greek as the Latin one it is drawn like (the frequent ones of Unicode TR 39).
+fn looks_like(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ё' | 'ε' => 'e',
+        'һ' => 'h',
+        'і' | 'ї' | 'ι' | 'ı' => 'i',
+        'ј' => 'j',
+        'κ' => 'k',
+        'ӏ' => 'l',
+        'ո' => 'n',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'τ' => 't',
+        'υ' => 'u',
+        'х' | 'χ' => 'x',
+        'у' => 'y',
+        other => other,
+    }
+}
+
+fn digit_as_letter(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        other => other,
+    }
 }
 
 /// A code for the ledger from a phrase: `text safety filter` becomes `text-safety-filter`; `other` when nothing is left.
@@ -65,7 +121,7 @@ pub fn slug(text: &str) -> String {
 }
 
 fn checked(text: String, limit: usize, refused: impl Fn(char) -> bool) -> Result<String, TextError> {
-    if text.chars().any(|c| refused(c) || is_direction(c)) {
+    if text.chars().any(|c| refused(c) || is_unseen(c)) || joins_latin(&text) {
         return Err(TextError::Invisible);
     }
     if text.is_empty() {
@@ -74,14 +130,30 @@ fn checked(text: String, limit: usize, refused: impl Fn(char) -> bool) -> Result
     if text.chars().count() > limit { Err(TextError::TooLong) } else { Ok(text) }
 }
 
-/// Marks, embeddings, overrides and isolates of the bidirectional algorithm, and characters of no width.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
+/// Marks, embeddings, overrides and isolates of the bidirectional algorithm, characters of no width, fillers that are drawn
+/// as nothing, and tags (the default-ignorable code points of Unicode, but for the joiners and what chooses a variant).
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{00ad}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether a joiner (which Indic and Persian words need) stands beside a Latin letter, where it only hides.
+fn joins_latin(text: &str) -> bool {
+    let is_joiner = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
+    let beside = |a: char, b: char| is_joiner(a) && b.is_ascii_alphanumeric();
+    text.chars().zip(text.chars().skip(1)).any(|(a, b)| beside(a, b) || beside(b, a))
 }
 
 const HIDING_WHOLE: &[&str] = &[
     "n a",
     "na",
+    "private",
+    "hidden",
+    "withheld",
+    "geheim",
+    "vertraulich",
     "none",
     "tbd",
     "tba",
@@ -104,6 +176,10 @@ const HIDING_WORDS: &[&str] = &[
     "confidentielle",
     "confidencial",
     "nda",
+    "non disclosure",
+    "nondisclosure",
+    "vertraulich",
+    "name withheld",
     "undisclosed",
     "not disclosed",
     "non divulgue",
@@ -142,23 +218,57 @@ mod tests {
             "Anónimo",
             "T.B.D",
             "tbd",
+            "Con\u{ad}fidential",
+            "\u{421}onfidential",
+            "Ｃｏｎｆｉｄｅｎｔｉａｌ",
+            "C o n f i d e n t i a l",
+            "N.D.A.",
+            "Conf1dential",
+            "Under non-disclosure agreement",
+            "[private]",
+            "\u{3164}",
+            "42",
         ] {
             assert!(hides(name), "{name}");
         }
-        for name in ["Safe Harbor Models Inc", "Nadia SARL", "Secretariat Ltd", "Client Success AG", "日本レンズ株式会社"] {
+        for name in [
+            "Safe Harbor Models Inc",
+            "Nadia SARL",
+            "Secretariat Ltd",
+            "Client Success AG",
+            "日本レンズ株式会社",
+            "4 Seasons 3D GmbH",
+            "Яндекс Облако",
+            "Hidden Valley Farms Ltd",
+        ] {
             assert!(!hides(name), "{name}");
         }
     }
 
     #[test]
     fn control_and_direction_characters_are_refused() {
-        for text in ["a\u{202e}b", "a\u{7}b", "a\u{200f}", "\u{2066}x"] {
+        for text in ["a\u{202e}b", "a\u{7}b", "a\u{200f}", "\u{2066}x", "a\u{200d}b", "\u{3164}", "a\u{e0061}"] {
             assert_eq!(line(text, 99), Err(TextError::Invisible), "{text:?}");
         }
         assert_eq!(line("  e\u{301}  t ", 99).unwrap(), "é t");
         assert_eq!(line("   ", 9), Err(TextError::Empty));
         assert_eq!(line("four", 3), Err(TextError::TooLong));
         assert_eq!(lines("a\r\nb", 9).unwrap(), "a\nb");
+    }
+
+    #[test]
+    fn a_joiner_is_kept_where_a_script_needs_it() {
+        assert!(line("می\u{200c}خواهم", 99).is_ok());
+    }
+
+    #[test]
+    fn only_what_can_be_sent_to_is_an_address() {
+        for text in ["a@b.example", "m-04@demo.example", "first.last+tag@work.example.coop", "x@münchen.example"] {
+            assert!(is_email(text), "{text}");
+        }
+        for text in ["a@b..c", "a@b.c,d@e.f", "<a@b.c>", "a@b", "@b.c", "a@.b.c", "a b@c.d", "a@b.c.", ".a@b.c", "a@-b.c", "a@b.c\n"] {
+            assert!(!is_email(text), "{text}");
+        }
     }
 
     #[test]

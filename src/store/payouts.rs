@@ -34,6 +34,8 @@ pub struct Payout {
     pub prepared_at: i64,
     /// The `payout.approved` entry.
     pub approved_index: Option<i64>,
+    /// Who approved it; empty before.
+    pub approved_name: String,
 }
 
 /// A line of a run, with the person it goes to.
@@ -259,6 +261,10 @@ pub struct Expense {
     pub prepared_at: i64,
     /// The entry.
     pub entry_index: Option<i64>,
+    /// What it is for, in words.
+    pub what: String,
+    /// Who approved it; empty before.
+    pub approved_name: String,
 }
 
 /// Keeps a prepared expense.
@@ -322,8 +328,8 @@ pub async fn set_expense_paid(tx: &Tx, id: &str, by: &PersonId, index: u64, now:
 
 const SELECT: &str = "\
 SELECT o.id, o.currency, o.rail, o.step, o.state, o.count, o.total, o.lines_sha256, o.prepared_by, p.name AS prepared_name,
-  o.prepared_at, o.approved_index
-FROM payouts o JOIN people p ON p.id = o.prepared_by";
+  o.prepared_at, o.approved_index, COALESCE(a.name, '') AS approved_name
+FROM payouts o JOIN people p ON p.id = o.prepared_by LEFT JOIN people a ON a.id = o.approved_by";
 
 const LINES: &str = "\
 SELECT n.payout_id, n.member_id, COALESCE(p.name, '') AS name, n.rail, n.payout_to,
@@ -332,5 +338,7 @@ FROM payout_lines n JOIN payouts o ON o.id = n.payout_id
 LEFT JOIN members m ON m.id = n.member_id LEFT JOIN people p ON p.id = m.person_id";
 
 const EXPENSES: &str = "\
-SELECT x.id, x.name, x.amount, x.currency, x.evidence, x.state, x.prepared_by, p.name AS prepared_name, x.prepared_at, x.entry_index
-FROM expenses x JOIN people p ON p.id = x.prepared_by";
+SELECT x.id, x.name, x.amount, x.currency, x.evidence, x.state, x.prepared_by, p.name AS prepared_name, x.prepared_at, x.entry_index,
+  COALESCE(e.text, '') AS what, COALESCE(a.name, '') AS approved_name
+FROM expenses x JOIN people p ON p.id = x.prepared_by LEFT JOIN evidence e ON e.sha256 = x.evidence
+LEFT JOIN people a ON a.id = x.approved_by";

@@ -280,6 +280,12 @@ fn person_id(text: &str) -> Result<PersonId, StoreError> {
     PersonId::parse(text).map_err(|_| StoreError::Damaged(format!("id {text}")))
 }
 
+/// Somebody who was invited by this address and never came in.
+pub async fn find_invited(on: &impl Sql, email: &str) -> Result<Option<PersonId>, StoreError> {
+    let id: Option<String> = find_value(on, "SELECT id AS v FROM people WHERE email = $1 AND state = 'invited'", values![email]).await?;
+    id.map(|id| PersonId::parse(&id).map_err(|_| StoreError::Damaged(format!("id {id}")))).transpose()
+}
+
 /// Whether an account has this address.
 pub async fn is_address_taken(on: &impl Sql, email: &str) -> Result<bool, StoreError> {
     let taken: Option<i64> = find_value(on, "SELECT COUNT(*) AS v FROM people WHERE email = $1", values![email]).await?;

@@ -29,7 +29,7 @@ pub struct Waiting {
     pub currency: String,
     /// The first is accepted by silence then.
     pub first_by: i64,
-    /// The oldest claim.
+    /// One of them.
     pub first: String,
 }
 
@@ -55,6 +55,24 @@ pub async fn list_submitted(on: &impl Sql, batch: &str, not_of: Option<&MemberId
         values![batch, not_of.map_or("", MemberId::as_str), count(limit)?],
     )
     .await
+}
+
+/// How many of the oldest submitted claims of a batch, at most `limit`, and their prices together, millionths.
+pub async fn sum_submitted(on: &impl Sql, batch: &str, not_of: Option<&MemberId>, limit: u64) -> Result<(i64, i64), StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        count: i64,
+        sum: i64,
+    }
+    let row: Option<Row> = find(
+        on,
+        "SELECT CAST(COUNT(*) AS BIGINT) AS count, CAST(COALESCE(SUM(price), 0) AS BIGINT) AS sum FROM \
+         (SELECT price FROM claims WHERE batch_id = $1 AND state = 'submitted' AND member_id <> $2 ORDER BY submitted_at, id LIMIT $3) AS oldest",
+        values![batch, not_of.map_or("", MemberId::as_str), count(limit)?],
+    )
+    .await?;
+    let row = row.ok_or(StoreError::Missing("sum"))?;
+    Ok((row.count, row.sum))
 }
 
 /// A submitted claim, as far as its acceptance needs it: ten thousand of them stay small.
@@ -103,14 +121,19 @@ pub async fn find_piece(tx: &Tx, id: &ClaimId) -> Result<Option<Piece>, StoreErr
     find(tx, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
 }
 
-/// Claims that silence has accepted by now, oldest first.
-pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<Claim>, StoreError> {
-    all(
+/// Claims that silence has accepted by now, oldest first: their ids.
+pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let rows: Vec<Row> = all(
         on,
-        format!("{SELECT} WHERE l.state = 'submitted' AND l.review_by <= $1 ORDER BY l.review_by, l.id LIMIT $2"),
+        "SELECT id FROM claims WHERE state = 'submitted' AND review_by <= $1 ORDER BY review_by, id LIMIT $2",
         values![now.secs(), count(limit)?],
     )
-    .await
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// A verdict on a claim.

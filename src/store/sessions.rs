@@ -40,7 +40,7 @@ pub async fn end_all(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps a link's hash; earlier unused ones of the same purpose and person end.
+/// Keeps a link's hash. Earlier ones stay good until one is used: nobody can void somebody's link by asking for another.
 pub async fn insert_link(
     tx: &Tx,
     token_sha256: &[u8],
@@ -49,10 +49,6 @@ pub async fn insert_link(
     now: Timestamp,
     expires: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    if purpose != "unsubscribe" {
-        execute(tx, "DELETE FROM links WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL", values![person.as_str(), purpose])
-            .await?;
-    }
     execute(
         tx,
         "INSERT INTO links (token_sha256, purpose, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
@@ -72,6 +68,17 @@ pub async fn find_link(on: &impl Sql, token_sha256: &[u8], purpose: &str, now: T
     )
     .await?;
     person(id)
+}
+
+/// Ends every unused link of a person by which a password could be set.
+pub async fn end_links(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "DELETE FROM links WHERE person_id = $1 AND purpose IN ('invitation', 'reset') AND used_at IS NULL",
+        values![person.as_str()],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Uses a link up; false if somebody did before.

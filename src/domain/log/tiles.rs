@@ -63,11 +63,13 @@ pub fn of_size(size: u64) -> Vec<Tile> {
 }
 
 /// The tiles (or, at level 0, bundles) of one level that holds so many hashes.
-#[must_use]
-pub fn of_level(level: u8, hashes: u64) -> Vec<Tile> {
-    (0..hashes.div_ceil(WIDTH))
-        .map(|number| Tile { level, number, width: hashes.saturating_sub(number.saturating_mul(WIDTH)).min(WIDTH) })
-        .collect()
+pub fn of_level(level: u8, hashes: u64) -> impl Iterator<Item = Tile> {
+    // One by one: what a checkpoint says of its size is not yet believed.
+    (0..hashes.div_ceil(WIDTH)).map(move |number| Tile {
+        level,
+        number,
+        width: hashes.saturating_sub(number.saturating_mul(WIDTH)).min(WIDTH),
+    })
 }
 
 /// Which tile holds what a node is made of: its level and number, and which of its hashes, first and how many.

@@ -170,14 +170,32 @@ impl IndexedNote {
     }
 }
 
-/// Whether the balances of each unit sum to zero.
+/// Whether the lines of each entry sum to zero per unit (INV-4), and every balance is the sum of its account's lines.
 pub async fn is_balanced(on: &impl Sql) -> Result<bool, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Unit {
-        amount: i64,
-    }
-    let units: Vec<Unit> = all(on, "SELECT CAST(SUM(amount) AS BIGINT) AS amount FROM balances GROUP BY unit", vec![]).await?;
-    Ok(units.iter().all(|unit| unit.amount == 0))
+    let entry: Option<i64> =
+        find_value(on, "SELECT idx AS v FROM lines GROUP BY idx, unit HAVING SUM(amount) <> 0 ORDER BY idx LIMIT 1", vec![]).await?;
+    Ok(entry.is_none() && follow(on, "").await?)
+}
+
+/// Whether every balance of accounts that begin with `prefix` is the sum of its lines.
+pub async fn follow(on: &impl Sql, prefix: &str) -> Result<bool, StoreError> {
+    let account: Option<String> = find_value(
+        on,
+        "SELECT account AS v FROM (\
+         SELECT account, unit, amount FROM balances WHERE account >= $1 AND account < $2 \
+         UNION ALL SELECT account, unit, -amount FROM lines WHERE account >= $1 AND account < $2) AS posted \
+         GROUP BY account, unit HAVING SUM(amount) <> 0 ORDER BY account LIMIT 1",
+        values![prefix, format!("{prefix}~")],
+    )
+    .await?;
+    Ok(account.is_none())
+}
+
+/// How many entries stand in the table, and the index after the last: equal while none is missing.
+pub async fn count_entries(on: &impl Sql) -> Result<(u64, u64), StoreError> {
+    let count: Option<i64> = find_value(on, "SELECT COUNT(*) AS v FROM entries", vec![]).await?;
+    let next: Option<i64> = find_value(on, "SELECT COALESCE(MAX(idx), -1) + 1 AS v FROM entries", vec![]).await?;
+    Ok((uncount(count.unwrap_or(0))?, uncount(next.unwrap_or(0))?))
 }
 
 /// An entry as lists show it: a projection of the note.
@@ -205,6 +223,11 @@ pub async fn entries_before(on: &impl Sql, before: u64, limit: u64) -> Result<Ve
         values![count(before)?, count(limit)?],
     )
     .await
+}
+
+/// The newest entry of a kind, as lists show it.
+pub async fn newest_of_kind(on: &impl Sql, kind: &str) -> Result<Option<EntryRow>, StoreError> {
+    find(on, "SELECT idx, kind, at, contract_id, total, unit FROM entries WHERE kind = $1 ORDER BY idx DESC LIMIT 1", values![kind]).await
 }
 
 /// A contract's entries of one kind: first index and count.
