@@ -229,6 +229,9 @@ impl Config {
         if self.mail.host.is_empty() || self.mail.from.is_empty() {
             refuse("mail.host and mail.from must be set: members hear of their pay by mail");
         }
+        if !self.mail.from.is_empty() && !manyhands_domain::text::is_email(&self.mail.from) {
+            refuse("mail.from is no address of mail: it needs a name, an @ and a domain");
+        }
         if self.mail.tls == Tls::None && !self.mail.host.is_empty() && !is_loopback(&self.mail.host) {
             refuse("mail.tls is none, but mail.host is another machine: mail would cross the network in the open");
         }

@@ -38,6 +38,15 @@ impl Folder {
         Ok(Folder { path: path.to_owned() })
     }
 
+    /// Closes a folder that was there before to other users: settings and database will lie in it.
+    ///
+    /// # Errors
+    /// When it is somebody else's.
+    pub fn close_to_others(&self) -> Result<()> {
+        let closed = fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700));
+        closed.with_context(|| format!("{} cannot be closed to other users", self.path.display()))
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -1,6 +1,6 @@
 batches-label = Batches
 batch-new = New batch
-batch-new-words = A batch is a set of tasks offered together at one price. You can change everything until you open it.
+batch-new-words = A batch is a set of tasks offered together at one price. Price, time and items can change until you open it.
 batch-offer = Time and price
 batch-save-offer = Save and check again
 batch-title = Title
@@ -30,7 +30,7 @@ batch-state-open = Open
 batch-state-paused = Paused
 batch-state-closed = Closed
 batch-items-label = Items
-batch-items-words = A file with the columns id and payload, as CSV or JSON Lines. All of it is taken, or nothing; a new file replaces the last.
+batch-items-words = A file with the columns id and payload, as CSV or JSON Lines; other columns are left out. All of it is taken, or nothing; a new file replaces the last.
 batch-items = File of items
 batch-items-hint = At most 100 000 items and 50 MB.
 batch-upload = Upload
@@ -57,12 +57,18 @@ batch-pause-words = Pausing stops new claims. Work in hand goes on and is paid.
 board-lede = { $open ->
      [one] { $open } batch open.
      *[other] { $open } batches open.
-  } You hold { $held } of { $most } claims.
+  } You hold { $held }; { $most } at most at once.
 board-hands = In your hands
 board-open = Open to you
 board-none = Nothing is open at the moment. New contracts can be announced by mail: see your account.
-board-until = Yours until { $due }
-board-again-until = Sent back, yours until { $due }
+board-until = { $today ->
+     [yes] Yours until { $due }
+     *[no] Yours until { $due }
+  }
+board-again-until = { $today ->
+     [yes] Sent back, yours until { $due }
+     *[no] Sent back, yours until { $due }
+  }
 board-go-on = Go on
 board-claim = Claim
 board-claim-aria = Claim: { $title }

@@ -1,15 +1,23 @@
 claim-title = { $title }, { $item }
 claim-for = For { $client }
 claim-left = { $time } left
-claim-until = until { $due }
+claim-until = { $today ->
+     [yes] until { $due }
+     *[no] until { $due }
+  }
 claim-yours = yours when accepted
+claim-after-another = The last one is submitted. This is the next; leave it if you stop here.
+claim-sent = Submitted. It is with the reviewer now.
 claim-guidelines = Guidelines
 claim-release = Leave
 claim-submit = Submit
 claim-save = Save draft
 claim-extend = More time, once
 claim-open-link = Open the item
-claim-saved = Saved { $at }. The draft stays if power or time runs out.
+claim-saved = { $today ->
+     [yes] Saved at { $at }. The draft stays if power or time runs out.
+     *[no] Saved on { $at }. The draft stays if power or time runs out.
+  }
 claim-just-saved = Saved. The draft stays if power or time runs out.
 claim-draft-stays = A saved draft stays if power or time runs out.
 claim-returned = Sent back: { $code }. { $reason } Guidelines, section { $clause }.
@@ -19,5 +27,5 @@ claim-state-released = You left this task. Nothing is held against you.
 claim-state-expired = The time was up and the task is free again. Your draft was kept: claim it again if it is still free.
 claim-state-claimed = In hand.
 claim-state-sent-back = Sent back.
-claim-not-granted = This task is not yours
+claim-not-granted = This task was not claimed
 claim-other-work = Look for other work

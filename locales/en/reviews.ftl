@@ -7,6 +7,7 @@ reviews-silence = Accepted by silence on { $date }.
 reviews-review = Review
 reviews-many = Accept all { $count }
 reviews-many-words = { unit-count }, { $sum } together. Accepting pays them all; it cannot be undone.
+reviews-many-oldest = These are the oldest { $count } of { $all }; the rest comes after them.
 reviews-one-by-one = One by one
 review-item = The item
 review-accept = Accept

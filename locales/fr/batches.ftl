@@ -1,6 +1,6 @@
 batches-label = Lots
 batch-new = Nouveau lot
-batch-new-words = Un lot est un ensemble de tâches offertes ensemble à un seul prix. Tout peut changer tant qu’il n’est pas ouvert.
+batch-new-words = Un lot est un ensemble de tâches offertes ensemble à un seul prix. Prix, temps et éléments peuvent changer tant qu’il n’est pas ouvert.
 batch-offer = Temps et prix
 batch-save-offer = Enregistrer et revérifier
 batch-title = Titre
@@ -30,7 +30,7 @@ batch-state-open = Ouvert
 batch-state-paused = En pause
 batch-state-closed = Clos
 batch-items-label = Éléments
-batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines. Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
+batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines ; d’autres colonnes sont ignorées. Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
 batch-items = Fichier d’éléments
 batch-items-hint = Au plus 100 000 éléments et 50 Mo.
 batch-upload = Envoyer le fichier
@@ -60,12 +60,18 @@ board-lede = { $open ->
   } { $held ->
      [one] Vous tenez { $held } tâche
      *[other] Vous tenez { $held } tâches
-  } sur { $most }.
+  } ; { $most } au plus à la fois.
 board-hands = Entre vos mains
 board-open = Ouvert à vous
 board-none = Rien n’est ouvert pour l’instant. Les nouveaux contrats peuvent être annoncés par courriel : voyez votre compte.
-board-until = À vous jusqu’à { $due }
-board-again-until = Renvoyé, à vous jusqu’à { $due }
+board-until = { $today ->
+     [yes] À vous jusqu’à { $due }
+     *[no] À vous jusqu’au { $due }
+  }
+board-again-until = { $today ->
+     [yes] Renvoyé, à vous jusqu’à { $due }
+     *[no] Renvoyé, à vous jusqu’au { $due }
+  }
 board-go-on = Continuer
 board-claim = Prendre
 board-claim-aria = Prendre : { $title }

@@ -1,15 +1,23 @@
 claim-title = { $title }, { $item }
 claim-for = Pour { $client }
 claim-left = encore { $time }
-claim-until = jusqu’au { $due }
+claim-until = { $today ->
+     [yes] jusqu’à { $due }
+     *[no] jusqu’au { $due }
+  }
 claim-yours = à vous une fois accepté
+claim-after-another = La précédente est envoyée. Voici la suivante ; laissez-la si vous vous arrêtez ici.
+claim-sent = Envoyé. C’est maintenant à la relecture.
 claim-guidelines = Consignes
 claim-release = Laisser
 claim-submit = Envoyer
 claim-save = Enregistrer le brouillon
 claim-extend = Plus de temps, une fois
 claim-open-link = Ouvrir l’élément
-claim-saved = Enregistré { $at }. Le brouillon reste si le courant ou le temps manque.
+claim-saved = { $today ->
+     [yes] Enregistré à { $at }. Le brouillon reste si le courant ou le temps manque.
+     *[no] Enregistré le { $at }. Le brouillon reste si le courant ou le temps manque.
+  }
 claim-just-saved = Enregistré. Le brouillon reste si le courant ou le temps manque.
 claim-draft-stays = Un brouillon enregistré reste si le courant ou le temps manque.
 claim-returned = Renvoyé : { $code }. { $reason } Consignes, section { $clause }.
@@ -19,5 +27,5 @@ claim-state-released = Vous avez laissé cette tâche. Rien ne vous est reproch�
 claim-state-expired = Le temps était écoulé et la tâche est de nouveau libre. Votre brouillon est gardé : reprenez-la si elle l’est encore.
 claim-state-claimed = En main.
 claim-state-sent-back = Renvoyé.
-claim-not-granted = Cette tâche n’est pas à vous
+claim-not-granted = Cette tâche n’a pas été prise
 claim-other-work = Chercher un autre travail

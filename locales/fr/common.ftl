@@ -23,7 +23,7 @@ days = { $days ->
      *[other] { $days } jours
   }
 entry-number = № { $index }
-footer-book = Livre de { $coop } à { $entries } écritures, racine { $root }, { $at }.
+footer-book = Livre de { $coop } : { $entries } écritures, racine { $root }, { $at }.
 footer-demo = Démonstration : personnes, entreprises et sommes sont inventées.
 error-400-title = Ce formulaire n’a pas pu être lu
 error-400-text = Rien n’a été enregistré. Revenez en arrière, rechargez la page et renvoyez-le.

@@ -32,6 +32,6 @@ role-treasurer = trésorerie
 role-coordinator = coordination
 role-client = utilisateur d’un client
 people-payout = Où va votre paie
-people-payout-words = Seules vous et les personnes qui vous paient le voyez. Votre mot de passe est demandé, et un courriel vous dit chaque changement.
+people-payout-words = Visible par vous et par les personnes qui vous paient, elles seules. Votre mot de passe est demandé, et un courriel vous dit chaque changement.
 people-payout-to = Numéro ou compte
 people-payout-to-hint = Un numéro d’argent mobile avec l’indicatif du pays, ou un compte avec sa banque.

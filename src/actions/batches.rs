@@ -188,8 +188,8 @@ pub fn offer_of(batch: &Batch) -> Result<Offer, Error> {
 }
 
 fn read_offer(price: &str, seconds: &str, refusals: &mut Vec<Refusal>) -> (Amount, i64) {
-    let price = Amount::parse_input(price).ok().filter(|price| price.is_positive()).unwrap_or_else(|| {
-        refusals.push(Refusal::new("amount-unfit").field("price"));
+    let price = batches::read_price(price).unwrap_or_else(|refusal| {
+        refusals.push(refusal);
         Amount::ZERO
     });
     let seconds = seconds.trim().parse().ok().filter(|seconds| (1..=604_800).contains(seconds)).unwrap_or_else(|| {

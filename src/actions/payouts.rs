@@ -68,6 +68,10 @@ pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, pass
     if payout.state != "prepared" || run.lines_sha256() != payout.lines_sha256 {
         return Err(Refusal::new("payout-not-waiting").into());
     }
+    // The run was made from balances: they must be what the entries say.
+    if !ledger::follow(&work.tx, "Liabilities:").await? {
+        return Err(Refusal::new("books-changed").into());
+    }
     let now = work.now();
     let entries = run.entries()?;
     let mut approved = 0;
@@ -120,6 +124,7 @@ pub async fn settle(
     let fee = fee.map_err(|_| Refusal::new("amount-unfit").field("fee"))?;
     let mut work = begin!(deps, by.actor(), once);
     let (run, amount) = line_of(&work.tx, id, member).await?;
+    payouts::check_fee(amount, fee, run.currency)?;
     let evidence = keep_evidence(&work, &reference).await?;
     let index = work.append(run.settled(member, amount, fee, &evidence)?).await?;
     if !rows::set_line_settled(&work.tx, id, member.as_str(), index, &reference, fee.micros(), work.now()).await? {
@@ -173,6 +178,8 @@ pub async fn prepare_expense(deps: &Deps, by: &Treasurer, once: &Once, typed: &E
         prepared_name: by.standing().name.clone(),
         prepared_at: work.now().secs(),
         entry_index: None,
+        what: words,
+        approved_name: String::new(),
     };
     rows::insert_expense(&work.tx, &expense).await?;
     work.commit(id.to_string()).await

@@ -38,10 +38,14 @@ pub struct Invitation {
 pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Invitation) -> Result<PersonId, Error> {
     let checked = check(invitation)?;
     let mut work = crate::actions::begin!(deps, by.actor(), once);
-    if people::is_address_taken(&work.tx, &checked.email).await? {
-        return Err(Refusal::new("email-taken").field("email").into());
-    }
-    let person = add(&mut work, &checked, None).await?;
+    // Whoever was invited and never came in is invited again: the mail was lost, or its week is over.
+    let person = match people::find_invited(&work.tx, &checked.email).await? {
+        Some(person) => person,
+        None if people::is_address_taken(&work.tx, &checked.email).await? => {
+            return Err(Refusal::new("email-taken").field("email").into());
+        }
+        None => add(&mut work, &checked, None).await?,
+    };
     let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
     work.notify(&person, &Notice::Invited { token, by: by.standing().name.clone() }).await?;
     work.commit(person).await
@@ -185,8 +189,7 @@ fn check(invitation: &Invitation) -> Result<Invitation, Error> {
     let name = take(text::line(&invitation.name, 80), "name-unfit", "name");
     let client = invitation.client.as_ref().map(|client| take(text::line(client, 120), "name-unfit", "client"));
     let email = invitation.email.trim().to_lowercase();
-    let shaped = email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.starts_with('.'));
-    if !shaped || email.len() > 200 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if !text::is_email(&email) {
         refusals.push(Refusal::new("email-unfit").field("email"));
     }
     if !countries::is_country(&invitation.country) {

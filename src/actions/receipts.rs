@@ -34,6 +34,17 @@ pub async fn list_entries(deps: &Deps, before: u64, limit: u64) -> Result<Vec<En
     Ok(ledger::entries_before(&deps.db.read(), before, limit).await?)
 }
 
+/// The newest acceptance and its entry; none before the first.
+///
+/// # Errors
+/// When the database fails, or the entry is damaged.
+pub async fn last_acceptance(deps: &Deps) -> Result<Option<(EntryRow, Entry)>, Error> {
+    let Some(row) = ledger::newest_of_kind(&deps.db.read(), "work.accepted").await? else { return Ok(None) };
+    let index = u64::try_from(row.idx).map_err(Error::broken)?;
+    let (_, entry) = find_entry(deps, index).await?;
+    Ok(Some((row, entry)))
+}
+
 /// The newest signed checkpoint; none before the founding.
 ///
 /// # Errors
@@ -51,11 +62,11 @@ pub(crate) async fn checkpoint_lines(on: &impl Sql) -> Result<String, Error> {
 /// How the book stands, as this server finds it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Balances sum to zero, the newest checkpoint covers every entry, and the head outside the database agrees.
+    /// Every entry sums to zero, every balance follows from the entries, the newest checkpoint covers every entry, and the head outside the database agrees.
     Intact,
-    /// The balances of a unit do not sum to zero.
+    /// The lines of an entry do not sum to zero, or a balance is not the sum of its account's lines.
     Unbalanced,
-    /// Entries stand in the database that no checkpoint covers.
+    /// Entries are missing, or stand in the database without a checkpoint that covers them.
     Unsigned,
     /// The database stands behind the head, or at the same size with another root.
     Behind,
@@ -73,7 +84,7 @@ pub async fn standing(deps: &Deps) -> Result<(Standing, u64), Error> {
     let Some(checkpoint) = ledger::latest_checkpoint(&moment).await? else { return Ok((Standing::Unsigned, size)) };
     let standing = if signed > size || (signed == size && root != BASE64_STANDARD.encode(&checkpoint.root)) {
         Standing::Behind
-    } else if checkpoint.size != size {
+    } else if checkpoint.size != size || ledger::count_entries(&moment).await? != (size, size) {
         Standing::Unsigned
     } else if ledger::is_balanced(&moment).await? {
         Standing::Intact

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use manyhands_domain::claims::limit_secs;
+use manyhands_domain::contracts::Terms;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, TaskId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
@@ -103,14 +104,15 @@ pub async fn accept_many(deps: &Deps, by: &Judging, once: &Once, id: &BatchId, c
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;
-    let limit = u64::try_from(count).unwrap_or(0).min(MANY);
+    let changed = || Error::from(Refusal::new("review-changed"));
+    let limit = u64::try_from(count).ok().filter(|count| (1..=MANY).contains(count)).ok_or_else(changed)?;
     let waiting = rows::list_pieces(&work.tx, id.as_str(), by.member(), limit).await?;
     let prices = Amount::sum(waiting.iter().map(|piece| Amount::from_micros(piece.price))).map_err(Error::broken)?;
     if !by.may_see(&batch.client_id) {
         return Err(Error::NotFound);
     }
-    if waiting.is_empty() || waiting.len() as u64 != limit || prices != sum {
-        return Err(Refusal::new("review-changed").into());
+    if waiting.len() as u64 != limit || prices != sum {
+        return Err(changed());
     }
     let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), &waiting).await?;
     work.commit(accepted).await
@@ -121,20 +123,28 @@ pub async fn accept_many(deps: &Deps, by: &Judging, once: &Once, id: &BatchId, c
 /// # Errors
 /// When the database fails.
 pub async fn accept_silent(deps: &Deps) -> Result<i64, Error> {
-    let silent = rows::list_silent(&deps.db.read(), deps.clock.now(), MANY).await?;
     let mut count: i64 = 0;
-    for claim in silent {
-        let mut work = Work::begin_job(deps).await?;
-        let id = ClaimId::parse(&claim.id).map_err(Error::broken)?;
-        let claim = load_locked(&work, &id).await?;
-        let due = claim.review_by.is_some_and(|by| by <= work.now().secs());
-        if claim.state == "submitted" && due {
-            let piece = rows::find_piece(&work.tx, &id).await?.ok_or(Error::NotFound)?;
-            let accepted = accept_all(&mut work, Judge::Silence, None, &[piece]).await?;
-            count += work.commit(accepted).await?.count;
+    for claim in rows::list_silent(&deps.db.read(), deps.clock.now(), SILENT_A_PASS).await? {
+        match accept_one_silent(deps, &claim).await {
+            Ok(accepted) => count += accepted,
+            // One that cannot be accepted must not hold up those behind it.
+            Err(error) => tracing::error!(claim, %error, "silence could not accept a claim"),
         }
     }
     Ok(count)
+}
+
+async fn accept_one_silent(deps: &Deps, claim: &str) -> Result<i64, Error> {
+    let mut work = Work::begin_job(deps).await?;
+    let id = ClaimId::parse(claim).map_err(Error::broken)?;
+    let claim = load_locked(&work, &id).await?;
+    let due = claim.review_by.is_some_and(|by| by <= work.now().secs());
+    if claim.state != "submitted" || !due {
+        return Ok(0);
+    }
+    let piece = rows::find_piece(&work.tx, &id).await?.ok_or(Error::NotFound)?;
+    let accepted = accept_all(&mut work, Judge::Silence, None, &[piece]).await?;
+    Ok(work.commit(accepted).await?.count)
 }
 
 /// Sends work back with a code, a reason and the guideline's clause.
@@ -146,7 +156,8 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
     let claim = load(&work, by, id).await?;
     let piece = rows::find_piece(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let judged = submitted(&piece)?;
-    let back = reviews::send_back(&judged, by.judge(), code, reason, clause)?;
+    let terms: Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
+    let back = reviews::send_back(&judged, by.judge(), &terms.guidelines, (code, reason, clause))?;
     let (_, book) = rules::current(&work.tx).await?;
     let now = work.now();
     let due = now.plus_secs(limit_secs(&book, claim.estimate).max(86_400));
@@ -175,6 +186,15 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
         work.notify(&person, &notice).await?;
     }
     work.commit(()).await
+}
+
+/// What one confirmation accepts: so many of a batch's oldest pieces, at most [`MANY`], and their sum.
+///
+/// # Errors
+/// When the database fails.
+pub async fn confirmable(deps: &Deps, by: &Judging, waiting: &Waiting) -> Result<(i64, Amount), Error> {
+    let (count, sum) = rows::sum_submitted(&deps.db.read(), &waiting.batch_id, by.member(), MANY).await?;
+    Ok((count, Amount::from_micros(sum)))
 }
 
 /// What waits for this judge, by batch.
@@ -369,5 +389,7 @@ fn submitted(piece: &Piece) -> Result<reviews::Submitted, Error> {
 }
 
 /// Most pieces accepted by one action.
-const MANY: u64 = 10_000;
+pub const MANY: u64 = 10_000;
+/// Most pieces that silence accepts in one pass of the jobs: a commit each.
+const SILENT_A_PASS: u64 = 500;
 const RESULTS_A_PAGE: u64 = 1_000;

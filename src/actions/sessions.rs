@@ -21,7 +21,8 @@ use crate::deps::Deps;
 /// `sign-in-failed`, the same for an unknown address and a wrong password; `too-many-attempts` with the wait.
 pub async fn sign_in(deps: &Deps, email: &str, password: &str, network: &str) -> Result<String, Error> {
     let email = email.trim().to_lowercase();
-    let subjects = [subject("email", &email), subject("network", network)];
+    // Whoever guesses from their own network locks out themselves, not the person; only very many networks together do that.
+    let subjects = [subject("email", &format!("{email}\n{network}")), subject("everywhere", &email), subject("network", network)];
     throttle(deps, &subjects).await?;
     let found = people::find_by_email(&deps.db.read(), &email).await?;
     let (person, hash) = match found {
@@ -78,11 +79,15 @@ pub async fn identify(deps: &Deps, token: &str) -> Result<Option<SignedIn>, Erro
 /// `too-many-attempts`, counted for unknown addresses too.
 pub async fn ask_reset(deps: &Deps, email: &str, network: &str) -> Result<(), Error> {
     let email = email.trim().to_lowercase();
-    throttle(deps, &[subject("reset", &email), subject("network", network)]).await?;
+    throttle(deps, &[subject("reset", &format!("{email}\n{network}")), subject("everywhere", &email), subject("network", network)]).await?;
     let mut work = Work::begin_job(deps).await?;
     if let Some((person, _)) = people::find_by_email(&work.tx, &email).await? {
         let token = link(&mut work, "reset", &person, work_deadline(deps, 3_600)).await?;
         work.notify(&person, &Notice::Reset { token }).await?;
+    } else if let Some(person) = people::find_invited(&work.tx, &email).await? {
+        // Their first link was lost or has run out: they get another.
+        let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
+        work.notify(&person, &Notice::Invited { token, by: deps.coop.name.clone() }).await?;
     }
     work.commit(()).await
 }
@@ -119,6 +124,10 @@ pub async fn is_link_open(deps: &Deps, token: &str, purpose: &str) -> Result<boo
 /// # Errors
 /// `link-used-up`; `password-weak`.
 pub async fn set_password(deps: &Deps, token: &str, purpose: &str, password: &str) -> Result<String, Error> {
+    // A made-up link costs no password hash.
+    if !is_link_open(deps, token, purpose).await? {
+        return Err(Refusal::new("link-used-up").into());
+    }
     check_password(password)?;
     let hash = hash(deps, password).await?;
     let work = Work::begin_job(deps).await?;
@@ -131,6 +140,7 @@ pub async fn set_password(deps: &Deps, token: &str, purpose: &str, password: &st
     }
     people::set_password(&work.tx, &person, &hash).await?;
     sessions::end_all(&work.tx, &person).await?;
+    sessions::end_links(&work.tx, &person).await?;
     let (session, session_hash) = new_token(deps);
     sessions::insert(&work.tx, &session_hash, &person, now, now.plus_days(SESSION_DAYS)).await?;
     work.commit(session).await
@@ -194,7 +204,11 @@ async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
     let work = Work::begin_job(deps).await?;
     let now = work.now();
     for subject in subjects {
-        let limit = if subject.starts_with("network") { ATTEMPTS_A_NETWORK } else { ATTEMPTS };
+        let limit = match subject.split(' ').next() {
+            Some("network") => ATTEMPTS_A_NETWORK,
+            Some("everywhere") => ATTEMPTS_EVERYWHERE,
+            _ => ATTEMPTS,
+        };
         if sessions::count_attempts(&work.tx, subject, now.plus_secs(-WINDOW_SECS)).await? >= limit {
             return Err(Refusal::new("too-many-attempts").with("minutes", WINDOW_SECS / 60).into());
         }
@@ -208,7 +222,7 @@ async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
 async fn forgive(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
     let work = Work::begin_job(deps).await?;
     for subject in subjects {
-        if subject.starts_with("network") {
+        if subject.starts_with("network") || subject.starts_with("everywhere") {
             sessions::take_attempt_back(&work.tx, subject).await?;
         } else {
             sessions::forgive(&work.tx, subject).await?;
@@ -233,9 +247,11 @@ pub(crate) fn sha256(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 
-const SESSION_DAYS: i64 = 30;
+/// So long a session lasts.
+pub const SESSION_DAYS: i64 = 30;
 const WINDOW_SECS: i64 = 900;
 const ATTEMPTS: i64 = 8;
 const ATTEMPTS_A_NETWORK: i64 = 60;
+const ATTEMPTS_EVERYWHERE: i64 = 200;
 /// Costs the same as a real one; no password fits it.
 const NOBODYS_HASH: &str = "$argon2id$v=19$m=47104,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

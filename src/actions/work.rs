@@ -51,7 +51,7 @@ impl<'d> Work<'d> {
     /// # Errors
     /// `form-key-missing`; `form-reused` when the same key came with another request.
     pub async fn begin<A: DeserializeOwned>(deps: &'d Deps, actor: &str, once: &Once) -> Result<Begun<'d, A>, Error> {
-        if once.key.is_empty() {
+        if once.key.is_empty() || once.key.len() > KEY_CHARS {
             return Err(Refusal::new("form-key-missing").into());
         }
         let tx = deps.db.begin().await?;
@@ -148,6 +148,9 @@ impl<'d> Work<'d> {
         Ok(ledger)
     }
 }
+
+/// Ours are half as long.
+const KEY_CHARS: usize = 100;
 
 /// A new UUIDv7, for ids that may tell their time.
 #[must_use]

@@ -55,6 +55,7 @@ pub(super) async fn run(init: Init) -> Result<()> {
         bail!("the origin is an address without https://, such as ledger.example.coop/main");
     }
     let folder = Folder::create(&init.data)?;
+    folder.close_to_others()?;
     if folder.path().join("manyhands.toml").exists() || folder.path().join("keys").exists() {
         bail!("{} holds a co-op already", folder.path().display());
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use manyhands_domain::books::entry::Entry;
 use manyhands_store::{Db, ledger};
 use tokio::sync::Semaphore;
@@ -26,6 +26,15 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let text = |name: &str| founded.text(name).unwrap_or_default().to_owned();
     let (origin, name) = (text("origin"), text("name"));
     let signers = folder.load_signers(&origin)?;
+    if !folder.path().join("head").exists() {
+        let size = ledger::latest_checkpoint(&db.read()).await?.map_or(0, |checkpoint| checkpoint.size);
+        bail!(
+            "the head is missing from {}: without it nobody can tell whether this database is the newest, and signing on an old one would be a \
+             second history. Put back the file `head`, or, if you know that the {size} entries of this database are all that were ever signed, \
+             write its size and root (the second and third line of the newest checkpoint) into it",
+            folder.path().display()
+        );
+    }
     let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday };
     assemble(db, &folder, signers, coop, Clock::system(), Random::system())
 }

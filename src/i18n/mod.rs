@@ -139,6 +139,12 @@ impl Say {
         format!("{}, {} ({})", self.date(at), self.zoned(at).strftime("%H:%M"), self.place())
     }
 
+    /// Whether two moments are of one day for the reader.
+    #[must_use]
+    pub fn is_today(&self, at: Timestamp, now: Timestamp) -> bool {
+        self.zoned(at).date() == self.zoned(now).date()
+    }
+
     /// `20:10` today, else with its date.
     #[must_use]
     pub fn clock(&self, at: Timestamp, now: Timestamp) -> String {

@@ -47,12 +47,18 @@ pub fn hundredths(language: Language, points: u32) -> String {
     if rest == 0 { count(i64::from(whole)) } else { format!("{}{point}{rest:02}", count(i64::from(whole))) }
 }
 
+/// French says the first of a month as an ordinal, which CLDR leaves to us.
+fn first_of_month(language: Language, day: i8, text: String) -> String {
+    if language == Language::Fr && day == 1 { text.replacen("1 ", "1er ", 1) } else { text }
+}
+
 /// `23 November 2026`, by CLDR.
 pub(super) fn date(language: Language, at: &jiff::ZonedDateTime) -> String {
     let written = |date: &Date<_>| {
         DateTimeFormatter::try_new(tag(language).into(), YMD::long()).ok().map(|formatter| formatter.format(date).to_string())
     };
-    iso(at).as_ref().and_then(written).unwrap_or_else(|| at.strftime("%Y-%m-%d").to_string())
+    let text = iso(at).as_ref().and_then(written).unwrap_or_else(|| at.strftime("%Y-%m-%d").to_string());
+    first_of_month(language, at.day(), text)
 }
 
 /// `Monday 23 November 2026`, by CLDR.
@@ -60,7 +66,8 @@ pub(super) fn day(language: Language, at: &jiff::ZonedDateTime) -> String {
     let written = |date: &Date<_>| {
         DateTimeFormatter::try_new(tag(language).into(), YMDE::long()).ok().map(|formatter| formatter.format(date).to_string())
     };
-    iso(at).as_ref().and_then(written).unwrap_or_else(|| at.strftime("%Y-%m-%d").to_string())
+    let text = iso(at).as_ref().and_then(written).unwrap_or_else(|| at.strftime("%Y-%m-%d").to_string());
+    first_of_month(language, at.day(), text)
 }
 
 fn tag(language: Language) -> Locale {
@@ -109,6 +116,16 @@ mod tests {
         }
         assert_eq!(amount(Language::Fr, Amount::parse_input("1234567.5").unwrap()), "1\u{202f}234\u{202f}567,50");
         assert_eq!(amount(Language::En, Amount::from_micros(-5_000)), "−0.005");
+    }
+
+    #[test]
+    fn dates_are_said_as_people_say_them() {
+        let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().to_zoned_datetime(jiff::tz::TimeZone::UTC);
+        let (first, other) = (at("2026-11-01T12:00:00Z"), at("2026-11-21T12:00:00Z"));
+        assert_eq!(date(Language::Fr, &first), "1er novembre 2026");
+        assert_eq!(day(Language::Fr, &first), "dimanche 1er novembre 2026");
+        assert_eq!(day(Language::Fr, &other), "samedi 21 novembre 2026");
+        assert_eq!(date(Language::En, &first), "1 November 2026");
     }
 
     #[test]

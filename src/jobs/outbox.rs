@@ -15,8 +15,10 @@ use crate::mail::{Letter, render as render_letter};
 
 /// Renders what waits; how many messages. Several acceptances of one person become one message.
 ///
+/// A notice that cannot be rendered is given up, by itself.
+///
 /// # Errors
-/// When the database fails, or a notice cannot be rendered.
+/// When the database fails.
 pub async fn render(deps: &Deps, from: &str) -> Result<usize, Error> {
     let work = Work::begin_job(deps).await?;
     let waiting = outbox::take_notices(&work.tx, A_PASS).await?;
@@ -90,17 +92,19 @@ async fn write(work: &Work<'_>, group: &Group, from: &str, checkpoint: &str) -> 
         checkpoint,
         unsubscribe: unsubscribe.as_deref(),
     };
-    let rendered = render_letter(&letter).map_err(Error::broken)?;
-    let message = Message {
-        id,
-        recipient: person.email.clone(),
-        subject: rendered.subject,
-        bytes: rendered.bytes,
-        tries: 0,
-        created_at: now.secs(),
-        state: "waiting".to_owned(),
+    let rendered = render_letter(&letter);
+    let (subject, bytes, fault) = match rendered {
+        Ok(rendered) => (rendered.subject, rendered.bytes, None),
+        // One person's message must not hold up everybody's: it is kept as given up, and the log says so.
+        Err(error) => (String::new(), Vec::new(), Some(error.to_string())),
     };
+    let message =
+        Message { id, recipient: person.email.clone(), subject, bytes, tries: 0, created_at: now.secs(), state: "waiting".to_owned() };
     outbox::insert_message(&work.tx, &message, &person.person, &group.ids, now).await?;
+    if let Some(fault) = fault {
+        tracing::error!(message = message.id, fault, "a notice cannot be rendered and is given up");
+        outbox::set_message_delayed(&work.tx, &message.id, &fault, None).await?;
+    }
     Ok(())
 }
 
@@ -117,6 +121,9 @@ pub async fn send(deps: &Deps, transport: &Transport) -> Result<u64, Error> {
         match outcome {
             Ok(()) => {
                 outbox::set_message_sent(&work.tx, &message.id, now).await?;
+                if !deps.coop.demo {
+                    outbox::forget_secrets(&work.tx, &message.id).await?;
+                }
                 left += 1;
             }
             Err(error) => {

@@ -199,7 +199,7 @@ impl Log {
         let mut level_hashes = self.leaves.clone();
         let mut level = 0;
         while !level_hashes.is_empty() {
-            for (tile, hashes) in tiles::of_level(level, level_hashes.len() as u64).into_iter().zip(level_hashes.chunks(256)) {
+            for (tile, hashes) in tiles::of_level(level, level_hashes.len() as u64).zip(level_hashes.chunks(256)) {
                 if read(folder, &tile.path())? != hashes.concat() {
                     report.fail(2, report.size, format!("{} is not what the entries hash to", tile.path()));
                 }

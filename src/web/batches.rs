@@ -158,7 +158,9 @@ pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let parsed = batch_id(id)?;
     let fields = post.only(&[])?;
-    let file = fields.file().ok_or_else(|| Error::from(Refusal::new("items-none").field("items")))?;
+    let Some(file) = fields.file() else {
+        return show_refused(&page, &parsed, &[Refusal::new("items-none").field("items")]).await;
+    };
     match batches::import(&page.deps, &user, &fields.once(), &parsed, file).await {
         Ok(_) => Ok(Answer::Redirect(format!("/batches/{id}"))),
         Err(Error::Refused(refusals)) => show_refused(&page, &parsed, &refusals).await,

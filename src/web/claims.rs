@@ -21,8 +21,8 @@ use crate::web::public::{hazard_words, open_row, register_mark};
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
 use crate::web::view::{Shell, book, html};
 
-#[get("/work?<level>&<client>&<sort>")]
-pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>, sort: Option<&str>) -> Result {
+#[get("/work?<level>&<client>&<sort>&<sent>")]
+pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>, sort: Option<&str>, sent: Option<u8>) -> Result {
     let member = page.member()?;
     let say = &page.say;
     let (_, rule_book) = rules::current(&page.deps.db.read()).await?;
@@ -33,7 +33,11 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     let open = choose(all, &rule_book, &chosen);
     let lede = say
         .with("board-lede", &[("open", open.len().into()), ("held", held.len().into()), ("most", Arg::Count(rule_book.claims.max_open))]);
-    let mut sheet = Sheet::new(say.date(page.now()), say.t("place-work")).lede(lede);
+    let mut sheet = Sheet::new(say.date(page.now()), say.t("place-work"));
+    if sent.is_some() {
+        sheet = sheet.lede(say.t("claim-sent"));
+    }
+    sheet = sheet.lede(lede);
     if !held.is_empty() {
         let rows = held.iter().map(|claim| held_row(&page, &rule_book, claim)).collect();
         sheet = sheet.leaf(say.t("board-hands"), vec![Block::Rows(rows)]);
@@ -81,12 +85,18 @@ fn held_row(page: &Page, rule_book: &Book, claim: &Claim) -> Row {
     Row {
         title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
         href: format!("/claims/{}", claim.id),
-        facts: vec![say.with(word, &[("due", format!("{due} ({})", say.place()).into())])],
+        facts: vec![say.with(word, &[("due", format!("{due} ({})", say.place()).into()), today(page, claim.due_at)])],
         figure: amount(say.language, claims::share_of(rule_book, claim)),
         per: claim.currency.clone(),
         go: Some((format!("/claims/{}", claim.id), say.t("board-go-on"))),
         ..Row::default()
     }
+}
+
+/// Whether a moment is today for the reader: a time alone, or a day with it, need other words before them.
+fn today(page: &Page, at: i64) -> (&'static str, Arg) {
+    let is_today = page.say.is_today(Timestamp::from_secs(at), page.now());
+    ("today", if is_today { "yes" } else { "no" }.into())
 }
 
 fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
@@ -160,6 +170,7 @@ struct Workbench {
     share: String,
     yours: String,
     guidelines: String,
+    after: String,
     returned: String,
     error: String,
     extended: bool,
@@ -178,12 +189,12 @@ struct Words {
     just_saved: String,
 }
 
-#[get("/claims/<id>")]
-pub(super) async fn workbench(page: Page, id: &str) -> Result {
-    show(&page, id, None, &[]).await
+#[get("/claims/<id>?<sent>")]
+pub(super) async fn workbench(page: Page, id: &str, sent: Option<u8>) -> Result {
+    show(&page, id, None, &[], sent.is_some()).await
 }
 
-async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal]) -> Result {
+async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal], after_another: bool) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
@@ -223,16 +234,20 @@ async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal
         left: say.with("claim-left", &[("time", Arg::Duration(seconds_left / 60 * 60))]),
         until: say.with(
             "claim-until",
-            &[("due", format!("{} ({})", say.clock(Timestamp::from_secs(claim.due_at), page.now()), say.place()).into())],
+            &[
+                ("due", format!("{} ({})", say.clock(Timestamp::from_secs(claim.due_at), page.now()), say.place()).into()),
+                today(page, claim.due_at),
+            ],
         ),
         share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
         yours: say.t("claim-yours"),
         guidelines: terms.guidelines,
+        after: if after_another { say.t("claim-after-another") } else { String::new() },
         returned: reason.unwrap_or_default(),
         error: refusals.iter().map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
         extended: claim.extended != 0,
         saved: match claim.draft_at {
-            Some(at) => say.with("claim-saved", &[("at", say.clock(Timestamp::from_secs(at), page.now()).into())]),
+            Some(at) => say.with("claim-saved", &[("at", say.clock(Timestamp::from_secs(at), page.now()).into()), today(page, at)]),
             None => say.t("claim-draft-stays"),
         },
         words: Words {
@@ -276,12 +291,12 @@ pub(super) async fn submit(page: Page, id: &str, post: Post) -> Result {
             // Straight to the next task, if there is one and the member may hold it; else to the board.
             let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
-                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}"))),
-                Err(Error::Refused(_)) => Ok(Answer::Redirect("/work".to_owned())),
+                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}?sent=1"))),
+                Err(Error::Refused(_)) => Ok(Answer::Redirect("/work?sent=1".to_owned())),
                 Err(error) => Err(error.into()),
             }
         }
-        Err(Error::Refused(refusals)) => show(&page, id, Some(&fields), &refusals).await,
+        Err(Error::Refused(refusals)) => show(&page, id, Some(&fields), &refusals, false).await,
         Err(error) => Err(error.into()),
     }
 }

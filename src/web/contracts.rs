@@ -11,6 +11,7 @@ use manyhands_domain::units::UNITS;
 use rocket::{get, post};
 
 use crate::actions::{Contract, Error, contracts, rules};
+use crate::i18n::{Language, hundredths};
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Beside, Form, Kind};
 use crate::web::page::Page;
@@ -197,7 +198,7 @@ fn step_field(page: &Page, name: &str, terms: &Terms) -> (String, Kind) {
             (between.map(|party| party.country.clone()).unwrap_or_default(), Kind::Country)
         }
         "between_keeps_1" | "between_keeps_2" | "between_keeps_3" => {
-            (between.map(|party| (party.keeps_bp / 100).to_string()).unwrap_or_default(), Kind::Figure)
+            (between.map(|party| hundredths(Language::En, party.keeps_bp)).unwrap_or_default(), Kind::Figure)
         }
         "purpose" => (terms.purpose.clone(), Kind::Text),
         "provenance" => (terms.provenance.clone(), Kind::Area),

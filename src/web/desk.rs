@@ -11,7 +11,7 @@ use rocket::http::ContentType;
 
 use crate::actions::board::accepted;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Batch, Contract, Waiting, batches, contracts, reviews, rules};
+use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, reviews, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
@@ -100,6 +100,9 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     let user = page.client_user()?;
     let parsed = contract_id(id)?;
     let contract = contracts::find_own(&page.deps, &user, &parsed).await?;
+    if contract.state == "draft" {
+        return Ok(Answer::Redirect(format!("/desk/{id}/who")));
+    }
     let say = &page.say;
     let unit = contracts::terms_of(&contract)?.unit_noun;
     let all = batches::list_of_contract(&page.deps, &parsed).await?;
@@ -151,6 +154,14 @@ fn batch_blocks(page: &Page, contract: &Contract, all: &[Batch]) -> Vec<Block> {
     blocks
 }
 
+/// Pieces of opened batches, and what they cost together, millionths.
+fn ordered(opened: &[&Batch]) -> Result<(i64, i64)> {
+    let cost = |batch: &&Batch| Amount::from_micros(batch.price).checked_mul(batch.tasks_total).map_err(Error::broken);
+    let costs = opened.iter().map(cost).collect::<std::result::Result<Vec<_>, _>>()?;
+    let sum = Amount::sum(costs).map_err(Error::broken)?;
+    Ok((opened.iter().map(|batch| batch.tasks_total).sum(), sum.micros()))
+}
+
 /// Accepted, to review, in work, not begun: a bar and a table with the sums.
 async fn how_far(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Batch], currency: Currency, unit: &str) -> Result<Vec<Block>> {
     let say = &page.say;
@@ -158,7 +169,7 @@ async fn how_far(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Bat
     let of = |states: &[&str]| {
         progress.iter().filter(|row| states.contains(&row.state.as_str())).fold((0, 0), |(n, sum), row| (n + row.count, sum + row.sum))
     };
-    let ordered = opened.iter().fold((0, 0), |(n, sum), batch| (n + batch.tasks_total, sum + batch.tasks_total * batch.price));
+    let ordered = ordered(opened)?;
     let parts = [
         ("done", "desk-accepted", of(&["accepted"])),
         ("wait", "desk-to-review", of(&["submitted"])),

@@ -68,8 +68,13 @@ pub(super) async fn expense_page(page: Page, id: &str) -> Result {
 async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
     let say = &page.say;
     let expense = payouts::find_expense(&page.deps, officer, id).await?;
-    let mut sheet = Sheet::new(say.t("expenses-label"), expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
+    let mut sheet = Sheet::new("", expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
     sheet.big = Some((expense.currency.clone(), amount(say.language, Amount::from_micros(expense.amount))));
+    let mut facts = vec![(say.t("expense-what"), expense.what.clone()), (say.t("payout-prepared-by"), expense.prepared_name.clone())];
+    if !expense.approved_name.is_empty() {
+        facts.push((say.t("payout-approved-by"), expense.approved_name.clone()));
+    }
+    sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Facts(facts)]);
     if expense.state == "prepared" && expense.prepared_by != officer.actor() {
         let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve")).field(
             say,

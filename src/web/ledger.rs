@@ -183,6 +183,7 @@ fn bar(parts: &[(&'static str, String, i64)], total: i64) -> Vec<BarPart> {
 #[get("/ledger/<index>")]
 pub(super) async fn entry(page: Page, index: u64) -> Result {
     let say = &page.say;
+    let index = in_range(index)?;
     let (note, entry) = receipts::find_entry(&page.deps, index).await?;
     let number = say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]);
     let mut sheet = Sheet::new(number, kind_words(&page, entry.kind.name)).lede(say.moment(entry.at));
@@ -203,7 +204,7 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
         .iter()
         .chain(&entry.calc)
         .filter(|(name, _)| *name != "book")
-        .map(|(name, value)| (field_words(&page, name), plain(&page, value)))
+        .map(|(name, value)| (field_words(&page, name), value_words(&page, name, value)))
         .collect();
     if !facts.is_empty() {
         sheet = sheet.leaf(say.t("entry-why"), vec![Block::Facts(facts)]);
@@ -219,6 +220,15 @@ fn field_words(page: &Page, name: &str) -> String {
     if words.is_empty() { name.to_owned() } else { words }
 }
 
+/// What a field says: in words where its values are words of ours.
+fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
+    let words = match (name, value.as_str()) {
+        ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
+        _ => String::new(),
+    };
+    if words.is_empty() { plain(page, value) } else { words }
+}
+
 /// A field's value: sums as everywhere, the rest as it stands in the book.
 fn plain(page: &Page, value: &serde_json::Value) -> String {
     match value.as_str() {
@@ -229,14 +239,19 @@ fn plain(page: &Page, value: &serde_json::Value) -> String {
 
 #[get("/ledger/<index>/receipt")]
 pub(super) async fn receipt(page: Page, index: u64) -> Result {
-    let text = receipts::receipt(&page.deps, index).await?.text();
+    let text = receipts::receipt(&page.deps, in_range(index)?).await?.text();
     Ok(Answer::File { kind: ContentType::Plain, name: format!("entry-{index}.tlog-proof"), bytes: text.into_bytes() })
 }
 
 #[get("/ledger/<index>/note")]
 pub(super) async fn note(page: Page, index: u64) -> Result {
-    let (note, _) = receipts::find_entry(&page.deps, index).await?;
+    let (note, _) = receipts::find_entry(&page.deps, in_range(index)?).await?;
     Ok(Answer::File { kind: ContentType::Plain, name: format!("entry-{index}.note"), bytes: note })
+}
+
+/// No log is longer than an i64 can count.
+fn in_range(index: u64) -> Result<u64> {
+    if i64::try_from(index).is_ok() { Ok(index) } else { Err(Answer::Error(Error::NotFound)) }
 }
 
 const PAGE: u64 = 12;

@@ -1,11 +1,13 @@
 //! The office: contracts that wait for approval, people and invitations.
 
+use manyhands_domain::contracts::Terms;
+use manyhands_domain::refusal::Arg;
 use rocket::{get, post};
 
 use crate::actions::contracts::RegisterWords;
 use crate::actions::people::Invitation;
 use crate::actions::{Error, contracts, payouts, people};
-use crate::i18n::Language;
+use crate::i18n::{Language, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::expenses::expense_row;
@@ -13,6 +15,7 @@ use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
+use crate::web::public::{facts as public_facts, hazard_words};
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::treasury::run_row;
 
@@ -95,41 +98,57 @@ pub(super) async fn invite(page: Page, post: Post) -> Result {
     }
 }
 
+/// Everything a coordinator decides on: who, what for, what it pays, what could hurt, how it ends.
+fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
+    let say = &page.say;
+    let end = &terms.end_client;
+    let currency = terms.currency.ok_or_else(|| Error::broken("a submitted contract without a currency"))?;
+    let register = [("register", end.register.as_str().into()), ("number", end.number.as_str().into())];
+    let price = [("price", (terms.price, currency).into()), ("time", Arg::Duration(terms.seconds))];
+    let mut facts = vec![
+        (say.t("contract-end-client"), end.name.clone()),
+        (say.t("contract-country"), say.country(&end.country)),
+        (say.t("contract-lei-label"), if end.lei.is_empty() { say.with("contract-register-words", &register) } else { end.lei.clone() }),
+        (say.t("contract-website"), end.website.clone()),
+    ];
+    for party in &terms.chain {
+        let words = [
+            ("name", party.name.as_str().into()),
+            ("country", say.country(&party.country).into()),
+            ("share", percent(say.language, party.keeps_bp).into()),
+        ];
+        facts.push((say.t("contract-between-name"), say.with("contract-between-words", &words)));
+    }
+    facts.extend([
+        (say.t("contract-purpose"), terms.purpose.clone()),
+        (say.t("contract-provenance"), terms.provenance.clone()),
+        (say.t("contract-consent"), terms.consent.clone()),
+        (say.t("contract-unit-noun"), say.with("unit-a", &[("unit", terms.unit_noun.as_str().into())])),
+        (say.t("contract-price"), say.with("contract-so-far-price", &price)),
+    ]);
+    for hazard in &terms.hazards {
+        let level = hazard_words(page, i64::from(hazard.level), &hazard.form);
+        let words = [
+            ("category", say.t(&format!("hazard-{}", hazard.category)).into()),
+            ("level", level.into()),
+            ("share", percent(say.language, hazard.share_bp).into()),
+        ];
+        facts.push((say.t("contract-hazards"), say.with("contract-hazard-words", &words)));
+    }
+    if terms.hazards.is_empty() {
+        facts.push((say.t("contract-hazards"), say.t("hazard-none-named")));
+    }
+    facts.extend(public_facts(page, terms).into_iter().skip(2));
+    Ok(facts)
+}
+
 #[get("/office/contracts/<id>")]
 pub(super) async fn contract(page: Page, id: &str) -> Result {
     let coordinator = page.coordinator()?;
     let contract = contracts::find_submitted(&page.deps, &coordinator, &contract_id(id)?).await?;
     let terms = contracts::terms_of(&contract)?;
     let say = &page.say;
-    let end = &terms.end_client;
-    let mut facts = vec![
-        ("contract-end-client", end.name.clone()),
-        ("contract-country", say.country(&end.country)),
-        ("contract-lei-label", if end.lei.is_empty() { format!("{} {}", end.register, end.number) } else { end.lei.clone() }),
-        ("contract-website", end.website.clone()),
-        ("contract-purpose", terms.purpose.clone()),
-        ("contract-provenance", terms.provenance.clone()),
-        ("contract-consent", terms.consent.clone()),
-        ("contract-rejection", terms.rejection.clone()),
-    ];
-    facts.extend(
-        terms
-            .chain
-            .iter()
-            .map(|party| ("contract-between-name", format!("{}, {}, {} %", party.name, say.country(&party.country), party.keeps_bp / 100))),
-    );
-    facts.extend(terms.hazards.iter().map(|hazard| {
-        (
-            "contract-hazards",
-            format!(
-                "{} {}: {}",
-                say.t(&format!("hazard-{}", hazard.category)),
-                say.t(&format!("hazard-form-{}", hazard.form)),
-                hazard.level
-            ),
-        )
-    }));
-    let facts = facts.into_iter().map(|(id, value)| (say.t(id), value)).collect();
+    let facts = terms_facts(&page, &terms)?;
     let approve = Form::new(&page, format!("/office/contracts/{id}/approve"), say.t("office-approve"))
         .field(say, "office", "what", "", Kind::Area)
         .field(say, "office", "link", "", Kind::Text);

@@ -10,7 +10,7 @@ use rocket::get;
 use crate::actions::earnings::{self, Purse};
 use crate::actions::rights::Member;
 use crate::actions::rules::{self, Books};
-use crate::actions::{Claim, Earning, Error, claims, payouts};
+use crate::actions::{Claim, Earning, Error, claims, payouts, people};
 use crate::i18n::{amount, count, percent};
 use crate::web::answer::Result;
 use crate::web::page::Page;
@@ -27,6 +27,10 @@ pub(super) async fn pay(page: Page) -> Result {
     sheet.ledes.extend(when(&page, &member).await?);
     let big = purses.first().map_or((String::new(), Amount::ZERO), |purse| (purse.currency.to_string(), purse.balance));
     sheet.big = Some((big.0, amount(say.language, big.1)));
+    if people::payout_to(&page.deps, &member).await?.is_empty() {
+        let links = vec![("/account".to_owned(), say.t("people-account"))];
+        sheet = sheet.leaf(say.t("people-payout"), vec![Block::Text(say.t("pay-say-where")), Block::Links(links)]);
+    }
     for purse in purses.iter().skip(1) {
         sheet.ledes.push(say.with("pay-and", &[("sum", (purse.balance, purse.currency).into())]));
     }

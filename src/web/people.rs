@@ -5,6 +5,7 @@ use rocket::http::{Cookie, CookieJar, SameSite};
 use rocket::{get, post};
 
 use crate::actions::rights::SignedIn;
+use crate::actions::sessions::SESSION_DAYS;
 use crate::actions::{Error, people, sessions};
 use crate::deps::Deps;
 use crate::i18n::Language;
@@ -69,7 +70,7 @@ pub(super) fn refused(page: &Page, mut sheet: Sheet, refusals: &[Refusal]) -> Sh
 /// The session's cookie.
 pub(super) fn cookie(deps: &Deps, token: String) -> Cookie<'static> {
     let https = deps.coop.address.starts_with("https://");
-    Cookie::build((cookie_name(deps), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).permanent().build()
+    Cookie::build((cookie_name(deps), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).max_age(SESSION).build()
 }
 
 #[post("/signout", data = "<post>")]
@@ -253,3 +254,6 @@ pub(super) async fn unsubscribe_post(page: Page, token: &str, post: Post) -> Res
     people::unsubscribe(&page.deps, token).await?;
     page.show(Sheet::new("", page.say.t("people-unsubscribe-title")).lede(page.say.t("people-unsubscribed"))).await
 }
+
+/// As long as the session itself.
+const SESSION: rocket::time::Duration = rocket::time::Duration::days(SESSION_DAYS);

@@ -6,11 +6,13 @@ use rocket::Request;
 use rocket::data::{self, Data, FromData, ToByteUnit};
 use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome;
+use rocket::tokio::sync::Semaphore;
 use sha2::{Digest, Sha256};
 
 use crate::actions::{Error, Once};
 use crate::deps::Deps;
 use crate::web::answer::Answer;
+use crate::web::page::Page;
 
 /// A form as it arrived from our own page.
 #[derive(Debug)]
@@ -41,7 +43,12 @@ impl<'r> FromData<'r> for Post {
         if !upload && !kind.is_form() {
             return Outcome::Error((Status::UnsupportedMediaType, "not a form"));
         }
-        let limit = if upload { 52.megabytes() } else { 512.kibibytes() };
+        // A file is read only from a client's user and only where items go; nobody else makes the server hold megabytes.
+        let takes_file = upload && request.uri().path().ends_with("/items") && is_client(request).await;
+        let (limit, _turn) = match takes_file {
+            true => (52.megabytes(), UPLOADS.acquire().await.ok()),
+            false => (512.kibibytes(), None),
+        };
         let bytes = match data.open(limit).into_bytes().await {
             Ok(bytes) if bytes.is_complete() => bytes.into_inner(),
             Ok(_) => return Outcome::Error((Status::PayloadTooLarge, "too large")),
@@ -71,6 +78,16 @@ fn is_ours(request: &Request<'_>) -> bool {
         }
     }
 }
+
+async fn is_client(request: &Request<'_>) -> bool {
+    match request.guard::<Page>().await {
+        Outcome::Success(page) => page.client_user().is_ok(),
+        _ => false,
+    }
+}
+
+/// Files held in memory at once.
+static UPLOADS: Semaphore = Semaphore::const_new(3);
 
 fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?;

@@ -4,7 +4,7 @@ use manyhands_domain::contracts::{Terms, pass_down};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
-use manyhands_domain::rules::{Accepted, Book};
+use manyhands_domain::rules::{Accepted, Book, Share};
 use manyhands_domain::time::Timestamp;
 use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::{State, get, post};
@@ -12,7 +12,7 @@ use rocket::{State, get, post};
 use crate::actions::board::{accepted, hour_of};
 use crate::actions::{Batch, Contract, Error, batches, contracts, receipts, rules};
 use crate::deps::Deps;
-use crate::i18n::{Language, Say, amount};
+use crate::i18n::{Language, Say, amount, hundredths, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
 use crate::web::post::Post;
@@ -31,7 +31,7 @@ pub(super) async fn today(page: Page) -> Result {
     let share = i64::from(book.split.worker / 100);
     let mut sheet = Sheet::new(margin, say.with("today-title", &[("coop", page.deps.coop.name.as_str().into())]))
         .lede(say.with("today-lede", &[("share", Arg::Count(share))]));
-    if let Some(blocks) = last_pay(&page, &book).await? {
+    if let Some(blocks) = last_pay(&page).await? {
         sheet = sheet.leaf(say.t("today-last-pay"), blocks);
     }
     if page.deps.coop.demo {
@@ -43,76 +43,91 @@ pub(super) async fn today(page: Page) -> Result {
     page.show(sheet.leaf(say.t("today-open-work"), vec![block])).await
 }
 
-/// The newest acceptance, and where each 100 of it went.
-async fn last_pay(page: &Page, book: &Book) -> Result<Option<Vec<Block>>> {
+/// The newest acceptance, and where each 100 of it went, as its entry says.
+async fn last_pay(page: &Page) -> Result<Option<Vec<Block>>> {
     let say = &page.say;
-    let newest = receipts::list_entries(&page.deps, u64::MAX >> 1, 200).await?;
-    let Some(entry) = newest.into_iter().find(|entry| entry.kind == "work.accepted") else { return Ok(None) };
-    let contract = entry.contract_id.as_deref().and_then(|id| ContractId::parse(id).ok()).ok_or(Answer::Error(Error::NotFound))?;
-    let contract = contracts::find_public(&page.deps, &contract).await?;
-    let (Some(unit), Ok(index)) = (entry.unit, u64::try_from(entry.idx)) else { return Ok(None) };
-    let currency = Currency::parse(&unit).map_err(Error::broken)?;
-    let price = Amount::from_micros(entry.total);
+    let Some((row, entry)) = receipts::last_acceptance(&page.deps).await? else { return Ok(None) };
+    let id = row
+        .contract_id
+        .as_deref()
+        .and_then(|id| ContractId::parse(id).ok())
+        .ok_or_else(|| Error::broken("an acceptance of no contract"))?;
+    let contract = contracts::find_public(&page.deps, &id).await?;
+    let currency = Currency::parse(row.unit.as_deref().unwrap_or_default()).map_err(Error::broken)?;
+    let price = Amount::from_micros(row.total);
+    let who = |name: &str| entry.refs.get(name).and_then(serde_json::Value::as_str);
+    let (worker, reviewer) = (who("worker").ok_or_else(|| Error::broken("an acceptance of nobody's work"))?, who("reviewer"));
+    let mut parts: Vec<Part> = Vec::new();
+    for line in entry.lines.iter().filter(|line| line.amount.is_negative()) {
+        let account = line.account.as_str();
+        let earned = |who: &str| account == format!("Liabilities:Members:{who}:Earned");
+        let (class, name) = match account {
+            _ if earned(worker) => ("s1", say.t("split-worker")),
+            _ if reviewer.is_some_and(earned) => ("s2", say.t("split-reviewer")),
+            "Equity:Reserve" => ("s4", say.t("split-reserve")),
+            "Income:Operations" => ("s5", say.t("split-operations")),
+            other => ("s3", fund_words(say, other.strip_prefix("Liabilities:Funds:").unwrap_or(other))),
+        };
+        parts.push((class, name, line.amount.checked_neg().map_err(Error::broken)?));
+    }
+    parts.sort_by_key(|part| part.0);
     let words = say.with(
         "today-last-pay-words",
         &[("price", (price, currency).into()), ("title", contract.title.as_str().into()), ("client", contract.end_client.as_str().into())],
     );
     let mut blocks = vec![Block::Text(words)];
-    blocks.extend(split(page, book, price, currency, &say.t("split-paid-by-client")));
-    blocks.push(Block::Seal(format!("/ledger/{index}"), say.with("entry-number", &[("index", Arg::Count(entry.idx))])));
+    blocks.extend(bar_and_table(page, &parts, price, currency, &say.t("split-paid-by-client")));
+    let seal = (format!("/ledger/{}", row.idx), say.with("entry-number", &[("index", Arg::Count(row.idx))]));
+    blocks.push(Block::Seal(seal.0, seal.1));
     Ok(Some(blocks))
 }
 
-/// Where each 100 of a price goes: the bar, and the table with the sums.
-pub(super) fn split(page: &Page, book: &Book, price: Amount, currency: Currency, total: &str) -> Vec<Block> {
+/// Class, name and sum of one who has a part.
+type Part = (&'static str, String, Amount);
+
+/// Where each 100 of a price would go by a book, with a member's review.
+pub(super) fn split(page: &Page, book: &Book, price: Amount, currency: Currency, total: &str) -> Result<Vec<Block>> {
     let say = &page.say;
-    let parts = split_parts(page, book);
+    let shares = book.shares(price).map_err(Error::broken)?;
+    let part = |(share, sum): (Share, Amount)| match share {
+        Share::Worker => ("s1", say.t("split-worker"), sum),
+        Share::Reviewer => ("s2", say.t("split-reviewer"), sum),
+        Share::Fund(name) => ("s3", fund_words(say, &name), sum),
+        Share::Reserve => ("s4", say.t("split-reserve"), sum),
+        Share::Operations => ("s5", say.t("split-operations"), sum),
+    };
+    let parts: Vec<Part> = shares.into_iter().map(part).collect();
+    Ok(bar_and_table(page, &parts, price, currency, total))
+}
+
+/// The bar, and the table with the sums. Parts add up to the price.
+fn bar_and_table(page: &Page, parts: &[Part], price: Amount, currency: Currency, total: &str) -> Vec<Block> {
+    let say = &page.say;
+    let points = |sum: Amount| {
+        let points = i128::from(sum.micros()) * 10_000 / i128::from(price.micros().max(1));
+        u32::try_from(points).unwrap_or(0)
+    };
+    let at = |points: u32| format!("{}.{:02}", points / 100, points % 100);
     let mut x = 0_u32;
     let mut bar = Vec::new();
     let mut rows = Vec::new();
-    for (class, name, points) in parts {
-        let percent = |points: u32| format!("{}.{:02}", points / 100, points % 100);
-        bar.push(BarPart { class, x: percent(x), width: percent(points), name: format!("{name} {}", points / 100) });
-        x += points;
-        let part = Amount::from_micros(i64::try_from(i128::from(price.micros()) * i128::from(points) / 10_000).unwrap_or(0));
-        rows.push(TableRow {
-            under: String::new(),
-            swatch: class,
-            name,
-            figures: vec![hundredths(points), amount(say.language, part)],
-            total: 0,
-        });
+    for (class, name, sum) in parts {
+        let width = points(*sum);
+        bar.push(BarPart { class, x: at(x), width: at(width), name: format!("{name} {}", hundredths(say.language, width)) });
+        x += width;
+        let figures = vec![hundredths(say.language, width), amount(say.language, *sum)];
+        rows.push(TableRow { swatch: class, name: name.clone(), figures, ..TableRow::default() });
     }
-    rows.push(TableRow {
-        under: String::new(),
-        swatch: "",
-        name: total.to_owned(),
-        figures: vec!["100".to_owned(), amount(say.language, price)],
-        total: 2,
-    });
+    let figures = vec!["100".to_owned(), amount(say.language, price)];
+    rows.push(TableRow { name: total.to_owned(), figures, total: 2, ..TableRow::default() });
     let heads = vec![say.t("split-where"), say.t("split-of-100"), currency.code().to_owned()];
     vec![Block::Bar(bar), Block::Table(Table { heads, rows })]
-}
-
-/// The shares in their fixed order: worker, reviewer, funds, reserve, operations.
-fn split_parts(page: &Page, book: &Book) -> Vec<(&'static str, String, u32)> {
-    let say = &page.say;
-    let split = &book.split;
-    let mut parts = vec![("s1", say.t("split-worker"), split.worker), ("s2", say.t("split-reviewer"), split.reviewer)];
-    parts.extend(split.funds.iter().map(|(name, points)| ("s3", fund_words(say, name), *points)));
-    parts.push(("s4", say.t("split-reserve"), split.reserve));
-    parts.push(("s5", say.t("split-operations"), split.operations));
-    parts
 }
 
 /// What a fund is called; one without words keeps its name in the book.
 fn fund_words(say: &Say, name: &str) -> String {
     let words = say.optional(&format!("fund-{}", name.to_lowercase()));
     if words.is_empty() { name.to_owned() } else { words }
-}
-
-fn hundredths(points: u32) -> String {
-    if points.is_multiple_of(100) { (points / 100).to_string() } else { format!("{}.{:02}", points / 100, points % 100) }
 }
 
 /// A row of open work.
@@ -173,7 +188,7 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     sheet = sheet.leaf(say.t("contract-hurt"), hurt(&page, &book, &terms));
     if let Ok(currency) = Currency::parse(&contract.currency) {
         let mut blocks = vec![Block::Text(say.with("split-lede", &[("share", Arg::Count(i64::from(book.split.worker / 100)))]))];
-        blocks.extend(split(&page, &book, terms.price, currency, &say.t("split-client-pays")));
+        blocks.extend(split(&page, &book, terms.price, currency, &say.t("split-client-pays"))?);
         sheet = sheet.leaf(say.t("split-each-100"), blocks);
         sheet = sheet.leaf(say.t("hour-label"), hour(&page, &book, &contract, &terms, currency).await?);
     }
@@ -194,7 +209,7 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
     let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
     let end = &terms.end_client;
     let number = if end.lei.is_empty() {
-        format!("{} {}", end.register, end.number)
+        say.with("contract-register-words", &[("register", end.register.as_str().into()), ("number", end.number.as_str().into())])
     } else {
         say.with("contract-lei-words", &[("lei", end.lei.as_str().into())])
     };
@@ -203,6 +218,7 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
             "contract-register-checked",
             &[("what", check.what.into()), ("by", check.by_name.into()), ("date", say.date(Timestamp::from_secs(check.checked_at)).into())],
         ),
+        None if end.lei.is_empty() => say.t("contract-register-mark"),
         None => say.t("contract-register-unchecked"),
     };
     let passed = pass_down(terms.price, &terms.chain).map_err(Error::from)?;
@@ -292,7 +308,8 @@ async fn hour(page: &Page, book: &Book, contract: &Contract, terms: &Terms, curr
     Ok(vec![Block::Big(figure(measured.unwrap_or(promised)), words), Block::Hour(Box::new(figures))])
 }
 
-fn facts(page: &Page, terms: &Terms) -> Vec<(String, String)> {
+/// Where the items come from, what was agreed, and how work goes back and the contract ends.
+pub(super) fn facts(page: &Page, terms: &Terms) -> Vec<(String, String)> {
     let say = &page.say;
     let reading = match terms.reading_minutes {
         0 => say.t("contract-reading-none"),
@@ -304,7 +321,7 @@ fn facts(page: &Page, terms: &Terms) -> Vec<(String, String)> {
         ("contract-reading", reading),
         ("contract-rejection", terms.rejection.clone()),
         ("contract-notice-days", say.with("days", &[("days", Arg::Count(terms.notice_days))])),
-        ("contract-kill-fee", format!("{} %", terms.kill_fee_bp / 100)),
+        ("contract-kill-fee", percent(say.language, u32::try_from(terms.kill_fee_bp).unwrap_or(0))),
     ]
     .into_iter()
     .map(|(id, value)| (say.t(id), value))
@@ -335,7 +352,7 @@ pub(super) async fn rates(page: Page) -> Result {
             under: String::new(),
             swatch: "",
             name,
-            figures: vec![String::new(), format!("+ {} %", points / 100)],
+            figures: vec![String::new(), format!("+ {}", percent(say.language, *points))],
             total: 0,
         });
     }
@@ -345,7 +362,7 @@ pub(super) async fn rates(page: Page) -> Result {
     let usd = Currency::parse("USD").map_err(Error::broken)?;
     let price = Amount::from_micros(9_400_000);
     let mut blocks = vec![Block::Text(say.t("rates-split-words"))];
-    blocks.extend(split(&page, &book, price, usd, &say.t("split-client-pays")));
+    blocks.extend(split(&page, &book, price, usd, &say.t("split-client-pays"))?);
     let sheet = sheet.leaf(say.t("split-each-100"), blocks).leaf(say.t("rates-example"), example(&page, &book, price, usd));
     let links = vec![(format!("/ledger/{index}"), say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]))];
     page.show(sheet.leaf(say.t("rates-who"), vec![Block::Text(say.t("rates-who-words")), Block::Links(links)])).await
@@ -361,7 +378,7 @@ fn example(page: &Page, book: &Book, price: Amount, currency: Currency) -> Vec<B
         Block::Text(say.t("rates-example-words")),
         Block::Sum(vec![
             row("", "rates-example-price", figure(price), 0),
-            row("×", "sum-worker-share", format!("{} %", book.split.worker / 100), 0),
+            row("×", "sum-worker-share", percent(say.language, book.split.worker), 0),
             row("=", "rates-example-share", figure(book.worker_share(price)), 1),
             row("", "rates-example-hour", figure(book.hour_at(price, 2_700)), 2),
             row("", "rates-example-least", figure(least), 0),
@@ -384,7 +401,8 @@ pub(super) fn language_cookie(language: Language) -> Cookie<'static> {
 
 /// A path of our own, or the first page: nobody is led elsewhere.
 pub(super) fn local(next: &str) -> String {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    // Browsers leave out control characters when they read an address: `/<TAB>/elsewhere` would lead elsewhere.
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
     if ours { next.to_owned() } else { "/".to_owned() }
 }
 

@@ -96,7 +96,9 @@ fn sheet(page: &Page, claim: &Claim, back: Form) -> Result<Sheet> {
 
 fn send_back_form(page: &Page, id: &str) -> Form {
     let say = &page.say;
-    let codes = CODES.iter().map(|code| ((*code).to_owned(), say.t(&format!("review-code-{code}")))).collect();
+    let none = (String::new(), say.t("unit-choose"));
+    let codes = CODES.iter().map(|code| ((*code).to_owned(), say.t(&format!("review-code-{code}"))));
+    let codes = [none].into_iter().chain(codes).collect();
     Form::new(page, format!("/reviews/{id}/back"), say.t("review-back"))
         .field(say, "review", "code", "", Kind::Select(codes))
         .field(say, "review", "reason", "", Kind::Area)
@@ -144,16 +146,19 @@ pub(super) async fn batch(page: Page, id: &str) -> Result {
     let waiting = reviews::list_waiting(&page.deps, &by).await?;
     let batch = waiting.into_iter().find(|batch| batch.batch_id == id).ok_or(Answer::Error(Error::NotFound))?;
     let currency = Currency::parse(&batch.currency).map_err(Error::broken)?;
-    let sum = Amount::from_micros(batch.sum);
+    let (count, sum) = reviews::confirmable(&page.deps, &by, &batch).await?;
     let words = say.with(
         "reviews-many-words",
-        &[("count", Arg::Count(batch.count)), ("unit", batch.unit_noun.as_str().into()), ("sum", (sum, currency).into())],
+        &[("count", Arg::Count(count)), ("unit", batch.unit_noun.as_str().into()), ("sum", (sum, currency).into())],
     );
-    let form = Form::new(&page, format!("/batches/{id}/review"), say.with("reviews-many", &[("count", Arg::Count(batch.count))]))
-        .hidden("count", batch.count.to_string())
+    let form = Form::new(&page, format!("/batches/{id}/review"), say.with("reviews-many", &[("count", Arg::Count(count))]))
+        .hidden("count", count.to_string())
         .hidden("sum", sum.to_string());
     let one = Block::Links(vec![(format!("/reviews/{}", batch.first), say.t("reviews-one-by-one"))]);
-    let sheet = Sheet::new(batch.end_client, batch.title).lede(words);
+    let mut sheet = Sheet::new(batch.end_client, batch.title).lede(words);
+    if count < batch.count {
+        sheet = sheet.lede(say.with("reviews-many-oldest", &[("count", Arg::Count(count)), ("all", Arg::Count(batch.count))]));
+    }
     page.show(sheet.leaf(say.t("review-accept"), vec![Block::Form(Box::new(form)), one])).await
 }
 

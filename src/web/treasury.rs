@@ -38,7 +38,10 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     }
     if page.treasurer().is_ok() {
         let contracts = contracts::list::public(&page.deps).await?;
-        let options = contracts.into_iter().map(|contract| (contract.id.clone(), format!("{} {}", contract.id, contract.title))).collect();
+        let options = contracts
+            .into_iter()
+            .map(|contract| (contract.id.clone(), format!("{} {}, {}", contract.id, contract.title, contract.currency)))
+            .collect();
         let deposit = Form::new(page, "/treasury/deposit", say.t("deposit-record"))
             .field(say, "deposit", "contract", "", Kind::Select(options))
             .field(say, "deposit", "amount", "", Kind::Figure)
@@ -155,6 +158,9 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     if run.state == "sent" && lines.iter().any(|line| line.state == "sent") {
         blocks.push(Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]));
         blocks.push(Block::Small(say.t("payout-file-words")));
+    }
+    if !run.approved_name.is_empty() {
+        blocks.push(Block::Facts(vec![(say.t("payout-approved-by"), run.approved_name.clone())]));
     }
     sheet = sheet.leaf(say.t("payout-lines"), blocks);
     if run.state == "prepared" {
