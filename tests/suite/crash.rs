@@ -185,7 +185,7 @@ fn work(
         let Some(reply) = serving.post(&format!("/claims/{claim}/submit"), cookie, &fields) else { return };
         assert_eq!(reply.status, 303, "{}", reply.body);
         note(&claim, 2);
-        if let Some(next) = reply.location.strip_prefix("/claims/") {
+        if let Some(next) = reply.location.strip_prefix("/claims/").and_then(|next| next.split('?').next()) {
             note(next, 1);
             held.push(next.to_owned());
         }

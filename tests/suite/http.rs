@@ -12,6 +12,7 @@ use crate::support::{World, once};
 pub struct Site {
     client: Client,
     cookie: Option<String>,
+    network: Option<std::net::SocketAddr>,
 }
 
 /// What came back.
@@ -27,7 +28,12 @@ impl Site {
     pub async fn of(world: &World) -> Site {
         let listen = Listen { address: std::net::Ipv4Addr::LOCALHOST.into(), port: 0, ip_header: None, trusted_proxy: None };
         let client = Client::untracked(web::build(world.deps.clone(), &listen)).await.unwrap();
-        Site { client, cookie: None }
+        Site { client, cookie: None, network: None }
+    }
+
+    /// As a visitor from this address.
+    pub async fn from_network(world: &World, address: &str) -> Site {
+        Site { network: Some(std::net::SocketAddr::new(address.parse().unwrap(), 4711)), ..Site::of(world).await }
     }
 
     /// As somebody with an account.
@@ -68,6 +74,9 @@ impl Site {
 
     async fn send(&self, path: &str, kind: ContentType, body: Vec<u8>, headers: &[(&'static str, &str)]) -> Answer {
         let mut request = self.client.post(path.to_owned()).header(kind).header(Header::new("Accept-Language", "en")).body(body);
+        if let Some(network) = self.network {
+            request = request.remote(network);
+        }
         for (name, value) in headers {
             request = request.header(Header::new(*name, (*value).to_owned()));
         }

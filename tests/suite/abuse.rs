@@ -1,0 +1,232 @@
+//! What somebody who means harm would try, or a slip of the hand would do: each once found, and held since.
+
+use manyhands::actions::claims::Typed;
+use manyhands::actions::reviews::Judging;
+use manyhands::actions::{claims, contracts, payouts, reviews};
+use manyhands::jobs::outbox;
+use manyhands::mail::transport::Transport;
+use manyhands_domain::money::Amount;
+use manyhands_store::outbox as rows;
+
+use crate::http::Site;
+use crate::pages::change;
+use crate::support::{PASSWORD, World, databases, once, world};
+
+/// A payout of the worker's 1.28 that waits for its second person.
+async fn prepared(world: &World) -> manyhands_domain::ids::PayoutId {
+    let contract = world.funded_contract("100.00").await;
+    let batch = world.open_batch(&contract, 4).await;
+    let worker = world.worker().await;
+    for _ in 0..2 {
+        let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
+        world.deps.clock.advance(150);
+        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+        claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
+        reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
+    }
+    payouts::prepare(&world.deps, &world.treasurer().await, &once(), "USD", "1.00", PASSWORD).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_bank_file_holds_only_what_two_people_decided_and_nothing_twice() {
+    for database in databases() {
+        let world = world(database).await;
+        world.reads(&world.treasurer, "en").await;
+        let member = Site::as_person(&world, &world.worker).await;
+        member.post("/account/payout", &[("payout_to", "254700000001"), ("password", PASSWORD)]).await.redirects();
+        let run = prepared(&world).await;
+        let (treasurer, second) = (Site::as_person(&world, &world.treasurer).await, Site::as_person(&world, &world.coordinator).await);
+        let file = format!("/treasury/payouts/{run}/file.csv");
+        assert_eq!(treasurer.get(&file).await.status, 404, "{database}: nobody approved it yet");
+        // Whoever changes where their pay goes after the preparation changes the next run, not this one.
+        member.post("/account/payout", &[("payout_to", "666"), ("password", PASSWORD)]).await.redirects();
+        second.get(&format!("/treasury/payouts/{run}")).await.says("254700000001");
+        second.post(&format!("/treasury/payouts/{run}/approve"), &[("password", PASSWORD)]).await.redirects();
+        let text = treasurer.get(&file).await.text;
+        assert!(text.contains(",254700000001,1.28,USD\r\n") && !text.contains("666"), "{database}: {text}");
+        let worker = world.worker().await;
+        let id = worker.id().to_string();
+        let fee = [("member", id.as_str()), ("reference", "r"), ("fee", "1.29")];
+        treasurer.post(&format!("/treasury/payouts/{run}/settle"), &fee).await.refuses("A fee may be 1.28 USD at most");
+        treasurer.post(&format!("/treasury/payouts/{run}/fail"), &[("member", &id), ("reason", "wrong number")]).await.redirects();
+        assert_eq!(treasurer.get(&file).await.text.lines().count(), 1, "{database}: a line that came back is not paid again");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_paid_from_balances_that_do_not_follow_from_the_entries() {
+    for database in databases() {
+        let world = world(database).await;
+        let run = prepared(&world).await;
+        let second = world.signed_in(&world.coordinator).await.officer().unwrap();
+        let account = format!("Liabilities:Members:{}:Earned", world.worker().await.id());
+        change(&world.database, &format!("UPDATE balances SET amount = amount - 500000000 WHERE account = '{account}'")).await;
+        change(&world.database, "UPDATE balances SET amount = amount + 500000000 WHERE account LIKE 'Liabilities:Escrow:%'").await;
+        let before = world.rows().await;
+        let refused = payouts::approve(&world.deps, &second, &once(), &run, PASSWORD).await.unwrap_err();
+        assert!(format!("{refused:?}").contains("books-changed"), "{database}: {refused:?}");
+        assert_eq!(world.rows().await, before, "{database}");
+    }
+}
+
+#[tokio::test]
+async fn one_message_that_cannot_be_rendered_holds_up_no_other() {
+    for database in databases() {
+        let world = world(database).await;
+        change(&world.database, "UPDATE people SET email = 'a@b..c' WHERE email = 'otieno@example.coop'").await;
+        for person in [&world.reviewer, &world.worker] {
+            let site = Site::as_person(&world, person).await;
+            site.post("/account/payout", &[("payout_to", "254700000001"), ("password", PASSWORD)]).await.redirects();
+        }
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
+        let messages = rows::list_messages(&world.deps.db.read(), 10).await.unwrap();
+        let state = |address: &str| messages.iter().find(|message| message.recipient == address).unwrap().state.clone();
+        assert_eq!((state("a@b..c"), state("nathalie@example.coop")), ("failed".to_owned(), "waiting".to_owned()), "{database}");
+        let office = Site::as_person(&world, &world.coordinator).await;
+        let fields = [
+            ("name", "L"),
+            ("email", "a@b..c"),
+            ("role", "member"),
+            ("client", ""),
+            ("country", "PH"),
+            ("language", "en"),
+            ("zone", "UTC"),
+        ];
+        office.post("/office/invite", &fields).await.refuses("This is no e-mail address.");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_left_stands_in_no_backup() {
+    for database in databases() {
+        let world = world(database).await;
+        Site::of(&world).await.post("/reset", &[("email", "otieno@example.coop")]).await;
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
+        let transport = Transport::Memory(Default::default());
+        assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 1, "{database}");
+        let Transport::Memory(sent) = transport else { panic!() };
+        assert!(String::from_utf8_lossy(&sent.lock().unwrap()[0].1).contains("/reset/"), "{database}");
+        let kept = rows::list_messages(&world.deps.db.read(), 10).await.unwrap();
+        assert!(kept.iter().all(|message| message.bytes.is_empty()), "{database}");
+    }
+}
+
+#[tokio::test]
+async fn guesses_from_elsewhere_do_not_lock_a_person_out() {
+    let world = world("sqlite").await;
+    let (guesser, person) = (Site::from_network(&world, "203.0.113.9").await, Site::from_network(&world, "198.51.100.7").await);
+    let sign_in = async |site: &Site, password: &str| {
+        site.post("/signin", &[("email", "otieno@example.coop"), ("password", password), ("next", "/")]).await
+    };
+    for _ in 0..8 {
+        sign_in(&guesser, "a wrong guess").await;
+    }
+    assert_eq!(sign_in(&guesser, PASSWORD).await.status, 429);
+    sign_in(&person, PASSWORD).await.redirects();
+}
+
+#[tokio::test]
+async fn a_made_up_link_costs_no_password_hash() {
+    let world = world("sqlite").await;
+    let site = Site::of(&world).await;
+    // Nobody else gets a turn at hashing, and still the answer comes.
+    let _both = world.deps.hashing.acquire_many(2).await.unwrap();
+    let answer =
+        tokio::time::timeout(std::time::Duration::from_secs(20), site.post("/reset/AAAA", &[("password", "a sentence of mine")])).await;
+    answer.unwrap().refuses("This link was used or has run out.");
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_another_site_by_a_character_that_browsers_leave_out() {
+    let world = world("sqlite").await;
+    let site = Site::of(&world).await;
+    for next in ["/\t/evil.example", "/\u{1}x", "//evil.example", "/\\evil.example", "/\u{7f}"] {
+        let answer = site.post("/signin", &[("email", "otieno@example.coop"), ("password", PASSWORD), ("next", next)]).await;
+        assert_eq!((answer.status, answer.to.as_str()), (303, "/"), "{next:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_clients_user_may_send_megabytes_and_only_where_items_go() {
+    let world = world("sqlite").await;
+    let file = vec![b'x'; 2_000_000];
+    for site in [Site::of(&world).await, Site::as_person(&world, &world.worker).await] {
+        assert_eq!(site.upload("/batches/0b3e1f5a-0000-4000-8000-000000000000/items", "items", &file).await.status, 413);
+        assert_eq!(site.upload("/signin", "items", &file).await.status, 413);
+    }
+}
+
+#[tokio::test]
+async fn odd_numbers_in_addresses_and_prices_end_in_a_page() {
+    for database in databases() {
+        let world = world(database).await;
+        let site = Site::of(&world).await;
+        for path in ["/ledger/18446744073709551615", "/ledger/9223372036854775807/note", "/ledger/9223372036854775808/receipt"] {
+            assert_eq!(site.get(path).await.status, 404, "{path}");
+        }
+        assert_eq!(site.get("/ledger?before=18446744073709551615").await.status, 200);
+        let contract = world.funded_contract("10.00").await;
+        let client = Site::as_person(&world, &world.buyer).await;
+        let fields = [
+            ("title", "T"),
+            ("price", "999999999999"),
+            ("seconds", "1"),
+            ("payload_kind", "text"),
+            ("question", "Q?"),
+            ("answer_kind", "text"),
+            ("choices", ""),
+        ];
+        client.post(&format!("/desk/{contract}/batch"), &fields).await.refuses("The price of one answer may be 1 000 000 at most.");
+        let long = "k".repeat(200);
+        let fields = [("key", long.as_str())];
+        client.post_with("/desk/new", &fields, &[("Sec-Fetch-Site", "same-origin")]).await.refuses("The form came without its key.");
+    }
+}
+
+#[tokio::test]
+async fn nobody_drops_out_of_a_chain_and_no_contract_is_listed_that_cannot_be_shown() {
+    for database in databases() {
+        let world = world(database).await;
+        let buyer = world.buyer().await;
+        let contract = contracts::draft(&world.deps, &buyer, &once()).await.unwrap();
+        let site = Site::as_person(&world, &world.buyer).await;
+        let who = format!("/desk/{contract}/who");
+        let base = [("title", "T"), ("end_client", "Nordsee Mobility AG"), ("country", "de"), ("lei", "DEMO00NORDSEEMOB0104")];
+        site.post(&who, &[&base[..], &[("between_country_1", "KE"), ("between_keeps_1", "30")]].concat())
+            .await
+            .refuses("Whoever stands between must be named too");
+        site.post(&who, &[&base[..], &[("between_name_1", "B Ltd"), ("between_country_1", "KE"), ("between_keeps_1", "100")]].concat())
+            .await
+            .refuses("Together they would keep everything.");
+        site.post(&who, &[&base[..], &[("between_name_1", "B Ltd"), ("between_country_1", "KE"), ("between_keeps_1", "12.5")]].concat())
+            .await
+            .redirects();
+        site.get(&who).await.says("value=\"12.50\"");
+        let hazards = format!("/desk/{contract}/hazards");
+        site.post(&hazards, &[("form_1", "text"), ("level_1", "3"), ("share_1", "60")]).await.refuses("A hazard needs its category");
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_accepts_the_oldest_pieces_that_it_counted() {
+    let world = world("sqlite").await;
+    let contract = world.funded_contract("100.00").await;
+    let batch = world.open_batch(&contract, 3).await;
+    let worker = world.worker().await;
+    for _ in 0..3 {
+        let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
+        world.deps.clock.advance(150);
+        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+        claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
+    }
+    let by = Judging::Reviewer(world.reviewer().await);
+    let waiting = reviews::list_waiting(&world.deps, &by).await.unwrap();
+    let (count, sum) = reviews::confirmable(&world.deps, &by, &waiting[0]).await.unwrap();
+    assert_eq!((count, sum), (3, Amount::parse_input("2.40").unwrap()));
+    for wrong in [0, -1, 2, 10_001] {
+        assert!(reviews::accept_many(&world.deps, &by, &once(), &batch, wrong, sum).await.is_err(), "{wrong}");
+    }
+    // Two of three, if the confirmation said two: the oldest.
+    let two = Amount::parse_input("1.60").unwrap();
+    assert_eq!(reviews::accept_many(&world.deps, &by, &once(), &batch, 2, two).await.unwrap().count, 2);
+}
