@@ -1,9 +1,9 @@
 ledger-margin = The book
 ledger-title = Ledger
-ledger-intact = The book is intact. All { $entries } entries add up to zero, and the last signed page covers every one of them.
-ledger-unbalanced = The book is not intact. The balances of its { $entries } entries do not add up to zero: the database was changed. Compare with an earlier export.
-ledger-unsigned = The book is not intact. Not all of its { $entries } entries are covered by a signed page: the database was changed. Compare with an earlier export.
-ledger-behind = The book is not intact. It stands at { $entries } entries, but more or others were signed before: an old copy was put back. Nothing is entered until that is mended.
+ledger-intact = The book is intact. All { $entries } entries add up to zero, every balance follows from them, and the last signed page covers every one. Looked through on { $at }.
+ledger-unbalanced = The book is not intact. An entry or a balance of its { $entries } entries does not add up: the database was changed. Compare with an earlier export. Looked through on { $at }.
+ledger-unsigned = The book is not intact. Not all of its { $entries } entries are covered by a signed page: the database was changed. Compare with an earlier export. Looked through on { $at }.
+ledger-behind = The book is not intact. It stands at { $entries } entries, but more or others were signed before: an old copy was put back. Nothing is entered until that is mended. Looked through on { $at }.
 ledger-recount = No need to believe it: each entry offers its receipt, and the export is recounted with manyhands-verify.
 ledger-went = Where it went
 ledger-went-words = Clients deposited { $deposited }. Of this { $paid } is paid for accepted work, the rest is still theirs.

@@ -1,9 +1,9 @@
 ledger-margin = Le livre
 ledger-title = Grand livre
-ledger-intact = Le livre est intact. Ses { $entries } écritures sont toutes à somme nulle, et la dernière page signée les couvre toutes.
-ledger-unbalanced = Le livre n’est pas intact. Les soldes de ses { $entries } écritures ne font pas zéro : la base a été modifiée. Comparez avec un export plus ancien.
-ledger-unsigned = Le livre n’est pas intact. Une page signée ne couvre pas toutes ses { $entries } écritures : la base a été modifiée. Comparez avec un export plus ancien.
-ledger-behind = Le livre n’est pas intact. Il compte { $entries } écritures, mais d’autres ou davantage furent signées avant : une ancienne copie a été remise. Rien n’est inscrit avant réparation.
+ledger-intact = Le livre est intact. Ses { $entries } écritures sont toutes à somme nulle, chaque solde en découle, et la dernière page signée les couvre toutes. Parcouru le { $at }.
+ledger-unbalanced = Le livre n’est pas intact. Une écriture ou un solde de ses { $entries } écritures n’est pas juste : la base a été modifiée. Comparez avec un export plus ancien. Parcouru le { $at }.
+ledger-unsigned = Le livre n’est pas intact. Une page signée ne couvre pas toutes ses { $entries } écritures : la base a été modifiée. Comparez avec un export plus ancien. Parcouru le { $at }.
+ledger-behind = Le livre n’est pas intact. Il compte { $entries } écritures, mais d’autres ou davantage furent signées avant : une ancienne copie a été remise. Rien n’est inscrit avant réparation. Parcouru le { $at }.
 ledger-recount = Inutile de le croire : chaque écriture offre son reçu, et l’export se recompte avec manyhands-verify.
 ledger-went = Où c’est allé
 ledger-went-words = Les clients ont déposé { $deposited }. De cela { $paid } sont payés pour du travail accepté, le reste est encore à eux.

@@ -27,7 +27,7 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once) -> Result<Contract
     work.commit(id).await
 }
 
-/// Saves one page of a draft. What can be taken is taken; the rest is said, field by field.
+/// Saves one page of a draft, whole: where a field does not fit, nothing is written and every fault is said.
 ///
 /// # Errors
 /// Not this client's; not a draft any more.

@@ -9,6 +9,7 @@ use manyhands_domain::log::note::Note;
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::log::tiles::{self, Tile};
 use manyhands_domain::log::tree::{self, Node};
+use manyhands_domain::time::Timestamp;
 use manyhands_store::ledger::{self, EntryRow};
 use manyhands_store::reviews::Shares;
 use manyhands_store::{Sql, contracts, reviews};
@@ -72,45 +73,52 @@ pub enum Standing {
     Behind,
 }
 
-/// Whether the book is intact, and how many entries it has. A reader need not believe it: the export is checked without us.
+/// The whole book as it was looked through at one moment.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// When.
+    pub at: Timestamp,
+    /// How it stands.
+    pub standing: Standing,
+    /// Its entries.
+    pub size: u64,
+    /// What accepted work posted: account, unit, millionths.
+    pub accepted: Vec<(String, String, i64)>,
+    /// What deposits posted.
+    pub deposits: Vec<(String, String, i64)>,
+    /// What members had of accepted work, for doing it and for reviewing it.
+    pub shares: Vec<Shares>,
+}
+
+/// Looks through the whole book: every line is read, so not for every request. A reader need not believe it: the export is
+/// checked without us.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn standing(deps: &Deps) -> Result<(Standing, u64), Error> {
+pub async fn look(deps: &Deps) -> Result<Looked, Error> {
     // Read first: the head moves after each commit, so a later look at the database is never behind it.
     let (signed, root) = deps.head.last();
     let moment = deps.db.snapshot().await?;
     let size = ledger::head(&moment).await?.size;
-    let Some(checkpoint) = ledger::latest_checkpoint(&moment).await? else { return Ok((Standing::Unsigned, size)) };
-    let standing = if signed > size || (signed == size && root != BASE64_STANDARD.encode(&checkpoint.root)) {
-        Standing::Behind
-    } else if checkpoint.size != size || ledger::count_entries(&moment).await? != (size, size) {
-        Standing::Unsigned
-    } else if ledger::is_balanced(&moment).await? {
-        Standing::Intact
-    } else {
-        Standing::Unbalanced
+    let checkpoint = ledger::latest_checkpoint(&moment).await?;
+    let standing = match checkpoint {
+        Some(checkpoint) if signed > size || (signed == size && root != BASE64_STANDARD.encode(&checkpoint.root)) => Standing::Behind,
+        Some(checkpoint) if checkpoint.size == size && ledger::count_entries(&moment).await? == (size, size) => {
+            if ledger::is_balanced(&moment).await? { Standing::Intact } else { Standing::Unbalanced }
+        }
+        _ => Standing::Unsigned,
     };
     if standing != Standing::Intact {
         tracing::error!(?standing, size, signed, "the book is not intact");
     }
-    Ok((standing, size))
-}
-
-/// What members had of accepted work, for doing it and for reviewing it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn shares(deps: &Deps) -> Result<Vec<Shares>, Error> {
-    Ok(reviews::shares(&deps.db.read()).await?)
-}
-
-/// What accepted work posted to each account, and what is deposited, for the public picture.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sums(deps: &Deps, kind: &str) -> Result<Vec<(String, String, i64)>, Error> {
-    Ok(ledger::sums_by_kind(&deps.db.read(), kind).await?)
+    Ok(Looked {
+        at: deps.clock.now(),
+        standing,
+        size,
+        accepted: ledger::sums_by_kind(&moment, "work.accepted").await?,
+        deposits: ledger::sums_by_kind(&moment, "deposit.received").await?,
+        shares: reviews::shares(&moment).await?,
+    })
 }
 
 /// The receipt of an entry under the newest checkpoint.

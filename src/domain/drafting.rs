@@ -15,7 +15,7 @@ pub const STEPS: &[&str] = &["who", "what-for", "task", "price", "hazards", "ter
 /// Takes what was typed on one page into the terms. `field(name)` is the text of a field.
 ///
 /// # Errors
-/// Every field that cannot be taken; those that can are taken all the same, so that nothing typed is lost.
+/// Every field that cannot be taken. The terms are then not to be kept: some of the page is in them, some is not.
 pub fn take(terms: &mut Terms, step: &str, field: impl Fn(&str) -> String) -> Vec<Refusal> {
     let mut reader = Reader { field: &field, refusals: Vec::new() };
     match step {

@@ -1,7 +1,7 @@
 //! The co-op's rules, pure: no I/O, no clock, no dice, no SQL, no HTTP.
 //!
 //! From the ground up, each module knowing only what stands above it in this list: [`money`], [`ids`], [`time`],
-//! [`refusal`]; [`log`], a transparency log that has never heard of a co-op; [`books`], double entry in the
+//! [`refusal`], [`text`], [`countries`], [`units`]; [`log`], a transparency log that has never heard of a co-op; [`books`], double entry in the
 //! log's notes; [`rules`], the rule book; then the nouns, with their states, moves, refusals and what each move posts.
 //!
 //! Invariants, named where they are kept and in the tests that hold them:

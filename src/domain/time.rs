@@ -7,7 +7,7 @@ use std::fmt;
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
-/// A text that is no moment of the ledger's form, or no day of the week.
+/// A text that is no moment of the ledger's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not RFC 3339 in UTC with whole seconds")]
 pub struct NoTimestamp;
@@ -79,7 +79,7 @@ impl Weekday {
     /// let friday: Weekday = "friday".parse()?;
     /// let monday = Timestamp::parse("2026-11-23T20:10:00Z")?;
     /// assert_eq!(friday.next_from(monday).to_string(), "2026-11-27T12:00:00Z");
-    /// # Ok::<(), manyhands_domain::time::NoTimestamp>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn next_from(self, now: Timestamp) -> Timestamp {
@@ -93,13 +93,18 @@ impl Weekday {
 
 /// In English, small letters: `friday`.
 impl std::str::FromStr for Weekday {
-    type Err = NoTimestamp;
+    type Err = NoWeekday;
 
-    fn from_str(text: &str) -> Result<Weekday, NoTimestamp> {
-        let place = WEEKDAYS.iter().position(|name| *name == text).ok_or(NoTimestamp)?;
-        Ok(Weekday { place: i64::try_from(place).map_err(|_| NoTimestamp)? })
+    fn from_str(text: &str) -> Result<Weekday, NoWeekday> {
+        let place = WEEKDAYS.iter().position(|name| *name == text).ok_or(NoWeekday)?;
+        Ok(Weekday { place: i64::try_from(place).map_err(|_| NoWeekday)? })
     }
 }
+
+/// A text that is no day of the week in English, small letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no day of the week")]
+pub struct NoWeekday;
 
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 

@@ -3,10 +3,11 @@
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
-use rocket::get;
 use rocket::http::ContentType;
+use rocket::tokio::sync::Mutex;
+use rocket::{State, get};
 
-use crate::actions::receipts::{self, Standing};
+use crate::actions::receipts::{self, Looked, Standing};
 use crate::actions::{EntryRow, Error};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
@@ -14,22 +15,23 @@ use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 
 #[get("/ledger?<before>")]
-pub(super) async fn ledger(page: Page, before: Option<u64>) -> Result {
+pub(super) async fn ledger(page: Page, before: Option<u64>, last: &State<LastLook>) -> Result {
     let say = &page.say;
-    let (standing, size) = receipts::standing(&page.deps).await?;
+    let looked = last.fresh(&page).await?;
+    let size = receipts::checkpoint(&page.deps).await?.map_or(0, |checkpoint| checkpoint.size);
     let from = before.unwrap_or(size).min(size);
     let entries = receipts::list_entries(&page.deps, from, PAGE).await?;
-    let word = match standing {
+    let word = match looked.standing {
         Standing::Intact => "ledger-intact",
         Standing::Unbalanced => "ledger-unbalanced",
         Standing::Unsigned => "ledger-unsigned",
         Standing::Behind => "ledger-behind",
     };
-    let all = [("entries", Arg::Count(i64::try_from(size).unwrap_or(i64::MAX)))];
+    let all = [("entries", Arg::Count(i64::try_from(looked.size).map_err(Error::broken)?)), ("at", looked.at.into())];
     let mut sheet = Sheet::new(say.t("ledger-margin"), say.t("ledger-title")).lede(say.with(word, &all)).lede(say.t("ledger-recount"));
-    sheet.alarm = standing != Standing::Intact;
+    sheet.alarm = looked.standing != Standing::Intact;
     if before.is_none() {
-        let blocks = went(&page).await?;
+        let blocks = went(&page, &looked)?;
         if !blocks.is_empty() {
             sheet = sheet.leaf(say.t("ledger-went"), blocks);
         }
@@ -42,6 +44,22 @@ pub(super) async fn ledger(page: Page, before: Option<u64>) -> Result {
     }
     let label = if before.is_none() { "ledger-last" } else { "ledger-older-label" };
     page.show(sheet.leaf(say.t(label), blocks)).await
+}
+
+/// The last look through the book, shared by all readers: it is looked through at most once a minute, however many ask, and the
+/// page says when that was.
+#[derive(Debug, Default)]
+pub(super) struct LastLook(Mutex<Option<Looked>>);
+
+impl LastLook {
+    async fn fresh(&self, page: &Page) -> Result<Looked> {
+        // Whoever comes meanwhile waits for this look and shares it.
+        let mut last = self.0.lock().await;
+        match &*last {
+            Some(looked) if page.now().since(looked.at) < LOOK_SECS => Ok(looked.clone()),
+            _ => Ok(last.insert(receipts::look(&page.deps).await?).clone()),
+        }
+    }
 }
 
 /// The words of a kind: `work.accepted` is `entry-work-accepted`.
@@ -66,9 +84,9 @@ fn row(page: &Page, entry: &EntryRow) -> Row {
 
 /// Where the clients' money went: a bar for each currency, and one table with a column for each. Two currencies are two
 /// books: they are never added up.
-async fn went(page: &Page) -> Result<Vec<Block>> {
+fn went(page: &Page, looked: &Looked) -> Result<Vec<Block>> {
     let say = &page.say;
-    let books = books(page).await?;
+    let books = books(looked)?;
     let mut blocks = Vec::new();
     for book in &books {
         let words = [("deposited", (book.deposited(), book.currency).into()), ("paid", (book.paid(), book.currency).into())];
@@ -136,10 +154,8 @@ impl WentTo {
 
 /// The book of each currency, by code. What members had stands in the ledger's accounts; how much of it was for reviewing,
 /// on the accepted claims.
-async fn books(page: &Page) -> Result<Vec<WentTo>> {
-    let accepted = receipts::sums(&page.deps, "work.accepted").await?;
-    let deposits = receipts::sums(&page.deps, "deposit.received").await?;
-    let shares = receipts::shares(&page.deps).await?;
+fn books(looked: &Looked) -> Result<Vec<WentTo>> {
+    let Looked { accepted, deposits, shares, .. } = looked;
     let mut units: Vec<&String> = deposits.iter().map(|(_, unit, _)| unit).collect();
     units.sort();
     units.dedup();
@@ -148,17 +164,17 @@ async fn books(page: &Page) -> Result<Vec<WentTo>> {
             rows.iter().filter(|(account, of, _)| of == unit && has(account)).map(|(_, _, micros)| micros.saturating_neg()).sum()
         };
         let escrow = |account: &str| account.starts_with("Liabilities:Escrow:");
-        let members = sum(&accepted, &|account| account.starts_with("Liabilities:Members:"));
+        let members = sum(accepted, &|account| account.starts_with("Liabilities:Members:"));
         let reviewers = shares.iter().find(|row| row.currency == *unit).map_or(0, |row| row.reviewers);
         Ok(WentTo {
             currency: Currency::parse(unit).map_err(Error::broken)?,
-            deposited: sum(&deposits, &escrow),
-            paid: sum(&accepted, &escrow).saturating_neg(),
+            deposited: sum(deposits, &escrow),
+            paid: sum(accepted, &escrow).saturating_neg(),
             workers: members.saturating_sub(reviewers),
             reviewers,
-            funds: sum(&accepted, &|account| account.starts_with("Liabilities:Funds:")),
-            reserve: sum(&accepted, &|account| account == "Equity:Reserve"),
-            operations: sum(&accepted, &|account| account == "Income:Operations"),
+            funds: sum(accepted, &|account| account.starts_with("Liabilities:Funds:")),
+            reserve: sum(accepted, &|account| account == "Equity:Reserve"),
+            operations: sum(accepted, &|account| account == "Income:Operations"),
         })
     };
     units.into_iter().map(book).collect()
@@ -255,3 +271,5 @@ fn in_range(index: u64) -> Result<u64> {
 }
 
 const PAGE: u64 = 12;
+/// Between two looks through the whole book.
+const LOOK_SECS: i64 = 60;

@@ -66,6 +66,7 @@ pub fn build(deps: Deps, listen: &Listen) -> Rocket<Build> {
     rocket::custom(figment)
         .manage(deps)
         .manage(TrustedProxy(listen.trusted_proxy))
+        .manage(ledger::LastLook::default())
         .attach(fairings::Headers)
         .attach(fairings::Compress)
         .mount("/", routes::all())

@@ -120,7 +120,7 @@ impl Shell {
     }
 }
 
-/// The places of a reader: a member's four, a client's three, a visitor's four.
+/// The places of a reader: at most five, which fit under the thumb at 360 pixels.
 fn places(page: &Page) -> Vec<(&'static str, &'static str)> {
     let Some(who) = &page.who else {
         return vec![("/contracts", "place-contracts"), ("/rates", "place-rates"), ("/ledger", "place-ledger")];

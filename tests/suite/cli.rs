@@ -4,7 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use manyhands::actions::receipts;
+
 use crate::program::{command, copy, demo, files_of, manyhands, said, verifier, write_settings};
+use crate::support::world;
 
 #[test]
 fn the_demonstrations_export_verifies_and_a_byte_changed_in_any_file_is_found_and_named() {
@@ -36,8 +39,32 @@ fn the_demonstrations_export_verifies_and_a_byte_changed_in_any_file_is_found_an
         assert_eq!(missing.status.code(), Some(2), "{file}: {}", said(&missing));
         assert!(said(&missing).contains(&file), "{file} is not named: {}", said(&missing));
     }
+    // What a checkpoint says of its size is not believed before the files are there.
+    let place = tempfile::tempdir().unwrap();
+    copy(out, place.path());
+    let path = place.path().join("checkpoint");
+    let text = fs::read_to_string(&path).unwrap();
+    let size = text.lines().nth(1).unwrap().to_owned();
+    fs::write(&path, text.replacen(&size, "18446744073709551615", 1)).unwrap();
+    assert_eq!(verify(place.path(), &vkey).status.code(), Some(2), "a size beyond memory ends in a sentence");
     let no_key = verify(out, &data.join("nothing.vkey"));
     assert_eq!(no_key.status.code(), Some(2), "{}", said(&no_key));
+}
+
+#[tokio::test]
+async fn a_receipt_verifies_by_itself_and_a_changed_one_does_not() {
+    let world = world("sqlite").await;
+    world.funded_contract("10.00").await;
+    let (file, vkey) = (world.folder.path().join("entry-2.tlog-proof"), world.folder.path().join("origin.vkey"));
+    let text = receipts::receipt(&world.deps, 2).await.unwrap().text();
+    fs::write(&file, &text).unwrap();
+    let honest = verify(&file, &vkey);
+    assert_eq!(honest.status.code(), Some(0), "{}", said(&honest));
+    assert!(said(&honest).contains("the receipt holds: entry 2 is in the signed log"), "{}", said(&honest));
+    fs::write(&file, text.replacen("index 2", "index 1", 1)).unwrap();
+    let changed = verify(&file, &vkey);
+    assert_eq!(changed.status.code(), Some(1), "{}", said(&changed));
+    assert!(said(&changed).contains("does NOT hold"), "{}", said(&changed));
 }
 
 #[test]
@@ -113,6 +140,14 @@ fn a_co_op_is_founded_once_and_served_only_with_safe_settings() {
     let verified = verify(&out, &Path::new(data).join("origin.vkey"));
     assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
     assert!(said(&verified).starts_with("3 entries\n"), "{}", said(&verified));
+
+    // Without the head nobody can tell whether the database is the newest.
+    let head = Path::new(data).join("head");
+    let kept = fs::read(&head).unwrap();
+    fs::remove_file(&head).unwrap();
+    let headless = export(Path::new(data), &place.path().join("out1"));
+    assert!(!headless.status.success() && said(&headless).contains("the head is missing"), "{}", said(&headless));
+    fs::write(&head, kept).unwrap();
 
     let keys = Path::new(data).join("keys/checkpoint.key");
     fs::set_permissions(&keys, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();

@@ -208,23 +208,29 @@ async fn the_ledger_page_says_whether_the_book_is_intact() {
         for sum in ["0.64", "0.024", "0.056", "99.20"] {
             page.says(sum);
         }
-        assert_eq!(receipts::standing(&world.deps).await.unwrap().0, Standing::Intact);
+        assert_eq!(receipts::look(&world.deps).await.unwrap().standing, Standing::Intact);
         change(&world.database, "UPDATE balances SET amount = amount + 10000 WHERE account = 'Equity:Reserve'").await;
-        assert_eq!(receipts::standing(&world.deps).await.unwrap().0, Standing::Unbalanced, "{database}");
-        site.get("/ledger").await.says("The book is not intact. The balances");
+        assert_eq!(receipts::look(&world.deps).await.unwrap().standing, Standing::Unbalanced, "{database}");
+        page_says(&world, &site, "The book is not intact. An entry or a balance").await;
         // From one account to another: sums are still zero, and still it is found.
         change(&world.database, "UPDATE balances SET amount = amount - 10000 WHERE account = 'Income:Operations'").await;
-        assert_eq!(receipts::standing(&world.deps).await.unwrap().0, Standing::Unbalanced, "{database}");
+        assert_eq!(receipts::look(&world.deps).await.unwrap().standing, Standing::Unbalanced, "{database}");
         change(&world.database, "UPDATE balances SET amount = amount + 10000 WHERE account = 'Income:Operations'").await;
         change(&world.database, "UPDATE balances SET amount = amount - 10000 WHERE account = 'Equity:Reserve'").await;
-        assert_eq!(receipts::standing(&world.deps).await.unwrap().0, Standing::Intact, "{database}");
+        assert_eq!(receipts::look(&world.deps).await.unwrap().standing, Standing::Intact, "{database}");
         change(&world.database, "UPDATE ledger_head SET size = size + 1").await;
-        assert_eq!(receipts::standing(&world.deps).await.unwrap().0, Standing::Unsigned, "{database}");
-        site.get("/ledger").await.says("covered by a signed page: the database was changed");
+        assert_eq!(receipts::look(&world.deps).await.unwrap().standing, Standing::Unsigned, "{database}");
+        page_says(&world, &site, "covered by a signed page: the database was changed").await;
         change(&world.database, "UPDATE ledger_head SET size = size - 2").await;
-        assert_eq!(receipts::standing(&world.deps).await.unwrap().0, Standing::Behind, "{database}");
-        site.get("/ledger").await.says("an old copy was put back");
+        assert_eq!(receipts::look(&world.deps).await.unwrap().standing, Standing::Behind, "{database}");
+        page_says(&world, &site, "an old copy was put back").await;
     }
+}
+
+/// The ledger page says this, a minute later at the latest.
+async fn page_says(world: &World, site: &Site, words: &str) {
+    world.deps.clock.advance(60);
+    site.get("/ledger").await.says(words);
 }
 
 /// Changes the database behind the program's back.

@@ -128,6 +128,48 @@ async fn escrow_is_never_promised_twice_across_the_batches_of_a_contract() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_never_holds_more_than_the_most_however_many_contracts_they_claim_from_at_once() {
+    for database in databases() {
+        let world = world(database).await;
+        let mut batches = Vec::new();
+        for _ in 0..6 {
+            let contract = world.funded_contract("50.00").await;
+            batches.push(world.open_batch(&contract, 4).await);
+        }
+        let worker = world.worker().await;
+        for round in 0..6 {
+            let outcomes = together(batches.iter().map(|batch| claim(&world, worker.clone(), batch))).await;
+            let (won, codes) = split(outcomes);
+            assert_eq!((won.len(), codes), (3, vec!["claims-full"; 3]), "round {round} on {database}");
+            for (_, claim) in won {
+                claims::release(&world.deps, &worker, &once(), &claim).await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_treasurers_who_prepare_at_once_prepare_one_run() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = world.open_batch(&contract, 4).await;
+        let (worker, treasurer) = (world.worker().await, world.treasurer().await);
+        for _ in 0..2 {
+            let claim = submitted(&world, &worker, &batch).await;
+            reviews::accept(&world.deps, &Judging::Client(world.buyer().await), &once(), &claim).await.unwrap();
+        }
+        let outcomes = together((0..4).map(|_| {
+            let (deps, by) = (world.deps.clone(), treasurer.clone());
+            async move { payouts::prepare(&deps, &by, &once(), "USD", "1.00", PASSWORD).await }
+        }))
+        .await;
+        let (won, codes) = split(outcomes);
+        assert_eq!((won.len(), codes), (1, vec!["payout-waiting"; 3]), "{database}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_people_who_approve_a_payout_or_an_expense_at_once_send_it_once() {
     for database in databases() {
         let world = world(database).await;
