@@ -49,8 +49,8 @@ pub async fn measure(place: &Place, pieces: usize, figures: &mut Figures) {
     figures.waits("submit by 16", submitted, "one bare transaction by 16", waits);
 }
 
-/// One for the claim; two for the submission, whose text is kept as a draft first.
-const TRANSACTIONS: usize = 3;
+/// One for the claim, one for the submission.
+const TRANSACTIONS: usize = 2;
 
 /// Whether one more is to be done.
 pub fn take(left: &AtomicUsize) -> bool {
