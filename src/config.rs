@@ -9,64 +9,8 @@ use std::path::{Path, PathBuf};
 use manyhands_domain::time::Weekday;
 use serde::Deserialize;
 
-/// Where a setting's value came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Nobody set it.
-    Default,
-    /// `manyhands.toml`.
-    File,
-    /// `MANYHANDS_…`.
-    Environment,
-}
-
-/// One setting as `manyhands check` prints it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// Its key in the file.
-    pub key: &'static str,
-    /// Its value; secrets are masked.
-    pub value: String,
-    /// Where it came from.
-    pub source: Source,
-}
-
-/// Why the settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{path} cannot be read: {cause}")]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        cause: std::io::Error,
-    },
-    /// The file is no TOML, has an unknown key, or a value of the wrong type.
-    #[error("{path}: {message}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// What and where, as the parser says it.
-        message: String,
-    },
-    /// An unknown `MANYHANDS_…` variable.
-    #[error("the environment sets {0}, which is no setting; known ones are listed by `manyhands check`")]
-    UnknownVariable(String),
-    /// A value that does not fit its setting.
-    #[error("{key} = {value}: {expected}")]
-    Value {
-        /// The setting.
-        key: &'static str,
-        /// What it was set to (masked for secrets).
-        value: String,
-        /// What it should be.
-        expected: &'static str,
-    },
-    /// Settings that are well-formed, but not safe to serve with.
-    #[error("{0}")]
-    Unsafe(String),
-}
+pub use crate::settings::{ConfigError, Shown, Source};
+use crate::settings::{PREFIX, Settings};
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -168,7 +112,7 @@ impl Config {
     }
 
     fn from_parts(data: &Path, file: File, variables: BTreeMap<String, String>) -> Result<Config, ConfigError> {
-        let mut settings = Settings { variables, shown: Vec::new() };
+        let mut settings = Settings::over(variables);
         let mail = file.mail.unwrap_or_default();
         let sqlite = format!("sqlite://{}", data.join("coop.db").display());
         let config = Config {
@@ -191,10 +135,10 @@ impl Config {
             },
             shown: Vec::new(),
         };
-        if let Some(unknown) = settings.variables.keys().find(|name| !KEPT_FOR_OTHERS.contains(&name.as_str())) {
+        if let Some(unknown) = settings.left().find(|name| !KEPT_FOR_OTHERS.contains(&name.as_str())) {
             return Err(ConfigError::UnknownVariable(unknown.clone()));
         }
-        Ok(Config { shown: settings.shown, ..config })
+        Ok(Config { shown: settings.shown(), ..config })
     }
 
     /// Every setting with its source, secrets masked, in the order of the documentation.
@@ -210,7 +154,9 @@ impl Config {
     pub fn refuse_unsafe(&self) -> Result<(), Vec<ConfigError>> {
         let mut reasons = Vec::new();
         let mut refuse = |sentence: &str| reasons.push(ConfigError::Unsafe(sentence.to_owned()));
-        let local = self.address.starts_with("http://127.0.0.1") || self.address.starts_with("http://localhost");
+        let local = ["http://127.0.0.1", "http://localhost"]
+            .iter()
+            .any(|place| self.address.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
         if self.address.is_empty() {
             refuse("address is not set: links in mail and the sign-in cookie need it; set it to https://… as people type it");
         } else if !self.address.starts_with("https://") && !local {
@@ -236,58 +182,6 @@ impl Config {
             refuse("mail.tls is none, but mail.host is another machine: mail would cross the network in the open");
         }
         if reasons.is_empty() { Ok(()) } else { Err(reasons) }
-    }
-}
-
-/// Takes the values one by one; what is left of the environment at the end is unknown.
-struct Settings {
-    variables: BTreeMap<String, String>,
-    shown: Vec<Shown>,
-}
-
-impl Settings {
-    fn text(&mut self, key: &'static str, file: Option<String>, default: &str) -> String {
-        let (value, source) = self.take(key, file, default);
-        self.shown.push(Shown { key, value: value.clone(), source });
-        value
-    }
-
-    fn secret(&mut self, key: &'static str, file: Option<String>, default: &str) -> String {
-        let (value, source) = self.take(key, file, default);
-        self.shown.push(Shown { key, value: masked(&value), source });
-        value
-    }
-
-    fn parsed<T: std::str::FromStr>(
-        &mut self,
-        key: &'static str,
-        file: Option<String>,
-        default: &str,
-        expected: &'static str,
-    ) -> Result<T, ConfigError> {
-        let value = self.text(key, file, default);
-        value.parse().map_err(|_| ConfigError::Value { key, value, expected })
-    }
-
-    fn optional<T: std::str::FromStr>(
-        &mut self,
-        key: &'static str,
-        file: Option<String>,
-        expected: &'static str,
-    ) -> Result<Option<T>, ConfigError> {
-        match self.text(key, file, "") {
-            none if none.is_empty() => Ok(None),
-            value => value.parse().map(Some).map_err(|_| ConfigError::Value { key, value, expected }),
-        }
-    }
-
-    fn take(&mut self, key: &'static str, file: Option<String>, default: &str) -> (String, Source) {
-        let variable = format!("{PREFIX}{}", key.to_uppercase().replace('.', "_"));
-        match (self.variables.remove(&variable), file) {
-            (Some(value), _) => (value, Source::Environment),
-            (None, Some(value)) => (value, Source::File),
-            (None, None) => (default.to_owned(), Source::Default),
-        }
     }
 }
 
@@ -323,23 +217,10 @@ fn read_file(path: &Path) -> Result<File, ConfigError> {
     toml::from_str(&text).map_err(|error| ConfigError::File { path: path.to_owned(), message: error.to_string() })
 }
 
-/// Keeps what helps to recognise a secret and hides the rest: of an address, only the password.
-fn masked(value: &str) -> String {
-    match value.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
-        Some((scheme, (credentials, place))) => {
-            let user = credentials.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}:***@{place}")
-        }
-        None if value.contains("://") || value.is_empty() => value.to_owned(),
-        None => "***".to_owned(),
-    }
-}
-
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-const PREFIX: &str = "MANYHANDS_";
 /// Read by the test suite, not by the program.
 const KEPT_FOR_OTHERS: &[&str] = &[
     "MANYHANDS_TEST_POSTGRES",

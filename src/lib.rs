@@ -14,4 +14,5 @@ pub mod i18n;
 pub mod jobs;
 pub mod mail;
 pub mod random;
+mod settings;
 pub mod web;

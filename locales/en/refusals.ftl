@@ -25,6 +25,7 @@ refusal-claim-released = You left this task before. Claim it again from the boar
 refusal-claim-submitted = This was submitted already and is with the reviewer.
 refusal-claims-full = You hold { $most } tasks already. Submit or leave one first.
 refusal-contract-under-floor = At this price and time a member earns { $hour } an hour. The floor that the members voted is { $floor }. The least price at this time is { $least }. The contract is kept as a draft.
+refusal-contract-changed = The contract was changed since the page was shown. Nothing was approved: read it again.
 refusal-contract-missing = Still missing: { $label }.
 refusal-contract-not-draft = The contract is with the co-op already and cannot be changed here.
 refusal-contract-not-submitted = The contract does not wait for approval any more. Reload the page.

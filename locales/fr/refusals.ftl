@@ -25,6 +25,7 @@ refusal-claim-released = Vous aviez laissé cette tâche. Reprenez-la au tableau
 refusal-claim-submitted = C’est déjà envoyé et en relecture.
 refusal-claims-full = Vous tenez déjà { $most } tâches. Envoyez ou laissez-en une d’abord.
 refusal-contract-under-floor = À ce prix et à ce temps un membre gagne { $hour } l’heure. Le plancher voté par les membres est { $floor }. Le prix minimal à ce temps est { $least }. Le contrat reste un brouillon.
+refusal-contract-changed = Le contrat a été modifié depuis l’affichage de la page. Rien n’a été approuvé : relisez-le.
 refusal-contract-missing = Il manque encore : { $label }.
 refusal-contract-not-draft = Le contrat est déjà à la coopérative et ne peut plus être changé ici.
 refusal-contract-not-submitted = Le contrat n’attend plus d’accord. Rechargez la page.

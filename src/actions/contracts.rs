@@ -86,6 +86,14 @@ pub struct RegisterWords {
     pub what: String,
     /// Where anybody can look.
     pub link: String,
+    /// Hash of the terms that were read ([`terms_sha256`]).
+    pub read_sha256: String,
+}
+
+/// The hash of a contract's terms: an approval says which it read.
+#[must_use]
+pub fn terms_sha256(contract: &Contract) -> String {
+    hex::encode(Sha256::digest(&contract.terms))
 }
 
 /// Approves a submitted contract: it is listed in the ledger with its disclosure, and public from now on.
@@ -96,6 +104,9 @@ pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId
     let mut work = begin!(deps, by.actor(), once);
     let contract = rows::load_held(&work.tx, id).await?;
     let terms = terms_of(&contract)?;
+    if register.read_sha256 != terms_sha256(&contract) {
+        return Err(Refusal::new("contract-changed").into());
+    }
     let (_, book) = rules::current(&work.tx).await?;
     contracts::submit(&terms, &book)?;
     if !rows::change_state(&work.tx, id, "submitted", "approved", work.now()).await? {

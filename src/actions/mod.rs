@@ -12,6 +12,7 @@ pub mod founding;
 pub mod payouts;
 pub mod people;
 pub mod receipts;
+pub mod results;
 pub mod reviews;
 pub mod rights;
 pub mod rules;
@@ -29,7 +30,8 @@ pub use manyhands_store::ledger::{Checkpoint, EntryRow};
 pub use manyhands_store::outbox::Message;
 pub use manyhands_store::payouts::{Expense, Line, Payout};
 pub use manyhands_store::people::ListedPerson;
-pub use manyhands_store::reviews::{Progress, Reason, Returned, Waiting};
+pub use manyhands_store::results::{Progress, Reason};
+pub use manyhands_store::reviews::{Returned, Waiting};
 
 /// Begins a form's work, or returns the answer that it got before.
 macro_rules! begin {

@@ -8,16 +8,13 @@ use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, TaskId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::results::Row;
 use manyhands_domain::reviews::{self, Judge};
 use manyhands_domain::rules::Book;
-use manyhands_domain::time::Timestamp;
 use manyhands_store::claims::{self, Claim};
-use manyhands_store::reviews::{self as rows, Judged, Paid, Piece, Progress, Reason, Verdict, Waiting};
+use manyhands_store::reviews::{self as rows, Paid, Piece, Verdict, Waiting};
 use manyhands_store::{batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
-use crate::actions::contracts::find_own;
 use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
@@ -224,45 +221,6 @@ pub async fn find_next(deps: &Deps, by: &Judging, batch: &str) -> Result<Option<
     Ok(next.filter(|claim| by.may_see(&claim.client_id)))
 }
 
-/// How far a contract's work is, for its client.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's.
-pub async fn progress(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<Progress>, Error> {
-    find_own(deps, by, id).await?;
-    Ok(rows::progress(&deps.db.read(), id).await?)
-}
-
-/// How good a contract's work was, for its client: what people judged and sent back, and why it went back.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's.
-pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(Judged, Vec<Reason>), Error> {
-    find_own(deps, by, id).await?;
-    let reader = deps.db.read();
-    Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
-}
-
-/// Accepted answers after an entry, a page at a time, and the entry to go on from.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's.
-pub async fn results(deps: &Deps, by: &ClientUser, id: &ContractId, after: i64) -> Result<(Vec<Row>, i64), Error> {
-    find_own(deps, by, id).await?;
-    let answers = rows::list_results(&deps.db.read(), id, after, RESULTS_A_PAGE).await?;
-    let last = answers.last().map_or(after, |answer| answer.entry_index);
-    let typed = answers.into_iter().map(|answer| {
-        Ok(Row {
-            item: answer.item_id,
-            answer: serde_json::from_str(&answer.answer).map_err(Error::broken)?,
-            claim: answer.id,
-            accepted_at: Timestamp::from_secs(answer.decided_at),
-            worker: answer.number,
-        })
-    });
-    Ok((typed.collect::<Result<_, Error>>()?, last))
-}
-
 /// Accepts pieces of one contract, whose lock is held.
 async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, pieces: &[Piece]) -> Result<Accepted, Error> {
     // Work claimed since the book in force was enacted goes by it; older work by the book of its time.
@@ -392,4 +350,3 @@ fn submitted(piece: &Piece) -> Result<reviews::Submitted, Error> {
 pub const MANY: u64 = 10_000;
 /// Most pieces that silence accepts in one pass of the jobs: a commit each.
 const SILENT_A_PASS: u64 = 500;
-const RESULTS_A_PAGE: u64 = 1_000;

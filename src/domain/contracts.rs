@@ -140,7 +140,7 @@ pub fn submit(terms: &Terms, book: &Book) -> Result<(), Vec<Refusal>> {
         refusals.push(Refusal::new("guidelines-unnumbered").field("guidelines"));
     }
     refusals.extend(hazards::check(&terms.hazards).err());
-    refusals.extend(under_floor(terms, book));
+    refusals.extend(under_floor(terms, book).map(|under| under.refusal()));
     refusals.extend(pass_down(terms.price, &terms.chain).err());
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
@@ -154,20 +154,41 @@ pub fn sections(guidelines: &str) -> impl Iterator<Item = &str> {
     guidelines.lines().map(str::trim_start).filter_map(move |line| line.get(..number(line)?))
 }
 
+/// How the terms stand to the floor, where their price will not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnderFloor {
+    /// Of the sums.
+    pub currency: Currency,
+    /// What an hour would pay; and what it must. Nothing where the book has no floor in this currency.
+    pub hours: Option<(Amount, Amount)>,
+    /// The least price that would do; zero where nothing can be promised.
+    pub least: Amount,
+}
+
+impl UnderFloor {
+    /// What the client reads.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self.hours {
+            Some((hour, floor)) => Refusal::new("contract-under-floor")
+                .field("price")
+                .with("hour", (hour, self.currency))
+                .with("floor", (floor, self.currency))
+                .with("least", (self.least, self.currency)),
+            None => Refusal::new("currency-unused").field("currency"),
+        }
+    }
+}
+
 /// Why the price will not do, once price and time are said. Later batches are held against the floor again, each by itself.
 #[must_use]
-pub fn under_floor(terms: &Terms, book: &Book) -> Option<Refusal> {
+pub fn under_floor(terms: &Terms, book: &Book) -> Option<UnderFloor> {
     let currency = terms.currency.filter(|_| terms.price.is_positive() && terms.seconds > 0)?;
     let level = hazards::level(&terms.hazards);
     let found = book.least_price("general", currency, level, terms.seconds).zip(book.floor_per_hour("general", currency, level));
-    let Some((least, floor)) = found else { return Some(Refusal::new("currency-unused").field("currency")) };
-    (terms.price < least).then(|| {
-        Refusal::new("contract-under-floor")
-            .field("price")
-            .with("hour", (book.hour_at(terms.price, terms.seconds), currency))
-            .with("floor", (floor, currency))
-            .with("least", (least, currency))
-    })
+    let Some((least, floor)) = found else { return Some(UnderFloor { currency, hours: None, least: Amount::ZERO }) };
+    let hours = Some((book.hour_at(terms.price, terms.seconds), floor));
+    (terms.price < least).then_some(UnderFloor { currency, hours, least })
 }
 
 /// The disclosure: canonical JSON that holds the entry's `calc` less `document`, the contract, and the texts. And the

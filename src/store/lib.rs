@@ -18,6 +18,7 @@ mod migrate;
 pub mod outbox;
 pub mod payouts;
 pub mod people;
+pub mod results;
 pub mod reviews;
 pub mod sessions;
 mod sql;

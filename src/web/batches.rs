@@ -8,7 +8,7 @@ use rocket::{get, post};
 
 use crate::actions::batches::NewBatchForm;
 use crate::actions::{Batch, Error, batches, contracts, rules};
-use crate::i18n::{Say, amount, count};
+use crate::i18n::{Say, amount, count, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::{again, contract_id};
 use crate::web::forms::{Beside, Form, Kind};
@@ -135,7 +135,7 @@ async fn hour_rows(page: &Page, batch: &Batch, sums: &Arithmetic) -> Result<Vec<
     let (_, book) = rules::current(&page.deps.db.read()).await?;
     let figure = |sum: Amount| amount(say.language, sum);
     let row = |op, name: String, figure: String, rule| SumRow { op, name, figure, rule };
-    let share = format!("{} %", book.split.worker / 100);
+    let share = percent(say.language, book.split.worker);
     let pieces = pieces_an_hour(say, batch.seconds);
     let currency: Arg = batch.currency.as_str().into();
     let mut rows = vec![

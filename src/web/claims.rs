@@ -15,9 +15,10 @@ use crate::actions::{Batch, Claim, Error, batches, claims, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Field, Kind};
+use crate::web::listing::{hazard_words, register_mark};
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
-use crate::web::public::{hazard_words, open_row, register_mark};
+use crate::web::public::open_row;
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
 use crate::web::view::{Shell, book, html};
 

@@ -1,12 +1,10 @@
 //! A client drafts a contract: six short pages, and submission.
 
-use manyhands_domain::contracts::{Terms, under_floor};
+use manyhands_domain::contracts::{Terms, UnderFloor, under_floor};
 use manyhands_domain::drafting::{BETWEEN_FIELDS, HAZARD_FIELDS, STEPS, step_of};
 use manyhands_domain::hazards::{CATEGORIES, FORMS};
 use manyhands_domain::ids::ContractId;
-use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
-use manyhands_domain::rules::Book;
 use manyhands_domain::units::UNITS;
 use rocket::{get, post};
 
@@ -153,7 +151,7 @@ fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
 async fn offer_least(page: &Page, contract: &Contract, terms: &Terms, form: &mut Form) -> Result<()> {
     let say = &page.say;
     let (_, book) = rules::current(&page.deps.db.read()).await?;
-    let Some((least, currency)) = least_of(terms, &book) else { return Ok(()) };
+    let Some(UnderFloor { currency, least, hours: Some(_) }) = under_floor(terms, &book) else { return Ok(()) };
     if let Some(field) = form.fields.iter_mut().find(|field| field.name == "price") {
         field.error = say.with("batch-least-now", &[("least", (least, currency).into())]);
         field.beside = Some(Beside {
@@ -167,15 +165,6 @@ async fn offer_least(page: &Page, contract: &Contract, terms: &Terms, form: &mut
         });
     }
     Ok(())
-}
-
-/// The least price, if the terms are under the floor.
-fn least_of(terms: &Terms, book: &Book) -> Option<(Amount, Currency)> {
-    let refusal = under_floor(terms, book)?;
-    refusal.args.iter().find_map(|(name, arg)| match arg {
-        Arg::Money(sum, currency) if *name == "least" => Some((*sum, *currency)),
-        _ => None,
-    })
 }
 
 /// What stands in a field of the form, and how it is filled in.

@@ -3,7 +3,7 @@
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
-use manyhands_domain::results;
+use manyhands_domain::results::{CSV_HEAD, to_csv_line, to_json_line};
 use manyhands_domain::rules::Accepted;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
@@ -11,7 +11,7 @@ use rocket::http::ContentType;
 
 use crate::actions::board::accepted;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, reviews, rules};
+use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, results, reviews, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
@@ -165,7 +165,7 @@ fn ordered(opened: &[&Batch]) -> Result<(i64, i64)> {
 /// Accepted, to review, in work, not begun: a bar and a table with the sums.
 async fn how_far(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Batch], currency: Currency, unit: &str) -> Result<Vec<Block>> {
     let say = &page.say;
-    let progress = reviews::progress(&page.deps, user, id).await?;
+    let progress = results::progress(&page.deps, user, id).await?;
     let of = |states: &[&str]| {
         progress.iter().filter(|row| states.contains(&row.state.as_str())).fold((0, 0), |(n, sum), row| (n + row.count, sum + row.sum))
     };
@@ -201,7 +201,7 @@ async fn how_far(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Bat
 /// What people judged, how much of it went back, and with which codes.
 async fn how_good(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Batch], unit: &str) -> Result<Vec<Block>> {
     let say = &page.say;
-    let (judged, reasons) = reviews::quality(&page.deps, user, id).await?;
+    let (judged, reasons) = results::quality(&page.deps, user, id).await?;
     if judged.judged == 0 {
         let silent = opened.iter().any(|batch| batch.tasks_accepted > 0);
         return Ok(vec![Block::Text(say.t(if silent { "desk-good-silence" } else { "desk-good-none" }))]);
@@ -254,14 +254,14 @@ async fn download(page: &Page, id: &str, kind: &str) -> Result {
     let user = page.client_user()?;
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
-    let mut text = if csv { results::CSV_HEAD.to_owned() } else { String::new() };
+    let mut text = if csv { CSV_HEAD.to_owned() } else { String::new() };
     let mut after = -1;
     loop {
-        let (rows, last) = reviews::results(&page.deps, &user, &parsed, after).await?;
+        let (rows, last) = results::list(&page.deps, &user, &parsed, after).await?;
         if rows.is_empty() {
             break;
         }
-        rows.iter().for_each(|row| text.push_str(&if csv { results::to_csv_line(row) } else { results::to_json_line(row) }));
+        rows.iter().for_each(|row| text.push_str(&if csv { to_csv_line(row) } else { to_json_line(row) }));
         after = last;
     }
     let content = if csv { ContentType::CSV } else { ContentType::new("application", "jsonl") };

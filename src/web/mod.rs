@@ -15,15 +15,18 @@ mod expenses;
 mod fairings;
 mod forms;
 mod ledger;
+mod listing;
 mod office;
 mod page;
 mod pay;
 mod people;
 mod post;
 mod public;
+mod rates;
 mod reviews;
 pub mod routes;
 mod sheet;
+mod split;
 mod treasury;
 mod view;
 

@@ -12,10 +12,10 @@ use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::expenses::expense_row;
 use crate::web::forms::{Form, Kind};
+use crate::web::listing::{facts as public_facts, hazard_words};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
-use crate::web::public::{facts as public_facts, hazard_words};
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::treasury::run_row;
 
@@ -151,7 +151,8 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     let facts = terms_facts(&page, &terms)?;
     let approve = Form::new(&page, format!("/office/contracts/{id}/approve"), say.t("office-approve"))
         .field(say, "office", "what", "", Kind::Area)
-        .field(say, "office", "link", "", Kind::Text);
+        .field(say, "office", "link", "", Kind::Text)
+        .hidden("read", contracts::terms_sha256(&contract));
     let back = Form::new(&page, format!("/office/contracts/{id}/return"), say.t("office-return")).quiet();
     let sheet = Sheet::new(say.with("contract-margin", &[("id", id.into())]), contract.title)
         .leaf(say.t("contract-terms"), vec![Block::Facts(facts)])
@@ -164,8 +165,8 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
 #[post("/office/contracts/<id>/approve", data = "<post>")]
 pub(super) async fn approve(page: Page, id: &str, post: Post) -> Result {
     let coordinator = page.coordinator()?;
-    let fields = post.only(&["what", "link"])?;
-    let words = RegisterWords { what: fields.text("what"), link: fields.text("link") };
+    let fields = post.only(&["what", "link", "read"])?;
+    let words = RegisterWords { what: fields.text("what"), link: fields.text("link"), read_sha256: fields.text("read") };
     contracts::approve(&page.deps, &coordinator, &fields.once(), &contract_id(id)?, &words).await?;
     Ok(Answer::Redirect(format!("/contracts/{id}")))
 }

@@ -86,7 +86,8 @@ fn sheet(page: &Page, claim: &Claim, back: Form) -> Result<Sheet> {
         return Ok(sheet.lede(say.t(&format!("claim-state-{}", claim.state.replace('_', "-")))));
     }
     let accept = Form::new(page, format!("/reviews/{}/accept", claim.id), say.t("review-accept"));
-    let silence = say.with("reviews-silence", &[("date", say.date(Timestamp::from_secs(claim.review_by.unwrap_or(0))).into())]);
+    let review_by = claim.review_by.ok_or_else(|| Error::broken("submitted work without its day of silence"))?;
+    let silence = say.with("reviews-silence", &[("date", say.date(Timestamp::from_secs(review_by)).into())]);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     Ok(sheet
         .leaf(say.t("review-accept"), vec![Block::Form(Box::new(accept)), Block::Small(silence)])

@@ -2,7 +2,9 @@
 
 use rocket::{Route, routes};
 
-use crate::web::{assets, batches, claims, contracts, demo, desk, expenses, ledger, office, pay, people, public, reviews, treasury};
+use crate::web::{
+    assets, batches, claims, contracts, demo, desk, expenses, ledger, listing, office, pay, people, public, rates, reviews, treasury,
+};
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +34,9 @@ pub enum Who {
 pub fn all() -> Vec<Route> {
     routes![
         public::today,
-        public::list,
-        public::contract,
-        public::rates,
+        listing::list,
+        listing::contract,
+        rates::rates,
         public::language,
         public::live,
         public::ready,

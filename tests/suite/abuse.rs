@@ -10,7 +10,7 @@ use manyhands_store::outbox as rows;
 
 use crate::http::Site;
 use crate::pages::change;
-use crate::support::{PASSWORD, World, databases, once, world};
+use crate::support::{PAGES, PASSWORD, World, databases, once, world};
 
 /// A payout of the worker's 1.28 that waits for its second person.
 async fn prepared(world: &World) -> manyhands_domain::ids::PayoutId {
@@ -229,4 +229,33 @@ async fn a_confirmation_accepts_the_oldest_pieces_that_it_counted() {
     // Two of three, if the confirmation said two: the oldest.
     let two = Amount::parse_input("1.60").unwrap();
     assert_eq!(reviews::accept_many(&world.deps, &by, &once(), &batch, 2, two).await.unwrap().count, 2);
+}
+
+#[tokio::test]
+async fn what_is_approved_is_what_was_read() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, buyer, coordinator) = (&world.deps, world.buyer().await, world.coordinator().await);
+        let contract = contracts::draft(deps, &buyer, &once()).await.unwrap();
+        let save = async |step: &'static str, title: &str| {
+            let fields = PAGES.iter().find(|(known, _)| *known == step).unwrap().1;
+            let typed = |name: &str| fields.iter().find(|(key, _)| *key == name).map_or(String::new(), |(_, value)| (*value).to_owned());
+            let field = |name: &str| if name == "title" { title.to_owned() } else { typed(name) };
+            contracts::save(deps, &buyer, &once(), &contract, step, field).await.unwrap();
+        };
+        for (step, _) in PAGES {
+            save(step, "Read like this").await;
+        }
+        contracts::submit(deps, &buyer, &once(), &contract).await.unwrap();
+        let office = Site::as_person(&world, &world.coordinator).await;
+        let page = office.get(&format!("/office/contracts/{contract}")).await;
+        let read = page.text.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        contracts::return_to_draft(deps, &coordinator, &once(), &contract).await.unwrap();
+        save("who", "And signed like that").await;
+        contracts::submit(deps, &buyer, &once(), &contract).await.unwrap();
+        let approve = format!("/office/contracts/{contract}/approve");
+        let fields = [("what", ""), ("link", ""), ("read", read.as_str())];
+        office.post(&approve, &fields).await.refuses("The contract was changed since the page was shown.");
+        assert_eq!(Site::of(&world).await.get(&format!("/contracts/{contract}")).await.status, 404, "{database}");
+    }
 }

@@ -135,6 +135,7 @@ async fn a_form_from_another_site_is_turned_away() {
         &[("Sec-Fetch-Site", "same-site")],
         &[("Origin", "https://elsewhere.example")],
         &[("Origin", "null")],
+        &[("Origin", "http://elsewhere.example"), ("Host", "elsewhere.example")],
         &[],
     ] {
         let answer = site.post_with("/treasury/deposit", &fields, headers).await;

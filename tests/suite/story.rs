@@ -2,7 +2,7 @@
 
 use manyhands::actions::claims::Typed;
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::{claims, contracts, payouts, receipts, reviews};
+use manyhands::actions::{claims, contracts, payouts, receipts, results, reviews};
 use manyhands_domain::ids::PayoutId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::reviews::CODES;
@@ -69,7 +69,7 @@ async fn tell(world: &World) {
     assert_eq!((escrow.balance, escrow.held, escrow.free), (amount("96.80"), Amount::ZERO, amount("96.80")));
 
     // Results carry no person, and the same bytes each time.
-    let (results, _) = reviews::results(deps, &buyer, &contract, -1).await.unwrap();
+    let (results, _) = results::list(deps, &buyer, &contract, -1).await.unwrap();
     assert_eq!(results.iter().map(|row| row.worker).collect::<Vec<_>>(), [1, 1, 1, 1]);
     assert_eq!(results[0].answer, "Harmless");
 

@@ -178,7 +178,10 @@ impl World {
             contracts::save(deps, &buyer, &once(), &contract, step, field).await.unwrap();
         }
         contracts::submit(deps, &buyer, &once(), &contract).await.unwrap();
-        contracts::approve(deps, &self.coordinator().await, &once(), &contract, &RegisterWords::default()).await.unwrap();
+        let coordinator = self.coordinator().await;
+        let row = contracts::find_submitted(deps, &coordinator, &contract).await.unwrap();
+        let read = RegisterWords { read_sha256: contracts::terms_sha256(&row), ..RegisterWords::default() };
+        contracts::approve(deps, &coordinator, &once(), &contract, &read).await.unwrap();
         contracts::record_deposit(deps, &self.treasurer().await, &once(), &contract, deposit, "transfer 81").await.unwrap();
         contract
     }

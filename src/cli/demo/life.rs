@@ -185,7 +185,9 @@ async fn begin(deps: &Deps, people: &People, plan: &Plan) -> Result<BatchId> {
     let (buyer, id) = draft(deps, people, row, &row.title).await?;
     contracts::submit(deps, &buyer, &once(deps), &id).await?;
     let coordinator = people.of(deps, "M-01").await?.coordinator().context("a coordinator")?;
-    contracts::approve(deps, &coordinator, &once(deps), &id, &RegisterWords::default()).await?;
+    let row_read = contracts::find_submitted(deps, &coordinator, &id).await?;
+    let read = RegisterWords { read_sha256: contracts::terms_sha256(&row_read), ..RegisterWords::default() };
+    contracts::approve(deps, &coordinator, &once(deps), &id, &read).await?;
     let treasurer = people.of(deps, "M-09").await?.treasurer().context("a treasurer")?;
     contracts::record_deposit(deps, &treasurer, &once(deps), &id, plan.deposit, "demonstration transfer").await?;
     open(deps, &buyer, row, plan, &id).await

@@ -1,0 +1,100 @@
+//! What a client has of a contract: accepted answers, how far the work is, how people judged it.
+
+use manyhands_domain::ids::ContractId;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, find, values};
+use crate::{Sql, StoreError};
+
+/// An accepted answer for its client.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Answer {
+    /// The client's own id.
+    pub item_id: String,
+    /// JSON.
+    pub answer: String,
+    /// The claim.
+    pub id: String,
+    /// Accepted when.
+    pub decided_at: i64,
+    /// The worker's number in the contract.
+    pub number: i64,
+    /// The entry, which orders them.
+    pub entry_index: i64,
+}
+
+/// Accepted answers after an entry index, in the order of their entries.
+pub async fn list(on: &impl Sql, contract: &ContractId, after: i64, limit: u64) -> Result<Vec<Answer>, StoreError> {
+    all(
+        on,
+        "SELECT t.item_id, l.answer, l.id, l.decided_at, w.number, l.entry_index FROM claims l JOIN tasks t ON t.id = l.task_id \
+         JOIN worker_numbers w ON w.contract_id = l.contract_id AND w.member_id = l.member_id \
+         WHERE l.contract_id = $1 AND l.state = 'accepted' AND l.entry_index > $2 ORDER BY l.entry_index LIMIT $3",
+        values![contract.as_str(), after, count(limit)?],
+    )
+    .await
+}
+
+/// How far a contract's work is: claims by state, and their prices.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Progress {
+    /// Claim state.
+    pub state: String,
+    /// Claims.
+    pub count: i64,
+    /// Their prices, millionths.
+    pub sum: i64,
+}
+
+/// A contract's live claims by state.
+pub async fn progress(on: &impl Sql, contract: &ContractId) -> Result<Vec<Progress>, StoreError> {
+    all(
+        on,
+        "SELECT state, CAST(COUNT(*) AS BIGINT) AS count, CAST(SUM(price) AS BIGINT) AS sum FROM claims \
+         WHERE contract_id = $1 AND state IN ('claimed', 'submitted', 'sent_back', 'accepted') GROUP BY state ORDER BY state",
+        values![contract.as_str()],
+    )
+    .await
+}
+
+/// How people judged a contract's work.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Judged {
+    /// Claims that somebody judged; silence is nobody.
+    pub judged: i64,
+    /// Claims that went back at least once.
+    pub sent_back: i64,
+}
+
+/// How many pieces of a contract people judged, and how many of them went back.
+pub async fn judged(on: &impl Sql, contract: &ContractId) -> Result<Judged, StoreError> {
+    let row = find(
+        on,
+        "SELECT CAST(COUNT(DISTINCT r.claim_id) AS BIGINT) AS judged, \
+         CAST(COUNT(DISTINCT CASE WHEN r.verdict = 'sent_back' THEN r.claim_id END) AS BIGINT) AS sent_back \
+         FROM reviews r JOIN claims l ON l.id = r.claim_id WHERE l.contract_id = $1 AND r.judged_by <> 'silence'",
+        values![contract.as_str()],
+    )
+    .await?;
+    row.ok_or(StoreError::Missing("verdicts"))
+}
+
+/// Why work of a contract went back: code, and how often.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Reason {
+    /// One of the codes.
+    pub code: String,
+    /// Verdicts with it.
+    pub count: i64,
+}
+
+/// The codes with which work of a contract went back, the most frequent first.
+pub async fn list_reasons(on: &impl Sql, contract: &ContractId) -> Result<Vec<Reason>, StoreError> {
+    all(
+        on,
+        "SELECT r.code, CAST(COUNT(*) AS BIGINT) AS count FROM reviews r JOIN claims l ON l.id = r.claim_id \
+         WHERE l.contract_id = $1 AND r.verdict = 'sent_back' GROUP BY r.code ORDER BY COUNT(*) DESC, r.code",
+        values![contract.as_str()],
+    )
+    .await
+}
