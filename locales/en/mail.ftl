@@ -24,3 +24,5 @@ mail-contract-listed-subject = New contract: { $title }
 mail-contract-listed-text = { $contract }, { $title }, for { $client }: { $purpose }.
 mail-payout-to-changed-subject = Where your pay goes was changed
 mail-payout-to-changed-text = Where your pay goes was changed. If it was not you, choose a new password at once and tell the treasurer.
+mail-role-granted-subject = A new role: { $name }, { $role }
+mail-role-granted-text = { $by } invited { $name } with the role: { $role }. Two people decide every sum that leaves: if you do not know of this, speak with the co-op before you approve anything.

@@ -24,3 +24,5 @@ mail-contract-listed-subject = Nouveau contrat : { $title }
 mail-contract-listed-text = { $contract }, { $title }, pour { $client } : { $purpose }.
 mail-payout-to-changed-subject = La destination de votre paie a changé
 mail-payout-to-changed-text = La destination de votre paie a changé. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe et prévenez la trésorerie.
+mail-role-granted-subject = Un nouveau rôle : { $name }, { $role }
+mail-role-granted-text = { $by } a invité { $name } avec le rôle : { $role }. Deux personnes décident de chaque somme qui sort : si vous n’en saviez rien, parlez-en à la coopérative avant d’approuver quoi que ce soit.

@@ -48,6 +48,13 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
     };
     let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
     work.notify(&person, &Notice::Invited { token, by: by.standing().name.clone() }).await?;
+    // One coordinator alone could make both of the two people: every other officer hears of it.
+    for role in &checked.roles {
+        let notice = Notice::RoleGranted { name: checked.name.clone(), role: role.clone(), by: by.standing().name.clone() };
+        for officer in people::list_officers(&work.tx).await? {
+            work.notify(&officer, &notice).await?;
+        }
+    }
     work.commit(person).await
 }
 

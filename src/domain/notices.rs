@@ -98,6 +98,15 @@ pub enum Notice {
     },
     /// Where their pay goes was changed.
     PayoutToChanged,
+    /// Somebody was given a role by which money leaves or people are admitted: every officer hears of it.
+    RoleGranted {
+        /// Whose.
+        name: String,
+        /// `treasurer`, `coordinator` …
+        role: String,
+        /// Who gave it.
+        by: String,
+    },
     /// A new contract is public.
     ContractListed {
         /// `C-…`.
@@ -134,6 +143,7 @@ impl Notice {
             Notice::PaidOut { .. } => "paid-out",
             Notice::PayoutFailed { .. } => "payout-failed",
             Notice::PayoutToChanged => "payout-to-changed",
+            Notice::RoleGranted { .. } => "role-granted",
             Notice::ContractListed { .. } => "contract-listed",
         }
     }

@@ -167,6 +167,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::ClaimDue { claim, .. } | Notice::SentBack { claim, .. } => format!("/claims/{claim}"),
         Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
         Notice::PayoutToChanged => "/account".to_owned(),
+        Notice::RoleGranted { .. } => "/treasury".to_owned(),
         Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
@@ -198,6 +199,9 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         }
         Notice::PaidOut { payout, amount, currency, .. } | Notice::PayoutFailed { payout, amount, currency, .. } => {
             vec![("payout", payout.as_str().into()), ("amount", (*amount, *currency).into())]
+        }
+        Notice::RoleGranted { name, role, by } => {
+            vec![("name", name.as_str().into()), ("role", say.t(&format!("role-{role}")).into()), ("by", by.as_str().into())]
         }
         Notice::ContractListed { contract, title, end_client, purpose } => vec![
             ("contract", contract.as_str().into()),

@@ -248,6 +248,22 @@ pub async fn person_of_member(on: &impl Sql, member: &MemberId) -> Result<Option
     id.map(|id| person_id(&id)).transpose()
 }
 
+/// Treasurers and coordinators with an active account.
+pub async fn list_officers(on: &impl Sql) -> Result<Vec<PersonId>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let rows: Vec<Row> = crate::sql::all(
+        on,
+        "SELECT DISTINCT p.id FROM people p JOIN roles r ON r.person_id = p.id \
+         WHERE r.role IN ('treasurer', 'coordinator') AND p.state = 'active' ORDER BY p.id",
+        vec![],
+    )
+    .await?;
+    rows.iter().map(|row| person_id(&row.id)).collect()
+}
+
 /// Everybody who acts for a client.
 pub async fn users_of_client(on: &impl Sql, client: &str) -> Result<Vec<PersonId>, StoreError> {
     #[derive(FromQueryResult)]

@@ -259,3 +259,23 @@ async fn what_is_approved_is_what_was_read() {
         assert_eq!(Site::of(&world).await.get(&format!("/contracts/{contract}")).await.status, 404, "{database}");
     }
 }
+
+#[tokio::test]
+async fn every_officer_hears_when_somebody_is_given_a_role() {
+    for database in databases() {
+        let world = world(database).await;
+        let office = Site::as_person(&world, &world.coordinator).await;
+        for (name, email, role) in [("Liza M.", "liza@example.coop", "treasurer"), ("Neema J.", "neema@example.coop", "member")] {
+            let fields =
+                [("name", name), ("email", email), ("role", role), ("client", ""), ("country", "PH"), ("language", "en"), ("zone", "UTC")];
+            office.post("/office/invite", &fields).await.redirects();
+        }
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
+        let messages = rows::list_messages(&world.deps.db.read(), 20).await.unwrap();
+        let mut told: Vec<&str> =
+            messages.iter().filter(|message| message.subject.contains("Liza M., ")).map(|message| message.recipient.as_str()).collect();
+        told.sort_unstable();
+        assert_eq!(told, ["astro@example.coop", "wanjiru@example.coop"], "{database}");
+        assert!(!messages.iter().any(|message| message.subject.contains("Neema J., ")), "a member's role is no officer's");
+    }
+}

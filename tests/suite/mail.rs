@@ -45,6 +45,7 @@ fn samples() -> Vec<Notice> {
         Notice::PaidOut { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_500 },
         Notice::PayoutFailed { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_501 },
         Notice::PayoutToChanged,
+        Notice::RoleGranted { name: text("Liza M."), role: text("treasurer"), by: text("Wanjiru K.") },
         Notice::ContractListed {
             contract: text("C-2"),
             title: text("Safety text review"),
