@@ -172,5 +172,6 @@ office-approve-words = The contract becomes public and is signed into the ledger
 office-what = What was checked in the register
 office-link = Where anyone can look
 office-return = Back to the client
+office-reason = What is to be changed
 office-return-words = It becomes a draft again, with everything kept.
 contract-register-mark = register not checked

@@ -75,6 +75,7 @@ refusal-price-too-large = The price of one answer may be { $most } at most.
 refusal-question-missing = There is no question, or it is longer than 200 characters.
 refusal-rail-unknown = This way of paying is not known to the ledger.
 refusal-reference-missing = Say in a line what this rests on, such as the bank’s reference. It is kept outside the ledger, behind a seal.
+refusal-return-reason = Say in a sentence what is to be changed: the client reads it.
 refusal-review-changed = What waits has changed since the page was shown. Nothing was accepted: look at count and sum again.
 refusal-review-clause = Name a section that the guidelines have, such as 4.2.
 refusal-review-code = Choose a code from the list.

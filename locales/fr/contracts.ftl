@@ -175,5 +175,6 @@ office-approve-words = Le contrat devient public et est signé au grand livre. D
 office-what = Ce qui a été vérifié au registre
 office-link = Où chacun peut regarder
 office-return = Rendre au client
+office-reason = Ce qui est à changer
 office-return-words = Il redevient un brouillon, rien n’est perdu.
 contract-register-mark = registre non vérifié

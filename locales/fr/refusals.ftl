@@ -75,6 +75,7 @@ refusal-price-too-large = Le prix d’une réponse est de { $most } au plus.
 refusal-question-missing = Il n’y a pas de question, ou elle dépasse 200 caractères.
 refusal-rail-unknown = Cette voie de paiement est inconnue du grand livre.
 refusal-reference-missing = Dites en une ligne sur quoi cela repose, comme la référence bancaire. C’est gardé hors du livre, sous scellé.
+refusal-return-reason = Dites en une phrase ce qui est à changer : le client la lit.
 refusal-review-changed = Ce qui attend a changé depuis l’affichage. Rien n’a été accepté : revoyez le nombre et la somme.
 refusal-review-clause = Citez une section qui figure dans les consignes, par exemple 4.2.
 refusal-review-code = Choisissez un code dans la liste.

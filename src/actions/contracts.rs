@@ -69,12 +69,17 @@ pub async fn save(
 /// # Errors
 /// Everything that is missing; `end-client-hidden`.
 pub async fn submit(deps: &Deps, by: &ClientUser, once: &Once, id: &ContractId) -> Result<(), Error> {
-    let work = begin!(deps, by.actor(), once);
+    let mut work = begin!(deps, by.actor(), once);
     let contract = own(&work, by, id).await?;
     let (_, book) = rules::current(&work.tx).await?;
-    contracts::submit(&terms_of(&contract)?, &book)?;
+    let terms = terms_of(&contract)?;
+    contracts::submit(&terms, &book)?;
     if !rows::change_state(&work.tx, id, "draft", "submitted", work.now()).await? {
         return Err(Refusal::new("contract-not-draft").into());
+    }
+    let notice = Notice::ContractSubmitted { contract: id.to_string(), title: terms.title, end_client: terms.end_client.name };
+    for person in people::list_holders(&work.tx, "coordinator", "coordinator").await? {
+        work.notify(&person, &notice).await?;
     }
     work.commit(()).await
 }
@@ -136,17 +141,27 @@ pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId
     for person in outbox::subscribers(&work.tx, "contract-listed").await? {
         work.notify(&person, &notice).await?;
     }
+    let notice = Notice::ContractApproved { contract: id.to_string(), title: terms.title };
+    for person in people::users_of_client(&work.tx, &contract.client_id).await? {
+        work.notify(&person, &notice).await?;
+    }
     work.commit(index).await
 }
 
-/// Returns a submitted contract to its client as a draft.
+/// Returns a submitted contract to its client as a draft, and says what is to be changed.
 ///
 /// # Errors
-/// Not submitted.
-pub async fn return_to_draft(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId) -> Result<(), Error> {
-    let work = begin!(deps, by.actor(), once);
+/// No reason; not submitted.
+pub async fn return_to_draft(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId, reason: &str) -> Result<(), Error> {
+    let reason = text::lines(reason, 2_000).map_err(|_| Refusal::new("return-reason").field("reason"))?;
+    let mut work = begin!(deps, by.actor(), once);
+    let contract = rows::load_held(&work.tx, id).await?;
     if !rows::change_state(&work.tx, id, "submitted", "draft", work.now()).await? {
         return Err(Refusal::new("contract-not-submitted").into());
+    }
+    let notice = Notice::ContractReturned { contract: id.to_string(), title: contract.title, reason };
+    for person in people::users_of_client(&work.tx, &contract.client_id).await? {
+        work.notify(&person, &notice).await?;
     }
     work.commit(()).await
 }

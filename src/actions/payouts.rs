@@ -11,7 +11,7 @@ use manyhands_store::{ledger, people};
 
 use crate::actions::contracts::keep_evidence;
 use crate::actions::rights::{Member, Officer, Treasurer};
-use crate::actions::{Error, Once, begin, new_uuid, sessions};
+use crate::actions::{Error, Once, Work, begin, new_uuid, sessions};
 use crate::deps::Deps;
 
 /// Opens a run over every balance of at least `minimum` in a currency.
@@ -22,7 +22,7 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
     sessions::confirm(deps, by, password).await?;
     let currency = Currency::parse(currency).map_err(|_| Refusal::new("currency-unused").field("currency"))?;
     let minimum = Amount::parse_input(minimum).map_err(|_| Refusal::new("amount-unfit").field("minimum"))?;
-    let work = begin!(deps, by.actor(), once);
+    let mut work = begin!(deps, by.actor(), once);
     // First the number: it holds everybody else who prepares, so that nobody's run is overlooked.
     let number = rows::next_number(&work.tx).await?;
     if let Some(waiting) = rows::find_waiting(&work.tx, currency.code()).await? {
@@ -52,6 +52,8 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
         by: by.person(),
     };
     rows::insert(&work.tx, &row, work.now()).await?;
+    let path = format!("/treasury/payouts/{}", run.id);
+    tell_second(&mut work, by, run.id.to_string(), path, run.total()?, currency).await?;
     work.commit(run.id).await
 }
 
@@ -162,7 +164,7 @@ pub async fn prepare_expense(deps: &Deps, by: &Treasurer, once: &Once, typed: &E
     let amount = Amount::parse_input(&typed.amount).ok().filter(|amount| amount.is_positive());
     let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
     let words = text::lines(&typed.what, 1_000).map_err(|_| Refusal::new("reference-missing").field("what"))?;
-    let work = begin!(deps, by.actor(), once);
+    let mut work = begin!(deps, by.actor(), once);
     let id = ExpenseId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let evidence = keep_evidence(&work, &words).await?;
     // What approving will post must be possible: a name that is no account is refused now.
@@ -182,7 +184,26 @@ pub async fn prepare_expense(deps: &Deps, by: &Treasurer, once: &Once, typed: &E
         approved_name: String::new(),
     };
     rows::insert_expense(&work.tx, &expense).await?;
+    tell_second(&mut work, by, expense.name, format!("/treasury/expenses/{id}"), amount, currency).await?;
     work.commit(id.to_string()).await
+}
+
+/// Tells everybody who may be the second person.
+async fn tell_second(
+    work: &mut Work<'_>,
+    by: &Treasurer,
+    what: String,
+    path: String,
+    amount: Amount,
+    currency: Currency,
+) -> Result<(), Error> {
+    let notice = Notice::SecondPerson { what, path, amount, currency, by: by.standing().name.clone() };
+    for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
+        if officer != *by.person() {
+            work.notify(&officer, &notice).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An expense as typed.

@@ -51,7 +51,7 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
     // One coordinator alone could make both of the two people: every other officer hears of it.
     for role in &checked.roles {
         let notice = Notice::RoleGranted { name: checked.name.clone(), role: role.clone(), by: by.standing().name.clone() };
-        for officer in people::list_officers(&work.tx).await? {
+        for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
             work.notify(&officer, &notice).await?;
         }
     }

@@ -107,6 +107,44 @@ pub enum Notice {
         /// Who gave it.
         by: String,
     },
+    /// A contract waits for a coordinator.
+    ContractSubmitted {
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+        /// Who is behind it.
+        end_client: String,
+    },
+    /// A client's contract is approved and public; the deposit comes next.
+    ContractApproved {
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+    },
+    /// A client's contract came back as a draft.
+    ContractReturned {
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+        /// What is to be changed.
+        reason: String,
+    },
+    /// Money waits for a second person: an expense or a payout.
+    SecondPerson {
+        /// `O-…`, or the expense's name.
+        what: String,
+        /// Where it is decided.
+        path: String,
+        /// How much.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Who prepared it.
+        by: String,
+    },
     /// A new contract is public.
     ContractListed {
         /// `C-…`.
@@ -144,6 +182,10 @@ impl Notice {
             Notice::PayoutFailed { .. } => "payout-failed",
             Notice::PayoutToChanged => "payout-to-changed",
             Notice::RoleGranted { .. } => "role-granted",
+            Notice::ContractSubmitted { .. } => "contract-submitted",
+            Notice::ContractApproved { .. } => "contract-approved",
+            Notice::ContractReturned { .. } => "contract-returned",
+            Notice::SecondPerson { .. } => "second-person",
             Notice::ContractListed { .. } => "contract-listed",
         }
     }

@@ -168,6 +168,9 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
         Notice::PayoutToChanged => "/account".to_owned(),
         Notice::RoleGranted { .. } => "/treasury".to_owned(),
+        Notice::ContractSubmitted { contract, .. } => format!("/office/contracts/{contract}"),
+        Notice::ContractReturned { contract, .. } | Notice::ContractApproved { contract, .. } => format!("/desk/{contract}"),
+        Notice::SecondPerson { path, .. } => path.clone(),
         Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
@@ -199,6 +202,16 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         }
         Notice::PaidOut { payout, amount, currency, .. } | Notice::PayoutFailed { payout, amount, currency, .. } => {
             vec![("payout", payout.as_str().into()), ("amount", (*amount, *currency).into())]
+        }
+        Notice::ContractSubmitted { contract, title, end_client } => {
+            vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("client", end_client.as_str().into())]
+        }
+        Notice::ContractApproved { contract, title } => vec![("contract", contract.as_str().into()), ("title", title.as_str().into())],
+        Notice::ContractReturned { contract, title, reason } => {
+            vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("reason", reason.as_str().into())]
+        }
+        Notice::SecondPerson { what, amount, currency, by, .. } => {
+            vec![("what", what.as_str().into()), ("amount", (*amount, *currency).into()), ("by", by.as_str().into())]
         }
         Notice::RoleGranted { name, role, by } => {
             vec![("name", name.as_str().into()), ("role", say.t(&format!("role-{role}")).into()), ("by", by.as_str().into())]

@@ -248,8 +248,8 @@ pub async fn person_of_member(on: &impl Sql, member: &MemberId) -> Result<Option
     id.map(|id| person_id(&id)).transpose()
 }
 
-/// Treasurers and coordinators with an active account.
-pub async fn list_officers(on: &impl Sql) -> Result<Vec<PersonId>, StoreError> {
+/// Who holds one of two roles, with an active account.
+pub async fn list_holders(on: &impl Sql, role: &str, or: &str) -> Result<Vec<PersonId>, StoreError> {
     #[derive(FromQueryResult)]
     struct Row {
         id: String,
@@ -257,8 +257,8 @@ pub async fn list_officers(on: &impl Sql) -> Result<Vec<PersonId>, StoreError> {
     let rows: Vec<Row> = crate::sql::all(
         on,
         "SELECT DISTINCT p.id FROM people p JOIN roles r ON r.person_id = p.id \
-         WHERE r.role IN ('treasurer', 'coordinator') AND p.state = 'active' ORDER BY p.id",
-        vec![],
+         WHERE r.role IN ($1, $2) AND p.state = 'active' ORDER BY p.id",
+        values![role, or],
     )
     .await?;
     rows.iter().map(|row| person_id(&row.id)).collect()

@@ -1,7 +1,7 @@
 //! The office: contracts that wait for approval, people and invitations.
 
 use manyhands_domain::contracts::Terms;
-use manyhands_domain::refusal::Arg;
+use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::{get, post};
 
 use crate::actions::contracts::RegisterWords;
@@ -15,7 +15,7 @@ use crate::web::forms::{Form, Kind};
 use crate::web::listing::{facts as public_facts, hazard_words};
 use crate::web::page::Page;
 use crate::web::people::refused;
-use crate::web::post::Post;
+use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::treasury::run_row;
 
@@ -144,22 +144,34 @@ fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
 
 #[get("/office/contracts/<id>")]
 pub(super) async fn contract(page: Page, id: &str) -> Result {
+    let sheet = contract_sheet(&page, id, None, &[]).await?;
+    page.show(sheet).await
+}
+
+/// A submitted contract with its two forms; as typed where one was refused.
+async fn contract_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal]) -> Result<Sheet> {
     let coordinator = page.coordinator()?;
     let contract = contracts::find_submitted(&page.deps, &coordinator, &contract_id(id)?).await?;
     let terms = contracts::terms_of(&contract)?;
     let say = &page.say;
-    let facts = terms_facts(&page, &terms)?;
-    let approve = Form::new(&page, format!("/office/contracts/{id}/approve"), say.t("office-approve"))
+    let facts = terms_facts(page, &terms)?;
+    let mut approve = Form::new(page, format!("/office/contracts/{id}/approve"), say.t("office-approve"))
         .field(say, "office", "what", "", Kind::Area)
-        .field(say, "office", "link", "", Kind::Text)
-        .hidden("read", contracts::terms_sha256(&contract));
-    let back = Form::new(&page, format!("/office/contracts/{id}/return"), say.t("office-return")).quiet();
+        .field(say, "office", "link", "", Kind::Text);
+    let mut back = Form::new(page, format!("/office/contracts/{id}/return"), say.t("office-return"))
+        .field(say, "office", "reason", "", Kind::Area)
+        .quiet();
+    if let Some(typed) = typed {
+        (approve, back) = (approve.typed(say, typed, refusals), back.typed(say, typed, refusals));
+    }
+    // What is approved is what stands here now, whatever a form said before.
+    let approve = approve.hidden("read", contracts::terms_sha256(&contract));
     let sheet = Sheet::new(say.with("contract-margin", &[("id", id.into())]), contract.title)
         .leaf(say.t("contract-terms"), vec![Block::Facts(facts)])
         .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)])
         .leaf(say.t("office-approve"), vec![Block::Text(say.t("office-approve-words")), Block::Form(Box::new(approve))])
         .leaf(say.t("office-return"), vec![Block::Text(say.t("office-return-words")), Block::Form(Box::new(back))]);
-    page.show(sheet).await
+    Ok(if refusals.is_empty() { sheet } else { refused(page, sheet, refusals) })
 }
 
 #[post("/office/contracts/<id>/approve", data = "<post>")]
@@ -167,14 +179,20 @@ pub(super) async fn approve(page: Page, id: &str, post: Post) -> Result {
     let coordinator = page.coordinator()?;
     let fields = post.only(&["what", "link", "read"])?;
     let words = RegisterWords { what: fields.text("what"), link: fields.text("link"), read_sha256: fields.text("read") };
-    contracts::approve(&page.deps, &coordinator, &fields.once(), &contract_id(id)?, &words).await?;
-    Ok(Answer::Redirect(format!("/contracts/{id}")))
+    match contracts::approve(&page.deps, &coordinator, &fields.once(), &contract_id(id)?, &words).await {
+        Ok(_) => Ok(Answer::Redirect(format!("/contracts/{id}"))),
+        Err(Error::Refused(refusals)) => page.show(contract_sheet(&page, id, Some(&fields), &refusals).await?).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[post("/office/contracts/<id>/return", data = "<post>")]
 pub(super) async fn give_back(page: Page, id: &str, post: Post) -> Result {
     let coordinator = page.coordinator()?;
-    let fields = post.only(&[])?;
-    contracts::return_to_draft(&page.deps, &coordinator, &fields.once(), &contract_id(id)?).await?;
-    Ok(Answer::Redirect("/office".to_owned()))
+    let fields = post.only(&["reason"])?;
+    match contracts::return_to_draft(&page.deps, &coordinator, &fields.once(), &contract_id(id)?, &fields.text("reason")).await {
+        Ok(()) => Ok(Answer::Redirect("/office".to_owned())),
+        Err(Error::Refused(refusals)) => page.show(contract_sheet(&page, id, Some(&fields), &refusals).await?).await,
+        Err(error) => Err(error.into()),
+    }
 }

@@ -41,6 +41,14 @@ async fn the_bank_file_holds_only_what_two_people_decided_and_nothing_twice() {
         // Whoever changes where their pay goes after the preparation changes the next run, not this one.
         member.post("/account/payout", &[("payout_to", "666"), ("password", PASSWORD)]).await.redirects();
         second.get(&format!("/treasury/payouts/{run}")).await.says("254700000001");
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
+        let messages = rows::list_messages(&world.deps.db.read(), 30).await.unwrap();
+        let asked: Vec<&str> = messages
+            .iter()
+            .filter(|message| message.subject == "To approve: O-1, 1.28\u{a0}USD")
+            .map(|message| message.recipient.as_str())
+            .collect();
+        assert_eq!(asked, ["wanjiru@example.coop"], "{database}: the second person hears of it, and not the first");
         second.post(&format!("/treasury/payouts/{run}/approve"), &[("password", PASSWORD)]).await.redirects();
         let text = treasurer.get(&file).await.text;
         assert!(text.contains(",254700000001,1.28,USD\r\n") && !text.contains("666"), "{database}: {text}");
@@ -250,12 +258,28 @@ async fn what_is_approved_is_what_was_read() {
         let office = Site::as_person(&world, &world.coordinator).await;
         let page = office.get(&format!("/office/contracts/{contract}")).await;
         let read = page.text.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        contracts::return_to_draft(deps, &coordinator, &once(), &contract).await.unwrap();
+        office
+            .post(&format!("/office/contracts/{contract}/return"), &[("reason", " ")])
+            .await
+            .refuses("Say in a sentence what is to be changed");
+        contracts::return_to_draft(deps, &coordinator, &once(), &contract, "Name it better.").await.unwrap();
+        outbox::render(deps, "office@example.coop").await.unwrap();
+        let messages = rows::list_messages(&deps.db.read(), 20).await.unwrap();
+        for (recipient, subject) in
+            [("wanjiru@example.coop", "To approve: Read like this"), ("buyer@example.coop", "Back to you: Read like this")]
+        {
+            assert!(
+                messages.iter().any(|message| (message.recipient.as_str(), message.subject.as_str()) == (recipient, subject)),
+                "{database}: {subject}"
+            );
+        }
         save("who", "And signed like that").await;
         contracts::submit(deps, &buyer, &once(), &contract).await.unwrap();
         let approve = format!("/office/contracts/{contract}/approve");
         let fields = [("what", ""), ("link", ""), ("read", read.as_str())];
         office.post(&approve, &fields).await.refuses("The contract was changed since the page was shown.");
+        let odd = [("what", "Compared."), ("link", "http://register.example"), ("read", read.as_str())];
+        office.post(&approve, &odd).await.says("Compared.");
         assert_eq!(Site::of(&world).await.get(&format!("/contracts/{contract}")).await.status, 404, "{database}");
     }
 }

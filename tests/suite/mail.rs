@@ -45,6 +45,16 @@ fn samples() -> Vec<Notice> {
         Notice::PaidOut { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_500 },
         Notice::PayoutFailed { payout: text("O-3"), amount: amount("135.04"), currency, index: 1_501 },
         Notice::PayoutToChanged,
+        Notice::ContractSubmitted { contract: text("C-2"), title: text("Safety text review"), end_client: text("Safe Harbor Models Inc") },
+        Notice::ContractApproved { contract: text("C-2"), title: text("Safety text review") },
+        Notice::ContractReturned { contract: text("C-2"), title: text("Safety text review"), reason: text("Name the register.") },
+        Notice::SecondPerson {
+            what: text("O-3"),
+            path: text("/treasury/payouts/O-3"),
+            amount: amount("135.04"),
+            currency,
+            by: text("Astro N."),
+        },
         Notice::RoleGranted { name: text("Liza M."), role: text("treasurer"), by: text("Wanjiru K.") },
         Notice::ContractListed {
             contract: text("C-2"),

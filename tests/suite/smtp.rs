@@ -38,7 +38,7 @@ async fn mail_waits_for_a_server_that_is_down_and_arrives_once_with_the_bytes_it
         accept().await;
         let port = free_port();
         let transport = Transport::smtp("127.0.0.1", port, Security::None, None, FROM).unwrap();
-        assert_eq!(outbox::render(&world.deps, FROM).await.unwrap(), 3, "listed, deposited, accepted");
+        assert_eq!(outbox::render(&world.deps, FROM).await.unwrap(), 5, "submitted, approved, listed, deposited, accepted");
         let kept = kept(&world).await;
 
         // Down: nothing leaves, nothing is lost, and it is not tried again before a minute.
@@ -46,9 +46,9 @@ async fn mail_waits_for_a_server_that_is_down_and_arrives_once_with_the_bytes_it
         let server = Smtp::start(port);
         assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 0);
         world.deps.clock.advance(61);
-        assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 3);
+        assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 5);
         assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 0);
-        let arrived = server.arrived(3);
+        let arrived = server.arrived(5);
         for bytes in &arrived {
             let id = parsed(bytes).message_id().unwrap().to_owned();
             assert_eq!(kept.get(&id), Some(bytes), "{id} arrived as it was kept");
@@ -66,7 +66,7 @@ async fn mail_waits_for_a_server_that_is_down_and_arrives_once_with_the_bytes_it
         transport.send(&waiting.id, &waiting.recipient, &waiting.bytes).await.unwrap();
         assert_eq!(outbox::render(&world.deps, FROM).await.unwrap(), 0);
         assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 1);
-        let arrived = server.arrived(5);
+        let arrived = server.arrived(7);
         let twice: Vec<_> =
             arrived.iter().filter(|bytes| parsed(bytes).message_id() == Some(&format!("{}@127.0.0.1", waiting.id))).collect();
         assert_eq!(twice.len(), 2);
