@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { enter, shots, signIn, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { enter, file, shots, signIn, startBrowser, startDemo, visitor } from "./harness.mjs";
 
 let demo, browser;
 before(async () => { demo = await startDemo(); browser = await startBrowser(); });
@@ -43,6 +43,8 @@ for (const width of [360, 1280]) {
           assert.equal(answer.status(), STATUS[name] ?? 200, address);
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
           await page.screenshot({ path: join(shots, `${name}-${width}-${language}-${scheme}.png`), fullPage: true });
+          // README's picture, when asked for.
+          if (process.env.MANYHANDS_PICTURES && `${name}-${width}-${language}-${scheme}` === "today-1280-en-light") await page.screenshot({ path: file("docs/pictures/today.png") });
           assert.ok(wide <= 0, `${address} is ${wide} px too wide`);
           assert.ok(bytes.reduce((sum, size) => sum + size, 0) < 30_000, `${address} weighs ${bytes}`);
           const small = await page.evaluate(() => [...document.querySelectorAll(".btn, .places a, .seal")].filter((e) => e.getBoundingClientRect().height > 0 && e.getBoundingClientRect().height < 43.5).map((e) => e.textContent));
