@@ -173,5 +173,6 @@ office-what = What was checked in the register
 office-link = Where anyone can look
 office-return = Back to the client
 office-reason = What is to be changed
+office-typed = What you typed
 office-return-words = It becomes a draft again, with everything kept.
 contract-register-mark = register not checked

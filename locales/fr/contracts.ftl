@@ -176,5 +176,6 @@ office-what = Ce qui a été vérifié au registre
 office-link = Où chacun peut regarder
 office-return = Rendre au client
 office-reason = Ce qui est à changer
+office-typed = Ce que vous aviez écrit
 office-return-words = Il redevient un brouillon, rien n’est perdu.
 contract-register-mark = registre non vérifié

@@ -25,6 +25,7 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
     let mut work = begin!(deps, by.actor(), once);
     // First the number: it holds everybody else who prepares, so that nobody's run is overlooked.
     let number = rows::next_number(&work.tx).await?;
+    let unsaid = people::list_without_destination(&work.tx).await?;
     if let Some(waiting) = rows::find_waiting(&work.tx, currency.code()).await? {
         return Err(Refusal::new("payout-waiting").with("payout", waiting).into());
     }
@@ -33,7 +34,10 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
         let member = account.strip_prefix("Liabilities:Members:").and_then(|rest| rest.strip_suffix(":Earned"));
         if let (Some(member), true) = (member, unit == currency) {
             let member = MemberId::parse(member).map_err(Error::broken)?;
-            owed.push((member, amount.checked_neg().map_err(Error::broken)?));
+            // Whoever has not said where to is left out: nothing could be sent, and it would be noted as sent.
+            if !unsaid.iter().any(|(other, _)| *other == member) {
+                owed.push((member, amount.checked_neg().map_err(Error::broken)?));
+            }
         }
     }
     let run = Run::prepare(PayoutId::from_number(number), currency, "Manual", minimum, owed)?;
@@ -71,8 +75,10 @@ pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, pass
         return Err(Refusal::new("payout-not-waiting").into());
     }
     // The run was made from balances: they must be what the entries say.
-    if !ledger::follow(&work.tx, "Liabilities:").await? {
-        return Err(Refusal::new("books-changed").into());
+    for (member, _) in &run.lines {
+        if !ledger::follow(&work.tx, &format!("Liabilities:Members:{member}:Earned")).await? {
+            return Err(Refusal::new("books-changed").into());
+        }
     }
     let now = work.now();
     let entries = run.entries()?;
@@ -252,6 +258,18 @@ pub async fn withdraw_expense(deps: &Deps, by: &Treasurer, once: &Once, id: &str
         return Err(Refusal::new("payout-not-waiting").into());
     }
     work.commit(()).await
+}
+
+/// Names of members who are owed something and have not said where it is to go.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_unsaid(deps: &Deps, _by: &Officer) -> Result<Vec<String>, Error> {
+    let moment = deps.db.snapshot().await?;
+    let owed = ledger::balances(&moment, "Liabilities:Members:").await?;
+    let unsaid = people::list_without_destination(&moment).await?;
+    let is_owed = |member: &MemberId| owed.iter().any(|(account, ..)| *account == format!("Liabilities:Members:{member}:Earned"));
+    Ok(unsaid.into_iter().filter(|(member, _)| is_owed(member)).map(|(_, name)| name).collect())
 }
 
 /// What somebody else prepared and waits for this officer: runs and expenses.

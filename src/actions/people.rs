@@ -38,9 +38,24 @@ pub struct Invitation {
 pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Invitation) -> Result<PersonId, Error> {
     let checked = check(invitation)?;
     let mut work = crate::actions::begin!(deps, by.actor(), once);
-    // Whoever was invited and never came in is invited again: the mail was lost, or its week is over.
-    let person = match people::find_invited(&work.tx, &checked.email).await? {
-        Some(person) => person,
+    // Whoever was invited and never came in is invited again: the mail was lost, its week is over, or the role was wrong.
+    let before = people::find_invited(&work.tx, &checked.email).await?;
+    let held = match &before {
+        Some(person) => people::list_roles(&work.tx, person).await?,
+        None => Vec::new(),
+    };
+    let person = match before {
+        Some(person) if people::is_client_user(&work.tx, &person).await? != checked.client.is_some() => {
+            return Err(Refusal::new("invitation-kind").field("role").into());
+        }
+        Some(person) => {
+            people::set_profile(&work.tx, &person, &checked.name, &checked.language, &checked.zone).await?;
+            people::revoke_roles(&work.tx, &person).await?;
+            for role in &checked.roles {
+                people::grant_role(&work.tx, &person, role, work.now()).await?;
+            }
+            person
+        }
         None if people::is_address_taken(&work.tx, &checked.email).await? => {
             return Err(Refusal::new("email-taken").field("email").into());
         }
@@ -49,7 +64,7 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
     let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
     work.notify(&person, &Notice::Invited { token, by: by.standing().name.clone() }).await?;
     // One coordinator alone could make both of the two people: every other officer hears of it.
-    for role in &checked.roles {
+    for role in checked.roles.iter().filter(|role| !held.contains(role)) {
         let notice = Notice::RoleGranted { name: checked.name.clone(), role: role.clone(), by: by.standing().name.clone() };
         for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
             work.notify(&officer, &notice).await?;
@@ -141,7 +156,8 @@ pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, profile: &P
 /// # Errors
 /// A text that does not fit; a wrong password.
 pub async fn set_payout_to(deps: &Deps, by: &Member, once: &Once, to: &str, password: &str) -> Result<(), Error> {
-    let to = text::line(to, 200).map_err(|_| Refusal::new("payout-to-unfit").field("payout_to"))?;
+    let to =
+        text::line(to, 200).ok().filter(|to| text::is_destination(to)).ok_or_else(|| Refusal::new("payout-to-unfit").field("payout_to"))?;
     confirm(deps, by, password).await?;
     let mut work = crate::actions::begin!(deps, by.actor(), once);
     people::set_payout_to(&work.tx, by.id(), &to).await?;

@@ -98,16 +98,13 @@ pub async fn accept(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId) -> Res
 /// `review-changed` when they are not: nothing is accepted then.
 pub async fn accept_many(deps: &Deps, by: &Judging, once: &Once, id: &BatchId, count: i64, sum: Amount) -> Result<Accepted, Error> {
     let mut work = begin!(deps, by.who().actor(), once);
-    let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let batch = batches::find_batch(&work.tx, id).await?.filter(|batch| by.may_see(&batch.client_id)).ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;
     let changed = || Error::from(Refusal::new("review-changed"));
     let limit = u64::try_from(count).ok().filter(|count| (1..=MANY).contains(count)).ok_or_else(changed)?;
     let waiting = rows::list_pieces(&work.tx, id.as_str(), by.member(), limit).await?;
     let prices = Amount::sum(waiting.iter().map(|piece| Amount::from_micros(piece.price))).map_err(Error::broken)?;
-    if !by.may_see(&batch.client_id) {
-        return Err(Error::NotFound);
-    }
     if waiting.len() as u64 != limit || prices != sum {
         return Err(changed());
     }
@@ -124,8 +121,13 @@ pub async fn accept_silent(deps: &Deps) -> Result<i64, Error> {
     for claim in rows::list_silent(&deps.db.read(), deps.clock.now(), SILENT_A_PASS).await? {
         match accept_one_silent(deps, &claim).await {
             Ok(accepted) => count += accepted,
-            // One that cannot be accepted must not hold up those behind it.
-            Err(error) => tracing::error!(claim, %error, "silence could not accept a claim"),
+            // One that cannot be accepted must not hold up those behind it: it is tried again in an hour.
+            Err(error) => {
+                tracing::error!(claim, %error, "silence could not accept a claim");
+                let work = Work::begin_job(deps).await?;
+                rows::set_aside(&work.tx, &claim, work.now().plus_secs(3_600)).await?;
+                work.commit(()).await?;
+            }
         }
     }
     Ok(count)

@@ -79,7 +79,12 @@ pub async fn identify(deps: &Deps, token: &str) -> Result<Option<SignedIn>, Erro
 /// `too-many-attempts`, counted for unknown addresses too.
 pub async fn ask_reset(deps: &Deps, email: &str, network: &str) -> Result<(), Error> {
     let email = email.trim().to_lowercase();
-    throttle(deps, &[subject("reset", &format!("{email}\n{network}")), subject("everywhere", &email), subject("network", network)]).await?;
+    throttle(deps, &[subject("reset", &format!("{email}\n{network}")), subject("network", network)]).await?;
+    // However many ask from however many places: a person gets so many mails and no more, and nobody learns of it.
+    match throttle(deps, &[subject("mails", &email)]).await {
+        Err(Error::Refused(_)) => return Ok(()),
+        other => other?,
+    }
     let mut work = Work::begin_job(deps).await?;
     if let Some((person, _)) = people::find_by_email(&work.tx, &email).await? {
         let token = link(&mut work, "reset", &person, work_deadline(deps, 3_600)).await?;
@@ -207,6 +212,7 @@ async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
         let limit = match subject.split(' ').next() {
             Some("network") => ATTEMPTS_A_NETWORK,
             Some("everywhere") => ATTEMPTS_EVERYWHERE,
+            Some("mails") => MAILS,
             _ => ATTEMPTS,
         };
         if sessions::count_attempts(&work.tx, subject, now.plus_secs(-WINDOW_SECS)).await? >= limit {
@@ -253,5 +259,6 @@ const WINDOW_SECS: i64 = 900;
 const ATTEMPTS: i64 = 8;
 const ATTEMPTS_A_NETWORK: i64 = 60;
 const ATTEMPTS_EVERYWHERE: i64 = 200;
+const MAILS: i64 = 3;
 /// Costs the same as a real one; no password fits it.
 const NOBODYS_HASH: &str = "$argon2id$v=19$m=47104,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

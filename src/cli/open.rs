@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry::Entry;
 use manyhands_store::{Db, ledger};
 use tokio::sync::Semaphore;
@@ -27,11 +28,12 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let (origin, name) = (text("origin"), text("name"));
     let signers = folder.load_signers(&origin)?;
     if !folder.path().join("head").exists() {
-        let size = ledger::latest_checkpoint(&db.read()).await?.map_or(0, |checkpoint| checkpoint.size);
+        let newest = ledger::latest_checkpoint(&db.read()).await?;
+        let line = newest.map_or_else(String::new, |newest| format!("{} {}", newest.size, BASE64_STANDARD.encode(&newest.root)));
         bail!(
             "the head is missing from {}: without it nobody can tell whether this database is the newest, and signing on an old one would be a \
-             second history. Put back the file `head`, or, if you know that the {size} entries of this database are all that were ever signed, \
-             write its size and root (the second and third line of the newest checkpoint) into it",
+             second history. Put back the file `head`; or, if you know that this database holds all that was ever signed, write this line into it: \
+             {line}",
             folder.path().display()
         );
     }

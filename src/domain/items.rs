@@ -102,10 +102,14 @@ fn csv_rows(text: &str) -> Vec<Row> {
         .collect()
 }
 
-/// The sign that parts the columns of the head: spreadsheets of many countries write a semicolon, some a tab.
+/// The sign that parts the columns: spreadsheets of many countries write a semicolon, some a tab. The one under which the head
+/// holds both columns; a comma where none does.
 fn delimiter(text: &str) -> u8 {
-    let head = text.lines().next().unwrap_or_default();
-    [b';', b'\t'].into_iter().find(|sign| head.bytes().any(|byte| byte == *sign) && !head.contains(',')).unwrap_or(b',')
+    let holds = |sign: &u8| {
+        let mut reader = csv::ReaderBuilder::new().delimiter(*sign).flexible(true).trim(csv::Trim::Headers).from_reader(text.as_bytes());
+        reader.headers().is_ok_and(|head| ["id", "payload"].iter().all(|name| head.iter().any(|column| column == *name)))
+    };
+    [b',', b';', b'\t'].into_iter().find(holds).unwrap_or(b',')
 }
 
 fn csv_refusal(error: &csv::Error) -> Refusal {
@@ -159,7 +163,13 @@ mod tests {
 
     #[test]
     fn a_spreadsheets_semicolons_and_tabs_part_columns_too() {
-        for text in ["id;payload\n1;\"a; b, c\"\n", "id\tpayload\n1\ta; b, c\n", "payload;id\na, b;1\n"] {
+        for text in [
+            "id;payload\n1;\"a; b, c\"\n",
+            "id\tpayload\n1\ta; b, c\n",
+            "payload;id\na, b;1\n",
+            "\"id\";\"payload\";\"Name, Vorname\"\n1;a;b\n",
+            "\nid;payload\n1;a\n",
+        ] {
             let items = read(text.as_bytes(), false).unwrap();
             assert_eq!(items.first().unwrap().id, "1", "{text}");
         }

@@ -49,11 +49,17 @@ pub fn to_csv_line(row: &Row) -> String {
 pub fn cell(text: &str) -> String {
     // In some countries a cell ends at a semicolon: what follows one begins a cell there.
     let begins = |part: &str| part.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    let harmless = match begins(text) || text.split([';', '\n', '\t']).skip(1).any(begins) {
+    let harmless = match begins(text) || text.split(';').skip(1).any(begins) {
         true => format!("'{text}"),
         false => text.to_owned(),
     };
-    if harmless.contains([',', ';', '"', '\n', '\r', '\t']) { format!("\"{}\"", harmless.replace('"', "\"\"")) } else { harmless }
+    quoted(&harmless)
+}
+
+/// Quoted where needed, and otherwise as it is: for what was held to a strict form before.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    if text.contains([',', ';', '"', '\n', '\r', '\t']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::books::account::Account;
 use crate::books::entry::Draft;
-use crate::books::lines;
+use crate::books::{forms, lines};
 use crate::contracts;
 use crate::ids::{BatchId, ClaimId, ContractId, MemberId, TaskId};
 use crate::money::{Amount, Currency};
@@ -125,8 +125,11 @@ pub fn send_back(
         refusals.push(Refusal::new("review-code").field("code"));
     }
     let reason = text::lines(reason, 2_000).map_err(|_| refusals.push(Refusal::new("review-reason").field("reason")));
-    let clause = clause.trim().trim_end_matches('.');
-    if contracts::sections(guidelines).all(|section| section != clause) {
+    let clause = clause.trim().trim_end_matches(['.', ')']);
+    let mut sections = contracts::sections(guidelines).peekable();
+    // Guidelines listed before sections were asked for may have none: any number will do there.
+    let is_named = if sections.peek().is_some() { sections.any(|section| section == clause) } else { forms::is_code_text(clause) };
+    if !is_named || clause.len() > 20 {
         refusals.push(Refusal::new("review-clause").field("clause"));
     }
     match (reason, refusals.is_empty()) {
@@ -209,6 +212,9 @@ mod tests {
     #[test]
     fn work_goes_back_only_with_code_reason_and_clause() {
         assert_eq!(send_back(&work(), Judge::Client, GUIDE, ("", "", "")).unwrap_err().len(), 3);
-        assert!(send_back(&work(), Judge::Client, GUIDE, ("wrong-label", "The sign is a bush.", "4.2")).is_ok());
+        assert!(send_back(&work(), Judge::Client, GUIDE, ("wrong-label", "The sign is a bush.", " 4.2. ")).is_ok());
+        assert!(send_back(&work(), Judge::Client, GUIDE, ("wrong-label", "The sign is a bush.", "9.9")).is_err());
+        let unnumbered = send_back(&work(), Judge::Client, "Look well.", ("wrong-label", "The sign is a bush.", "2"));
+        assert!(unnumbered.is_ok(), "guidelines of before");
     }
 }

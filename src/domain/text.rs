@@ -22,8 +22,8 @@ pub enum TextError {
 /// # Errors
 /// [`TextError`].
 pub fn line(text: &str, limit: usize) -> Result<String, TextError> {
-    let cleaned: String = text.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-    checked(cleaned, limit, |c| c.is_control())
+    let cleaned: String = seen(text).nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    checked(cleaned, limit, |c| c.is_control() || is_unseen(c))
 }
 
 /// Several lines; newlines become `\n`.
@@ -31,8 +31,17 @@ pub fn line(text: &str, limit: usize) -> Result<String, TextError> {
 /// # Errors
 /// [`TextError`].
 pub fn lines(text: &str, limit: usize) -> Result<String, TextError> {
-    let cleaned = text.replace("\r\n", "\n").replace('\r', "\n").nfc().collect::<String>();
-    checked(cleaned.trim().to_owned(), limit, |c| c.is_control() && c != '\n' && c != '\t')
+    let cleaned = seen(text).replace("\r\n", "\n").replace('\r', "\n").nfc().collect::<String>();
+    checked(cleaned.trim().to_owned(), limit, |c| (c.is_control() && c != '\n' && c != '\t') || is_direction(c))
+}
+
+/// Where pay goes, as a bank's form and a spreadsheet can take it unchanged: letters, digits, spaces and `. , : / ( ) # @ _ - +`;
+/// it begins with a letter or digit, or is a number with its `+`.
+#[must_use]
+pub fn is_destination(text: &str) -> bool {
+    let number = text.strip_prefix('+').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || " -()".contains(c)));
+    let begins = text.chars().next().is_some_and(char::is_alphanumeric);
+    number || (begins && text.chars().all(|c| c.is_alphanumeric() || " .,:/()#@_-+".contains(c)))
 }
 
 /// An address of mail: what stands before the @ in ASCII without quotes, a domain of at least two labels, no more than 200
@@ -56,7 +65,8 @@ pub fn is_email(text: &str) -> bool {
 pub fn hides(name: &str) -> bool {
     let plain: String = name
         .nfkd()
-        .filter(|c| !is_combining_mark(*c) && !is_unseen(*c))
+        .filter(|c| !is_combining_mark(*c) && !is_unseen(*c) && !matches!(c, '\u{200c}' | '\u{200d}'))
+        .map(capital_looks_like)
         .flat_map(char::to_lowercase)
         .map(looks_like)
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
@@ -69,7 +79,20 @@ pub fn hides(name: &str) -> bool {
     let has =
         |text: &str| HIDING_WHOLE.contains(&text) || HIDING_WORDS.iter().any(|hidden| format!(" {text} ").contains(&format!(" {hidden} ")));
     let letters: String = spelled.chars().map(digit_as_letter).collect();
-    joined.is_empty() || !name.chars().any(char::is_alphabetic) || has(&joined) || has(&spelled) || has(&letters)
+    joined.is_empty() || has(&joined) || has(&spelled) || has(&letters)
+}
+
+/// A capital of Cyrillic or Greek that is drawn like a Latin one whose small letter looks otherwise.
+fn capital_looks_like(c: char) -> char {
+    match c {
+        'В' | 'Β' => 'B',
+        'Н' | 'Η' => 'H',
+        'М' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'Т' | 'Τ' => 'T',
+        'К' | 'Κ' => 'K',
+        other => other,
+    }
 }
 
 /// A letter of Cyrillic or Greek as the Latin one it is drawn like (the frequent ones of Unicode TR 39).
@@ -82,7 +105,9 @@ fn looks_like(c: char) -> char {
         'һ' => 'h',
         'і' | 'ї' | 'ι' | 'ı' => 'i',
         'ј' => 'j',
-        'κ' => 'k',
+        'κ' | 'к' => 'k',
+        'м' => 'm',
+        'т' => 't',
         'ӏ' => 'l',
         'ո' => 'n',
         'о' | 'ο' => 'o',
@@ -121,7 +146,7 @@ pub fn slug(text: &str) -> String {
 }
 
 fn checked(text: String, limit: usize, refused: impl Fn(char) -> bool) -> Result<String, TextError> {
-    if text.chars().any(|c| refused(c) || is_unseen(c)) || joins_latin(&text) {
+    if text.chars().any(refused) || joins_latin(&text) {
         return Err(TextError::Invisible);
     }
     if text.is_empty() {
@@ -130,20 +155,40 @@ fn checked(text: String, limit: usize, refused: impl Fn(char) -> bool) -> Result
     if text.chars().count() > limit { Err(TextError::TooLong) } else { Ok(text) }
 }
 
-/// Marks, embeddings, overrides and isolates of the bidirectional algorithm, characters of no width, fillers that are drawn
-/// as nothing, and tags (the default-ignorable code points of Unicode, but for the joiners and what chooses a variant).
-fn is_unseen(c: char) -> bool {
-    matches!(c,
-        '\u{00ad}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
+/// Without soft hyphens and byte order marks: word processors leave them in what people paste, and they say nothing.
+fn seen(text: &str) -> String {
+    text.replace(['\u{ad}', '\u{feff}'], "")
 }
 
-/// Whether a joiner (which Indic and Persian words need) stands beside a Latin letter, where it only hides.
+/// Marks, embeddings, overrides and isolates of the bidirectional algorithm, and characters of no width.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+}
+
+/// What a name must not hide behind besides: fillers that are drawn as nothing, and tags (the default-ignorable code points
+/// of Unicode, but for the joiners and what chooses a variant).
+fn is_unseen(c: char) -> bool {
+    is_direction(c)
+        || matches!(c,
+            '\u{00ad}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether a joiner (which Indic and Persian words need, also after a Latin abbreviation) stands between two Latin letters,
+/// where it only hides.
 fn joins_latin(text: &str) -> bool {
-    let is_joiner = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
-    let beside = |a: char, b: char| is_joiner(a) && b.is_ascii_alphanumeric();
-    text.chars().zip(text.chars().skip(1)).any(|(a, b)| beside(a, b) || beside(b, a))
+    let (mut before, mut joined) = (None::<char>, false);
+    for c in text.chars() {
+        if matches!(c, '\u{200c}' | '\u{200d}') {
+            joined = true;
+            continue;
+        }
+        if joined && c.is_ascii_alphabetic() && before.is_some_and(|before| before.is_ascii_alphabetic()) {
+            return true;
+        }
+        (before, joined) = (Some(c), false);
+    }
+    false
 }
 
 const HIDING_WHOLE: &[&str] = &[
@@ -227,7 +272,9 @@ mod tests {
             "Under non-disclosure agreement",
             "[private]",
             "\u{3164}",
-            "42",
+            "\u{39d}DA",
+            "CONFIDEN\u{422}IAL",
+            "Con\u{200d}fidential",
         ] {
             assert!(hides(name), "{name}");
         }
@@ -240,6 +287,8 @@ mod tests {
             "4 Seasons 3D GmbH",
             "Яндекс Облако",
             "Hidden Valley Farms Ltd",
+            "42",
+            "1&1",
         ] {
             assert!(!hides(name), "{name}");
         }
@@ -258,7 +307,22 @@ mod tests {
 
     #[test]
     fn a_joiner_is_kept_where_a_script_needs_it() {
-        assert!(line("می\u{200c}خواهم", 99).is_ok());
+        for text in ["می\u{200c}خواهم", "PDF\u{200c}ها", "3\u{200c}بعدی"] {
+            assert!(line(text, 99).is_ok(), "{text}");
+        }
+        assert_eq!(lines("soft\u{ad}ly\u{feff}", 99).unwrap(), "softly");
+        assert!(lines("\u{2801}\u{2800}\u{2803}", 99).is_ok(), "braille is written with a blank cell");
+    }
+
+    #[test]
+    fn a_destination_is_no_formula() {
+        for text in ["+254 700 000 001", "DE89 3704 0044 0532 0130 00", "demonstration account M-04 (orange_money)", "GCash: 0917-000-0000"]
+        {
+            assert!(is_destination(text), "{text}");
+        }
+        for text in ["=1+1", "+1+cmd|' /C calc'!A0", "@SUM(A1)", "x;=1+1", "a\"b", "-1"] {
+            assert!(!is_destination(text), "{text}");
+        }
     }
 
     #[test]

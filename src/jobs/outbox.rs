@@ -21,12 +21,15 @@ use crate::mail::{Letter, render as render_letter};
 /// When the database fails.
 pub async fn render(deps: &Deps, from: &str) -> Result<usize, Error> {
     let work = Work::begin_job(deps).await?;
-    let waiting = outbox::take_notices(&work.tx, A_PASS).await?;
-    if waiting.is_empty() {
+    let taken = outbox::take_notices(&work.tx, A_PASS).await?;
+    if taken.waiting.is_empty() && taken.unreadable.is_empty() {
         return Ok(0);
     }
+    for (notice, person, recipient) in taken.unreadable {
+        give_up(&work, &[notice], &person, recipient, "it cannot be read").await?;
+    }
     let lines = receipts::checkpoint_lines(&work.tx).await?;
-    let groups = group(waiting);
+    let groups = group(taken.waiting);
     let count = groups.len();
     for group in groups {
         write(&work, &group, from, &lines).await?;
@@ -92,19 +95,31 @@ async fn write(work: &Work<'_>, group: &Group, from: &str, checkpoint: &str) -> 
         checkpoint,
         unsubscribe: unsubscribe.as_deref(),
     };
-    let rendered = render_letter(&letter);
-    let (subject, bytes, fault) = match rendered {
-        Ok(rendered) => (rendered.subject, rendered.bytes, None),
-        // One person's message must not hold up everybody's: it is kept as given up, and the log says so.
-        Err(error) => (String::new(), Vec::new(), Some(error.to_string())),
+    let rendered = match render_letter(&letter) {
+        Ok(rendered) => rendered,
+        Err(error) => return give_up(work, &group.ids, &person.person, person.email.clone(), &error.to_string()).await,
     };
-    let message =
-        Message { id, recipient: person.email.clone(), subject, bytes, tries: 0, created_at: now.secs(), state: "waiting".to_owned() };
+    let message = Message {
+        id,
+        recipient: person.email.clone(),
+        subject: rendered.subject,
+        bytes: rendered.bytes,
+        tries: 0,
+        created_at: now.secs(),
+        state: "waiting".to_owned(),
+    };
     outbox::insert_message(&work.tx, &message, &person.person, &group.ids, now).await?;
-    if let Some(fault) = fault {
-        tracing::error!(message = message.id, fault, "a notice cannot be rendered and is given up");
-        outbox::set_message_delayed(&work.tx, &message.id, &fault, None).await?;
-    }
+    Ok(())
+}
+
+/// One person's message must not hold up everybody's: it is kept as given up, and the log says so.
+async fn give_up(work: &Work<'_>, notices: &[String], person: &str, recipient: String, fault: &str) -> Result<(), Error> {
+    let (id, now) = (new_uuid(work.deps()), work.now());
+    let (subject, bytes) = (String::new(), Vec::new());
+    tracing::error!(message = id, fault, "a notice cannot become a message and is given up");
+    let message = Message { id, recipient, subject, bytes, tries: 0, created_at: now.secs(), state: "waiting".to_owned() };
+    outbox::insert_message(&work.tx, &message, person, notices, now).await?;
+    outbox::set_message_delayed(&work.tx, &message.id, fault, None).await?;
     Ok(())
 }
 

@@ -102,8 +102,17 @@ pub async fn is_subscribed(on: &impl Sql, person: &PersonId, stream: &str) -> Re
     Ok(found.unwrap_or(0) > 0)
 }
 
+/// Notices that wait, and those among them that cannot be read.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// To be rendered.
+    pub waiting: Vec<WaitingNotice>,
+    /// Written by another version, or damaged: id, person, address.
+    pub unreadable: Vec<(String, String, String)>,
+}
+
 /// Notices without a message, oldest first, taken by this transaction alone.
-pub async fn take_notices(tx: &Tx, limit: u64) -> Result<Vec<WaitingNotice>, StoreError> {
+pub async fn take_notices(tx: &Tx, limit: u64) -> Result<Taken, StoreError> {
     #[derive(FromQueryResult)]
     struct Row {
         id: String,
@@ -124,10 +133,10 @@ pub async fn take_notices(tx: &Tx, limit: u64) -> Result<Vec<WaitingNotice>, Sto
         values![count(limit)?],
     )
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let notice = serde_json::from_str(&row.params).map_err(|error| StoreError::Damaged(error.to_string()))?;
-            Ok(WaitingNotice {
+    let mut taken = Taken::default();
+    for row in rows {
+        match serde_json::from_str(&row.params) {
+            Ok(notice) => taken.waiting.push(WaitingNotice {
                 id: row.id,
                 person: row.person_id,
                 email: row.email,
@@ -135,9 +144,11 @@ pub async fn take_notices(tx: &Tx, limit: u64) -> Result<Vec<WaitingNotice>, Sto
                 language: row.language,
                 zone: row.zone,
                 notice,
-            })
-        })
-        .collect()
+            }),
+            Err(_) => taken.unreadable.push((row.id, row.person_id, row.email)),
+        }
+    }
+    Ok(taken)
 }
 
 /// Keeps a rendered message and marks its notices; their parameters (which may hold a link's secret) go.

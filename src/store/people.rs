@@ -302,6 +302,48 @@ pub async fn find_invited(on: &impl Sql, email: &str) -> Result<Option<PersonId>
     id.map(|id| PersonId::parse(&id).map_err(|_| StoreError::Damaged(format!("id {id}")))).transpose()
 }
 
+/// Members who have not said where their pay goes, by name.
+pub async fn list_without_destination(on: &impl Sql) -> Result<Vec<(MemberId, String)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+        name: String,
+    }
+    let rows: Vec<Row> = crate::sql::all(
+        on,
+        "SELECT m.id, COALESCE(p.name, '') AS name FROM members m LEFT JOIN people p ON p.id = m.person_id \
+         WHERE m.payout_to = '' ORDER BY p.name, m.id",
+        vec![],
+    )
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((MemberId::parse(&row.id).map_err(|_| StoreError::Damaged(format!("id {}", row.id)))?, row.name)))
+        .collect()
+}
+
+/// A person's roles, in bytewise order.
+pub async fn list_roles(on: &impl Sql, person: &PersonId) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        role: String,
+    }
+    let rows: Vec<Row> = crate::sql::all(on, "SELECT role FROM roles WHERE person_id = $1 ORDER BY role", values![person.as_str()]).await?;
+    Ok(rows.into_iter().map(|row| row.role).collect())
+}
+
+/// Takes every role away.
+pub async fn revoke_roles(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM roles WHERE person_id = $1", values![person.as_str()]).await?;
+    Ok(())
+}
+
+/// Whether a person is a client's user, not a member.
+pub async fn is_client_user(on: &impl Sql, person: &PersonId) -> Result<bool, StoreError> {
+    let found: Option<i64> =
+        find_value(on, "SELECT COUNT(*) AS v FROM client_users WHERE person_id = $1", values![person.as_str()]).await?;
+    Ok(found.unwrap_or(0) > 0)
+}
+
 /// Whether an account has this address.
 pub async fn is_address_taken(on: &impl Sql, email: &str) -> Result<bool, StoreError> {
     let taken: Option<i64> = find_value(on, "SELECT COUNT(*) AS v FROM people WHERE email = $1", values![email]).await?;

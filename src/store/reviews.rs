@@ -136,6 +136,12 @@ pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Ve
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// Lets silence wait a little longer for a claim that it could not accept.
+pub async fn set_aside(tx: &Tx, claim: &str, until: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE claims SET review_by = $2 WHERE id = $1 AND state = 'submitted'", values![claim, until.secs()]).await?;
+    Ok(())
+}
+
 /// A verdict on a claim.
 #[derive(Clone, Debug)]
 pub struct Verdict<'a> {

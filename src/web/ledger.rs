@@ -4,7 +4,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
 use rocket::http::ContentType;
-use rocket::tokio::sync::Mutex;
+use rocket::tokio::sync::{Mutex, RwLock};
 use rocket::{State, get};
 
 use crate::actions::receipts::{self, Looked, Standing};
@@ -47,18 +47,31 @@ pub(super) async fn ledger(page: Page, before: Option<u64>, last: &State<LastLoo
 }
 
 /// The last look through the book, shared by all readers: it is looked through at most once a minute, however many ask, and the
-/// page says when that was.
+/// page says when that was. Whoever comes while it is looked through again sees the last look.
 #[derive(Debug, Default)]
-pub(super) struct LastLook(Mutex<Option<Looked>>);
+pub(super) struct LastLook {
+    last: RwLock<Option<Looked>>,
+    /// Held by the one who looks.
+    turn: Mutex<()>,
+}
 
 impl LastLook {
     async fn fresh(&self, page: &Page) -> Result<Looked> {
-        // Whoever comes meanwhile waits for this look and shares it.
-        let mut last = self.0.lock().await;
-        match &*last {
-            Some(looked) if page.now().since(looked.at) < LOOK_SECS => Ok(looked.clone()),
-            _ => Ok(last.insert(receipts::look(&page.deps).await?).clone()),
+        let is_fresh = |looked: &Looked| (0..LOOK_SECS).contains(&page.now().since(looked.at));
+        let last = self.last.read().await.clone();
+        let _turn = match (last, self.turn.try_lock()) {
+            (Some(looked), _) if is_fresh(&looked) => return Ok(looked),
+            (Some(looked), Err(_)) => return Ok(looked),
+            (_, Ok(turn)) => turn,
+            (None, Err(_)) => self.turn.lock().await,
+        };
+        // The one before may have looked in the meantime.
+        if let Some(looked) = self.last.read().await.clone().filter(is_fresh) {
+            return Ok(looked);
         }
+        let looked = receipts::look(&page.deps).await?;
+        *self.last.write().await = Some(looked.clone());
+        Ok(looked)
     }
 }
 

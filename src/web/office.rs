@@ -181,8 +181,23 @@ pub(super) async fn approve(page: Page, id: &str, post: Post) -> Result {
     let words = RegisterWords { what: fields.text("what"), link: fields.text("link"), read_sha256: fields.text("read") };
     match contracts::approve(&page.deps, &coordinator, &fields.once(), &contract_id(id)?, &words).await {
         Ok(_) => Ok(Answer::Redirect(format!("/contracts/{id}"))),
-        Err(Error::Refused(refusals)) => page.show(contract_sheet(&page, id, Some(&fields), &refusals).await?).await,
+        Err(Error::Refused(refusals)) => again(&page, id, &fields, refusals).await,
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The contract's page as it was typed; where it does not wait any more, the refusal and what was typed.
+async fn again(page: &Page, id: &str, fields: &Fields, refusals: Vec<Refusal>) -> Result {
+    match contract_sheet(page, id, Some(fields), &refusals).await {
+        Ok(sheet) => page.show(sheet).await,
+        Err(Answer::Error(Error::NotFound)) => {
+            let typed = ["what", "link", "reason"].map(|name| fields.text(name)).into_iter().filter(|text| !text.is_empty());
+            let typed: Vec<Block> = typed.map(Block::Lines).collect();
+            let sheet = Sheet::new("", page.say.t("error-422-title"));
+            let sheet = if typed.is_empty() { sheet } else { sheet.leaf(page.say.t("office-typed"), typed) };
+            page.show(refused(page, sheet, &refusals)).await
+        }
+        Err(other) => Err(other),
     }
 }
 
@@ -192,7 +207,7 @@ pub(super) async fn give_back(page: Page, id: &str, post: Post) -> Result {
     let fields = post.only(&["reason"])?;
     match contracts::return_to_draft(&page.deps, &coordinator, &fields.once(), &contract_id(id)?, &fields.text("reason")).await {
         Ok(()) => Ok(Answer::Redirect("/office".to_owned())),
-        Err(Error::Refused(refusals)) => page.show(contract_sheet(&page, id, Some(&fields), &refusals).await?).await,
+        Err(Error::Refused(refusals)) => again(&page, id, &fields, refusals).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -92,13 +92,13 @@ fn peer(request: &Request<'_>) -> Option<std::net::IpAddr> {
     if trusted.is_some() && trusted == connection { request.real_ip().or(connection) } else { connection }
 }
 
-/// IPv6 by its /64: one household is one subject.
+/// IPv6 by its /56: one household is one subject, however many networks its line holds.
 fn network_of(address: std::net::IpAddr) -> String {
     match address {
         std::net::IpAddr::V4(address) => address.to_string(),
         std::net::IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+            format!("{a:x}:{b:x}:{c:x}:{:x}", d & 0xff00)
         }
     }
 }

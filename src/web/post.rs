@@ -1,12 +1,15 @@
 //! What a form sends. Nothing of it can be read before [`Post::only`] has named every field that may be there, so no
 //! handler can forget the check of origin or let an extra field (`role=coordinator`) through.
 
+use std::time::Duration;
+
 use manyhands_domain::refusal::Refusal;
 use rocket::Request;
 use rocket::data::{self, Data, FromData, ToByteUnit};
 use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome;
-use rocket::tokio::sync::Semaphore;
+use rocket::tokio::sync::{Semaphore, SemaphorePermit};
+use rocket::tokio::time::timeout;
 use sha2::{Digest, Sha256};
 
 use crate::actions::{Error, Once};
@@ -20,6 +23,7 @@ pub struct Post {
     path: String,
     fields: Vec<(String, String)>,
     file: Option<Vec<u8>>,
+    turn: Turn,
 }
 
 /// A form whose fields are all known.
@@ -28,7 +32,12 @@ pub struct Fields {
     path: String,
     fields: Vec<(String, String)>,
     file: Option<Vec<u8>>,
+    /// Held until the file is dealt with.
+    _turn: Turn,
 }
+
+/// The right to hold a file in memory.
+type Turn = Option<SemaphorePermit<'static>>;
 
 #[rocket::async_trait]
 impl<'r> FromData<'r> for Post {
@@ -45,11 +54,18 @@ impl<'r> FromData<'r> for Post {
         }
         // A file is read only from a client's user and only where items go; nobody else makes the server hold megabytes.
         let takes_file = upload && request.uri().path().ends_with("/items") && is_client(request).await;
-        let (limit, _turn) = match takes_file {
-            true => (52.megabytes(), UPLOADS.acquire().await.ok()),
+        let (limit, turn) = match takes_file {
+            true => match timeout(TURN_WAIT, UPLOADS.acquire()).await {
+                Ok(Ok(turn)) => (52.megabytes(), Some(turn)),
+                _ => return Outcome::Error((Status::ServiceUnavailable, "too many files at once")),
+            },
             false => (512.kibibytes(), None),
         };
-        let bytes = match data.open(limit).into_bytes().await {
+        // Nobody keeps a turn by sending a byte now and then.
+        let Ok(read) = timeout(READ_WAIT, data.open(limit).into_bytes()).await else {
+            return Outcome::Error((Status::RequestTimeout, "too slow"));
+        };
+        let bytes = match read {
             Ok(bytes) if bytes.is_complete() => bytes.into_inner(),
             Ok(_) => return Outcome::Error((Status::PayloadTooLarge, "too large")),
             Err(_) => return Outcome::Error((Status::BadRequest, "the form broke off")),
@@ -57,7 +73,7 @@ impl<'r> FromData<'r> for Post {
         let path = request.uri().path().to_string();
         let parsed = if upload { parse_multipart(&kind, &bytes) } else { parse_urlencoded(&bytes).map(|fields| (fields, None)) };
         match parsed {
-            Some((fields, file)) => Outcome::Success(Post { path, fields, file }),
+            Some((fields, file)) => Outcome::Success(Post { path, fields, file, turn }),
             None => Outcome::Error((Status::BadRequest, "not a form")),
         }
     }
@@ -89,6 +105,9 @@ async fn is_client(request: &Request<'_>) -> bool {
 
 /// Files held in memory at once.
 static UPLOADS: Semaphore = Semaphore::const_new(3);
+/// How long a file waits for its turn, and how long it may take: 52 MB in ten minutes is 90 kB a second.
+const TURN_WAIT: Duration = Duration::from_secs(10);
+const READ_WAIT: Duration = Duration::from_secs(600);
 
 fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?;
@@ -142,7 +161,7 @@ impl Post {
         let stranger = self.fields.iter().find(|(name, _)| name != "key" && !names.contains(&name.as_str()));
         match stranger {
             Some((name, _)) => Err(Error::from(Refusal::new("field-unknown").with("field", name.as_str())).into()),
-            None => Ok(Fields { path: self.path, fields: self.fields, file: self.file }),
+            None => Ok(Fields { path: self.path, fields: self.fields, file: self.file, _turn: self.turn }),
         }
     }
 }

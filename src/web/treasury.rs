@@ -3,7 +3,7 @@
 use manyhands_domain::ids::{ContractId, MemberId, PayoutId};
 use manyhands_domain::money::Amount;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::results::cell;
+use manyhands_domain::results::{cell, quoted};
 use manyhands_domain::time::Timestamp;
 use rocket::http::ContentType;
 use rocket::{get, post};
@@ -35,6 +35,11 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     let expenses: Vec<Row> = expenses.into_iter().map(|expense| expense_row(page, expense)).collect();
     if !expenses.is_empty() {
         sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Rows(expenses)]);
+    }
+    let unsaid = payouts::list_unsaid(&page.deps, &officer).await?;
+    if !unsaid.is_empty() {
+        let names = say.with("payout-left-out", &[("names", unsaid.join(", ").into())]);
+        sheet = sheet.leaf(say.t("payout-to-unsaid-label"), vec![Block::Text(names)]);
     }
     if page.treasurer().is_ok() {
         let contracts = contracts::list::public(&page.deps).await?;
@@ -232,7 +237,7 @@ pub(super) async fn file(page: Page, id: &str) -> Result {
             format!("{}-{}", run.id, line.member_id),
             cell(&line.name),
             cell(&line.rail),
-            cell(&line.payout_to),
+            quoted(&line.payout_to),
             sum,
             run.currency.clone(),
         ];

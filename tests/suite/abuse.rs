@@ -303,3 +303,99 @@ async fn every_officer_hears_when_somebody_is_given_a_role() {
         assert!(!messages.iter().any(|message| message.subject.contains("Neema J., ")), "a member's role is no officer's");
     }
 }
+
+#[tokio::test]
+async fn nobody_is_sent_money_who_has_not_said_where_to() {
+    for database in databases() {
+        let world = world(database).await;
+        world.reads(&world.treasurer, "en").await;
+        world.reads(&world.worker, "en").await;
+        change(&world.database, "UPDATE members SET payout_to = '' WHERE person_id IN (SELECT id FROM people WHERE name = 'Nathalie R.')")
+            .await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = world.open_batch(&contract, 2).await;
+        let worker = world.worker().await;
+        for _ in 0..2 {
+            let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
+            let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+            claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
+            reviews::accept(&world.deps, &Judging::Client(world.buyer().await), &once(), &claim).await.unwrap();
+        }
+        let treasurer = Site::as_person(&world, &world.treasurer).await;
+        let fields = [("currency", "USD"), ("minimum", "1.00"), ("password", PASSWORD)];
+        treasurer.post("/treasury/payouts", &fields).await.refuses("Nobody is owed 1.00 USD or more.");
+        treasurer.get("/treasury").await.says("Nathalie R.: owed something, and they have not said where to.");
+        let member = Site::as_person(&world, &world.worker).await;
+        member.get("/pay").await.says("Say where your pay goes");
+        for odd in ["=1+1", "x;=1+1", "+1+cmd"] {
+            member.post("/account/payout", &[("payout_to", odd), ("password", PASSWORD)]).await.refuses("banks and spreadsheets misread");
+        }
+        member.post("/account/payout", &[("payout_to", "+254 700 000 001"), ("password", PASSWORD)]).await.redirects();
+        treasurer.post("/treasury/payouts", &fields).await.redirects();
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_invited_again_has_the_role_of_the_last_invitation_only() {
+    for database in databases() {
+        let world = world(database).await;
+        let office = Site::as_person(&world, &world.coordinator).await;
+        let invite = async |role: &'static str, client: &'static str| {
+            let fields = [
+                ("name", "Bob"),
+                ("email", "bob@example.coop"),
+                ("role", role),
+                ("client", client),
+                ("country", "PH"),
+                ("language", "en"),
+                ("zone", "UTC"),
+            ];
+            office.post("/office/invite", &fields).await
+        };
+        let told = async || {
+            outbox::render(&world.deps, "office@example.coop").await.unwrap();
+            let messages = rows::list_messages(&world.deps.db.read(), 50).await.unwrap();
+            messages.into_iter().filter(|message| message.subject.starts_with("A new role: Bob")).count()
+        };
+        invite("treasurer", "").await.redirects();
+        assert_eq!(told().await, 1, "{database}: one of the officers reads English, the other French");
+        invite("member", "").await.redirects();
+        invite("client", "Firm").await.refuses("This person was invited before, as a member or as a client’s user");
+        assert_eq!(told().await, 1, "{database}: nobody is told of a role that is not given");
+        office.get("/office").await.says("bob@example.coop, invited<");
+        invite("reviewer", "").await.redirects();
+        office.get("/office").await.says("bob@example.coop, invited, reviewer");
+    }
+}
+
+#[tokio::test]
+async fn a_person_gets_three_reset_mails_in_a_quarter_of_an_hour_whoever_asks() {
+    let world = world("sqlite").await;
+    for network in 0..6 {
+        let site = Site::from_network(&world, &format!("203.0.113.{network}")).await;
+        assert_eq!(site.post("/reset", &[("email", "otieno@example.coop")]).await.status, 200, "nobody learns of the limit");
+    }
+    outbox::render(&world.deps, "office@example.coop").await.unwrap();
+    let messages = rows::list_messages(&world.deps.db.read(), 20).await.unwrap();
+    assert_eq!(messages.iter().filter(|message| message.recipient == "otieno@example.coop").count(), 3);
+}
+
+#[tokio::test]
+async fn a_notice_that_cannot_be_read_holds_up_no_other() {
+    for database in databases() {
+        let world = world(database).await;
+        for email in ["otieno@example.coop", "nathalie@example.coop"] {
+            Site::of(&world).await.post("/reset", &[("email", email)]).await;
+        }
+        change(&world.database, "UPDATE notices SET params = '{}' WHERE person_id IN (SELECT id FROM people WHERE name = 'Otieno B.')")
+            .await;
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
+        let messages = rows::list_messages(&world.deps.db.read(), 10).await.unwrap();
+        let state = |address: &str| messages.iter().find(|message| message.recipient == address).unwrap().state.clone();
+        assert_eq!(
+            (state("otieno@example.coop"), state("nathalie@example.coop")),
+            ("failed".to_owned(), "waiting".to_owned()),
+            "{database}"
+        );
+    }
+}

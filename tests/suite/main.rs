@@ -20,3 +20,4 @@ mod smtp;
 mod stop;
 mod story;
 mod support;
+mod upgrade;

@@ -237,11 +237,11 @@ async fn page_says(world: &World, site: &Site, words: &str) {
 pub async fn change(address: &str, statement: &str) {
     if address.starts_with("sqlite") {
         let mut connection = sqlx::SqliteConnection::connect(address).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     } else {
         let mut connection = sqlx::PgConnection::connect(address).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
 }

@@ -114,6 +114,8 @@ async fn other_peoples_things_are_not_there() {
         for (what, fields) in [("draft", &typed[..]), ("submit", &typed), ("release", &[]), ("extend", &[])] {
             assert_eq!(other.post(&format!("{claim}/{what}"), fields).await.status, 404, "{what}");
         }
+        let review = format!("/batches/{batch}/review");
+        assert_eq!(stranger.post(&review, &[("count", "0"), ("sum", "1.000000")]).await.status, 404, "{review}");
         for what in ["pause", "resume", "open"] {
             assert_eq!(stranger.post(&format!("/batches/{batch}/{what}"), &[]).await.status, 404, "{what}");
         }

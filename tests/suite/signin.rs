@@ -169,7 +169,7 @@ async fn where_pay_goes_is_changed_with_the_password_and_told_by_mail() {
         wrong.says("254700000001");
         site.post("/account/payout", &[("payout_to", " "), ("password", PASSWORD)])
             .await
-            .refuses("Write the number or account in one line.");
+            .refuses("Write the number or account in one line");
         assert_eq!(world.rows().await, before, "nothing was written");
         site.post("/account/payout", &[("payout_to", "254700000001"), ("password", PASSWORD)]).await.redirects();
         site.get("/account").await.says("value=\"254700000001\"");

@@ -115,7 +115,18 @@ pub async fn world(database: &str) -> World {
     let reviewer = add(person("Otieno B.", "en", &["reviewer"], None)).await;
     let treasurer = add(person("Astro N.", "fr", &["treasurer"], None)).await;
     let buyer = add(person("Buyer", "en", &[], Some("Safe Harbor Models Inc"))).await;
+    say_where_pay_goes(&deps, [&coordinator, &worker, &reviewer, &treasurer]).await;
     World { deps, folder, database, coordinator, worker, reviewer, treasurer, buyer }
+}
+
+/// Members have said where their pay goes: nobody else is in a payout.
+pub async fn say_where_pay_goes<'p>(deps: &Deps, people: impl IntoIterator<Item = &'p PersonId>) {
+    let tx = deps.db.begin().await.unwrap();
+    for person in people {
+        let member = rights::identify(&tx, person).await.unwrap().unwrap().member().unwrap();
+        manyhands_store::people::set_payout_to(&tx, member.id(), "254700000000").await.unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 impl World {
@@ -259,7 +270,7 @@ pub fn seed() -> u64 {
 }
 
 /// The address of a fresh database.
-fn address(database: &str, folder: &TempDir) -> String {
+pub fn address(database: &str, folder: &TempDir) -> String {
     if database == "sqlite" {
         return format!("sqlite://{}", folder.path().join("coop.db").display());
     }

@@ -1,0 +1,41 @@
+//! A database of an earlier version is brought up to this one, and loses nothing.
+
+use manyhands_store::Db;
+use sha2::{Digest, Sha256};
+
+use crate::pages::change;
+use crate::support::{address, databases};
+
+#[tokio::test]
+async fn what_was_prepared_before_destinations_were_fixed_keeps_its_destinations() {
+    for database in databases() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let address = address(database, &folder);
+        let script = match database {
+            "sqlite" => include_str!("../../migrations/0001_founding/sqlite.sql"),
+            _ => include_str!("../../migrations/0001_founding/postgres.sql"),
+        };
+        let create = if database == "sqlite" { format!("{address}?mode=rwc") } else { address.clone() };
+        change(&create, "CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)").await;
+        change(&address, script).await;
+        let sha256 = hex::encode(Sha256::digest(script));
+        change(&address, &format!("INSERT INTO migrations (name, sha256) VALUES ('0001_founding', '{sha256}')")).await;
+        change(
+            &address,
+            "INSERT INTO people (id, email, name, language, zone, state, created_at) VALUES ('p', 'p@x.example', 'P', 'en', 'UTC', 'active', 0);
+             INSERT INTO members (id, person_id, country, admitted_index, admitted_at, rail, payout_to) VALUES ('m', 'p', 'KE', 1, 0, 'Manual', '254700000001');
+             INSERT INTO payouts (id, number, currency, rail, step, minimum, state, count, total, lines_sha256, prepared_by, prepared_at)
+               VALUES ('O-1', 1, 'USD', 'Manual', 10000, 1, 'prepared', 1, 5, 'x', 'p', 0), ('O-2', 2, 'USD', 'Manual', 10000, 1, 'prepared', 1, 5, 'x', 'p', 0),
+                 ('O-3', 3, 'EUR', 'Manual', 10000, 1, 'prepared', 1, 5, 'x', 'p', 0);
+             INSERT INTO payout_lines (payout_id, member_id, amount, state, changed_at) VALUES ('O-2', 'm', 5, 'prepared', 0);",
+        )
+        .await;
+        let db = Db::open(&address).await.unwrap();
+        let id = manyhands_domain::ids::PayoutId::parse("O-2").unwrap();
+        let lines = manyhands_store::payouts::list_lines(&db.read(), &id).await.unwrap();
+        assert_eq!(lines[0].payout_to, "254700000001", "{database}");
+        let runs = manyhands_store::payouts::list(&db.read(), 9).await.unwrap();
+        let state = |id: &str| runs.iter().find(|run| run.id == id).unwrap().state.clone();
+        assert_eq!((state("O-1"), state("O-2"), state("O-3")), ("withdrawn".into(), "prepared".into(), "prepared".into()), "{database}");
+    }
+}
