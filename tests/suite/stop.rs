@@ -34,6 +34,27 @@ async fn a_running_server_says_that_it_lives_and_is_ready_and_no_second_one_star
 }
 
 #[tokio::test]
+async fn a_host_that_a_stranger_names_is_no_word_for_where_a_form_comes_from() {
+    let world = founded("sqlite").await;
+    let serving = Serving::start(world.folder.path());
+    let body = "key=k&email=otieno%40example.coop&password=a+wrong+guess&next=";
+    let status = |host: &str, origin: &str| {
+        let mut stream = TcpStream::connect(serving.address.trim_start_matches("http://")).unwrap();
+        let kind = "application/x-www-form-urlencoded";
+        let head = format!(
+            "POST /signin HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: {}",
+            body.len()
+        );
+        stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(status("evil.example", "http://evil.example"), "403");
+    assert_eq!(status("evil.example", "http://127.0.0.1:8017"), "422", "the co-op's own address is its own whatever the host");
+}
+
+#[tokio::test]
 async fn a_server_told_to_stop_ends_its_jobs_then_its_requests_and_exits_with_0() {
     for database in databases() {
         let world = founded(database).await;
