@@ -1,5 +1,7 @@
 //! The public ledger: where the money went, entries, receipts.
 
+use std::collections::BTreeSet;
+
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
@@ -217,14 +219,17 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
     let number = say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]);
     let mut sheet = Sheet::new(number, kind_words(&page, entry.kind.name)).lede(say.moment(entry.at));
     if !entry.lines.is_empty() {
+        let units: BTreeSet<String> = entry.lines.iter().map(|line| line.unit.to_string()).collect();
+        // Almost every entry has one unit: it stands in the head, and the accounts have room.
+        let one = units.len() == 1;
         let rows = entry.lines.iter().map(|line| TableRow {
-            under: String::new(),
-            swatch: "",
             name: line.account.to_string(),
-            figures: vec![line.unit.to_string(), amount(say.language, line.amount)],
-            total: 0,
+            under: if one { String::new() } else { line.unit.to_string() },
+            figures: vec![amount(say.language, line.amount)],
+            ..TableRow::default()
         });
-        let heads = vec![say.t("entry-account"), say.t("rates-currency"), say.t("entry-amount")];
+        let sum = if one { units.into_iter().collect() } else { say.t("entry-amount") };
+        let heads = vec![say.t("entry-account"), sum];
         let words = Block::Small(say.t("entry-lines-words"));
         sheet = sheet.leaf(say.t("entry-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), words]);
     }
