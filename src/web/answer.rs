@@ -107,17 +107,23 @@ pub(super) fn plain(say: &Say, page: Option<&Page>, title: &str, words: &[String
 /// A catcher's page: no cookie, no database, only the browser's language.
 pub(super) fn caught(request: &Request<'_>, status: Status) -> Answer {
     let say = Say::new(language_of(request), "UTC");
-    let (title, text) = match status.code {
+    let (title, text) = words(status);
+    let incident = super::fairings::request_id(request);
+    let text = if text == "error-500-text" { say.with(text, &[("incident", incident.as_str().into())]) } else { say.t(text) };
+    Answer::Html(status, plain(&say, None, title, &[text]))
+}
+
+/// The title and the text of a catcher's page; what nobody foresaw is our fault.
+fn words(status: Status) -> (&'static str, &'static str) {
+    match status.code {
         404 => ("error-404-title", "error-404-text"),
         403 => ("error-403-title", "error-403-text"),
+        408 => ("error-408-title", "error-408-text"),
         413 => ("error-413-title", "error-413-text"),
         400 | 415 | 422 => ("error-400-title", "error-400-text"),
         503 => ("error-503-title", "error-503-text"),
         _ => ("error-500-title", "error-500-text"),
-    };
-    let incident = super::fairings::request_id(request);
-    let text = if text == "error-500-text" { say.with(text, &[("incident", incident.as_str().into())]) } else { say.t(text) };
-    Answer::Html(status, plain(&say, None, title, &[text]))
+    }
 }
 
 /// Renders a template; one that fails is a defect, logged and said.
@@ -126,4 +132,19 @@ pub(super) fn render(template: &impl Template) -> String {
         tracing::error!(%error, "a template failed");
         Say::new(Language::En, "UTC").t("error-500-title")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rocket::http::Status;
+
+    use super::words;
+
+    #[test]
+    fn a_form_that_is_not_taken_is_never_said_to_be_our_fault() {
+        let ours = words(Status::InternalServerError);
+        for code in [400, 403, 408, 413, 415, 422, 503] {
+            assert_ne!(words(Status::new(code)), ours, "{code}");
+        }
+    }
 }
