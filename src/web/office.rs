@@ -121,8 +121,6 @@ fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
     }
     facts.extend([
         (say.t("contract-purpose"), terms.purpose.clone()),
-        (say.t("contract-provenance"), terms.provenance.clone()),
-        (say.t("contract-consent"), terms.consent.clone()),
         (say.t("contract-unit-noun"), say.with("unit-a", &[("unit", terms.unit_noun.as_str().into())])),
         (say.t("contract-price"), say.with("contract-so-far-price", &price)),
     ]);
@@ -138,7 +136,7 @@ fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
     if terms.hazards.is_empty() {
         facts.push((say.t("contract-hazards"), say.t("hazard-none-named")));
     }
-    facts.extend(public_facts(page, terms).into_iter().skip(2));
+    facts.extend(public_facts(page, terms));
     Ok(facts)
 }
 
