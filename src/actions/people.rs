@@ -63,7 +63,7 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
     };
     let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
     work.notify(&person, &Notice::Invited { token, by: by.standing().name.clone() }).await?;
-    // One coordinator alone could make both of the two people: every other officer hears of it.
+    // One coordinator alone could make both of the two people: every officer hears of it, the one who invites too.
     for role in checked.roles.iter().filter(|role| !held.contains(role)) {
         let notice = Notice::RoleGranted { name: checked.name.clone(), role: role.clone(), by: by.standing().name.clone() };
         for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {

@@ -63,7 +63,8 @@ pub(crate) async fn checkpoint_lines(on: &impl Sql) -> Result<String, Error> {
 /// How the book stands, as this server finds it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Every entry sums to zero, every balance follows from the entries, the newest checkpoint covers every entry, and the head outside the database agrees.
+    /// Every entry sums to zero, every balance follows from the entries, the newest checkpoint covers every entry,
+    /// and the head outside the database agrees.
     Intact,
     /// The lines of an entry do not sum to zero, or a balance is not the sum of its account's lines.
     Unbalanced,
