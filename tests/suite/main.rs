@@ -14,6 +14,7 @@ mod mail;
 mod pages;
 mod program;
 mod races;
+mod roles;
 mod routes;
 mod signin;
 mod smtp;
