@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::kinds::{self, Kind, Posts, Signed};
 use super::lines::{self, Line};
+use super::table;
 use crate::log::key::SigningKey;
 use crate::log::note::{self, Note};
 use crate::log::tree::leaf_hash;
@@ -187,7 +188,7 @@ impl Entry {
         };
         let at = text("at").and_then(|at| Timestamp::parse(&at).ok()).ok_or(EntryError::Fields)?;
         let kind = text("kind").ok_or(EntryError::Fields)?;
-        let kind = kinds::find(&kind).ok_or(EntryError::UnknownKind)?;
+        let kind = table::find(&kind).ok_or(EntryError::UnknownKind)?;
         let entry = Entry {
             at,
             kind,
@@ -251,7 +252,7 @@ impl Entry {
     /// A correction carries, beside the index it corrects, the refs of that entry.
     fn correction_refs_fit(&self) -> bool {
         self.refs.contains_key("corrects")
-            && self.refs.iter().all(|(name, value)| kinds::reference_form(name).is_some_and(|form| form.holds(value)))
+            && self.refs.iter().all(|(name, value)| table::reference_form(name).is_some_and(|form| form.holds(value)))
     }
 }
 
