@@ -96,7 +96,7 @@ impl Book {
         let premium = i128::from(self.premium.get(usize::from(level)).copied().unwrap_or(0)).checked_add(10_000)?;
         let above = i128::from(floor.micros()).checked_mul(premium)?.checked_mul(i128::from(seconds))?;
         let below = 3_600_i128.checked_mul(i128::from(self.split.worker))?;
-        let minor = i128::from(currency.minor_unit().micros());
+        let minor = i128::from(self.minor_unit(currency)?.micros());
         let units = div_up(above, below.checked_mul(minor)?)?;
         i64::try_from(units.checked_mul(minor)?).ok().map(Amount::from_micros)
     }

@@ -18,8 +18,8 @@ pub struct Book {
     pub floor: BTreeMap<String, BTreeMap<Currency, Amount>>,
     /// On top of the floor, basis points, by hazard level.
     pub premium: [u32; 4],
-    /// Currencies in use.
-    pub currencies: Vec<Currency>,
+    /// Currencies in use, with the digits of their minor unit.
+    pub currencies: BTreeMap<Currency, u32>,
     /// Limits on claims.
     pub claims: Claims,
     /// Days of review.
@@ -105,7 +105,7 @@ impl Book {
         let setting = |part: &str, name: &str, default: i64| {
             parts.get(part).and_then(|part| part.get(name)).and_then(Value::as_i64).unwrap_or(default)
         };
-        let currencies = part("currencies")?.keys().map(|code| Currency::parse(code).map_err(|_| NoBook)).collect::<Result<Vec<_>, _>>()?;
+        let currencies = part("currencies")?.iter().map(parse_currency).collect::<Result<BTreeMap<_, _>, _>>()?;
         part("votes")?.values().try_for_each(check_vote)?;
         Ok(Book {
             split: parse_split(part("split")?)?,
@@ -122,6 +122,19 @@ impl Book {
         })
     }
 
+    /// The smallest sum that is paid in a currency: 0.01 for most.
+    #[must_use]
+    pub fn minor_unit(&self, currency: Currency) -> Option<Amount> {
+        let decimals = *self.currencies.get(&currency)?;
+        Some(Amount::from_micros(10_i64.saturating_pow(6_u32.saturating_sub(decimals))))
+    }
+
+    /// What a kind of vote is: its quorum, majority, days, openings, and what it may change.
+    #[must_use]
+    pub fn vote(&self, kind: &str) -> Option<&Map<String, Value>> {
+        self.value.get("votes")?.get(kind)?.as_object()
+    }
+
     /// As it was enacted.
     #[must_use]
     pub fn value(&self) -> &Value {
@@ -131,6 +144,14 @@ impl Book {
 
 fn basis_points(value: &Value) -> Result<u32, NoBook> {
     value.as_u64().and_then(|points| u32::try_from(points).ok()).filter(|points| *points <= 10_000).ok_or(NoBook)
+}
+
+/// `{"decimals": 0 … 6}`.
+fn parse_currency((code, value): (&String, &Value)) -> Result<(Currency, u32), NoBook> {
+    let currency = Currency::parse(code).map_err(|_| NoBook)?;
+    let only = value.as_object().filter(|parts| parts.len() == 1).and_then(|parts| parts.get("decimals"));
+    let decimals = only.and_then(Value::as_u64).filter(|digits| *digits <= 6).and_then(|digits| u32::try_from(digits).ok());
+    decimals.map(|decimals| (currency, decimals)).ok_or(NoBook)
 }
 
 fn parse_split(parts: &Map<String, Value>) -> Result<Split, NoBook> {
@@ -157,12 +178,15 @@ fn parse_split(parts: &Map<String, Value>) -> Result<Split, NoBook> {
     if sum == 10_000 && split.worker > 0 { Ok(split) } else { Err(NoBook) }
 }
 
-fn parse_floor(parts: &Map<String, Value>, currencies: &[Currency]) -> Result<BTreeMap<String, BTreeMap<Currency, Amount>>, NoBook> {
+fn parse_floor(
+    parts: &Map<String, Value>,
+    currencies: &BTreeMap<Currency, u32>,
+) -> Result<BTreeMap<String, BTreeMap<Currency, Amount>>, NoBook> {
     let mut floors = BTreeMap::new();
     for (skill, rates) in parts {
         let mut of_skill = BTreeMap::new();
         for (code, amount) in rates.as_object().ok_or(NoBook)? {
-            let currency = Currency::parse(code).ok().filter(|currency| currencies.contains(currency)).ok_or(NoBook)?;
+            let currency = Currency::parse(code).ok().filter(|currency| currencies.contains_key(currency)).ok_or(NoBook)?;
             let amount = amount.as_str().and_then(|text| Amount::parse(text).ok()).filter(|amount| !amount.is_negative()).ok_or(NoBook)?;
             of_skill.insert(currency, amount);
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::kinds::{self, Kind, Posts, Signed};
+use super::kinds::{self, Kind, KindId, Posts, Signed};
 use super::lines::{self, Line};
 use super::table;
 use crate::log::key::SigningKey;
@@ -243,7 +243,9 @@ impl Entry {
             Signed::Never => self.signed.is_empty(),
             Signed::Ballot => (self.text("how") == Some("key")) == (self.signed.len() == 1) && self.signed.len() <= 1,
             Signed::Reviewer => self.signed.is_empty() || (self.signed.len() == 1 && self.refs.contains_key("reviewer")),
-            Signed::Key => !self.refs.contains_key("role") || self.signed.len() == 1,
+            // A role's key takes exactly one note; a member's is retired on the server's word, and added by whoever must.
+            Signed::Key if self.refs.contains_key("role") => self.signed.len() == 1,
+            Signed::Key => kind.id == KindId::KeyAdded || self.signed.is_empty(),
             Signed::People => true,
         };
         refs && kinds::fit(kind.calc, &self.calc) && posts && depends && signed && kind.rule == self.rule.is_some()

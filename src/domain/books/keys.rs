@@ -1,11 +1,13 @@
 //! Which keys are in force at which index, replayed from the log itself (LEDGER.md section 4), and the notes that people sign.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::Value;
 
 use super::entry::Entry;
+use super::kinds::KindId;
 use crate::log::Hash;
 use crate::log::json;
 use crate::log::key::{KeyId, VerifyingKey};
@@ -28,14 +30,64 @@ struct Held {
     from: u64,
     /// And below this one.
     until: Option<u64>,
+    /// When its entry was recorded.
+    since: Timestamp,
 }
 
 /// Whose key it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Owner {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// The role that signs checkpoints.
     Checkpoint,
+    /// The role that signs entries.
     Entry,
+    /// A member, by id.
     Member(String),
+}
+
+/// An entry at its place, to be held against the keys in force there.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// Its index.
+    pub index: u64,
+    /// Its note, every byte.
+    pub bytes: &'a [u8],
+    /// The same, read.
+    pub entry: &'a Entry,
+    /// What was found out about its signatures beforehand.
+    pub proofs: &'a Proofs,
+}
+
+/// Signatures that were checked before the entry's place was known, on another thread perhaps. None is believed unless its key is
+/// in force at that place; what is absent here is checked then.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proofs {
+    /// The key under which the entry's own signature holds.
+    pub entry: Option<Arc<VerifyingKey>>,
+    /// For each note of a person, in their order, the key under which it holds.
+    pub people: Vec<Option<Arc<VerifyingKey>>>,
+}
+
+/// Somebody whose note on an entry holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Who.
+    pub owner: Owner,
+    /// When their key's own entry was recorded.
+    pub since: Timestamp,
+    /// The log's size as they saw it.
+    pub saw: u64,
+}
+
+/// What an entry's signatures come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Admission {
+    /// People whose notes hold, in the order of the notes.
+    pub signers: Vec<Signer>,
+    /// What they signed about the log.
+    pub witnessed: Vec<Witnessed>,
+    /// The first thing that does not hold.
+    pub error: Option<KeyError>,
 }
 
 /// What a person signed: the log as it stood when they did.
@@ -65,45 +117,55 @@ pub enum KeyError {
 }
 
 impl KeyRing {
-    /// Checks an entry's signatures at its index, then applies what it does to the keys. Returns what people signed about
-    /// the log. `at_of(size)` gives the time of the entry at an index below this one.
-    ///
-    /// # Errors
-    /// [`KeyError`]; the ring is then unchanged but for nonces.
-    pub fn admit(
+    /// Checks an entry's signatures at its index, then applies what it does to the keys. `at_of(size)` gives the time of the
+    /// entry at an index below this one. After an error the ring is as before, but for nonces.
+    pub fn admit(&mut self, reading: Reading<'_>, at_of: impl Fn(u64) -> Option<Timestamp>) -> Admission {
+        let mut admission = Admission::default();
+        admission.error = self.try_admit(reading, at_of, &mut admission).err();
+        admission
+    }
+
+    fn try_admit(
         &mut self,
-        index: u64,
-        bytes: &[u8],
-        entry: &Entry,
+        reading: Reading<'_>,
         at_of: impl Fn(u64) -> Option<Timestamp>,
-    ) -> Result<Vec<Witnessed>, KeyError> {
+        admission: &mut Admission,
+    ) -> Result<(), KeyError> {
+        let Reading { index, entry, .. } = reading;
         if index == 0 {
             self.found(entry)?;
         }
-        let note = Note::parse(bytes).map_err(|_| KeyError::EntrySignature)?;
-        let signed = self.in_force(index).any(|held| held.owner == Owner::Entry && note.is_signed_by(&held.key));
-        if !signed {
-            return Err(KeyError::EntrySignature);
+        self.check_entry_signature(reading)?;
+        for (place, text) in entry.signed.iter().enumerate() {
+            let (signer, witnessed) = self.check_personal(reading, place, text, &at_of)?;
+            admission.signers.push(signer);
+            admission.witnessed.push(witnessed);
         }
-        let mut seen = Vec::new();
-        let mut signers = Vec::new();
-        for text in &entry.signed {
-            let (owner, witnessed) = self.check_personal(index, entry, text, &at_of)?;
-            signers.push(owner);
-            seen.push(witnessed);
+        match entry.kind.id {
+            KindId::KeyAdded => self.add(index, entry, &admission.signers),
+            KindId::KeyRetired => self.retire(index, entry, &admission.signers),
+            _ => Ok(()),
         }
-        match entry.kind.name {
-            "key.added" => self.add(index, entry, &signers)?,
-            "key.retired" => self.retire(index, entry, &signers)?,
-            _ => {}
+    }
+
+    fn check_entry_signature(&self, reading: Reading<'_>) -> Result<(), KeyError> {
+        let mut keys = self.in_force(reading.index).filter(|held| held.owner == Owner::Entry).map(|held| &held.key);
+        if reading.proofs.entry.as_deref().is_some_and(|proved| keys.clone().any(|key| key == proved)) {
+            return Ok(());
         }
-        Ok(seen)
+        let note = Note::parse(reading.bytes).map_err(|_| KeyError::EntrySignature)?;
+        if keys.any(|key| note.is_signed_by(key)) { Ok(()) } else { Err(KeyError::EntrySignature) }
     }
 
     /// The log's identity, from its first entry.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Every key that ever was, retired ones too.
+    pub fn keys(&self) -> impl Iterator<Item = &VerifyingKey> {
+        self.keys.iter().map(|held| &held.key)
     }
 
     /// Checkpoint keys in force at this size.
@@ -129,24 +191,25 @@ impl KeyRing {
             return Err(KeyError::Founding);
         }
         self.origin = origin.to_owned();
-        self.keys.push(Held { owner: Owner::Checkpoint, key: checkpoint, from: 0, until: None });
-        self.keys.push(Held { owner: Owner::Entry, key: signing, from: 0, until: None });
+        self.keys.push(Held { owner: Owner::Checkpoint, key: checkpoint, from: 0, until: None, since: entry.at });
+        self.keys.push(Held { owner: Owner::Entry, key: signing, from: 0, until: None, since: entry.at });
         Ok(())
     }
 
-    fn in_force(&self, index: u64) -> impl Iterator<Item = &Held> {
+    fn in_force(&self, index: u64) -> impl Iterator<Item = &Held> + Clone {
         self.keys.iter().filter(move |held| held.from <= index && held.until.is_none_or(|until| index < until))
     }
 
     /// One note of a person: its line, its hash, its key, its nonce, its log.
     fn check_personal(
         &mut self,
-        index: u64,
-        entry: &Entry,
+        reading: Reading<'_>,
+        place: usize,
         text: &str,
         at_of: impl Fn(u64) -> Option<Timestamp>,
-    ) -> Result<(Owner, Witnessed), KeyError> {
+    ) -> Result<(Signer, Witnessed), KeyError> {
         let wrong = KeyError::PersonalNote;
+        let Reading { index, entry, .. } = reading;
         let note = Note::parse(text.as_bytes()).map_err(|_| wrong)?;
         let line = note.text.strip_suffix('\n').ok_or(wrong)?;
         let Ok(Value::Object(fields)) = json::parse(line) else { return Err(wrong) };
@@ -161,16 +224,18 @@ impl KeyRing {
         if witnessed.size > index || !is_recent(index, entry, &witnessed, at_of) {
             return Err(wrong);
         }
-        let (owner, name, id) = self
+        let proved = reading.proofs.people.get(place).and_then(Option::as_deref);
+        let held = self
             .in_force(index)
-            .find(|held| held.owner != Owner::Entry && note.is_signed_by(&held.key))
-            .map(|held| (held.owner.clone(), held.key.name().to_owned(), held.key.id()))
+            .filter(|held| held.owner != Owner::Entry)
+            .find(|held| proved == Some(&held.key) || note.is_signed_by(&held.key))
             .ok_or(wrong)?;
-        let fresh = self.nonces.insert((name, id, nonce.to_owned()));
-        if fresh { Ok((owner, witnessed)) } else { Err(wrong) }
+        let signer = Signer { owner: held.owner.clone(), since: held.since, saw: witnessed.size };
+        let nonce = (held.key.name().to_owned(), held.key.id(), nonce.to_owned());
+        if self.nonces.insert(nonce) { Ok((signer, witnessed)) } else { Err(wrong) }
     }
 
-    fn add(&mut self, index: u64, entry: &Entry, signers: &[Owner]) -> Result<(), KeyError> {
+    fn add(&mut self, index: u64, entry: &Entry, signers: &[Signer]) -> Result<(), KeyError> {
         let key = entry.text("vkey").and_then(|text| VerifyingKey::parse(text).ok()).ok_or(KeyError::KeyChange)?;
         let owner = owner_of(entry).ok_or(KeyError::KeyChange)?;
         let named = match &owner {
@@ -183,16 +248,16 @@ impl KeyRing {
         if !named || used || !may_change(&owner, first, signers) {
             return Err(KeyError::KeyChange);
         }
-        self.keys.push(Held { owner, key, from: index.saturating_add(1), until: None });
+        self.keys.push(Held { owner, key, from: index.saturating_add(1), until: None, since: entry.at });
         Ok(())
     }
 
-    fn retire(&mut self, index: u64, entry: &Entry, signers: &[Owner]) -> Result<(), KeyError> {
+    fn retire(&mut self, index: u64, entry: &Entry, signers: &[Signer]) -> Result<(), KeyError> {
         let owner = owner_of(entry).ok_or(KeyError::KeyChange)?;
         let id = entry.text("key_id").ok_or(KeyError::KeyChange)?;
         let of_owner = self.in_force(index).filter(|held| held.owner == owner).count();
         let is_role = !matches!(owner, Owner::Member(_));
-        if is_role && (of_owner < 2 || signers != [Owner::Checkpoint]) {
+        if is_role && (of_owner < 2 || !is_checkpoint_alone(signers)) {
             return Err(KeyError::KeyChange);
         }
         let held = self.keys.iter_mut().find(|held| held.owner == owner && held.key.id().to_string() == id && held.until.is_none());
@@ -203,17 +268,20 @@ impl KeyRing {
 
 /// A role's key is signed by a checkpoint key; a member's first rests on the server's word; every later one is
 /// signed by a key of theirs or by two other members.
-fn may_change(owner: &Owner, first: bool, signers: &[Owner]) -> bool {
+fn may_change(owner: &Owner, first: bool, signers: &[Signer]) -> bool {
     match owner {
         Owner::Member(_) if first => signers.is_empty(),
         Owner::Member(_) => {
-            let mut others: Vec<&Owner> = signers.iter().filter(|signer| *signer != owner && **signer != Owner::Checkpoint).collect();
-            others.sort_by_key(|other| format!("{other:?}"));
-            others.dedup();
-            signers.contains(owner) || others.len() >= 2
+            let is_other = |other: &&Owner| *other != owner && **other != Owner::Checkpoint;
+            let others: BTreeSet<&Owner> = signers.iter().map(|signer| &signer.owner).filter(is_other).collect();
+            signers.iter().any(|signer| signer.owner == *owner) || others.len() >= 2
         }
-        _ => signers == [Owner::Checkpoint],
+        _ => is_checkpoint_alone(signers),
     }
+}
+
+fn is_checkpoint_alone(signers: &[Signer]) -> bool {
+    matches!(signers, [signer] if signer.owner == Owner::Checkpoint)
 }
 
 fn owner_of(entry: &Entry) -> Option<Owner> {
@@ -240,7 +308,7 @@ fn parse_log(value: &Value) -> Option<Witnessed> {
 /// The entry at index `size` (this one if none came between) is at most seven days older than this one; a ballot's
 /// log is held against its proposal instead, which is a rule of votes.
 fn is_recent(index: u64, entry: &Entry, seen: &Witnessed, at_of: impl Fn(u64) -> Option<Timestamp>) -> bool {
-    if entry.kind.name == "ballot.cast" || seen.size == index {
+    if entry.kind.id == KindId::BallotCast || seen.size == index {
         return true;
     }
     at_of(seen.size).is_some_and(|then| entry.at.since(then) <= DAY_SECS.saturating_mul(7))
