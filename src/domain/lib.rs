@@ -34,6 +34,7 @@ pub mod money;
 pub mod notices;
 pub mod payouts;
 pub mod refusal;
+pub mod replay;
 pub mod results;
 pub mod reviews;
 pub mod rules;
