@@ -18,7 +18,7 @@ pub(super) async fn run(deps: &Deps) -> Result<()> {
     let out = place.path().join("out");
     let size = receipts::export(deps, &out).await?;
     let honest = manyhands_verify::verify(&out, &vkey)?;
-    say(&format!("The book as it is: {size} entries, levels 1 to 3 {}.", if honest.holds() { "hold" } else { "FAIL" }));
+    say(&format!("The book as it is: {size} entries, levels 1 to 4 {}.", if honest.holds() { "hold" } else { "FAIL" }));
     if !honest.holds() {
         bail!("the demonstration's own book does not hold");
     }

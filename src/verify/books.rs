@@ -4,20 +4,27 @@ use std::collections::BTreeMap;
 
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::entry::Entry;
+use manyhands_domain::books::kinds::KindId;
 use manyhands_domain::books::{balances, lines};
 use manyhands_domain::money::{Amount, Currency};
 use serde_json::Value;
 
-use crate::Report;
-
 /// Balances replayed from the notes.
 #[derive(Default)]
 pub(crate) struct Books {
-    balances: BTreeMap<(Account, Currency), Amount>,
-    /// Every posting with its index, so that a balance can be read as of an earlier size.
-    history: Vec<(u64, Account, Currency, Amount)>,
+    /// Which place of `balances` holds an account's balance in a unit.
+    places: BTreeMap<Account, Vec<(Currency, u32)>>,
+    balances: Vec<Amount>,
+    /// Every posting of every entry, so that a balance can be read as of an earlier size: its place, and its sum.
+    posted: Vec<u32>,
+    sums: Vec<i64>,
+    /// How many postings stand before each entry.
+    starts: Vec<u32>,
     parts: Option<Parts>,
 }
+
+/// A balance: account, unit, amount, as they are written.
+pub type Balance = (String, String, String);
 
 /// A period being closed in parts.
 struct Parts {
@@ -31,33 +38,51 @@ struct Parts {
 impl Books {
     /// Posts an entry's lines.
     pub(crate) fn post(&mut self, index: u64, entry: &Entry) -> Result<(), String> {
-        if self.parts.is_some() && entry.kind.name != "period.closed" {
+        self.skip()?;
+        let interrupted = self.parts.is_some() && entry.kind.id != KindId::PeriodClosed;
+        if interrupted {
             self.parts = None;
-            return Err("another entry stands among the parts of a period".to_owned());
+        }
+        for line in &entry.lines {
+            let place = self.place(&line.account, line.unit)?;
+            let index = usize::try_from(place).map_err(|error| error.to_string())?;
+            let balance = self.balances.get_mut(index).ok_or("there are too many accounts")?;
+            *balance = balances::posted(*balance, line.amount).map_err(|error| error.to_string())?;
+            balances::check(&line.account, *balance).map_err(|error| format!("{}: {error}", line.account))?;
+            self.posted.push(place);
+            self.sums.push(line.amount.micros());
         }
         lines::check_balance(&entry.lines).map_err(|error| error.to_string())?;
-        for line in &entry.lines {
-            let balance = self.balances.entry((line.account.clone(), line.unit)).or_default();
-            *balance = balances::posted(*balance, line.amount).map_err(|error| error.to_string())?;
-            self.history.push((index, line.account.clone(), line.unit, line.amount));
+        if interrupted {
+            return Err("another entry stands among the parts of a period".to_owned());
         }
-        for line in &entry.lines {
-            let balance = self.balances.get(&(line.account.clone(), line.unit)).copied().unwrap_or_default();
-            balances::check(&line.account, balance).map_err(|error| format!("{}: {error}", line.account))?;
-        }
-        if entry.kind.name == "period.closed" { self.close(index, entry) } else { Ok(()) }
+        if entry.kind.id == KindId::PeriodClosed { self.close(index, entry) } else { Ok(()) }
+    }
+
+    /// An entry that posts nothing, or that cannot be read.
+    pub(crate) fn skip(&mut self) -> Result<(), String> {
+        self.starts.push(u32::try_from(self.posted.len()).map_err(|_| "there are too many lines")?);
+        Ok(())
     }
 
     /// A log may not end inside the parts of a period.
-    pub(crate) fn finish(&self, size: u64, report: &mut Report) {
-        if self.parts.is_some() {
-            report.fail(3, size, "the log ends inside the parts of a period");
-        }
+    pub(crate) fn ends_inside_parts(&self) -> bool {
+        self.parts.is_some()
     }
 
     /// All that are not zero, sorted.
-    pub(crate) fn balances(&self) -> Vec<(String, String, String)> {
-        rows(&self.balances)
+    pub(crate) fn balances(&self) -> Vec<Balance> {
+        self.rows(&self.balances)
+    }
+
+    fn place(&mut self, account: &Account, unit: Currency) -> Result<u32, String> {
+        if let Some((_, place)) = self.places.get(account).and_then(|units| units.iter().find(|(known, _)| *known == unit)) {
+            return Ok(*place);
+        }
+        let place = u32::try_from(self.balances.len()).map_err(|_| "there are too many accounts")?;
+        self.places.entry(account.clone()).or_default().push((unit, place));
+        self.balances.push(Amount::ZERO);
+        Ok(place)
     }
 
     fn close(&mut self, index: u64, entry: &Entry) -> Result<(), String> {
@@ -81,7 +106,7 @@ impl Books {
             self.parts = Some(parts);
             return Ok(());
         }
-        let said: Vec<(String, String, String)> = parts
+        let said: Vec<Balance> = parts
             .rows
             .iter()
             .map(|row| {
@@ -92,21 +117,25 @@ impl Books {
         if said == self.as_of(size) { Ok(()) } else { Err("the period's balances are not those of the entries".to_owned()) }
     }
 
-    fn as_of(&self, size: u64) -> Vec<(String, String, String)> {
+    fn as_of(&self, size: u64) -> Vec<Balance> {
+        let start = usize::try_from(size).ok().and_then(|size| self.starts.get(size)).map_or(self.posted.len(), |start| *start as usize);
         let mut then = self.balances.clone();
-        for (_, account, unit, amount) in self.history.iter().rev().take_while(|(index, ..)| *index >= size) {
-            if let Some(balance) = then.get_mut(&(account.clone(), *unit)) {
-                *balance = balance.checked_sub(*amount).unwrap_or_default();
+        for (place, micros) in self.posted.iter().zip(&self.sums).skip(start) {
+            if let Some(balance) = then.get_mut(*place as usize) {
+                *balance = balance.checked_sub(Amount::from_micros(*micros)).unwrap_or_default();
             }
         }
-        rows(&then)
+        self.rows(&then)
     }
-}
 
-fn rows(balances: &BTreeMap<(Account, Currency), Amount>) -> Vec<(String, String, String)> {
-    balances
-        .iter()
-        .filter(|(_, amount)| **amount != Amount::ZERO)
-        .map(|((account, unit), amount)| (account.to_string(), unit.to_string(), amount.to_string()))
-        .collect()
+    fn rows(&self, balances: &[Amount]) -> Vec<Balance> {
+        let mut rows = Vec::new();
+        for (account, units) in &self.places {
+            let mut units: Vec<_> = units.iter().filter_map(|(unit, place)| Some((*unit, *balances.get(*place as usize)?))).collect();
+            units.sort();
+            let held = units.into_iter().filter(|(_, amount)| *amount != Amount::ZERO);
+            rows.extend(held.map(|(unit, amount)| (account.to_string(), unit.to_string(), amount.to_string())));
+        }
+        rows
+    }
 }

@@ -1,61 +1,133 @@
-//! `manyhands-verify OUT --vkey FILE`: checks an exported ledger, or one receipt (`.tlog-proof`). Exit 0: all levels hold; 1: one fails; 2: something
-//! needed is absent or cannot be read.
+//! `manyhands-verify`: checks an exported ledger, a server's, or one receipt. Exit 0: all levels hold; 1: one fails; 2: something needed
+//! is absent or cannot be read.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Parser;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::receipt::Receipt;
+use manyhands_verify::{Seen, Source};
+
+/// Checks a co-op's ledger without its server: bytes and signatures, the log, the books, the rules.
+#[derive(Debug, Parser)]
+#[command(name = "manyhands-verify", version, about)]
+struct Arguments {
+    /// An exported folder, a .tar of one, a server's log (https://…/log), or a receipt (.tlog-proof).
+    log: String,
+    /// The co-op's public key: a checkpoint key that ever was. Have it from somebody you trust, not from the server.
+    #[arg(long, value_name = "FILE")]
+    vkey: PathBuf,
+    /// What was seen of the log: an older checkpoint, a receipt, a mailbox, a Maildir, or any text with its footers. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    seen: Vec<PathBuf>,
+    /// One JSON object instead of lines.
+    #[arg(long)]
+    json: bool,
+    /// Balances after the last entry, as CSV.
+    #[arg(long, conflicts_with = "json")]
+    balances: bool,
+}
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let answer = match arguments.as_slice() {
-        [out, flag, file] if flag == "--vkey" => check(out.into(), file.into()),
-        [flag, file, out] if flag == "--vkey" => check(out.into(), file.into()),
-        _ => Err("usage: manyhands-verify FOLDER|RECEIPT --vkey FILE".to_owned()),
-    };
-    let (text, code) = match answer {
+    let arguments = Arguments::parse();
+    let (text, code) = match check(&arguments) {
         Ok((text, true)) => (text, 0),
         Ok((text, false)) => (text, 1),
         Err(text) => (format!("{text}\n"), 2),
     };
     // Nobody to tell if the terminal is gone; the exit code still says it.
-    let _ = io::stdout().write_all(text.as_bytes());
+    let _ = match code {
+        2 => io::stderr().write_all(text.as_bytes()),
+        _ => io::stdout().write_all(text.as_bytes()),
+    };
     ExitCode::from(code)
 }
 
-fn check(folder: PathBuf, vkey: PathBuf) -> Result<(String, bool), String> {
-    let text = std::fs::read_to_string(&vkey).map_err(|error| format!("{} cannot be read: {error}", vkey.display()))?;
-    let key = VerifyingKey::parse(text.trim()).map_err(|error| format!("{}: {error}", vkey.display()))?;
-    if folder.is_file() {
-        return receipt(&folder, &key);
+fn check(arguments: &Arguments) -> Result<(String, bool), String> {
+    let key = read_key(&arguments.vkey)?;
+    if let Some(text) = receipt_text(Path::new(&arguments.log))? {
+        return Ok(check_receipt(&text, &key));
     }
-    let report = manyhands_verify::verify(&folder, &key).map_err(|absent| absent.to_string())?;
-    let mut text = format!("{} entries\n", report.size);
-    for (number, (name, failure)) in LEVELS.iter().zip(&report.failures).enumerate() {
-        let outcome = match failure {
-            None => "holds".to_owned(),
-            Some(failure) if number == 1 => format!("FAILS at size {}: {}", failure.at, failure.why),
-            Some(failure) => format!("FAILS at entry {}: {}", failure.at, failure.why),
-        };
-        text.push_str(&format!("level {} {name}: {outcome}\n", number + 1));
+    let source = Source::open(&arguments.log).map_err(|absent| absent.to_string())?;
+    let mut seen = Seen::default();
+    for file in &arguments.seen {
+        // A checkpoint key is named for the log's origin.
+        seen.add_file(file, key.name()).map_err(|absent| absent.to_string())?;
     }
-    text.push_str("level 4 rules: not checked by this version\n");
-    if report.openings_absent > 0 {
-        text.push_str(&format!("{} tallies cannot be recounted: their openings are for members\n", report.openings_absent));
+    if !arguments.seen.is_empty() && seen.count() == 0 {
+        return Err(format!("nothing of the log {} was found in what was given with --seen", key.name()));
+    }
+    let progress = Progress::new();
+    let report = manyhands_verify::verify_source(&source, &key, &seen, |read, size| progress.show(read, size));
+    progress.clear();
+    let report = report.map_err(|absent| absent.to_string())?;
+    let mut text = if arguments.json { report.to_json() } else { report.to_text() };
+    if arguments.balances {
+        text.push_str(&report.balances_csv());
     }
     Ok((text, report.holds()))
 }
 
-/// One entry, offline: is it in the log that the key signed?
-fn receipt(file: &Path, key: &VerifyingKey) -> Result<(String, bool), String> {
+fn read_key(file: &Path) -> Result<VerifyingKey, String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let outcome = Receipt::parse(&text).and_then(|receipt| Ok((receipt.index, receipt.verify(std::slice::from_ref(key))?.size)));
-    Ok(match outcome {
-        Ok((index, size)) => (format!("the receipt holds: entry {index} is in the signed log of {size} entries\n"), true),
-        Err(error) => (format!("the receipt does NOT hold: {error}\n"), false),
+    VerifyingKey::parse(text.trim()).map_err(|_| {
+        format!(
+            "{} holds no key of the form name+id+base64. The base64 may hold `+` itself: copy the whole line, up to its end",
+            file.display()
+        )
     })
 }
 
-const LEVELS: [&str; 3] = ["bytes", "log", "books"];
+/// The text of a file that begins like a receipt.
+fn receipt_text(file: &Path) -> Result<Option<String>, String> {
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let is_receipt = bytes.starts_with(b"c2sp.org/tlog-proof");
+    Ok(if is_receipt { String::from_utf8(bytes).ok() } else { None })
+}
+
+/// One entry, offline: is it in the log that the key signed?
+fn check_receipt(text: &str, key: &VerifyingKey) -> (String, bool) {
+    let outcome = Receipt::parse(text).and_then(|receipt| Ok((receipt.index, receipt.verify(std::slice::from_ref(key))?.size)));
+    match outcome {
+        Ok((index, size)) => (format!("the receipt holds: entry {index} is in the signed log of {size} entries\n"), true),
+        Err(error) => (format!("the receipt does NOT hold: {error}\n"), false),
+    }
+}
+
+/// A line that tells how far long work is; only on a terminal.
+struct Progress {
+    shown: bool,
+}
+
+impl Progress {
+    fn new() -> Progress {
+        Progress { shown: io::stderr().is_terminal() }
+    }
+
+    fn show(&self, read: u64, size: u64) {
+        if !self.shown || size < LONG || !read.is_multiple_of(STEP) {
+            return;
+        }
+        let done = usize::try_from(read * BAR / size).unwrap_or(0);
+        let left = usize::try_from(BAR).unwrap_or(0).saturating_sub(done);
+        let line = format!("\r[{}{}] {read} of {size} entries", "=".repeat(done), " ".repeat(left));
+        // A bar that cannot be drawn is not missed.
+        let _ = io::stderr().write_all(line.as_bytes());
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            let _ = io::stderr().write_all(b"\r\x1b[K");
+        }
+    }
+}
+
+/// Entries from which the work is long.
+const LONG: u64 = 10_000;
+const STEP: u64 = 2_560;
+const BAR: u64 = 40;

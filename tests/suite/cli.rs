@@ -72,7 +72,7 @@ fn the_demonstration_shows_how_a_changed_cent_is_found() {
     let shown = manyhands(&["demo", "--tamper"], "");
     assert!(shown.status.success(), "{}", said(&shown));
     for words in [
-        "levels 1 to 3 hold.",
+        "levels 1 to 4 hold.",
         "One cent was changed in entry",
         "level 1 fails at",
         "level 2 fails at",

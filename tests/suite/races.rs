@@ -338,7 +338,7 @@ async fn verify(world: &World) {
     let out = world.folder.path().join("out");
     let size = receipts::export(&world.deps, &out).await.unwrap();
     let report = manyhands_verify::verify(&out, &world.deps.signers.checkpoint.verifying_key()).unwrap();
-    assert_eq!((report.size, &report.failures), (size, &[None, None, None]));
+    assert_eq!((report.size, &report.failures), (size, &[None, None, None, None]));
     assert_eq!(world.deps.head.last().0, size);
     for batch in batches::list_open(&world.deps).await.unwrap() {
         assert!(batch.tasks_open <= batch.tasks_total && batch.tasks_open >= 0);

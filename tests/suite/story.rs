@@ -100,7 +100,7 @@ async fn verify(world: &World) {
     let size = receipts::export(&world.deps, &out).await.unwrap();
     let vkey = world.deps.signers.checkpoint.verifying_key();
     let report = manyhands_verify::verify(&out, &vkey).unwrap();
-    assert_eq!((report.size, &report.failures), (size, &[None, None, None]));
+    assert_eq!((report.size, &report.failures), (size, &[None, None, None, None]));
     for index in 0..size {
         let receipt = receipts::receipt(&world.deps, index).await.unwrap();
         receipt.verify(std::slice::from_ref(&vkey)).unwrap();

@@ -1,0 +1,115 @@
+//! Level 2: the entries hash to the tiles and the root that the checkpoint signs, and to every root that anybody saw.
+
+use manyhands_domain::books::keys::{KeyRing, Witnessed};
+use manyhands_domain::log::Hash;
+use manyhands_domain::log::checkpoint::Checkpoint;
+use manyhands_domain::log::tiles;
+use manyhands_domain::log::tree::{Edge, leaf_hash, root_of_path};
+
+use crate::report::Report;
+use crate::seen::Seen;
+use crate::source::{Absent, Source};
+
+/// The leaves so far, and what people who signed saw of the log.
+#[derive(Default)]
+pub(crate) struct Tree {
+    leaves: Vec<Hash>,
+    witnessed: Vec<(u64, Hash)>,
+}
+
+impl Tree {
+    pub(crate) fn size(&self) -> u64 {
+        self.leaves.len() as u64
+    }
+
+    pub(crate) fn push(&mut self, leaf: Hash) {
+        self.leaves.push(leaf);
+    }
+
+    pub(crate) fn witnessed(&mut self, seen: Vec<Witnessed>) {
+        self.witnessed.extend(seen.into_iter().map(|seen| (seen.size, seen.root)));
+    }
+
+    /// Root, signers' roots and stored tiles.
+    pub(crate) fn check(&mut self, source: &Source, said: &Checkpoint, report: &mut Report) -> Result<(), Absent> {
+        let signed = std::mem::take(&mut self.witnessed);
+        if let Some(size) = self.first_other_root(signed) {
+            report.fail(2, said.size, format!("somebody signed another root for {size} entries"));
+        }
+        if self.size() != said.size || self.first_other_root(vec![(said.size, said.root)]).is_some() {
+            report.fail(2, said.size, "the entries do not lead to the root that the checkpoint signs");
+        }
+        self.check_tiles(source, report)
+    }
+
+    /// The log is still the one that people saw: mails, older checkpoints, receipts.
+    pub(crate) fn check_seen(&self, seen: &Seen, ring: &KeyRing, report: &mut Report) {
+        let size = report.size;
+        if let Some((ahead, _)) = seen.roots.iter().find(|(seen, _)| *seen > self.size()) {
+            report.fail(2, size, format!("somebody saw {ahead} entries: the last {} are gone", ahead.saturating_sub(self.size())));
+        }
+        let within = seen.roots.iter().filter(|(seen, _)| *seen <= self.size()).copied().collect();
+        if let Some(other) = self.first_other_root(within) {
+            report.fail(2, size, format!("somebody saw another log of {other} entries: a second history was written"));
+        }
+        for checkpoint in &seen.checkpoints {
+            let said = manyhands_domain::log::note::Note::parse(checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
+            if let Some(said) = said
+                && Checkpoint::open(checkpoint, &ring.checkpoint_keys(said.size)).is_err()
+            {
+                report.fail(2, size, format!("a checkpoint of {} entries is not signed by a key in force then", said.size));
+            }
+        }
+        for receipt in &seen.receipts {
+            let leaf = leaf_hash(&receipt.note);
+            let said = manyhands_domain::log::note::Note::parse(&receipt.checkpoint).ok();
+            let said = said.and_then(|note| Checkpoint::parse_text(note.text).ok());
+            let proved = said.is_some_and(|said| root_of_path(leaf, receipt.index, said.size, &receipt.path) == Some(said.root));
+            let stands = usize::try_from(receipt.index).ok().and_then(|index| self.leaves.get(index)) == Some(&leaf);
+            if !proved {
+                report.fail(2, size, format!("the receipt of entry {} does not hold", receipt.index));
+            } else if !stands {
+                report.fail(2, size, format!("the receipt of entry {} is of another entry than the log's", receipt.index));
+            }
+        }
+    }
+
+    /// The smallest of these sizes whose root is another than the entries'.
+    fn first_other_root(&self, mut roots: Vec<(u64, Hash)>) -> Option<u64> {
+        roots.sort_unstable();
+        let mut roots = roots.into_iter().peekable();
+        let mut edge = Edge::default();
+        for leaf in self.leaves.iter().map(Some).chain([None]) {
+            while let Some((size, root)) = roots.next_if(|(size, _)| *size == edge.size()) {
+                if root != edge.root() {
+                    return Some(size);
+                }
+            }
+            match (leaf, roots.peek()) {
+                (Some(leaf), Some(_)) => edge.push(*leaf),
+                _ => break,
+            }
+        }
+        roots.next().map(|(size, _)| size)
+    }
+
+    fn check_tiles(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
+        let mut level = 0;
+        let mut above = self.check_level(source, level, &self.leaves, report)?;
+        while !above.is_empty() {
+            level += 1;
+            above = self.check_level(source, level, &above, report)?;
+        }
+        Ok(())
+    }
+
+    /// Holds the tiles of a level against its hashes; the hashes of the level above.
+    fn check_level(&self, source: &Source, level: u8, hashes: &[Hash], report: &mut Report) -> Result<Vec<Hash>, Absent> {
+        for (tile, expected) in tiles::of_level(level, hashes.len() as u64).zip(hashes.chunks(256)) {
+            if source.read(&tile.path())? != expected.concat() {
+                report.fail(2, report.size, format!("{} is not what the entries hash to", tile.path()));
+            }
+        }
+        Ok(hashes.chunks_exact(256).filter_map(tiles::root_of).collect())
+    }
+}
