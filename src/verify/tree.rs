@@ -36,10 +36,11 @@ impl Tree {
         if let Some(size) = self.first_other_root(signed) {
             report.fail(2, said.size, format!("somebody signed another root for {size} entries"));
         }
-        if self.size() != said.size || self.first_other_root(vec![(said.size, said.root)]).is_some() {
+        if self.first_other_root(vec![(said.size, said.root)]).is_some() {
             report.fail(2, said.size, "the entries do not lead to the root that the checkpoint signs");
         }
-        self.check_tiles(source, report)
+        // Without as many entries as the checkpoint says, there is nothing to hold the tiles against.
+        if self.size() == said.size { self.check_tiles(source, report) } else { Ok(()) }
     }
 
     /// The log is still the one that people saw: mails, older checkpoints, receipts.

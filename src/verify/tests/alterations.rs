@@ -1,0 +1,94 @@
+//! The sample log altered in every way that the format forbids, by somebody who holds as many of its keys as the attack needs: each is
+//! found, at the level and the index that docs/LEDGER.md says.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, clippy::print_stdout)]
+
+#[path = "alterations/bytes.rs"]
+mod bytes;
+mod forge;
+#[path = "alterations/log.rs"]
+mod log;
+#[path = "alterations/money.rs"]
+mod money;
+#[path = "alterations/people.rs"]
+mod people;
+#[path = "alterations/votes.rs"]
+mod votes;
+#[path = "alterations/work.rs"]
+mod work;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use forge::{Forge, current_vkey, sample};
+use manyhands_verify::{Seen, Source, verify, verify_source};
+
+/// An alteration, and the levels that must fail with the first index (at level 2, the size).
+#[derive(Debug)]
+pub struct Case {
+    name: &'static str,
+    alter: fn(&mut Forge),
+    found: &'static [(usize, u64)],
+}
+
+const fn case(name: &'static str, found: &'static [(usize, u64)], alter: fn(&mut Forge)) -> Case {
+    Case { name, alter, found }
+}
+
+fn cases() -> impl Iterator<Item = &'static Case> {
+    [bytes::CASES, log::CASES, money::CASES, people::CASES, votes::CASES, work::CASES].into_iter().flatten()
+}
+
+fn found_in(folder: &Path) -> Vec<(usize, u64, String)> {
+    let report = verify(folder, &current_vkey()).unwrap();
+    let failed = (1..).zip(report.failures);
+    failed.filter_map(|(level, failure)| failure.map(|failure| (level, failure.at, failure.why))).collect()
+}
+
+#[test]
+fn every_alteration_is_found_where_the_format_says() {
+    let kept = std::env::var_os("MANYHANDS_ALTERED");
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let mut forge = Forge::sample();
+        (case.alter)(&mut forge);
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = match &kept {
+            Some(place) => Path::new(place).join(case.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
+            None => temporary.path().to_owned(),
+        };
+        forge.write(&folder);
+        let found = found_in(&folder);
+        let short: Vec<(usize, u64)> = found.iter().map(|(level, at, _)| (*level, *at)).collect();
+        if short != case.found {
+            wrong.push(format!("{}: {found:?}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases().count(), wrong.join("\n"));
+}
+
+#[test]
+fn there_are_more_than_a_hundred_and_each_is_another() {
+    let names: BTreeSet<&str> = cases().map(|case| case.name).collect();
+    assert_eq!(names.len(), cases().count());
+    assert!(names.len() > 100, "{}", names.len());
+}
+
+#[test]
+fn what_is_written_again_without_an_alteration_is_the_sample_and_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    Forge::sample().write(folder.path());
+    assert_eq!(found_in(folder.path()), []);
+    let ours = std::fs::read(folder.path().join("checkpoint")).unwrap();
+    assert_eq!(ours, std::fs::read(sample().join("log/checkpoint")).unwrap());
+    // And whoever holds every key of everybody can write another history, in which every level holds …
+    let mut forge = Forge::sample();
+    forge.set(27, "/calc/seconds", serde_json::json!(2_416));
+    forge.write(folder.path());
+    assert_eq!(found_in(folder.path()), []);
+    // … until somebody holds it against what they saw.
+    let mut seen = Seen::default();
+    seen.add(&ours, forge::ORIGIN);
+    let report = verify_source(&Source::Folder(folder.path().to_owned()), &current_vkey(), &seen, |_, _| {}).unwrap();
+    assert!(report.failures[1].as_ref().unwrap().why.contains("a second history"));
+    assert!(report.failures.iter().enumerate().all(|(place, failure)| place == 1 || failure.is_none()));
+}
