@@ -3,8 +3,8 @@
 use manyhands_domain::log::note;
 use serde_json::json;
 
+use crate::alterations::{Case, case};
 use crate::forge::{Forge, M1, M2, M3, M4, ORIGIN, checkpoint_key, entry_key, first_member_key, key, member_key};
-use crate::{Case, case};
 
 /// An unreadable entry fails 1, 3 and 4 at its index.
 macro_rules! unreadable {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::alterations::{Case, case};
 use crate::forge::{Forge, M1, M3, member_key};
-use crate::{Case, case};
 
 /// A proposal at the end, with the roll as it is then.
 fn propose(forge: &mut Forge, change: impl FnOnce(&mut Value)) {

@@ -1,26 +1,19 @@
 //! The sample log altered in every way that the format forbids, by somebody who holds as many of its keys as the attack needs: each is
 //! found, at the level and the index that docs/LEDGER.md says.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, clippy::print_stdout)]
 
-#[path = "alterations/bytes.rs"]
 mod bytes;
-mod forge;
-#[path = "alterations/log.rs"]
 mod log;
-#[path = "alterations/money.rs"]
 mod money;
-#[path = "alterations/people.rs"]
 mod people;
-#[path = "alterations/votes.rs"]
 mod votes;
-#[path = "alterations/work.rs"]
 mod work;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use forge::{Forge, current_vkey, sample};
 use manyhands_verify::{Seen, Source, verify, verify_source};
+
+use crate::forge::{self, Forge, current_vkey, sample};
 
 /// An alteration, and the levels that must fail with the first index (at level 2, the size).
 #[derive(Debug)]

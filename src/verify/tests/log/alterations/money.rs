@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::alterations::{Case, case};
 use crate::forge::{Forge, M1, M3};
-use crate::{Case, case};
 
 const EVIDENCE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 const ID: &str = "019be735-8110-7486-8c6f-000000000001";

@@ -1,5 +1,4 @@
 //! The sample log, written by another program from the same page, must hold here; any changed byte must be found.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,11 +6,9 @@ use std::path::{Path, PathBuf};
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_verify::{Report, verify};
 
-const FOUNDING: &str = "ledger.example.coop/main+fe30d441+AZamHLmibD6aQVP3St0MCJgpWUr+5KAFu4vOYRrbhhww";
+use crate::forge::sample;
 
-fn sample() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/sample-log")
-}
+const FOUNDING: &str = "ledger.example.coop/main+fe30d441+AZamHLmibD6aQVP3St0MCJgpWUr+5KAFu4vOYRrbhhww";
 
 fn current_key() -> VerifyingKey {
     VerifyingKey::parse(fs::read_to_string(sample().join("origin.vkey")).unwrap().trim()).unwrap()

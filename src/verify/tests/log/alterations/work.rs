@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::alterations::{Case, case};
 use crate::forge::{Forge, M1, M3, first_member_key, member_key};
-use crate::{Case, case};
 
 const ID: &str = "019be735-8110-7486-8c6f-000000000001";
 const FRESH: [&str; 2] = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"];

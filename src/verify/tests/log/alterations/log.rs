@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use crate::alterations::{Case, case};
 use crate::forge::{M1, ORIGIN, checkpoint_key, entry_key, key, member_key};
-use crate::{Case, case};
 
 #[allow(clippy::ptr_arg)]
 fn swap_first(bytes: &mut Vec<u8>) {
