@@ -94,3 +94,31 @@ entry-field-step = smallest step
 entry-field-task = task
 entry-field-total = total
 entry-field-worker = worker
+balances-title = Balances
+balances-now = After { $size ->
+     [one] { $size } entry
+     *[other] { $size } entries
+  }: as the book stands now. Each currency adds up to zero.
+balances-then = After { $size ->
+     [one] { $size } entry
+     *[other] { $size } entries
+  } of { $of }. Each currency adds up to zero.
+balances-label = Trial balance
+balances-pick = As of an earlier entry
+balances-size = After so many entries
+balances-size-hint = A whole number; nothing means now.
+balances-show = Show
+balances-total = together
+balances-words = A positive amount is a debit: what the co-op has or spent. A negative one is a credit: what it owes, or what is its own.
+balances-csv = Every account, as CSV
+account-bank = Bank
+account-escrow = Escrow of { $contract }, still the client’s
+account-members = Owed to members for work
+account-capital = Members’ capital
+account-transit = Payouts under way, { $rail }
+account-fund = Fund { $fund }
+account-expense = Expense: { $expense }
+periods-label = Closed periods
+periods-words = Closing a period writes every balance into the book, so that everybody can hold later copies against it. Nothing is shut: what was wrong is corrected by a new entry.
+period-close = Close a period now
+ledger-balances = Balances as of any entry

@@ -94,3 +94,7 @@ refusal-two-people = You prepared this, so somebody else must approve it: no sum
 refusal-website-form = An address must begin with https://.
 refusal-zone-unknown = This time zone is not known. Write it like Africa/Nairobi.
 refusal-payout-to-unfit = This is empty, too long, or holds a sign that banks and spreadsheets misread. Write the number or account in one line: letters, digits, and . , : / ( ) # @ _ - + only.
+refusal-period-nothing-new = The last entry already closes a period: nothing has happened since. Nothing was written.
+refusal-period-too-long = The period has more balances than the book can tell. Nothing was written.
+refusal-size-beyond = The book holds { $size } entries, not that many yet. The balances of now stand below.
+refusal-size-unfit = That is no number of entries: type a whole number from 0. The balances of now stand below.

@@ -94,3 +94,31 @@ entry-field-step = plus petit pas
 entry-field-task = tâche
 entry-field-total = total
 entry-field-worker = travail fait par
+balances-title = Soldes
+balances-now = Après { $size ->
+     [one] { $size } écriture
+     *[other] { $size } écritures
+  } : le livre tel qu’il est maintenant. Chaque monnaie est à somme nulle.
+balances-then = Après { $size ->
+     [one] { $size } écriture
+     *[other] { $size } écritures
+  } sur { $of }. Chaque monnaie est à somme nulle.
+balances-label = Balance de vérification
+balances-pick = À une écriture antérieure
+balances-size = Après tant d’écritures
+balances-size-hint = Un nombre entier ; rien signifie maintenant.
+balances-show = Montrer
+balances-total = ensemble
+balances-words = Un montant positif est un débit : ce que la coopérative a ou a dépensé. Un négatif est un crédit : ce qu’elle doit, ou ce qui est à elle.
+balances-csv = Tous les comptes, en CSV
+account-bank = Banque
+account-escrow = Séquestre de { $contract }, encore au client
+account-members = Dû aux membres pour leur travail
+account-capital = Capital des membres
+account-transit = Paiements en route, { $rail }
+account-fund = Fonds { $fund }
+account-expense = Dépense : { $expense }
+periods-label = Périodes closes
+periods-words = Clore une période inscrit tous les soldes au livre, pour que chacun y compare les copies futures. Rien n’est fermé : une erreur se corrige par une nouvelle écriture.
+period-close = Clore une période maintenant
+ledger-balances = Soldes à n’importe quelle écriture

@@ -94,3 +94,7 @@ refusal-two-people = Vous l’avez préparé, quelqu’un d’autre doit donc l�
 refusal-website-form = Une adresse doit commencer par https://.
 refusal-zone-unknown = Ce fuseau horaire est inconnu. Écrivez-le comme Africa/Nairobi.
 refusal-payout-to-unfit = C’est vide, trop long, ou contient un signe que banques et tableurs lisent mal. Écrivez le numéro ou le compte en une ligne : lettres, chiffres, et . , : / ( ) # @ _ - + seulement.
+refusal-period-nothing-new = La dernière écriture clôt déjà une période : rien n’a eu lieu depuis. Rien n’a été inscrit.
+refusal-period-too-long = La période a plus de soldes que le livre ne peut en dire. Rien n’a été inscrit.
+refusal-size-beyond = Le livre compte { $size } écritures, pas encore autant. Les soldes actuels sont ci-dessous.
+refusal-size-unfit = Ce n’est pas un nombre d’écritures : tapez un nombre entier à partir de 0. Les soldes actuels sont ci-dessous.

@@ -11,6 +11,7 @@ mod error;
 pub mod founding;
 pub mod payouts;
 pub mod people;
+pub mod periods;
 pub mod receipts;
 pub mod results;
 pub mod reviews;

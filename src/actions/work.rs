@@ -103,6 +103,20 @@ impl<'d> Work<'d> {
         Ok(index)
     }
 
+    /// Takes the ledger for this action: nobody else appends until it ends. How many entries it holds.
+    ///
+    /// # Errors
+    /// The operator's trouble when the database stands behind the head outside it.
+    pub async fn ledger_size(&mut self) -> Result<u64, Error> {
+        let ledger = match self.ledger.take() {
+            Some(ledger) => ledger,
+            None => self.open_ledger().await?,
+        };
+        let size = ledger.size();
+        self.ledger = Some(ledger);
+        Ok(size)
+    }
+
     /// Queues a notice; the job renders and sends it after the commit.
     ///
     /// # Errors

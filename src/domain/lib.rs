@@ -33,6 +33,7 @@ pub mod log;
 pub mod money;
 pub mod notices;
 pub mod payouts;
+pub mod periods;
 pub mod refusal;
 pub mod replay;
 pub mod results;

@@ -117,7 +117,8 @@ impl Books {
         if said == self.as_of(size) { Ok(()) } else { Err("the period's balances are not those of the entries".to_owned()) }
     }
 
-    fn as_of(&self, size: u64) -> Vec<Balance> {
+    /// The same over the entries below a size.
+    pub(crate) fn as_of(&self, size: u64) -> Vec<Balance> {
         let start = usize::try_from(size).ok().and_then(|size| self.starts.get(size)).map_or(self.posted.len(), |start| *start as usize);
         let mut then = self.balances.clone();
         for (place, micros) in self.posted.iter().zip(&self.sums).skip(start) {

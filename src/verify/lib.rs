@@ -35,15 +35,25 @@ pub use crate::source::{Absent, Server, Source, Tar};
 /// # Errors
 /// [`Absent`] when a file that is needed cannot be read.
 pub fn verify(folder: &Path, vkey: &VerifyingKey) -> Result<Report, Absent> {
-    verify_source(&Source::Folder(folder.to_path_buf()), vkey, &Seen::default(), |_, _| {})
+    verify_source(&Source::Folder(folder.to_path_buf()), vkey, &Wanted::default(), |_, _| {})
+}
+
+/// What is asked besides the levels.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// What people saw of the log.
+    pub seen: Seen,
+    /// Balances after so many entries; after the last without.
+    pub balances_at: Option<u64>,
 }
 
 /// Checks a log, and that it is still the one that people saw. `progress` is told how many entries of how many were read.
 ///
 /// # Errors
 /// [`Absent`] when something needed cannot be read.
-pub fn verify_source(source: &Source, vkey: &VerifyingKey, seen: &Seen, progress: impl Fn(u64, u64)) -> Result<Report, Absent> {
+pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, progress: impl Fn(u64, u64)) -> Result<Report, Absent> {
     let checkpoint = source.read("checkpoint")?;
+    let seen = &wanted.seen;
     let mut report = Report { seen: seen.count(), foreign: seen.foreign.iter().cloned().collect(), ..Report::default() };
     let text = Note::parse(&checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
     let Some(said) = text else {
@@ -73,7 +83,7 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, seen: &Seen, progress
         progress(log.tree.size(), said.size);
         Ok(())
     })?;
-    log.finish(&checkpoint, &said, vkey, seen, &mut report)?;
+    log.finish(&checkpoint, &said, vkey, wanted, &mut report)?;
     Ok(report)
 }
 
@@ -173,7 +183,14 @@ impl Log<'_> {
         }
     }
 
-    fn finish(mut self, checkpoint: &[u8], said: &Checkpoint, vkey: &VerifyingKey, seen: &Seen, report: &mut Report) -> Result<(), Absent> {
+    fn finish(
+        mut self,
+        checkpoint: &[u8],
+        said: &Checkpoint,
+        vkey: &VerifyingKey,
+        wanted: &Wanted,
+        report: &mut Report,
+    ) -> Result<(), Absent> {
         let size = said.size;
         if self.books.ends_inside_parts() {
             report.fail(3, size, "the log ends inside the parts of a period");
@@ -192,9 +209,9 @@ impl Log<'_> {
             report.fail(2, size, "the given key was never a checkpoint key of this log");
         }
         self.tree.check(self.source, said, report)?;
-        self.tree.check_seen(seen, &self.ring, report);
+        self.tree.check_seen(&wanted.seen, &self.ring, report);
         self.documents.check(self.source, report)?;
-        report.balances = self.books.balances();
+        report.balances = wanted.balances_at.map_or_else(|| self.books.balances(), |size| self.books.as_of(size));
         report.uncounted = self.replay.uncounted();
         Ok(())
     }

@@ -5,37 +5,39 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use lexopt::prelude::{Long, Short, Value, ValueExt};
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::receipt::Receipt;
-use manyhands_verify::{Seen, Source};
+use manyhands_verify::{Seen, Source, Wanted};
 
-/// Checks a co-op's ledger without its server: bytes and signatures, the log, the books, the rules.
-#[derive(Debug, Parser)]
-#[command(name = "manyhands-verify", version, about)]
+/// What was asked.
+#[derive(Debug, Default)]
 struct Arguments {
-    /// An exported folder, a .tar of one, a server's log (https://…/log), or a receipt (.tlog-proof).
     log: String,
-    /// The co-op's public key: a checkpoint key that ever was. Have it from somebody you trust, not from the server.
-    #[arg(long, value_name = "FILE")]
     vkey: PathBuf,
-    /// What was seen of the log: an older checkpoint, a receipt, a mailbox, a Maildir, or any text with its footers. May be repeated.
-    #[arg(long, value_name = "FILE")]
     seen: Vec<PathBuf>,
-    /// One JSON object instead of lines.
-    #[arg(long)]
     json: bool,
-    /// Balances after the last entry, as CSV.
-    #[arg(long, conflicts_with = "json")]
     balances: bool,
+    balances_at: Option<u64>,
+}
+
+/// What is done instead of checking.
+enum Asked {
+    Check(Arguments),
+    Help,
+    Version,
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let (text, code) = match check(&arguments) {
-        Ok((text, true)) => (text, 0),
-        Ok((text, false)) => (text, 1),
-        Err(text) => (format!("{text}\n"), 2),
+    let (text, code) = match parse() {
+        Ok(Asked::Check(arguments)) => match check(&arguments) {
+            Ok((text, true)) => (text, 0),
+            Ok((text, false)) => (text, 1),
+            Err(text) => (format!("{text}\n"), 2),
+        },
+        Ok(Asked::Help) => (HELP.to_owned(), 0),
+        Ok(Asked::Version) => (format!("manyhands-verify {}\n", env!("CARGO_PKG_VERSION")), 0),
+        Err(error) => (format!("{error}\n\n{HELP}"), 2),
     };
     // Nobody to tell if the terminal is gone; the exit code still says it.
     let _ = match code {
@@ -45,13 +47,36 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
+fn parse() -> Result<Asked, lexopt::Error> {
+    let mut arguments = Arguments::default();
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("vkey") => arguments.vkey = parser.value()?.into(),
+            Long("seen") => arguments.seen.push(parser.value()?.into()),
+            Long("json") => arguments.json = true,
+            Long("balances") => arguments.balances = true,
+            Long("balances-at") => arguments.balances_at = Some(parser.value()?.parse()?),
+            Long("help") | Short('h') => return Ok(Asked::Help),
+            Long("version") | Short('V') => return Ok(Asked::Version),
+            Value(log) if arguments.log.is_empty() => arguments.log = log.string()?,
+            other => return Err(other.unexpected()),
+        }
+    }
+    if arguments.log.is_empty() || arguments.vkey.as_os_str().is_empty() {
+        return Err("what to check and --vkey are needed".into());
+    }
+    Ok(Asked::Check(arguments))
+}
+
 fn check(arguments: &Arguments) -> Result<(String, bool), String> {
     let key = read_key(&arguments.vkey)?;
     if let Some(text) = receipt_text(Path::new(&arguments.log))? {
         return Ok(check_receipt(&text, &key));
     }
     let source = Source::open(&arguments.log).map_err(|absent| absent.to_string())?;
-    let mut seen = Seen::default();
+    let mut wanted = Wanted { seen: Seen::default(), balances_at: arguments.balances_at };
+    let seen = &mut wanted.seen;
     for file in &arguments.seen {
         // A checkpoint key is named for the log's origin.
         seen.add_file(file, key.name()).map_err(|absent| absent.to_string())?;
@@ -60,11 +85,11 @@ fn check(arguments: &Arguments) -> Result<(String, bool), String> {
         return Err(format!("nothing of the log {} was found in what was given with --seen", key.name()));
     }
     let progress = Progress::new();
-    let report = manyhands_verify::verify_source(&source, &key, &seen, |read, size| progress.show(read, size));
+    let report = manyhands_verify::verify_source(&source, &key, &wanted, |read, size| progress.show(read, size));
     progress.clear();
     let report = report.map_err(|absent| absent.to_string())?;
     let mut text = if arguments.json { report.to_json() } else { report.to_text() };
-    if arguments.balances {
+    if arguments.balances || arguments.balances_at.is_some() {
         text.push_str(&report.balances_csv());
     }
     Ok((text, report.holds()))
@@ -127,6 +152,23 @@ impl Progress {
     }
 }
 
+const HELP: &str = "\
+Checks a co-op's ledger without its server: bytes and signatures, the log, the books, the rules.
+
+Usage: manyhands-verify LOG --vkey FILE [--seen FILE]... [--json | --balances | --balances-at SIZE]
+
+  LOG                 an exported folder, a .tar of one, a server's log (https://.../log), or a receipt (.tlog-proof)
+  --vkey FILE         the co-op's public key: a checkpoint key that ever was. Have it from somebody you trust, not from the server
+  --seen FILE         what was seen of the log: an older checkpoint, a receipt, a mailbox, a folder of mails, or any text with its
+                      footers; may be repeated
+  --json              one JSON object instead of lines
+  --balances          the balances after the last entry too, as CSV
+  --balances-at SIZE  the same after so many entries
+  -h, --help          this text
+  -V, --version       the version
+
+Exit code: 0 all levels hold, 1 one fails (its first index is named), 2 something needed is absent or cannot be read.
+";
 /// Entries from which the work is long.
 const LONG: u64 = 10_000;
 const STEP: u64 = 2_560;

@@ -41,8 +41,15 @@ pub(super) async fn ledger(page: Page, before: Option<u64>, last: &State<LastLoo
     let last = entries.last().map_or(0, |entry| entry.idx);
     let rows = entries.iter().map(|entry| row(&page, entry)).collect();
     let mut blocks = vec![Block::Rows(rows)];
+    let mut links = Vec::new();
     if last > 0 {
-        blocks.push(Block::Links(vec![(format!("/ledger?before={last}"), say.t("ledger-older"))]));
+        links.push((format!("/ledger?before={last}"), say.t("ledger-older")));
+    }
+    if page.signed_in().is_ok() {
+        links.push(("/ledger/balances".to_owned(), say.t("ledger-balances")));
+    }
+    if !links.is_empty() {
+        blocks.push(Block::Links(links));
     }
     let label = if before.is_none() { "ledger-last" } else { "ledger-older-label" };
     page.show(sheet.leaf(say.t(label), blocks)).await

@@ -6,6 +6,7 @@
 
 mod answer;
 mod assets;
+mod balances;
 mod batches;
 mod claims;
 mod contracts;

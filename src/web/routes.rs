@@ -3,7 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, batches, claims, contracts, demo, desk, expenses, ledger, listing, office, pay, people, public, rates, reviews, treasury,
+    assets, balances, batches, claims, contracts, demo, desk, expenses, ledger, listing, office, pay, people, public, rates, reviews,
+    treasury,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -42,6 +43,9 @@ pub fn all() -> Vec<Route> {
         public::ready,
         assets::file,
         ledger::ledger,
+        balances::balances,
+        balances::csv,
+        balances::close,
         ledger::entry,
         ledger::receipt,
         ledger::note,
@@ -162,6 +166,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/ledger/<index>", Who::Anyone),
     ("GET", "/ledger/<index>/note", Who::Anyone),
     ("GET", "/ledger/<index>/receipt", Who::Anyone),
+    ("GET", "/ledger/balances", Who::SignedIn),
+    ("GET", "/ledger/balances.csv", Who::SignedIn),
     ("GET", "/money", Who::ClientUser),
     ("GET", "/office", Who::Coordinator),
     ("GET", "/office/contracts/<id>", Who::Coordinator),
@@ -195,6 +201,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/treasury/payouts/<id>/file.csv", Who::Officer),
     ("POST", "/treasury/payouts/<id>/settle", Who::Treasurer),
     ("POST", "/treasury/payouts/<id>/withdraw", Who::Treasurer),
+    ("POST", "/treasury/periods", Who::Treasurer),
     ("GET", "/unsubscribe/<token>", Who::Anyone),
     ("POST", "/unsubscribe/<token>", Who::Anyone),
     ("GET", "/work", Who::Member),

@@ -84,7 +84,7 @@ pub struct Pick {
     pub words: String,
     /// Whether something is chosen.
     pub open: bool,
-    /// Selects.
+    /// Selects, or a number to type.
     pub fields: Vec<crate::web::forms::Field>,
     /// The button's words.
     pub button: String,

@@ -12,6 +12,7 @@ mod http;
 mod locales;
 mod mail;
 mod pages;
+mod periods;
 mod program;
 mod races;
 mod roles;

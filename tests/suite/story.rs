@@ -13,7 +13,7 @@ fn amount(text: &str) -> Amount {
     Amount::parse_input(text).unwrap()
 }
 
-fn typed(answer: &str) -> Typed {
+pub fn typed(answer: &str) -> Typed {
     Typed { answer: vec![answer.to_owned()], active_seconds: 150 }
 }
 

@@ -132,12 +132,37 @@ pub async fn balances(on: &impl Sql, prefix: &str) -> Result<Vec<(String, Curren
         values![prefix, format!("{prefix}~")],
     )
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let unit = Currency::parse(&row.unit).map_err(|_| StoreError::Damaged(format!("unit {} in balances", row.unit)))?;
-            Ok((row.account, unit, Amount::from_micros(row.amount)))
-        })
-        .collect()
+    rows.into_iter().map(BalanceRow::typed).collect()
+}
+
+/// The same as of a size: over the lines of the entries below it. Reads whichever side of the size has fewer lines.
+pub async fn balances_as_of(on: &impl Sql, size: u64) -> Result<Vec<(String, Currency, Amount)>, StoreError> {
+    let head = head(on).await?.size;
+    // From the front, or back from where the balances stand now.
+    let sql = if size <= head / 2 {
+        "SELECT account, unit, CAST(SUM(amount) AS BIGINT) AS amount FROM lines WHERE idx < $1 \
+         GROUP BY account, unit HAVING SUM(amount) <> 0"
+    } else {
+        "SELECT account, unit, CAST(SUM(amount) AS BIGINT) AS amount FROM (\
+         SELECT account, unit, amount FROM balances \
+         UNION ALL SELECT account, unit, -amount FROM lines WHERE idx >= $1) AS posted \
+         GROUP BY account, unit HAVING SUM(amount) <> 0"
+    };
+    let rows: Vec<BalanceRow> = all(on, sql, values![count(size)?]).await?;
+    let mut balances = rows.into_iter().map(BalanceRow::typed).collect::<Result<Vec<_>, _>>()?;
+    // In bytewise order, whatever the database's own.
+    balances.sort();
+    Ok(balances)
+}
+
+/// The closed periods, newest first: index of the first part, and when.
+pub async fn list_periods(on: &impl Sql, limit: u64) -> Result<Vec<EntryRow>, StoreError> {
+    all(
+        on,
+        "SELECT idx, kind, at, contract_id, total, unit FROM entries WHERE kind = 'period.closed' ORDER BY idx DESC LIMIT $1",
+        values![count(limit)?],
+    )
+    .await
 }
 
 /// The rule book enacted by the entry at `index`, as JSON.
@@ -162,6 +187,13 @@ pub async fn book_before(on: &impl Sql, size: u64) -> Result<Option<(u64, String
     let row: Option<BookRow> =
         find(on, "SELECT idx, book FROM rule_books WHERE idx < $1 ORDER BY idx DESC LIMIT 1", values![count(size)?]).await?;
     row.map(|row| Ok((uncount(row.idx)?, row.book))).transpose()
+}
+
+impl BalanceRow {
+    fn typed(self) -> Result<(String, Currency, Amount), StoreError> {
+        let unit = Currency::parse(&self.unit).map_err(|_| StoreError::Damaged(format!("unit {} in balances", self.unit)))?;
+        Ok((self.account, unit, Amount::from_micros(self.amount)))
+    }
 }
 
 impl IndexedNote {

@@ -11,7 +11,7 @@ mod work;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use manyhands_verify::{Seen, Source, verify, verify_source};
+use manyhands_verify::{Seen, Source, Wanted, verify, verify_source};
 
 use crate::forge::{self, Forge, current_vkey, sample};
 
@@ -81,7 +81,9 @@ fn what_is_written_again_without_an_alteration_is_the_sample_and_holds() {
     // … until somebody holds it against what they saw.
     let mut seen = Seen::default();
     seen.add(&ours, forge::ORIGIN);
-    let report = verify_source(&Source::Folder(folder.path().to_owned()), &current_vkey(), &seen, |_, _| {}).unwrap();
+    let report =
+        verify_source(&Source::Folder(folder.path().to_owned()), &current_vkey(), &Wanted { seen, ..Wanted::default() }, |_, _| {})
+            .unwrap();
     assert!(report.failures[1].as_ref().unwrap().why.contains("a second history"));
     assert!(report.failures.iter().enumerate().all(|(place, failure)| place == 1 || failure.is_none()));
 }

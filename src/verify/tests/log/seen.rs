@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::log::tree::{Edge, leaf_hash};
-use manyhands_verify::{Report, Seen, Source, verify_source};
+use manyhands_verify::{Report, Seen, Source, Wanted, verify_source};
 use serde_json::json;
 
 /// The three lines as of a size.
@@ -31,7 +31,13 @@ fn look(bytes: &[u8]) -> Seen {
 fn verify_seen(forge: &Forge, seen: &Seen) -> Report {
     let folder = tempfile::tempdir().unwrap();
     forge.write(folder.path());
-    verify_source(&Source::Folder(folder.path().to_owned()), &current_vkey(), seen, |_, _| {}).unwrap()
+    verify_source(
+        &Source::Folder(folder.path().to_owned()),
+        &current_vkey(),
+        &Wanted { seen: seen.clone(), ..Wanted::default() },
+        |_, _| {},
+    )
+    .unwrap()
 }
 
 /// The log cut off after 300 entries and signed again, as an attacker with the server's keys would.

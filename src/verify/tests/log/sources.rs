@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::thread;
 
 use crate::forge::{Forge, current_vkey, sample};
-use manyhands_verify::{Seen, Source, verify_source};
+use manyhands_verify::{Source, Wanted, verify_source};
 use serde_json::{Value, json};
 
 fn tar_of(folder: &Path, prefix: &str, to: &Path) {
@@ -44,7 +44,7 @@ fn serve(folder: PathBuf, gone: &'static [&'static str]) -> String {
 
 fn holds(argument: &str) -> bool {
     let source = Source::open(argument).unwrap();
-    let report = verify_source(&source, &current_vkey(), &Seen::default(), |_, _| {}).unwrap();
+    let report = verify_source(&source, &current_vkey(), &Wanted::default(), |_, _| {}).unwrap();
     assert_eq!(report.size, 315);
     report.holds()
 }
@@ -83,7 +83,7 @@ fn a_server_is_followed_even_when_its_partial_tiles_are_gone() {
     }
     assert!(holds(&serve(grown.path().to_owned(), &["tile/0/001.p/59", "tile/entries/001.p/59"])));
     let source = Source::open(&serve(sample().join("log"), &["tile/entries/000"])).unwrap();
-    let absent = verify_source(&source, &current_vkey(), &Seen::default(), |_, _| {}).unwrap_err();
+    let absent = verify_source(&source, &current_vkey(), &Wanted::default(), |_, _| {}).unwrap_err();
     assert!(absent.to_string().contains("/log/tile/entries/000 is needed and cannot be read"), "{absent}");
 }
 
@@ -103,6 +103,10 @@ fn the_program_says_it_in_lines_and_in_json_and_by_its_exit_code() {
     assert_eq!(["server_word", "signed", "as_signed", "recomputed"].map(sum), [244, 52, 11, 8]);
     let (_, text) = said(&program(&[log, "--vkey", vkey, "--balances"]));
     assert!(text.contains(&fs::read_to_string(sample().join("balances.csv")).unwrap()));
+    let (_, text) = said(&program(&[log, "--vkey", vkey, "--balances-at", "21"]));
+    assert!(text.ends_with("account,unit,amount\nAssets:Bank,USD,2000.000000\nLiabilities:Escrow:C-1,USD,-2000.000000\n"), "{text}");
+    let (code, text) = said(&program(&[log]));
+    assert!(code == Some(2) && text.contains("--vkey are needed"), "{text}");
     let (_, text) = said(&program(&[log, "--vkey", vkey, "--seen", &format!("{log}/checkpoint")]));
     assert!(text.contains("1 checkpoints seen elsewhere"), "{text}");
 
