@@ -87,3 +87,52 @@ fn what_is_written_again_without_an_alteration_is_the_sample_and_holds() {
     assert!(report.failures[1].as_ref().unwrap().why.contains("a second history"));
     assert!(report.failures.iter().enumerate().all(|(place, failure)| place == 1 || failure.is_none()));
 }
+
+#[test]
+fn an_invented_member_and_their_work_are_found_by_nothing_but_the_count() {
+    use manyhands_domain::replay::Ground;
+    use serde_json::json;
+
+    // Before two members have keys of 72 hours, whoever holds the server's keys can invent a member, and work for them.
+    let early = |forge: &mut Forge| {
+        forge.entries.truncate(161);
+        forge.raw.retain(|index, _| *index < 161);
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut honest = Forge::sample();
+    early(&mut honest);
+    honest.checkpoint_key = forge::key(forge::ORIGIN, forge::ORIGIN);
+    honest.write(folder.path());
+    let before = verify(folder.path(), &honest.checkpoint_key.verifying_key()).unwrap();
+    assert!(before.holds(), "{:?}", before.failures);
+    let mut forged = Forge::sample();
+    early(&mut forged);
+    forged.append(json!({"kind": "member.admitted", "refs": {"member": "M-00000000"}}), &[]);
+    let mut work = forged.entries[36].clone();
+    work["at"] = forged.entries[161]["at"].clone();
+    work["calc"]["claimed_size"] = json!(162);
+    work["calc"]["price"] = json!("10.000000");
+    work["refs"]["task"] = json!("11111111-1111-4111-8111-111111111111");
+    work["refs"]["claim"] = json!("22222222-2222-4222-8222-222222222222");
+    work["refs"]["worker"] = json!("M-00000000");
+    work["lines"] = json!([
+        ["Equity:Reserve", "USD", "-0.700000"],
+        ["Income:Operations", "USD", "-0.700000"],
+        ["Liabilities:Escrow:C-1", "USD", "10.000000"],
+        ["Liabilities:Funds:Wellbeing", "USD", "-0.300000"],
+        ["Liabilities:Members:M-00000000:Earned", "USD", "-8.300000"],
+    ]);
+    forged.append(work, &[]);
+    forged.checkpoint_key = forge::key(forge::ORIGIN, forge::ORIGIN);
+    let folder = tempfile::tempdir().unwrap();
+    forged.write(folder.path());
+    let report = verify(folder.path(), &forged.checkpoint_key.verifying_key()).unwrap();
+    assert!(report.holds(), "{:?}", report.failures);
+    assert_eq!(report.resting_on(Ground::ServerWord), before.resting_on(Ground::ServerWord) + 2);
+    // Once two have keys, the server alone admits nobody.
+    let mut late = Forge::sample();
+    late.append(json!({"kind": "member.admitted", "refs": {"member": "M-00000000"}}), &[]);
+    let folder = tempfile::tempdir().unwrap();
+    late.write(folder.path());
+    assert_eq!(found_in(folder.path())[0].0, 4);
+}
