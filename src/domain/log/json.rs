@@ -4,6 +4,10 @@
 use serde_json::Value;
 use unicode_normalization::is_nfc;
 
+use super::canonical::{self, INTEGER_LIMIT};
+
+pub use super::canonical::DEPTH;
+
 /// Why a text is not canonical JSON of our kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
@@ -29,6 +33,15 @@ pub enum JsonError {
 /// # Errors
 /// [`JsonError`] for anything else.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
+    // One pass that knows the canonical text alone; what it does not know is read slowly, to say what is wrong with it.
+    match canonical::read(text) {
+        Some(value) => Ok(value),
+        None => parse_slowly(text),
+    }
+}
+
+/// By the definition: what does not come out again byte for byte is refused.
+fn parse_slowly(text: &str) -> Result<Value, JsonError> {
     let value: Value = serde_json::from_str(text).map_err(|_| JsonError::Syntax)?;
     check(&value, DEPTH)?;
     if write(&value) == text { Ok(value) } else { Err(JsonError::NotCanonical) }
@@ -126,13 +139,45 @@ fn write_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// The entry itself is level 1.
-pub const DEPTH: usize = 10;
-const INTEGER_LIMIT: u64 = 1 << 53;
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn both_ways_of_reading_agree(value in any_value(), change in proptest::option::of((any::<usize>(), any::<u8>()))) {
+            let mut text = write(&value);
+            if let Some((place, byte)) = change {
+                let mut bytes = text.into_bytes();
+                let place = place % bytes.len();
+                bytes[place] = byte;
+                text = String::from_utf8_lossy(&bytes).into_owned();
+            }
+            prop_assert_eq!(canonical::read(&text), parse_slowly(&text).ok(), "{}", text);
+        }
+    }
+
+    /// Values of our kind, and some that are not.
+    fn any_value() -> impl Strategy<Value = Value> {
+        let text = proptest::collection::vec(any::<char>(), 0..6).prop_map(|chars| chars.into_iter().collect::<String>());
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Value::from),
+            (-20_i64..20).prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            Just(Value::Null),
+            "[ -~]{0,8}".prop_map(Value::from),
+            text.prop_map(Value::from),
+            "[\\x00-\\x1f\"\\\\]{0,4}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map("[a-zé]{0,3}", inner, 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
 
     #[test]
     fn only_the_canonical_text_is_read() {
