@@ -12,7 +12,7 @@ mod tree;
 use std::path::Path;
 
 use manyhands_domain::books::entry::Entry;
-use manyhands_domain::books::keys::{KeyRing, Reading};
+use manyhands_domain::books::keys::{KeyRing, Owner, Reading};
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::note::Note;
@@ -62,7 +62,7 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
     };
     report.size = said.size;
     let known = Known::default();
-    known.set(first_keys(source, said.size));
+    known.learn(first_key(source, said.size).iter().map(|key| (&Owner::Entry, key)));
     let mut log = Log {
         source,
         ring: KeyRing::default(),
@@ -78,7 +78,7 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
         let now = log.ring.keys().count();
         if now != keys {
             keys = now;
-            known.learn(&log.ring);
+            known.learn(log.ring.keys());
         }
         progress(log.tree.size(), said.size);
         Ok(())
@@ -87,10 +87,9 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
     Ok(report)
 }
 
-/// Keys that the first entry names, before it is known whether it may: they only let its bundle be checked on all cores.
-fn first_keys(source: &Source, size: u64) -> impl Iterator<Item = VerifyingKey> {
-    let founding = Again { source, size }.entry(0);
-    founding.and_then(|entry| VerifyingKey::parse(entry.text("entry_key")?).ok()).into_iter()
+/// The key that the first entry names, before it is known whether it may: it only lets the first bundles be checked on all cores.
+fn first_key(source: &Source, size: u64) -> Option<VerifyingKey> {
+    VerifyingKey::parse(Again { source, size }.entry(0)?.text("entry_key")?).ok()
 }
 
 /// Everything replayed so far.

@@ -8,10 +8,11 @@ use std::sync::{Arc, RwLock};
 use std::thread;
 
 use manyhands_domain::books::entry::{Entry, EntryError};
-use manyhands_domain::books::keys::{KeyRing, Proofs};
+use manyhands_domain::books::keys::{Owner, Proofs};
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::key::{KeyId, VerifyingKey};
 use manyhands_domain::log::note::{Note, Signature};
+use manyhands_domain::log::prepared::Prepared;
 use manyhands_domain::log::tiles::{self, Tile};
 use manyhands_domain::log::tree::leaf_hash;
 
@@ -36,19 +37,27 @@ pub(crate) struct Read {
 #[derive(Clone, Default)]
 pub(crate) struct Known(Arc<RwLock<Arc<ById>>>);
 
-type ById = BTreeMap<KeyId, Vec<Arc<VerifyingKey>>>;
+type ById = BTreeMap<KeyId, Vec<KnownKey>>;
+
+/// A key, prepared if it signs every entry.
+#[derive(Clone)]
+struct KnownKey {
+    key: Arc<VerifyingKey>,
+    prepared: Option<Arc<Prepared>>,
+}
 
 impl Known {
-    /// Makes the ring's keys known.
-    pub(crate) fn learn(&self, ring: &KeyRing) {
-        self.set(ring.keys().cloned());
-    }
-
-    /// Makes keys known that may turn out to be none of the log's: they only save work.
-    pub(crate) fn set(&self, keys: impl Iterator<Item = VerifyingKey>) {
+    /// Makes keys known. They only save work: whether one counts is decided at each entry's place.
+    pub(crate) fn learn<'k>(&self, keys: impl Iterator<Item = (&'k Owner, &'k VerifyingKey)>) {
+        let before = self.now();
         let mut by_id = ById::new();
-        for key in keys {
-            by_id.entry(key.id()).or_default().push(Arc::new(key));
+        for (owner, key) in keys {
+            let known = before.get(&key.id()).and_then(|known| known.iter().find(|known| *known.key == *key));
+            let known = known.cloned().unwrap_or_else(|| KnownKey {
+                key: Arc::new(key.clone()),
+                prepared: (*owner == Owner::Entry).then(|| Prepared::new(key).map(Arc::new)).flatten(),
+            });
+            by_id.entry(key.id()).or_default().push(known);
         }
         // A poisoned lock costs only time: every signature is then checked at its place.
         if let Ok(mut known) = self.0.write() {
@@ -58,6 +67,16 @@ impl Known {
 
     fn now(&self) -> Arc<ById> {
         self.0.read().map(|known| Arc::clone(&known)).unwrap_or_default()
+    }
+}
+
+impl KnownKey {
+    fn holds(&self, signature: &Signature<'_>, text: &str) -> bool {
+        let of_it = signature.is_of(&self.key);
+        match (&self.prepared, <&[u8; 64]>::try_from(signature.bytes.as_slice())) {
+            (Some(prepared), Ok(bytes)) => of_it && prepared.verifies(text.as_bytes(), bytes),
+            _ => of_it && signature.holds(text, &self.key),
+        }
     }
 }
 
@@ -119,8 +138,7 @@ fn read(note: &[u8], keys: &ById) -> Read {
 fn prove(note: &[u8], keys: &ById) -> Option<Arc<VerifyingKey>> {
     let note = Note::parse(note).ok()?;
     let [signature] = note.signatures.as_slice() else { return None };
-    let holds = |signature: &Signature<'_>, key: &VerifyingKey| signature.is_of(key) && signature.holds(note.text, key);
-    keys.get(&signature.id)?.iter().find(|key| holds(signature, key)).map(Arc::clone)
+    keys.get(&signature.id)?.iter().find(|known| known.holds(signature, note.text)).map(|known| Arc::clone(&known.key))
 }
 
 /// Bundles that a worker may be ahead.

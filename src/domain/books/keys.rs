@@ -163,9 +163,9 @@ impl KeyRing {
         &self.origin
     }
 
-    /// Every key that ever was, retired ones too.
-    pub fn keys(&self) -> impl Iterator<Item = &VerifyingKey> {
-        self.keys.iter().map(|held| &held.key)
+    /// Every key that ever was, retired ones too, and whose it is.
+    pub fn keys(&self) -> impl Iterator<Item = (&Owner, &VerifyingKey)> {
+        self.keys.iter().map(|held| (&held.owner, &held.key))
     }
 
     /// Checkpoint keys in force at this size.

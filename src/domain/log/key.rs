@@ -152,6 +152,12 @@ impl VerifyingKey {
         self.id
     }
 
+    /// The point as it is encoded.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
     /// Whether the signature holds, strictly: S below L, neither A nor R of small order, no cofactor.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
