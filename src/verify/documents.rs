@@ -57,15 +57,29 @@ impl Documents {
     }
 
     /// Reads every document that is needed, and every one that is there.
+    ///
+    /// # Errors
+    /// The first that is needed and absent; the others are checked all the same.
     pub(crate) fn check(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
+        let mut absent = Ok(());
         for name in &self.named {
             let path = path_of(&name.sha256);
-            let bytes = if name.needed { Some(source.read(&path)?) } else { source.find(&path)? };
-            if let Some(Err(why)) = bytes.map(|bytes| matches(&bytes, name)) {
-                report.fail(1, name.index, format!("{path} {why}"));
+            match source.find(&path) {
+                Ok(Some(bytes)) => {
+                    if let Err(why) = matches(&bytes, name) {
+                        report.fail(1, name.index, format!("{path} {why}"));
+                    }
+                }
+                Ok(None) if !name.needed => {}
+                Ok(None) => absent = absent.and(source.read(&path).map(drop)),
+                Err(error) => absent = absent.and(Err(error)),
             }
         }
-        // A file that no entry names must at least match its own name.
+        absent.and(self.check_strangers(source, report))
+    }
+
+    /// A file that no entry names must at least match its own name.
+    fn check_strangers(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
         let known: BTreeSet<String> = self.named.iter().map(|name| format!("{}.json", name.sha256)).collect();
         for stranger in source.list_documents()?.into_iter().filter(|name| !known.contains(name)) {
             let bytes = source.read(&format!("documents/{stranger}"))?;

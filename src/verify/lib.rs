@@ -16,6 +16,7 @@ use manyhands_domain::books::keys::{KeyRing, Owner, Reading};
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::note::Note;
+use manyhands_domain::log::policy::Policy;
 use manyhands_domain::log::tiles::{self, Tile};
 use manyhands_domain::replay::{Ground, Past, Replay, Step};
 use manyhands_domain::time::Timestamp;
@@ -45,12 +46,14 @@ pub struct Wanted {
     pub seen: Seen,
     /// Balances after so many entries; after the last without.
     pub balances_at: Option<u64>,
+    /// Which witnesses must have cosigned the checkpoint.
+    pub policy: Option<Policy>,
 }
 
 /// Checks a log, and that it is still the one that people saw. `progress` is told how many entries of how many were read.
 ///
 /// # Errors
-/// [`Absent`] when something needed cannot be read.
+/// [`Absent`] when something needed cannot be read, unless a level fails all the same: then that is the answer.
 pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, progress: impl Fn(u64, u64)) -> Result<Report, Absent> {
     let checkpoint = source.read("checkpoint")?;
     let seen = &wanted.seen;
@@ -73,7 +76,7 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
         documents: Documents::default(),
     };
     let mut keys = 0;
-    reading::each_bundle(source, said.size, &known, |bundle| {
+    let read = reading::each_bundle(source, said.size, &known, |bundle| {
         log.read_bundle(bundle, &mut report);
         let now = log.ring.keys().count();
         if now != keys {
@@ -81,10 +84,28 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
             known.learn(log.ring.keys());
         }
         progress(log.tree.size(), said.size);
-        Ok(())
-    })?;
-    log.finish(&checkpoint, &said, vkey, wanted, &mut report)?;
-    Ok(report)
+    });
+    said.origin.clone_into(&mut report.origin);
+    // Without every entry nothing can be said of keys, root and end.
+    let whole = match read {
+        Ok(()) => {
+            log.finish(&said, &mut report);
+            log.check_checkpoint(&checkpoint, &said, vkey, wanted, &mut report);
+            log.tree.check(source, &said, &mut report)
+        }
+        absent => absent,
+    };
+    let documents = log.documents.check(source, &mut report);
+    report.balances = wanted.balances_at.map_or_else(|| log.books.balances(), |size| log.books.as_of(size));
+    report.uncounted = log.replay.uncounted();
+    match whole.and(documents) {
+        Err(absent) if report.holds() => Err(absent),
+        Err(absent) => {
+            report.absent = Some(absent.to_string());
+            Ok(report)
+        }
+        Ok(()) => Ok(report),
+    }
 }
 
 /// The key that the first entry names, before it is known whether it may: it only lets the first bundles be checked on all cores.
@@ -182,22 +203,20 @@ impl Log<'_> {
         }
     }
 
-    fn finish(
-        mut self,
-        checkpoint: &[u8],
-        said: &Checkpoint,
-        vkey: &VerifyingKey,
-        wanted: &Wanted,
-        report: &mut Report,
-    ) -> Result<(), Absent> {
-        let size = said.size;
+    /// What a log may not end in.
+    fn finish(&self, said: &Checkpoint, report: &mut Report) {
         if self.books.ends_inside_parts() {
-            report.fail(3, size, "the log ends inside the parts of a period");
+            report.fail(3, said.size, "the log ends inside the parts of a period");
         }
         if let Err(why) = self.replay.finish() {
-            report.fail(4, size, why);
+            report.fail(4, said.size, why);
         }
-        report.origin = self.ring.origin().to_owned();
+    }
+
+    /// Whose log it is, by whose keys, cosigned by whom, and whether it is still the one that people saw.
+    fn check_checkpoint(&self, checkpoint: &[u8], said: &Checkpoint, vkey: &VerifyingKey, wanted: &Wanted, report: &mut Report) {
+        let size = said.size;
+        self.ring.origin().clone_into(&mut report.origin);
         if said.origin != report.origin {
             report.fail(2, size, format!("the checkpoint is of another log, {}", said.origin));
         }
@@ -207,11 +226,10 @@ impl Log<'_> {
         if !self.ring.ever_checkpoint(vkey) {
             report.fail(2, size, "the given key was never a checkpoint key of this log");
         }
-        self.tree.check(self.source, said, report)?;
+        let trusted = wanted.policy.as_ref().zip(Note::parse(checkpoint).ok()).map(|(policy, note)| policy.check(&note));
+        if let Some(Err(distrust)) = trusted {
+            report.fail(2, size, format!("by the given policy the checkpoint is not to be believed: {distrust}"));
+        }
         self.tree.check_seen(&wanted.seen, &self.ring, report);
-        self.documents.check(self.source, report)?;
-        report.balances = wanted.balances_at.map_or_else(|| self.books.balances(), |size| self.books.as_of(size));
-        report.uncounted = self.replay.uncounted();
-        Ok(())
     }
 }

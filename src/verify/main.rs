@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use manyhands_domain::log::key::VerifyingKey;
+use manyhands_domain::log::policy::Policy;
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_verify::{Seen, Source, Wanted};
 
@@ -19,6 +20,7 @@ struct Arguments {
     json: bool,
     balances: bool,
     balances_at: Option<u64>,
+    policy: Option<PathBuf>,
 }
 
 /// What is done instead of checking.
@@ -57,6 +59,7 @@ fn parse() -> Result<Asked, lexopt::Error> {
             Long("json") => arguments.json = true,
             Long("balances") => arguments.balances = true,
             Long("balances-at") => arguments.balances_at = Some(parser.value()?.parse()?),
+            Long("policy") => arguments.policy = Some(parser.value()?.into()),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
             Value(log) if arguments.log.is_empty() => arguments.log = log.string()?,
@@ -75,7 +78,8 @@ fn check(arguments: &Arguments) -> Result<(String, bool), String> {
         return Ok(check_receipt(&text, &key));
     }
     let source = Source::open(&arguments.log).map_err(|absent| absent.to_string())?;
-    let mut wanted = Wanted { seen: Seen::default(), balances_at: arguments.balances_at };
+    let policy = arguments.policy.as_deref().map(read_policy).transpose()?;
+    let mut wanted = Wanted { seen: Seen::default(), balances_at: arguments.balances_at, policy };
     let seen = &mut wanted.seen;
     for file in &arguments.seen {
         // A checkpoint key is named for the log's origin.
@@ -93,6 +97,11 @@ fn check(arguments: &Arguments) -> Result<(String, bool), String> {
         text.push_str(&report.balances_csv());
     }
     Ok((text, report.holds()))
+}
+
+fn read_policy(file: &Path) -> Result<Policy, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    Policy::parse(&text).map_err(|error| format!("{} is no policy: {error}", file.display()))
 }
 
 fn read_key(file: &Path) -> Result<VerifyingKey, String> {
@@ -155,12 +164,13 @@ impl Progress {
 const HELP: &str = "\
 Checks a co-op's ledger without its server: bytes and signatures, the log, the books, the rules.
 
-Usage: manyhands-verify LOG --vkey FILE [--seen FILE]... [--json | --balances | --balances-at SIZE]
+Usage: manyhands-verify LOG --vkey FILE [--seen FILE]... [--policy FILE] [--json | --balances | --balances-at SIZE]
 
   LOG                 an exported folder, a .tar of one, a server's log (https://.../log), or a receipt (.tlog-proof)
   --vkey FILE         the co-op's public key: a checkpoint key that ever was. Have it from somebody you trust, not from the server
   --seen FILE         what was seen of the log: an older checkpoint, a receipt, a mailbox, a folder of mails, or any text with its
                       footers; may be repeated
+  --policy FILE       which witnesses must have cosigned the checkpoint (C2SP tlog-policy)
   --json              one JSON object instead of lines
   --balances          the balances after the last entry too, as CSV
   --balances-at SIZE  the same after so many entries

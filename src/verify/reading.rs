@@ -83,13 +83,8 @@ impl KnownKey {
 /// Reads the bundles of a log of this size and hands them over one after the other.
 ///
 /// # Errors
-/// [`Absent`] when one cannot be read, and whatever `each` says.
-pub(crate) fn each_bundle(
-    source: &Source,
-    size: u64,
-    known: &Known,
-    mut each: impl FnMut(Bundle) -> Result<(), Absent>,
-) -> Result<(), Absent> {
+/// [`Absent`] when one cannot be read.
+pub(crate) fn each_bundle(source: &Source, size: u64, known: &Known, mut each: impl FnMut(Bundle)) -> Result<(), Absent> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
         let queues: Vec<Receiver<Result<Bundle, Absent>>> = (0..workers)
@@ -103,7 +98,7 @@ pub(crate) fn each_bundle(
         // Bundle n is the n-th of all, so its worker is n modulo their number.
         for queue in (0..size.div_ceil(tiles::WIDTH)).zip(queues.iter().cycle()).map(|(_, queue)| queue) {
             match queue.recv() {
-                Ok(bundle) => each(bundle?)?,
+                Ok(bundle) => each(bundle?),
                 Err(_) => break,
             }
         }

@@ -27,6 +27,8 @@ pub struct Report {
     pub seen: usize,
     /// Origins of other logs found there.
     pub foreign: Vec<String>,
+    /// What is needed and could not be read, where a level fails whatever it holds.
+    pub absent: Option<String>,
 }
 
 /// The first thing wrong at a level.
@@ -67,6 +69,9 @@ impl Report {
                 Some(Failure { at, why }) => format!("level {level} {name}: FAILS at entry {at}: {why}"),
             });
         }
+        if let Some(absent) = &self.absent {
+            say(absent.clone());
+        }
         if self.seen > 0 {
             let agree = if self.failures.get(1).is_some_and(Option::is_none) { "the log agrees with all of them" } else { "see level 2" };
             say(format!("{} checkpoints seen elsewhere were found: {agree}", self.seen));
@@ -86,7 +91,7 @@ impl Report {
         text
     }
 
-    /// The same for programs: `{"balances", "foreign", "grounds", "holds", "levels", "origin", "seen", "size", "uncounted"}`.
+    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "origin", "seen", "size", "uncounted"}`.
     #[must_use]
     pub fn to_json(&self) -> String {
         let levels: Vec<Value> = LEVELS
@@ -107,6 +112,7 @@ impl Report {
             }
         }
         let mut text = json!({
+            "absent": self.absent,
             "balances": self.balances,
             "foreign": self.foreign,
             "grounds": grounds,

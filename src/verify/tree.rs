@@ -94,23 +94,24 @@ impl Tree {
         roots.next().map(|(size, _)| size)
     }
 
+    /// Holds every tile against the entries; the first that is absent, after the others were checked.
     fn check_tiles(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
-        let mut level = 0;
-        let mut above = self.check_level(source, level, &self.leaves, report)?;
-        while !above.is_empty() {
-            level += 1;
-            above = self.check_level(source, level, &above, report)?;
-        }
-        Ok(())
-    }
-
-    /// Holds the tiles of a level against its hashes; the hashes of the level above.
-    fn check_level(&self, source: &Source, level: u8, hashes: &[Hash], report: &mut Report) -> Result<Vec<Hash>, Absent> {
-        for (tile, expected) in tiles::of_level(level, hashes.len() as u64).zip(hashes.chunks(256)) {
-            if source.read(&tile.path())? != expected.concat() {
-                report.fail(2, report.size, format!("{} is not what the entries hash to", tile.path()));
+        let mut absent = Ok(());
+        let mut above: Vec<Hash> = Vec::new();
+        for level in 0.. {
+            let hashes = if level == 0 { &self.leaves } else { &above };
+            if hashes.is_empty() {
+                break;
             }
+            for (tile, expected) in tiles::of_level(level, hashes.len() as u64).zip(hashes.chunks(256)) {
+                match source.read(&tile.path()) {
+                    Ok(bytes) if bytes == expected.concat() => {}
+                    Ok(_) => report.fail(2, report.size, format!("{} is not what the entries hash to", tile.path())),
+                    Err(error) => absent = absent.and(Err(error)),
+                }
+            }
+            above = hashes.chunks_exact(256).filter_map(tiles::root_of).collect();
         }
-        Ok(hashes.chunks_exact(256).filter_map(tiles::root_of).collect())
+        absent
     }
 }

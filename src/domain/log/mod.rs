@@ -7,6 +7,7 @@ pub mod cosignature;
 pub mod json;
 pub mod key;
 pub mod note;
+pub mod policy;
 pub mod prepared;
 pub mod receipt;
 pub mod tiles;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_verify::{Report, verify};
 
-use crate::forge::sample;
+use crate::forge::{Forge, sample};
 
 const FOUNDING: &str = "ledger.example.coop/main+fe30d441+AZamHLmibD6aQVP3St0MCJgpWUr+5KAFu4vOYRrbhhww";
 
@@ -78,4 +78,37 @@ fn an_absent_file_is_named() {
     fs::remove_file(folder.path().join("tile/0/000")).unwrap();
     let absent = verify(folder.path(), &current_key()).unwrap_err();
     assert!(absent.to_string().contains("tile/0/000"));
+}
+
+#[test]
+fn a_level_that_fails_is_said_whatever_is_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut forge = Forge::sample();
+    forge.set(26, "/calc/price", serde_json::json!("9.500000"));
+    forge.write(folder.path());
+    fs::remove_file(folder.path().join("tile/1/000.p/1")).unwrap();
+    fs::remove_file(folder.path().join("documents").join(format!("{}.json", forge.entries[17]["calc"]["document"].as_str().unwrap())))
+        .unwrap();
+    let report = check(folder.path());
+    assert_eq!(report.failures[3].as_ref().unwrap().at, 26);
+    assert!(report.absent.as_ref().unwrap().contains("tile/1/000.p/1"), "{:?}", report.absent);
+    // Even a bundle: what stands before it is judged.
+    fs::remove_file(folder.path().join("tile/entries/001.p/59")).unwrap();
+    let report = check(folder.path());
+    assert_eq!((report.failures[3].as_ref().unwrap().at, report.failures[2].is_none()), (26, true));
+}
+
+#[test]
+fn a_policy_asks_for_cosignatures() {
+    use manyhands_domain::log::policy::Policy;
+    use manyhands_verify::{Source, Wanted, verify_source};
+    let asked = |policy: &str| {
+        let wanted = Wanted { policy: Some(Policy::parse(policy).unwrap()), ..Wanted::default() };
+        verify_source(&Source::Folder(sample().join("log")), &current_key(), &wanted, |_, _| {}).unwrap()
+    };
+    assert!(asked("quorum none\n").holds());
+    assert!(asked(&format!("log {}\nquorum none\n", current_key())).holds());
+    let witness = "witness w witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\nquorum w\n";
+    let failure = asked(witness).failures[1].clone().unwrap();
+    assert!(failure.why.contains("too few of the policy's witnesses"), "{failure:?}");
 }
