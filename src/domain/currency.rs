@@ -23,6 +23,15 @@ impl Currency {
         if find(bytes).is_some() { Ok(Currency(bytes)) } else { Err(UnknownCurrency) }
     }
 
+    /// As a ledger has it: three capital letters. Whether it is in use says the rule book, and no list is pinned into old logs.
+    ///
+    /// # Errors
+    /// `UnknownCurrency` for anything else.
+    pub fn read(code: &str) -> Result<Currency, UnknownCurrency> {
+        let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| UnknownCurrency)?;
+        if bytes.iter().all(u8::is_ascii_uppercase) { Ok(Currency(bytes)) } else { Err(UnknownCurrency) }
+    }
+
     /// Three capital letters.
     #[must_use]
     pub fn code(&self) -> &str {

@@ -32,7 +32,8 @@ struct Parts {
     size: u64,
     next: i64,
     of: i64,
-    rows: Vec<Value>,
+    /// What is still to be told.
+    left: std::vec::IntoIter<Balance>,
 }
 
 impl Books {
@@ -96,25 +97,24 @@ impl Books {
         let [k, of] = part[..] else { return Err(wrong()) };
         let size = entry.calc.get("size").and_then(Value::as_u64).ok_or_else(wrong)?;
         let period = entry.reference("period").unwrap_or_default().to_owned();
-        let mut parts = self.parts.take().unwrap_or(Parts { period: period.clone(), size, next: 1, of, rows: Vec::new() });
-        if parts.next != k || parts.of != of || parts.size != size || parts.period != period || size > index {
+        let begun = self.parts.take();
+        let mut parts = match begun {
+            Some(parts) => parts,
+            None if size > index => return Err(wrong()),
+            None => Parts { period: period.clone(), size, next: 1, of, left: self.as_of(size).into_iter() },
+        };
+        if parts.next != k || parts.of != of || parts.size != size || parts.period != period {
             return Err(wrong());
         }
-        parts.rows.extend(entry.calc.get("balances").and_then(Value::as_array).cloned().unwrap_or_default());
+        let rows = entry.calc.get("balances").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let text = |row: &Value, place: usize| row.get(place).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let told = rows.iter().all(|row| parts.left.next() == Some((text(row, 0), text(row, 1), text(row, 2))));
+        let whole = k < of || parts.left.len() == 0;
         parts.next += 1;
         if k < of {
             self.parts = Some(parts);
-            return Ok(());
         }
-        let said: Vec<Balance> = parts
-            .rows
-            .iter()
-            .map(|row| {
-                let text = |place: usize| row.get(place).and_then(Value::as_str).unwrap_or_default().to_owned();
-                (text(0), text(1), text(2))
-            })
-            .collect();
-        if said == self.as_of(size) { Ok(()) } else { Err("the period's balances are not those of the entries".to_owned()) }
+        if told && whole { Ok(()) } else { Err("the period's balances are not those of the entries".to_owned()) }
     }
 
     /// The same over the entries below a size.

@@ -225,6 +225,8 @@ impl Log<'_> {
         }
         if !self.ring.ever_checkpoint(vkey) {
             report.fail(2, size, "the given key was never a checkpoint key of this log");
+        } else if Checkpoint::open(checkpoint, &self.ring.vouched_for(vkey, size)).is_err() {
+            report.fail(2, size, "no key that the given one vouches for signed the checkpoint");
         }
         let trusted = wanted.policy.as_ref().zip(Note::parse(checkpoint).ok()).map(|(policy, note)| policy.check(&note));
         if let Some(Err(distrust)) = trusted {

@@ -95,10 +95,8 @@ impl Book {
     /// [`NoBook`] when a part is missing, unknown, malformed, or the split does not sum to 10,000.
     pub fn parse(value: &Value) -> Result<Book, NoBook> {
         let parts = value.as_object().ok_or(NoBook)?;
-        let known = |key: &String| {
-            matches!(key.as_str(), "currencies" | "split" | "floor" | "premium" | "votes" | "claims" | "review" | "exposure")
-        };
-        if !parts.keys().all(known) {
+        // The settings' own parts are optional, and of any content.
+        if !parts.iter().all(|(key, part)| PARTS.contains(&key.as_str()) && part.is_object()) {
             return Err(NoBook);
         }
         let part = |name: &str| parts.get(name).and_then(Value::as_object).ok_or(NoBook);
@@ -148,7 +146,7 @@ fn basis_points(value: &Value) -> Result<u32, NoBook> {
 
 /// `{"decimals": 0 … 6}`.
 fn parse_currency((code, value): (&String, &Value)) -> Result<(Currency, u32), NoBook> {
-    let currency = Currency::parse(code).map_err(|_| NoBook)?;
+    let currency = Currency::read(code).map_err(|_| NoBook)?;
     let only = value.as_object().filter(|parts| parts.len() == 1).and_then(|parts| parts.get("decimals"));
     let decimals = only.and_then(Value::as_u64).filter(|digits| *digits <= 6).and_then(|digits| u32::try_from(digits).ok());
     decimals.map(|decimals| (currency, decimals)).ok_or(NoBook)
@@ -186,7 +184,7 @@ fn parse_floor(
     for (skill, rates) in parts {
         let mut of_skill = BTreeMap::new();
         for (code, amount) in rates.as_object().ok_or(NoBook)? {
-            let currency = Currency::parse(code).ok().filter(|currency| currencies.contains_key(currency)).ok_or(NoBook)?;
+            let currency = Currency::read(code).ok().filter(|currency| currencies.contains_key(currency)).ok_or(NoBook)?;
             let amount = amount.as_str().and_then(|text| Amount::parse(text).ok()).filter(|amount| !amount.is_negative()).ok_or(NoBook)?;
             of_skill.insert(currency, amount);
         }
@@ -209,7 +207,8 @@ fn parse_premium(parts: &Map<String, Value>) -> Result<[u32; 4], NoBook> {
 fn check_vote(vote: &Value) -> Result<(), NoBook> {
     let parts = vote.as_object().filter(|parts| parts.len() == 5).ok_or(NoBook)?;
     let holds = |name: &str, form: Form| parts.get(name).is_some_and(|value| form.holds(value));
-    let changes = parts.get("changes").and_then(Value::as_array).is_some_and(|changes| changes.iter().all(Value::is_string));
+    let may = |change: &Value| change.as_str().is_some_and(|name| name == "batch.repriced" || PARTS.contains(&name));
+    let changes = parts.get("changes").and_then(Value::as_array).is_some_and(|changes| changes.iter().all(may));
     let valid = holds("quorum", Form::Quorum)
         && holds("majority", Form::Majority)
         && holds("days", Form::Int(1, 366))
@@ -217,6 +216,9 @@ fn check_vote(vote: &Value) -> Result<(), NoBook> {
         && changes;
     if valid { Ok(()) } else { Err(NoBook) }
 }
+
+/// The top-level keys of a book.
+const PARTS: &[&str] = &["currencies", "split", "floor", "premium", "votes", "claims", "review", "exposure"];
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::kinds::{self, Kind, KindId, Posts, Signed};
+use super::kinds::{self, Kind, KindId, Posts, Signed, UNKNOWN};
 use super::lines::{self, Line};
 use super::table;
 use crate::log::key::SigningKey;
@@ -39,6 +39,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// Its kind.
     pub kind: &'static Kind,
+    /// Its word, if nobody here knows the kind.
+    word: Option<String>,
     /// The ids it is about.
     pub refs: Map<String, Value>,
     /// From what its lines are recomputed; empty if absent.
@@ -151,6 +153,9 @@ impl Draft {
         if !self.signed.is_empty() {
             entry.insert("signed".to_owned(), json!(self.signed));
         }
+        if table::find(self.kind).is_none() {
+            return Err(EntryError::UnknownKind);
+        }
         let entry = Value::Object(entry);
         json::check(&entry, json::DEPTH).map_err(|_| EntryError::Json)?;
         let note = note::sign(&format!("{}\n", json::write(&entry)), key).into_bytes();
@@ -188,10 +193,15 @@ impl Entry {
         };
         let at = text("at").and_then(|at| Timestamp::parse(&at).ok()).ok_or(EntryError::Fields)?;
         let kind = text("kind").ok_or(EntryError::Fields)?;
-        let kind = table::find(&kind).ok_or(EntryError::UnknownKind)?;
+        let (kind, word) = match table::find(&kind) {
+            Some(known) => (known, None),
+            None if is_dotted(&kind) => (&UNKNOWN, Some(kind)),
+            None => return Err(EntryError::Fields),
+        };
         let entry = Entry {
             at,
             kind,
+            word,
             refs: object(fields.remove("refs")).ok_or(EntryError::Fields)?,
             calc: optional(fields.remove("calc"), object_filled)?.unwrap_or_default(),
             rule: optional(fields.remove("rule"), |value| value.as_u64())?,
@@ -200,6 +210,12 @@ impl Entry {
         };
         let complete = fields.remove("v") == Some(json!(1)) && fields.is_empty() && entry.fits();
         if complete { Ok(entry) } else { Err(EntryError::Fields) }
+    }
+
+    /// The dotted word of its kind, as it stands in the entry.
+    #[must_use]
+    pub fn kind_word(&self) -> &str {
+        self.word.as_deref().unwrap_or(self.kind.name)
     }
 
     /// A reference, if the entry has it.
@@ -217,17 +233,21 @@ impl Entry {
     /// The hash that people's notes must carry, hex.
     #[must_use]
     pub fn signable_sha256(&self) -> String {
-        let signable = signable(self.kind.name, &self.refs, &self.calc, &self.lines);
+        let signable = signable(self.kind_word(), &self.refs, &self.calc, &self.lines);
         hex::encode(Sha256::digest(json::write(&Value::Object(signable))))
     }
 
     /// Fields, forms, and those that hang on another.
     fn fits(&self) -> bool {
         let kind = self.kind;
+        if kind.id == KindId::Unknown {
+            return self.refs.values().all(Value::is_string);
+        }
         let refs = if kind.name == "correction.posted" { self.correction_refs_fit() } else { kinds::fit(kind.refs, &self.refs) };
         let posts = match kind.lines {
             Posts::Always => !self.lines.is_empty(),
             Posts::Never => self.lines.is_empty(),
+            Posts::Perhaps => true,
         };
         let one_of = |a: &str, b: &str| self.refs.contains_key(a) != self.refs.contains_key(b);
         let depends = match kind.name {
@@ -246,7 +266,7 @@ impl Entry {
             // A role's key takes exactly one note; a member's is retired on the server's word, and added by whoever must.
             Signed::Key if self.refs.contains_key("role") => self.signed.len() == 1,
             Signed::Key => kind.id == KindId::KeyAdded || self.signed.is_empty(),
-            Signed::People => true,
+            Signed::People | Signed::Perhaps => true,
         };
         refs && kinds::fit(kind.calc, &self.calc) && posts && depends && signed && kind.rule == self.rule.is_some()
     }
@@ -269,6 +289,12 @@ fn signable(kind: &str, refs: &Map<String, Value>, calc: &Map<String, Value>, po
         fields.insert("lines".to_owned(), lines::to_json(postings));
     }
     fields
+}
+
+/// The form of a kind's word: `^[a-z0-9-]+(\.[a-z0-9-]+)+$`.
+fn is_dotted(word: &str) -> bool {
+    let fits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    word.contains('.') && word.split('.').all(fits)
 }
 
 /// Absent is fine; present must be right.

@@ -98,7 +98,7 @@ impl Form {
             Form::Quorum => matches!(value.as_array().map(Vec::as_slice), Some([n, d]) if is_fraction(n, d)),
             Form::Majority => {
                 matches!(value.as_array().map(Vec::as_slice), Some([how, n, d])
-                    if matches!(how.as_str(), Some("over" | "least")) && is_fraction(n, d))
+                    if matches!(how.as_str(), Some("over" | "least")) && is_fraction(n, d) && n.as_i64() != Some(0))
             }
             Form::Counts => value.as_object().is_some_and(|counts| {
                 counts.len() == 3 && ["abstain", "no", "yes"].iter().all(|key| counts.get(*key).is_some_and(is_count))
@@ -125,8 +125,8 @@ impl Form {
             }
             Form::Role => matches!(text, "checkpoint" | "entry"),
             Form::Code => is_code_text(text),
-            Form::Text => !text.is_empty(),
-            Form::Unit => Currency::parse(text).is_ok(),
+            Form::Text => is_plain(text),
+            Form::Unit => Currency::read(text).is_ok(),
             Form::Sum => Amount::parse(text).is_ok_and(Amount::is_positive),
             Form::SumOrZero => Amount::parse(text).is_ok_and(|amount| !amount.is_negative()),
             Form::Sha256 => is_hex(text, 64),
@@ -152,7 +152,12 @@ fn is_hex(text: &str, length: usize) -> bool {
 }
 
 fn is_text(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| !text.is_empty())
+    value.as_str().is_some_and(is_plain)
+}
+
+/// Not empty, and without control characters.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && !text.chars().any(char::is_control)
 }
 
 fn is_code(value: &Value) -> bool {

@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::kinds::KindId;
 use crate::log::Hash;
 use crate::log::json;
-use crate::log::key::{KeyId, VerifyingKey};
+use crate::log::key::VerifyingKey;
 use crate::log::note::Note;
 use crate::time::{DAY_SECS, Timestamp};
 
@@ -19,7 +19,8 @@ use crate::time::{DAY_SECS, Timestamp};
 pub struct KeyRing {
     origin: String,
     keys: Vec<Held>,
-    nonces: BTreeSet<(String, KeyId, String)>,
+    /// Public key and nonce: no key uses one twice, under whatever name.
+    nonces: BTreeSet<([u8; 32], String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ struct Held {
     until: Option<u64>,
     /// When its entry was recorded.
     since: Timestamp,
+    /// The checkpoint key that signed its entry; nothing for founding and members' keys.
+    added_by: Option<[u8; 32]>,
 }
 
 /// Whose key it is.
@@ -73,6 +76,8 @@ pub struct Proofs {
 pub struct Signer {
     /// Who.
     pub owner: Owner,
+    /// Their public key.
+    pub key: [u8; 32],
     /// When their key's own entry was recorded.
     pub since: Timestamp,
     /// The log's size as they saw it.
@@ -118,10 +123,11 @@ pub enum KeyError {
 
 impl KeyRing {
     /// Checks an entry's signatures at its index, then applies what it does to the keys. `at_of(size)` gives the time of the
-    /// entry at an index below this one. After an error the ring is as before, but for nonces.
+    /// entry at an index below this one. Each note is judged by itself: those that hold count, whatever the others do.
     pub fn admit(&mut self, reading: Reading<'_>, at_of: impl Fn(u64) -> Option<Timestamp>) -> Admission {
         let mut admission = Admission::default();
-        admission.error = self.try_admit(reading, at_of, &mut admission).err();
+        let outcome = self.try_admit(reading, at_of, &mut admission);
+        admission.error = outcome.err().or(admission.error);
         admission
     }
 
@@ -137,9 +143,13 @@ impl KeyRing {
         }
         self.check_entry_signature(reading)?;
         for (place, text) in entry.signed.iter().enumerate() {
-            let (signer, witnessed) = self.check_personal(reading, place, text, &at_of)?;
-            admission.signers.push(signer);
-            admission.witnessed.push(witnessed);
+            match self.check_personal(reading, place, text, &at_of) {
+                Ok((signer, witnessed)) => {
+                    admission.signers.push(signer);
+                    admission.witnessed.push(witnessed);
+                }
+                Err(error) => admission.error = Some(error),
+            }
         }
         match entry.kind.id {
             KindId::KeyAdded => self.add(index, entry, &admission.signers),
@@ -180,6 +190,20 @@ impl KeyRing {
         self.keys.iter().any(|held| held.owner == Owner::Checkpoint && held.key == *key)
     }
 
+    /// Checkpoint keys in force at a size that a given key vouches for: itself, and those whose entries it or one of them signed.
+    /// The others do not count: a forger may found a log of their own and add the true key to it.
+    #[must_use]
+    pub fn vouched_for(&self, given: &VerifyingKey, size: u64) -> Vec<VerifyingKey> {
+        let mut trusted = BTreeSet::from([*given.as_bytes()]);
+        // In the order in which they were added, so that each comes after the one that added it.
+        for held in self.keys.iter().filter(|held| held.owner == Owner::Checkpoint) {
+            if held.added_by.is_some_and(|by| trusted.contains(&by)) {
+                trusted.insert(*held.key.as_bytes());
+            }
+        }
+        self.checkpoint_keys(size).into_iter().filter(|key| trusted.contains(key.as_bytes())).collect()
+    }
+
     fn found(&mut self, entry: &Entry) -> Result<(), KeyError> {
         let key = |name: &str| entry.text(name).and_then(|text| VerifyingKey::parse(text).ok());
         let (Some("coop.founded"), Some(origin), Some(checkpoint), Some(signing)) =
@@ -191,8 +215,9 @@ impl KeyRing {
             return Err(KeyError::Founding);
         }
         self.origin = origin.to_owned();
-        self.keys.push(Held { owner: Owner::Checkpoint, key: checkpoint, from: 0, until: None, since: entry.at });
-        self.keys.push(Held { owner: Owner::Entry, key: signing, from: 0, until: None, since: entry.at });
+        let founding = |owner, key| Held { owner, key, from: 0, until: None, since: entry.at, added_by: None };
+        self.keys.push(founding(Owner::Checkpoint, checkpoint));
+        self.keys.push(founding(Owner::Entry, signing));
         Ok(())
     }
 
@@ -216,7 +241,7 @@ impl KeyRing {
         let field = |name: &str| fields.get(name).and_then(Value::as_str);
         let nonce = field("nonce").filter(|nonce| nonce.len() == 32 && nonce.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
         let says = fields.len() == 5
-            && field("does") == Some(entry.kind.name)
+            && field("does") == Some(entry.kind_word())
             && field("origin") == Some(self.origin.as_str())
             && field("sha256") == Some(entry.signable_sha256().as_str());
         let (true, Some(nonce), [_]) = (says, nonce, note.signatures.as_slice()) else { return Err(wrong) };
@@ -230,8 +255,8 @@ impl KeyRing {
             .filter(|held| held.owner != Owner::Entry)
             .find(|held| proved == Some(&held.key) || note.is_signed_by(&held.key))
             .ok_or(wrong)?;
-        let signer = Signer { owner: held.owner.clone(), since: held.since, saw: witnessed.size };
-        let nonce = (held.key.name().to_owned(), held.key.id(), nonce.to_owned());
+        let signer = Signer { owner: held.owner.clone(), key: *held.key.as_bytes(), since: held.since, saw: witnessed.size };
+        let nonce = (*held.key.as_bytes(), nonce.to_owned());
         if self.nonces.insert(nonce) { Ok((signer, witnessed)) } else { Err(wrong) }
     }
 
@@ -248,7 +273,8 @@ impl KeyRing {
         if !named || used || !may_change(&owner, first, signers) {
             return Err(KeyError::KeyChange);
         }
-        self.keys.push(Held { owner, key, from: index.saturating_add(1), until: None, since: entry.at });
+        let added_by = signers.first().filter(|signer| signer.owner == Owner::Checkpoint).map(|signer| signer.key);
+        self.keys.push(Held { owner, key, from: index.saturating_add(1), until: None, since: entry.at, added_by });
         Ok(())
     }
 

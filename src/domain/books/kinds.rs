@@ -37,7 +37,12 @@ pub enum KindId {
     ProposalClosed,
     CorrectionPosted,
     PeriodClosed,
+    Unknown,
 }
+
+/// A kind that this version does not know: a newer program's. It is read by its general form, posts its lines, and is reported.
+pub static UNKNOWN: Kind =
+    Kind { id: KindId::Unknown, name: "unknown", refs: &[], calc: &[], lines: Posts::Perhaps, rule: false, signed: Signed::Perhaps };
 
 /// A kind of entry.
 #[derive(Debug)]
@@ -76,6 +81,8 @@ pub enum Posts {
     Always,
     /// Never.
     Never,
+    /// Nobody here knows.
+    Perhaps,
 }
 
 /// Whose notes a kind carries.
@@ -91,6 +98,8 @@ pub enum Signed {
     Reviewer,
     /// The member's, by key.
     Ballot,
+    /// Nobody here knows.
+    Perhaps,
 }
 
 /// Whether these are the fields of the kind, each of its form, none too many or too few.

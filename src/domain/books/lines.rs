@@ -86,7 +86,7 @@ fn parse_line(row: &Value) -> Result<Line, LinesError> {
     match (texts.as_slice(), row.as_array().map(Vec::len)) {
         ([account, unit, amount], Some(3)) => Ok(Line {
             account: Account::parse(account).map_err(|_| LinesError::Form)?,
-            unit: Currency::parse(unit).map_err(|_| LinesError::Form)?,
+            unit: Currency::read(unit).map_err(|_| LinesError::Form)?,
             amount: Amount::parse(amount).map_err(|_| LinesError::Form)?,
         }),
         _ => Err(LinesError::Form),

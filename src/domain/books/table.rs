@@ -330,6 +330,7 @@ mod tests {
 
     #[test]
     fn every_kind_stands_once_under_its_own_word() {
+        assert!(KINDS.iter().all(|kind| kind.id != KindId::Unknown));
         let ids: BTreeSet<KindId> = KINDS.iter().map(|kind| kind.id).collect();
         assert_eq!(ids.len(), KINDS.len());
         for kind in KINDS {

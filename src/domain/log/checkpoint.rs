@@ -60,8 +60,11 @@ impl Checkpoint {
     pub fn open(bytes: &[u8], keys: &[VerifyingKey]) -> Result<Checkpoint, NoCheckpoint> {
         let note = Note::parse(bytes).map_err(|_| NoCheckpoint)?;
         let checkpoint = Checkpoint::parse_text(note.text)?;
-        let signed = keys.iter().any(|key| key.name() == checkpoint.origin && note.is_signed_by(key));
-        if signed { Ok(checkpoint) } else { Err(NoCheckpoint) }
+        // C2SP signed-note: lines of unknown keys are ignored; a known key's line that does not hold makes the note worthless.
+        let mut known = note.signatures.iter().flat_map(|line| keys.iter().filter(|key| line.is_of(key)).map(move |key| (line, key)));
+        let holds = known.clone().all(|(line, key)| line.holds(note.text, key));
+        let signed = known.any(|(_, key)| key.name() == checkpoint.origin);
+        if holds && signed { Ok(checkpoint) } else { Err(NoCheckpoint) }
     }
 }
 
@@ -77,6 +80,11 @@ mod tests {
         assert_eq!(Checkpoint::open(note.as_bytes(), &[key.verifying_key()]).unwrap(), checkpoint);
         let other = SigningKey::from_seed("coop.example/main", [4; 32]).unwrap();
         assert!(Checkpoint::open(note.as_bytes(), &[other.verifying_key()]).is_err());
+        // A line of an unknown key changes nothing; a second one of a known key that does not hold, everything.
+        let foreign = format!("{note}{}", note::line(other.name(), other.id(), &other.sign(checkpoint.text().as_bytes())));
+        assert!(Checkpoint::open(foreign.as_bytes(), &[key.verifying_key()]).is_ok());
+        let spoilt = format!("{note}{}", note::line(key.name(), key.id(), &key.sign(b"another text")));
+        assert!(Checkpoint::open(spoilt.as_bytes(), &[key.verifying_key()]).is_err());
         for text in [checkpoint.text().replace("\n7\n", "\n07\n"), checkpoint.text() + "extension\n", checkpoint.text().replace("coop", "")]
         {
             assert!(Checkpoint::parse_text(&text).is_err() || text.starts_with('.'), "{text}");

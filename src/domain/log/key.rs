@@ -3,6 +3,7 @@
 use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use curve25519_dalek::edwards::CompressedEdwardsY;
 use ed25519_dalek::Signer;
 use sha2::{Digest, Sha256};
 
@@ -106,7 +107,7 @@ impl VerifyingKey {
     /// Reads a vkey: `<name>+<key id>+<base64(0x01 || public key)>`, cut at the first two `+` only.
     ///
     /// # Errors
-    /// [`NoKey`] for any other form, a key id that does not fit, or a point of small order.
+    /// [`NoKey`] for any other form, a key id that does not fit, a point of small order or in another encoding than its own.
     pub fn parse(text: &str) -> Result<VerifyingKey, NoKey> {
         let (name, id, public) = split_vkey(text)?;
         let (&algorithm, point) = public.split_first().ok_or(NoKey)?;
@@ -134,7 +135,9 @@ impl VerifyingKey {
         let bytes: &[u8; 32] = point.try_into().map_err(|_| NoKey)?;
         let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| NoKey)?;
         let expected = KeyId::of(name, algorithm, bytes);
-        if key.is_weak() || expected.to_string() != id {
+        // RFC 8032 section 5.1.3 refuses a y of p or more; the library decodes it.
+        let canonical = CompressedEdwardsY(*bytes).decompress().is_some_and(|point| point.compress().as_bytes() == bytes);
+        if !canonical || key.is_weak() || expected.to_string() != id {
             return Err(NoKey);
         }
         Ok(VerifyingKey { name: name.to_owned(), key, id: expected })
@@ -220,6 +223,20 @@ mod tests {
         let tessera = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx";
         assert_eq!(VerifyingKey::parse(tessera).unwrap().to_string(), tessera);
         assert!(VerifyingKey::parse(&tessera.replace("33d7", "33d8")).is_err());
+    }
+
+    #[test]
+    fn a_key_in_another_encoding_than_its_own_is_refused() {
+        // y of p + 3 in place of 3, a point of large order that lenient decoders take.
+        let mut three = [0xff_u8; 32];
+        (three[0], three[31]) = (0xf0, 0x7f);
+        let mut own = [0; 32];
+        own[0] = 3;
+        for (point, taken) in [(own, true), (three, false)] {
+            let id = KeyId::of("x", ED25519, &point);
+            let text = format!("x+{id}+{}", BASE64_STANDARD.encode([&[ED25519][..], &point].concat()));
+            assert_eq!(VerifyingKey::parse(&text).is_ok(), taken, "{text}");
+        }
     }
 
     #[test]

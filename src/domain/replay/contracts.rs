@@ -66,7 +66,8 @@ impl Contracts {
         if contract.client != step.id("client") {
             return Err(Broken::new("a contract keeps its client"));
         }
-        if level < before { people.two(step, Age::Settled) } else { Ok(ground_of(step)) }
+        // Where nobody need sign, whoever does is held to it.
+        if level < before || !step.entry.signed.is_empty() { people.two(step, Age::Settled) } else { Ok(Ground::ServerWord) }
     }
 
     /// `contract.closed`.
@@ -200,10 +201,6 @@ fn highest_level(step: Step<'_>) -> u64 {
     let hazards = step.entry.calc.get("hazards").and_then(Value::as_array);
     let level_of = |hazard: &Value| hazard.get(2).and_then(Value::as_u64);
     hazards.into_iter().flatten().filter_map(level_of).max().unwrap_or(0)
-}
-
-fn ground_of(step: Step<'_>) -> Ground {
-    if step.signers.is_empty() { Ground::ServerWord } else { Ground::Signed }
 }
 
 fn escrow(contract: &str) -> Result<Account, Broken> {

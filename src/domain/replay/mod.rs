@@ -115,6 +115,9 @@ impl Replay {
         if (step.index == 0) != (step.entry.kind.id == KindId::CoopFounded) {
             return Err(Broken::new("the first entry, and no other, founds the co-op"));
         }
+        if step.index == 1 && step.entry.kind.id != KindId::RuleEnacted {
+            return Err(Broken::new("the second entry enacts the founding book"));
+        }
         self.payouts.check_run(step.entry)?;
         if step.entry.lines.is_empty() {
             return Ok(());
@@ -153,6 +156,7 @@ impl Replay {
             KindId::ProposalClosed => self.votes.close(step, &self.people, past),
             KindId::CorrectionPosted => self.moves.correct(step, &self.people, past),
             KindId::PeriodClosed => self.moves.close_period(step),
+            KindId::Unknown => Err(Broken::with(format!("this program does not know the kind {}", step.entry.kind_word()))),
         }
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::books::account::Account;
 use crate::books::kinds::KindId;
+use crate::books::lines::Line;
 use crate::money::{Amount, Currency};
 use crate::replay::people::{Age, People};
 use crate::replay::{Broken, Ground, Outcome, Past, Step};
@@ -58,10 +59,8 @@ impl Moves {
         if refs != original.refs {
             return Err(Broken::new("it does not name what the corrected entry is about"));
         }
-        let within = step.entry.lines.iter().all(|line| {
-            original.lines.iter().any(|before| before.account == line.account)
-                && original.lines.iter().any(|before| before.unit == line.unit)
-        });
+        let has = |line: &Line| original.lines.iter().any(|before| before.account == line.account && before.unit == line.unit);
+        let within = step.entry.lines.iter().all(has);
         if !within {
             return Err(Broken::new("it touches an account or unit that the corrected entry does not"));
         }

@@ -14,6 +14,9 @@ pub(super) struct People {
     two_at: Option<Timestamp>,
     /// Two such members existed once: from then on two must sign, for ever.
     needed: bool,
+    /// The same for keys of any age: admissions.
+    needed_any: bool,
+    two_any: bool,
 }
 
 #[derive(Debug)]
@@ -47,6 +50,7 @@ impl People {
     /// Notes whether two people could have signed this entry.
     pub(super) fn pass(&mut self, step: Step<'_>) {
         self.needed = self.needed || self.two_at.is_some_and(|due| step.entry.at >= due);
+        self.needed_any = self.needed_any || self.two_any;
     }
 
     /// `member.admitted`.
@@ -65,7 +69,7 @@ impl People {
     pub(super) fn leave(&mut self, step: Step<'_>) -> Outcome {
         let id = step.id("member");
         let own = Owner::Member(id.to_owned());
-        let alone = !step.signers.is_empty() && step.signers.iter().all(|signer| signer.owner == own);
+        let alone = !step.signers.is_empty() && step.signers.iter().all(|signer| signer.owner == own) && self.are_members(step);
         let ground = if alone { Ok(Ground::Signed) } else { self.two(step, Age::Settled) };
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;
         if person.left.is_some() {
@@ -84,12 +88,16 @@ impl People {
         let own = Owner::Member(id.to_owned());
         let vouched = !step.signers.is_empty() && !step.signers.iter().any(|signer| signer.owner == own);
         let vouchers = self.settled(step, Age::Settled).len();
+        let members = self.are_members(step);
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;
         let vkey = step.entry.text("vkey").unwrap_or_default();
         let key_id = vkey.split('+').nth(1).unwrap_or_default().to_owned();
         person.keys.push(Key { id: key_id, since: step.entry.at, from: step.index.saturating_add(1), until: None });
         if person.left.is_some() {
             return Err(HAS_LEFT);
+        }
+        if !members {
+            return Err(NOT_A_MEMBERS);
         }
         if vouched && vouchers < 2 {
             return Err(Broken::new("two other members must vouch for this key, by keys at least 72 hours old"));
@@ -114,14 +122,25 @@ impl People {
     /// Two different members who have not left, by keys old enough; further notes are members' only. Needed since two such members
     /// exist; before that the entry rests on the server's word.
     pub(super) fn two(&self, step: Step<'_>, age: Age) -> Outcome {
-        if step.signers.iter().any(|signer| !matches!(signer.owner, Owner::Member(_))) {
-            return Err(Broken::new("a note on it is not a member's"));
+        if !self.are_members(step) {
+            return Err(NOT_A_MEMBERS);
         }
-        match (self.settled(step, age).len(), self.needed) {
+        let needed = if age == Age::Any { self.needed_any } else { self.needed };
+        match (self.settled(step, age).len(), needed) {
             (2.., _) => Ok(Ground::Signed),
             (_, false) => Ok(Ground::ServerWord),
+            (_, true) if age == Age::Any => Err(Broken::new("two members must sign it")),
             (_, true) => Err(Broken::new("two members must sign it, by keys at least 72 hours old")),
         }
+    }
+
+    /// Every note that holds is one of a member who has not left.
+    fn are_members(&self, step: Step<'_>) -> bool {
+        let is_member = |signer: &Signer| match &signer.owner {
+            Owner::Member(id) => self.members.get(id).is_some_and(|person| person.left.is_none()),
+            _ => false,
+        };
+        step.signers.iter().all(is_member)
     }
 
     /// The member's number, from their admission on.
@@ -166,6 +185,7 @@ impl People {
         let first_key = |person: &Person| person.keys.iter().filter(|key| key.until.is_none()).map(|key| key.since).min();
         let mut since: Vec<Timestamp> = self.members.values().filter(|person| person.left.is_none()).filter_map(first_key).collect();
         since.sort();
+        self.two_any = since.len() > 1;
         self.two_at = since.get(1).map(|second| second.plus_secs(SETTLED_SECS));
     }
 }
@@ -178,4 +198,5 @@ impl Person {
 
 const SETTLED_SECS: i64 = 3 * DAY_SECS;
 const NOT_ADMITTED: Broken = Broken::new("this member was never admitted");
+const NOT_A_MEMBERS: Broken = Broken::new("a note on it is not that of a member who has not left");
 const HAS_LEFT: Broken = Broken::new("this member has left");

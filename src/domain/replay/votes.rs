@@ -271,6 +271,7 @@ fn check_opening(step: Step<'_>, proposal: &Proposal, rules: &Rules, people: &Pe
         return Err(Broken::new("its roll is not that of the members at this place"));
     }
     let Some(change) = &proposal.change else { return Ok(()) };
+    let own = change.get("refs").and_then(|refs| refs.get("proposal")).and_then(Value::as_str) == Some(step.id("proposal"));
     let allowed =
         |name: &str| vote.get("changes").and_then(Value::as_array).is_some_and(|names| names.iter().any(|allowed| allowed == name));
     let patch = change.get("calc").and_then(|calc| calc.get("book")).and_then(Value::as_object);
@@ -278,7 +279,7 @@ fn check_opening(step: Step<'_>, proposal: &Proposal, rules: &Rules, people: &Pe
         Some(patch) => patch.keys().all(|name| allowed(name)),
         None => change.get("kind").and_then(Value::as_str).is_some_and(allowed),
     };
-    if within { Ok(()) } else { Err(Broken::new("a vote of this kind may not change that")) }
+    if within && own { Ok(()) } else { Err(Broken::new("a vote of this kind may not change that, or not by this proposal")) }
 }
 
 /// `SHA-256(salt || proposal || LF || member || LF || choice)`.

@@ -93,40 +93,28 @@ fn an_invented_member_and_their_work_are_found_by_nothing_but_the_count() {
     use manyhands_domain::replay::Ground;
     use serde_json::json;
 
-    // Before two members have keys of 72 hours, whoever holds the server's keys can invent a member, and work for them.
-    let early = |forge: &mut Forge| {
-        forge.entries.truncate(161);
-        forge.raw.retain(|index, _| *index < 161);
-    };
-    let folder = tempfile::tempdir().unwrap();
+    // While no two members have keys, whoever holds the server's keys can invent a member, and work for them.
     let mut honest = Forge::sample();
-    early(&mut honest);
+    honest.entries = (0..=12).chain([17, 20, 23]).map(|index| honest.entries[index].clone()).collect();
+    honest.raw.clear();
     honest.checkpoint_key = forge::key(forge::ORIGIN, forge::ORIGIN);
+    let vkey = honest.checkpoint_key.verifying_key();
+    let folder = tempfile::tempdir().unwrap();
     honest.write(folder.path());
-    let before = verify(folder.path(), &honest.checkpoint_key.verifying_key()).unwrap();
+    let before = verify(folder.path(), &vkey).unwrap();
     assert!(before.holds(), "{:?}", before.failures);
-    let mut forged = Forge::sample();
-    early(&mut forged);
+    let mut forged = honest.clone();
+    let mut work = Forge::sample().entries[36].clone();
     forged.append(json!({"kind": "member.admitted", "refs": {"member": "M-00000000"}}), &[]);
-    let mut work = forged.entries[36].clone();
-    work["at"] = forged.entries[161]["at"].clone();
-    work["calc"]["claimed_size"] = json!(162);
-    work["calc"]["price"] = json!("10.000000");
-    work["refs"]["task"] = json!("11111111-1111-4111-8111-111111111111");
-    work["refs"]["claim"] = json!("22222222-2222-4222-8222-222222222222");
+    work["at"] = forged.entries[16]["at"].clone();
+    work["calc"]["batch_index"] = json!(15);
+    work["calc"]["claimed_size"] = json!(17);
     work["refs"]["worker"] = json!("M-00000000");
-    work["lines"] = json!([
-        ["Equity:Reserve", "USD", "-0.700000"],
-        ["Income:Operations", "USD", "-0.700000"],
-        ["Liabilities:Escrow:C-1", "USD", "10.000000"],
-        ["Liabilities:Funds:Wellbeing", "USD", "-0.300000"],
-        ["Liabilities:Members:M-00000000:Earned", "USD", "-8.300000"],
-    ]);
+    work["lines"][4][0] = json!("Liabilities:Members:M-00000000:Earned");
     forged.append(work, &[]);
-    forged.checkpoint_key = forge::key(forge::ORIGIN, forge::ORIGIN);
     let folder = tempfile::tempdir().unwrap();
     forged.write(folder.path());
-    let report = verify(folder.path(), &forged.checkpoint_key.verifying_key()).unwrap();
+    let report = verify(folder.path(), &vkey).unwrap();
     assert!(report.holds(), "{:?}", report.failures);
     assert_eq!(report.resting_on(Ground::ServerWord), before.resting_on(Ground::ServerWord) + 2);
     // Once two have keys, the server alone admits nobody.
@@ -135,4 +123,25 @@ fn an_invented_member_and_their_work_are_found_by_nothing_but_the_count() {
     let folder = tempfile::tempdir().unwrap();
     late.write(folder.path());
     assert_eq!(found_in(folder.path())[0].0, 4);
+}
+
+#[test]
+fn a_forger_who_adds_the_true_key_to_a_log_of_their_own_is_found() {
+    use serde_json::json;
+
+    // A log founded with the forger's keys: it may name the true key as an added one, and the forger signs on.
+    let forger = forge::key(forge::ORIGIN, "forged");
+    let true_key = forge::key(forge::ORIGIN, forge::ORIGIN).verifying_key();
+    let mut forged = Forge::sample();
+    forged.entries.truncate(13);
+    forged.raw.clear();
+    forged.checkpoint_key = forger.clone();
+    forged.set(0, "/calc/checkpoint_key", json!(forger.verifying_key().to_string()));
+    forged.append(json!({"kind": "key.added", "refs": {"role": "checkpoint"}, "calc": {"vkey": true_key.to_string()}}), &[]);
+    forged.add_note(13, 0, &forger, 13, |_| {});
+    let folder = tempfile::tempdir().unwrap();
+    forged.write(folder.path());
+    assert!(verify(folder.path(), &forger.verifying_key()).unwrap().holds(), "as a log of its own it holds");
+    let failures = verify(folder.path(), &true_key).unwrap().failures;
+    assert!(failures[1].as_ref().unwrap().why.contains("no key that the given one vouches for"), "{failures:?}");
 }

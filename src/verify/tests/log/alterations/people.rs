@@ -86,6 +86,11 @@ pub const CASES: &[Case] = &[
         f.edit(240, |entry| entry["signed"].as_array_mut().unwrap().truncate(1));
         f.add_note(240, 5, &member_key(M2), 240, |_| {});
     }),
+    case("an amendment that need not be signed, signed by one", &[(4, 274)], |f| f.add_note(274, 0, &member_key(M1), 274, |_| {})),
+    case("another entry than the founding book at index 1", &[(1, 161), (2, 314), (3, 312), (4, 1)], |f| {
+        f.people_sign_again = false;
+        f.remove(1);
+    }),
     case("a contract listed twice", &[(4, 315)], |f| {
         let (refs, calc) = (f.entries[17]["refs"].clone(), f.entries[17]["calc"].clone());
         f.append(json!({"kind": "contract.listed", "refs": refs, "calc": calc}), &[]);

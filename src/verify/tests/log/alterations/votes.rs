@@ -74,6 +74,16 @@ pub const CASES: &[Case] = &[
                 json!({"calc": {"book": {"split": {"worker": 1}}}, "kind": "rule.enacted", "refs": {"proposal": "P-9"}});
         });
     }),
+    case("a change in another proposal's name", &[(4, 315)], |f| {
+        propose(f, |entry| {
+            entry["calc"]["kind"] = json!("rules");
+            entry["calc"]["quorum"] = json!([1, 2]);
+            entry["calc"]["majority"] = json!(["least", 2, 3]);
+            entry["calc"]["closes"] = json!("2026-01-26T00:00:00Z");
+            entry["calc"]["change"] =
+                json!({"calc": {"book": {"review": {"silence_days": 8}}}, "kind": "rule.enacted", "refs": {"proposal": "P-8"}});
+        });
+    }),
     case("a ballot a second after closing", &[(4, 316)], |f| {
         propose(f, |_| {});
         f.append(ballot("M-BCYWAT28", "2026-01-25T00:00:00Z"), &[]);
