@@ -3,6 +3,7 @@
 
 mod alterations;
 mod forge;
+mod page;
 mod sample_log;
 mod seen;
 mod sources;
