@@ -8,6 +8,7 @@ pub mod deadlines;
 pub mod demo;
 pub mod earnings;
 mod error;
+pub mod exports;
 pub mod founding;
 pub mod payouts;
 pub mod people;

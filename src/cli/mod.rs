@@ -1,6 +1,8 @@
 //! The command line: found a co-op, serve it, show the demonstration, export the ledger, check the settings.
 
+mod beside;
 pub mod demo;
+mod export;
 mod founding;
 mod open;
 mod serve;
@@ -11,7 +13,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
-use crate::actions::receipts;
 use crate::config::{Config, Source};
 
 /// Software for worker-owned co-operatives.
@@ -30,8 +31,8 @@ enum Command {
     Serve(Data),
     /// Show Visible Hands, an invented co-op with a few weeks of work.
     Demo(demo::Demo),
-    /// Write the ledger's log folder, for manyhands-verify.
-    Export(Export),
+    /// Write the ledger's log folder for manyhands-verify, or its books for beancount, hledger, a spreadsheet or a program.
+    Export(export::Export),
     /// Print every setting with its source, and whether serving with them is safe.
     Check(Data),
     /// Mail.
@@ -61,14 +62,6 @@ struct Data {
     data: PathBuf,
 }
 
-#[derive(Debug, Args)]
-struct Export {
-    /// Where the log folder is written; it must not be there yet.
-    out: PathBuf,
-    #[command(flatten)]
-    data: Data,
-}
-
 /// Runs what was asked.
 ///
 /// # Errors
@@ -78,21 +71,10 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Init(init) => founding::run(init).await,
         Command::Serve(data) => serve::run(&data.data).await,
         Command::Demo(demo) => demo::run(demo).await,
-        Command::Export(export) => run_export(&export).await,
+        Command::Export(export) => export::run(&export).await,
         Command::Check(data) => check(&data),
         Command::Mail(Mail::Test(test)) => serve::mail_test(&test.data.data, &test.address).await,
     }
-}
-
-async fn run_export(export: &Export) -> Result<()> {
-    let config = Config::load(&export.data.data)?;
-    let deps = open::deps(&config).await?;
-    if export.out.exists() {
-        bail!("{} is there already; name a folder that is not", export.out.display());
-    }
-    let size = receipts::export(&deps, &export.out).await?;
-    say(&format!("{size} entries in {}", export.out.display()));
-    Ok(())
 }
 
 fn check(data: &Data) -> Result<()> {

@@ -2,7 +2,8 @@
 //!
 //! From the ground up, each module knowing only what stands above it in this list: [`money`], [`ids`], [`time`],
 //! [`refusal`], [`text`], [`countries`], [`units`]; [`log`], a transparency log that has never heard of a co-op; [`books`], double entry in the
-//! log's notes; [`rules`], the rule book; then the nouns, with their states, moves, refusals and what each move posts.
+//! log's notes; [`rules`], the rule book; then the nouns, with their states, moves, refusals and what each move posts;
+//! [`exports`], the books as other programs read them.
 //!
 //! Invariants, named where they are kept and in the tests that hold them:
 //! - INV-1: an amount is a whole number of millionths; nothing is ever rounded on its way to a balance.
@@ -25,6 +26,7 @@ pub mod contracts;
 pub mod corrections;
 pub mod countries;
 pub mod drafting;
+pub mod exports;
 pub mod forms;
 pub mod hazards;
 pub mod ids;

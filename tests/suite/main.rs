@@ -6,6 +6,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod crash;
+mod exports;
 mod go;
 mod head;
 mod http;

@@ -26,7 +26,7 @@ async fn a_contract_is_listed_worked_on_paid_and_verified() {
     }
 }
 
-async fn tell(world: &World) {
+pub async fn tell(world: &World) {
     let deps = &world.deps;
     let contract = world.funded_contract("100.00").await;
     let batch = world.open_demo_batch(&contract).await;

@@ -16,6 +16,9 @@ fn main() {
     if !runs("go", &["version"]) || !Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").exists() {
         left_out.push("the unrelated implementation of the log, in Go");
     }
+    if !runs("bean-check", &["--help"]) || !runs("hledger", &["--version"]) {
+        left_out.push("the books read by beancount and hledger");
+    }
     if std::env::var_os("MANYHANDS_TEST_ALL").is_none() {
         left_out.push("the real browser");
     }
