@@ -27,7 +27,7 @@ impl Form for Jsonl {
         put("index", json!(logged.index));
         put("leaf", json!(hex::encode(logged.leaf)));
         put("at", json!(entry.at.to_string()));
-        put("kind", json!(entry.kind.name));
+        put("kind", json!(entry.kind_word()));
         put("refs", Value::Object(entry.refs.clone()));
         if !entry.calc.is_empty() {
             put("calc", Value::Object(entry.calc.clone()));

@@ -168,7 +168,7 @@ fn date_of(at: Timestamp) -> Result<Date, ExportError> {
 fn title(entry: &Entry) -> String {
     let about = ["contract", "payout", "proposal", "fund", "member", "corrects"];
     let ids = about.iter().filter_map(|name| entry.reference(name));
-    std::iter::once(entry.kind.name).chain(ids).collect::<Vec<_>>().join(" ")
+    std::iter::once(entry.kind_word()).chain(ids).collect::<Vec<_>>().join(" ")
 }
 
 /// What the log itself says of an entry, by name: codes, numbers and hashes.
@@ -176,7 +176,7 @@ fn marks(logged: &Logged<'_>) -> Vec<(&'static str, String)> {
     let mut marks = vec![
         ("index", logged.index.to_string()),
         ("at", logged.entry.at.to_string()),
-        ("kind", logged.entry.kind.name.to_owned()),
+        ("kind", logged.entry.kind_word().to_owned()),
         ("leaf", hex::encode(logged.leaf)),
     ];
     marks.extend(logged.entry.rule.map(|rule| ("rule", rule.to_string())));

@@ -27,7 +27,7 @@ impl Form for Sheets {
         let before = format!(
             "{},{date},{clock},{},{},{},{}",
             logged.index,
-            cell(entry.kind.name),
+            cell(entry.kind_word()),
             about("contract"),
             about("batch"),
             about("payout")

@@ -9,8 +9,8 @@ use super::*;
 use crate::books::account::Account;
 use crate::books::entry::Draft;
 use crate::books::forms::Form as FieldForm;
-use crate::books::kinds::KINDS;
 use crate::books::lines::Line;
+use crate::books::table::{self, KINDS};
 use crate::log::key::SigningKey;
 use crate::log::tree::leaf_hash;
 use crate::money::Currency;
@@ -109,7 +109,7 @@ fn no_reference_of_any_kind_can_hold_what_a_journal_or_a_spreadsheet_would_misre
     assert!(names.is_disjoint(&BTreeSet::from(RESERVED)), "a mark of the log and a reference share a name");
     for name in names {
         assert!(name.len() > 1 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name} is no key of beancount's metadata");
-        let form: FieldForm = crate::books::kinds::reference_form(name).unwrap();
+        let form: FieldForm = table::reference_form(name).unwrap();
         let fitting: Vec<&str> = samples.into_iter().filter(|sample| form.holds(&Value::from(*sample))).collect();
         assert!(!fitting.is_empty(), "{name} has a form that this test does not know");
         for sample in fitting {
@@ -129,14 +129,19 @@ fn no_reference_of_any_kind_can_hold_what_a_journal_or_a_spreadsheet_would_misre
 }
 
 #[test]
-fn a_name_with_quotes_and_breaks_stays_inside_its_string() {
+fn a_name_with_quotes_stays_inside_its_string_and_one_with_breaks_is_no_entry() {
     let key = |name: &str| SigningKey::from_seed(name, [1; 32]).unwrap();
-    let draft = Draft::new("coop.founded")
-        .calc("origin", "coop.example/main")
-        .calc("name", "The \"Loom\" \\\n2026-11-02 open Assets:Cash")
-        .calc("checkpoint_key", key("coop.example/main").verifying_key().to_string())
-        .calc("entry_key", key("coop.example/main/entry").verifying_key().to_string());
-    let note = draft.seal(Timestamp::from_secs(0), &key("coop.example/main/entry")).unwrap().note;
+    let named = |name: &str| {
+        Draft::new("coop.founded")
+            .calc("origin", "coop.example/main")
+            .calc("name", name)
+            .calc("checkpoint_key", key("coop.example/main").verifying_key().to_string())
+            .calc("entry_key", key("coop.example/main/entry").verifying_key().to_string())
+    };
+    let broken = named("The \"Loom\"\n2026-11-02 open Assets:Cash");
+    assert!(broken.seal(Timestamp::from_secs(0), &key("coop.example/main/entry")).is_err());
+    let note =
+        named("The \"Loom\" \\ 2026-11-02 open Assets:Cash").seal(Timestamp::from_secs(0), &key("coop.example/main/entry")).unwrap().note;
     let [journal, _] = export(Format::Beancount, &[note]).unwrap();
     assert!(journal.contains("option \"title\" \"The \\\"Loom\\\" \\\\ 2026-11-02 open Assets:Cash\"\n"), "{journal}");
 }
