@@ -139,7 +139,7 @@ fn a_co_op_is_founded_once_and_served_only_with_safe_settings() {
     assert!(export(Path::new(data), &out).status.success());
     let verified = verify(&out, &Path::new(data).join("origin.vkey"));
     assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
-    assert!(said(&verified).starts_with("3 entries\n"), "{}", said(&verified));
+    assert!(said(&verified).starts_with("ledger.weavers.example/main: 3 entries\n"), "{}", said(&verified));
 
     // Without the head nobody can tell whether the database is the newest.
     let head = Path::new(data).join("head");

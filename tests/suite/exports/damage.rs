@@ -29,7 +29,7 @@ async fn a_damaged_entry_is_named_and_nothing_is_left_behind() {
         };
         let older = |column: &str| format!("{column} = (SELECT {column} FROM entries WHERE idx = {})", accepted - 1);
         let damages = [
-            (edit(accepted, "work.accepted", "work.accepteD"), damaged(accepted, "unknown kind")),
+            (edit(accepted, "work.accepted", "work.accepteD"), damaged(accepted, "a field is missing, unknown or malformed")),
             (edit(accepted, "\"by\":\"member\"", "\"by\":\"panel\""), damaged(accepted, "a field is missing, unknown or malformed")),
             (edit(accepted, "{\"at\"", "{ \"at\""), damaged(accepted, "not canonical JSON")),
             (edit(accepted, "\"seconds\":150", "\"seconds\":151"), damaged(accepted, "its bytes do not hash to its leaf")),
