@@ -41,6 +41,7 @@ impl<'r> Responder<'r, 'static> for Asset {
 const FILES: &[(&str, &str)] = &[
     ("app.css", include_str!("../../static/app.css")),
     ("work.js", include_str!("../../static/work.js")),
+    ("keys.js", include_str!("../../static/keys.js")),
     ("noble-ed25519.js", include_str!("../../static/noble-ed25519.js")),
     ("icon.svg", include_str!("../../static/icon.svg")),
 ];
