@@ -110,7 +110,8 @@ impl Folder {
     }
 }
 
-fn write_new(path: &Path, mode: u32, text: &str) -> Result<()> {
+/// Writes a file that must not be there yet, with this mode from its first moment.
+pub(crate) fn write_new(path: &Path, mode: u32, text: &str) -> Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

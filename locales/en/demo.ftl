@@ -22,6 +22,7 @@ demo-try-client-1 = See how far your images are
 demo-try-client-2 = Take the results away
 demo-try-client-3 = Try a batch under the floor: 0.11 for 120 seconds
 demo-words = Nothing you press here pays or binds anybody. Where a password is asked, it is “{ $password }”.
+demo-keys = Signing with keys: make one as the treasurer and one as the coordinator, each under their name at the top. Three days later, payouts and expenses take both signatures.
 demo-day = A day later
 demo-mail = Mail
 demo-mail-label = Delivered

@@ -34,3 +34,32 @@ mail-contract-returned-subject = Back to you: { $title }
 mail-contract-returned-text = { $contract }, { $title }, is a draft again, with everything kept. { $reason }
 mail-second-person-subject = To approve: { $what }, { $amount }
 mail-second-person-text = { $by } prepared { $what }, { $amount }. It waits for a second person.
+mail-key-code-subject = The code for your key
+mail-key-code-text = { $code } is the code for making your key at { $coop }. It counts for 15 minutes, once. If you did not ask for it, somebody knows your password: choose a new one at once, and tell the co-op.
+mail-key-changed-subject = { $what ->
+     [retired] A key of yours was retired
+     *[added] A key of yours was added
+  }
+mail-key-changed-text = { $what ->
+     [retired] Your key { $key } was retired: it signs nothing from now on. What it signed before stays valid. If this was not you, choose a new password at once, and tell the treasurers and coordinators.
+     [vouched] Two members vouched for you, and key { $key } is now yours. Your older keys are retired. If this was not you, choose a new password at once, and tell the treasurers and coordinators before three days are over: only then does a new key count among two people.
+     *[added] Key { $key } is now yours. If this was not you, choose a new password at once, and tell the treasurers and coordinators before three days are over: only then does a new key count among two people.
+  }
+mail-key-of-colleague-subject = { $what ->
+     [retired] A key was retired: { $name }
+     *[added] A new key: { $name }
+  }
+mail-key-of-colleague-text = { $what ->
+     [retired] Key { $key } of { $name } was retired. What it signed before stays valid.
+     [vouched] Two members vouched for { $name }, who now has key { $key }. It counts among two people after three days. If you have doubts, speak with { $name } before then.
+     *[added] { $name } now has key { $key }. It counts among two people after three days. If you have doubts, speak with { $name } before then.
+  }
+mail-signature-wanted-subject = { $about ->
+     [key] To vouch for: { $what }
+     *[other] To sign: { $what }
+  }
+mail-signature-wanted-text = { $about ->
+     [key] { $what } has lost their keys and made another. It counts once two members with keys have signed for it. Speak with { $what } before you sign.
+     [admission] { $by } wants { $what } as a member. Two members with keys sign for it.
+     *[other] { $by } has signed { $what }. The signature of another person is missing.
+  }

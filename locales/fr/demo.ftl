@@ -22,6 +22,7 @@ demo-try-client-1 = Voyez où en sont vos images
 demo-try-client-2 = Emportez les résultats
 demo-try-client-3 = Essayez un lot sous le plancher : 0.11 pour 120 secondes
 demo-words = Rien de ce que vous pressez ici ne paie ni n’engage personne. Là où un mot de passe est demandé, c’est « { $password } ».
+demo-keys = Signer avec des clés : créez-en une comme trésorerie et une comme coordination, chacune sous son nom en haut. Trois jours plus tard, versements et dépenses demandent les deux signatures.
 demo-day = Un jour plus tard
 demo-mail = Courrier
 demo-mail-label = Distribué

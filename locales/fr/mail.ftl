@@ -34,3 +34,32 @@ mail-contract-returned-subject = De retour chez vous : { $title }
 mail-contract-returned-text = { $contract }, { $title }, est de nouveau un brouillon, rien n’est perdu. { $reason }
 mail-second-person-subject = À approuver : { $what }, { $amount }
 mail-second-person-text = { $by } a préparé { $what }, { $amount }. Une seconde personne est attendue.
+mail-key-code-subject = Le code pour votre clé
+mail-key-code-text = { $code } est le code pour créer votre clé à { $coop }. Il est valable 15 minutes, une fois. Si vous ne l’avez pas demandé, quelqu’un connaît votre mot de passe : choisissez-en aussitôt un nouveau, et prévenez la coopérative.
+mail-key-changed-subject = { $what ->
+     [retired] Une clé à vous a été retirée
+     *[added] Une clé à vous a été ajoutée
+  }
+mail-key-changed-text = { $what ->
+     [retired] Votre clé { $key } a été retirée : elle ne signe plus rien désormais. Ce qu’elle a signé avant reste valable. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination.
+     [vouched] Deux membres se sont portés garants de vous, et la clé { $key } est maintenant la vôtre. Vos clés plus anciennes sont retirées. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination avant trois jours : une nouvelle clé ne compte parmi deux personnes qu’ensuite.
+     *[added] La clé { $key } est maintenant la vôtre. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination avant trois jours : une nouvelle clé ne compte parmi deux personnes qu’ensuite.
+  }
+mail-key-of-colleague-subject = { $what ->
+     [retired] Une clé a été retirée : { $name }
+     *[added] Une nouvelle clé : { $name }
+  }
+mail-key-of-colleague-text = { $what ->
+     [retired] La clé { $key } de { $name } a été retirée. Ce qu’elle a signé avant reste valable.
+     [vouched] Deux membres se sont portés garants de { $name }, qui a maintenant la clé { $key }. Elle compte parmi deux personnes au bout de trois jours. En cas de doute, parlez à { $name } avant.
+     *[added] { $name } a maintenant la clé { $key }. Elle compte parmi deux personnes au bout de trois jours. En cas de doute, parlez à { $name } avant.
+  }
+mail-signature-wanted-subject = { $about ->
+     [key] Se porter garant : { $what }
+     *[other] À signer : { $what }
+  }
+mail-signature-wanted-text = { $about ->
+     [key] { $what } a perdu ses clés et en a créé une autre. Elle comptera quand deux membres qui ont une clé auront signé. Parlez à { $what } avant de signer.
+     [admission] { $by } souhaite { $what } pour membre. Deux membres qui ont une clé signent pour cela.
+     *[other] { $by } a signé { $what }. Il manque la signature d’une autre personne.
+  }

@@ -1,5 +1,6 @@
 //! What people can do, one file per noun: authorise, load, decide (domain), write, queue notices, in one transaction.
 
+pub mod admissions;
 pub mod batches;
 pub mod board;
 pub mod claims;
@@ -10,6 +11,7 @@ pub mod earnings;
 mod error;
 pub mod exports;
 pub mod founding;
+pub mod keys;
 pub mod payouts;
 pub mod people;
 pub mod periods;
@@ -19,21 +21,26 @@ pub mod reviews;
 pub mod rights;
 pub mod rules;
 pub mod sessions;
+pub mod signing;
+mod two_people;
 mod work;
 
 pub use error::Error;
 pub use work::{Begun, Once, Work, new_uuid, new_uuid_at};
 // Pages read rows as the store gives them; only actions and jobs write.
+pub use manyhands_store::admissions::Admission;
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;
 pub use manyhands_store::contracts::{Contract, Deposit, RegisterCheck};
 pub use manyhands_store::earnings::Earning;
+pub use manyhands_store::keys::{KeyRequest, MemberKey};
 pub use manyhands_store::ledger::{Checkpoint, EntryRow};
 pub use manyhands_store::outbox::Message;
 pub use manyhands_store::payouts::{Expense, Line, Payout};
 pub use manyhands_store::people::ListedPerson;
 pub use manyhands_store::results::{Progress, Reason};
 pub use manyhands_store::reviews::{Returned, Waiting};
+pub use manyhands_store::signing::{PreparedText, Signature};
 
 /// Begins a form's work, or returns the answer that it got before.
 macro_rules! begin {

@@ -1,18 +1,27 @@
-//! Payouts by hand, and expenses: one person prepares, a different one approves, each with their password again.
+//! Payouts by hand, and expenses: one person prepares, a different one approves, each with their password again; once two
+//! members have keys that count, two people sign instead.
 
-use manyhands_domain::ids::{ExpenseId, MemberId, PayoutId};
+mod expenses;
+
+use manyhands_domain::books::entry::Draft;
+use manyhands_domain::ids::{ExpenseId, MemberId, PayoutId, PersonId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::payouts::{self, Run};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
 use manyhands_store::payouts::{self as rows, Expense, Line, NewPayout, Payout};
-use manyhands_store::{ledger, people};
+use manyhands_store::{Sql, ledger, people};
 
 use crate::actions::contracts::keep_evidence;
 use crate::actions::rights::{Member, Officer, Treasurer};
-use crate::actions::{Error, Once, Work, begin, new_uuid, sessions};
+use crate::actions::signing::{self, Subject};
+use crate::actions::two_people::refuse_unsigned;
+use crate::actions::{Error, Once, Work, begin, sessions};
 use crate::deps::Deps;
+
+pub use expenses::{ExpenseForm, approve_expense, find_expense, list_expenses, prepare_expense, withdraw_expense};
+pub(crate) use expenses::{expense_to_sign, pay_signed};
 
 /// Opens a run over every balance of at least `minimum` in a currency.
 ///
@@ -64,13 +73,51 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
 /// Approves a run as its second person: `payout.approved`, and one `payout.sent` for each line, in one transaction.
 ///
 /// # Errors
-/// `two-people`; not waiting; a balance that moved in between; a wrong password.
+/// `two-people`; not waiting; a balance that moved in between; a wrong password; signatures that are needed instead.
 pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, password: &str) -> Result<u64, Error> {
     sessions::confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
     let payout = rows::load_held(&work.tx, id).await?;
     payouts::check_two_people(&payout.prepared_by, by.actor())?;
-    let run = run_of(&payout, &rows::list_lines(&work.tx, id).await?)?;
+    refuse_unsigned(&work, by, "payout.approved").await?;
+    let approved = send(&mut work, &payout, by.person(), Vec::new()).await?;
+    work.commit(approved).await
+}
+
+/// A run, and the entry that its two people sign.
+pub(crate) async fn to_sign(on: &impl Sql, by: &Member, id: &PayoutId) -> Result<(Payout, Draft), Error> {
+    by.officer().ok_or(Error::NotFound)?;
+    let payout = rows::find_payout(on, id).await?.ok_or(Error::NotFound)?;
+    if payout.state != "prepared" {
+        return Err(Refusal::new("payout-not-waiting").into());
+    }
+    let approved = run_of(&payout, &rows::list_lines(on, id).await?)?.approved()?;
+    Ok((payout, approved))
+}
+
+/// Sends a run that two people signed.
+pub(crate) async fn send_signed(work: &mut Work<'_>, id: &PayoutId, signers: &[MemberId], notes: Vec<String>) -> Result<u64, Error> {
+    let payout = rows::load_held(&work.tx, id).await?;
+    let second = second_of(work, &payout.prepared_by, signers).await?;
+    send(work, &payout, &second, notes).await
+}
+
+/// What waits for signatures: runs and expenses.
+pub(crate) async fn list_to_sign(on: &impl Sql) -> Result<Vec<Subject>, Error> {
+    let mut subjects = Vec::new();
+    for run in rows::list_prepared(on).await? {
+        subjects.push(Subject::Payout(PayoutId::parse(&run.id).map_err(Error::broken)?));
+    }
+    for expense in rows::list_expenses_prepared(on).await? {
+        subjects.push(Subject::Expense(ExpenseId::parse(&expense.id).map_err(Error::broken)?));
+    }
+    Ok(subjects)
+}
+
+/// `payout.approved`, and one `payout.sent` for each line. The run is held.
+async fn send(work: &mut Work<'_>, payout: &Payout, by: &PersonId, notes: Vec<String>) -> Result<u64, Error> {
+    let id = PayoutId::parse(&payout.id).map_err(Error::broken)?;
+    let run = run_of(payout, &rows::list_lines(&work.tx, &id).await?)?;
     if payout.state != "prepared" || run.lines_sha256() != payout.lines_sha256 {
         return Err(Refusal::new("payout-not-waiting").into());
     }
@@ -81,13 +128,12 @@ pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, pass
         }
     }
     let now = work.now();
-    let entries = run.entries()?;
     let mut approved = 0;
-    for (place, entry) in entries.into_iter().enumerate() {
+    for (place, entry) in run.entries(notes)?.into_iter().enumerate() {
         let index = work.append(entry).await?;
         match place.checked_sub(1).and_then(|line| run.lines.get(line)) {
             Some((member, amount)) => {
-                rows::set_line_sent(&work.tx, id, member.as_str(), index, now).await?;
+                rows::set_line_sent(&work.tx, &id, member.as_str(), index, now).await?;
                 let notice = Notice::PaidOut { payout: id.to_string(), amount: *amount, currency: run.currency, index };
                 if let Some(person) = people::person_of_member(&work.tx, member).await? {
                     work.notify(&person, &notice).await?;
@@ -96,10 +142,21 @@ pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, pass
             None => approved = index,
         }
     }
-    if !rows::set_sent(&work.tx, id, by.person(), approved, now).await? {
+    if !rows::set_sent(&work.tx, &id, by, approved, now).await? {
         return Err(Refusal::new("payout-not-waiting").into());
     }
-    work.commit(approved).await
+    Ok(approved)
+}
+
+/// The person beside whoever prepared it: of those who signed, the last who is another.
+async fn second_of(work: &Work<'_>, prepared_by: &str, signers: &[MemberId]) -> Result<PersonId, Error> {
+    for member in signers.iter().rev() {
+        let person = people::person_of_member(&work.tx, member).await?;
+        if let Some(person) = person.filter(|person| person.as_str() != prepared_by) {
+            return Ok(person);
+        }
+    }
+    Err(Refusal::new("two-people").into())
 }
 
 /// Withdraws a run that nobody approved yet.
@@ -108,6 +165,7 @@ pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &PayoutId, pass
 /// Not waiting.
 pub async fn withdraw(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
+    signing::withdraw(&work, &Subject::Payout(id.clone())).await?;
     if !rows::set_withdrawn(&work.tx, id).await? {
         return Err(Refusal::new("payout-not-waiting").into());
     }
@@ -160,40 +218,6 @@ pub async fn fail(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId, membe
     work.commit(index).await
 }
 
-/// Prepares an expense.
-///
-/// # Errors
-/// Fields that do not fit; a wrong password.
-pub async fn prepare_expense(deps: &Deps, by: &Treasurer, once: &Once, typed: &ExpenseForm, password: &str) -> Result<String, Error> {
-    sessions::confirm(deps, by, password).await?;
-    let currency = Currency::parse(&typed.currency).map_err(|_| Refusal::new("currency-unused").field("currency"))?;
-    let amount = Amount::parse_input(&typed.amount).ok().filter(|amount| amount.is_positive());
-    let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
-    let words = text::lines(&typed.what, 1_000).map_err(|_| Refusal::new("reference-missing").field("what"))?;
-    let mut work = begin!(deps, by.actor(), once);
-    let id = ExpenseId::parse(&new_uuid(deps)).map_err(Error::broken)?;
-    let evidence = keep_evidence(&work, &words).await?;
-    // What approving will post must be possible: a name that is no account is refused now.
-    payouts::expense(&id, &typed.name, currency, amount, &evidence)?;
-    let expense = Expense {
-        id: id.to_string(),
-        name: typed.name.clone(),
-        amount: amount.micros(),
-        currency: currency.code().to_owned(),
-        evidence,
-        state: "prepared".to_owned(),
-        prepared_by: by.actor().to_owned(),
-        prepared_name: by.standing().name.clone(),
-        prepared_at: work.now().secs(),
-        entry_index: None,
-        what: words,
-        approved_name: String::new(),
-    };
-    rows::insert_expense(&work.tx, &expense).await?;
-    tell_second(&mut work, by, expense.name, format!("/treasury/expenses/{id}"), amount, currency).await?;
-    work.commit(id.to_string()).await
-}
-
 /// Tells everybody who may be the second person.
 async fn tell_second(
     work: &mut Work<'_>,
@@ -210,54 +234,6 @@ async fn tell_second(
         }
     }
     Ok(())
-}
-
-/// An expense as typed.
-#[derive(Clone, Debug, Default)]
-pub struct ExpenseForm {
-    /// A part of an account name: `Hosting`.
-    pub name: String,
-    /// Of the amount.
-    pub currency: String,
-    /// How much.
-    pub amount: String,
-    /// What for, kept behind a commitment.
-    pub what: String,
-}
-
-/// Approves an expense as its second person: `expense.paid`.
-///
-/// # Errors
-/// `two-people`; not waiting; a bank that would fall below zero; a wrong password.
-pub async fn approve_expense(deps: &Deps, by: &Officer, once: &Once, id: &str, password: &str) -> Result<u64, Error> {
-    sessions::confirm(deps, by, password).await?;
-    let mut work = begin!(deps, by.actor(), once);
-    let expense = rows::load_expense_held(&work.tx, id).await?;
-    payouts::check_two_people(&expense.prepared_by, by.actor())?;
-    if expense.state != "prepared" {
-        return Err(Refusal::new("payout-not-waiting").into());
-    }
-    let parsed = ExpenseId::parse(&expense.id).map_err(Error::broken)?;
-    let currency = Currency::parse(&expense.currency).map_err(Error::broken)?;
-    let entry = payouts::expense(&parsed, &expense.name, currency, Amount::from_micros(expense.amount), &expense.evidence)?;
-    let index = work.append(entry).await?;
-    if !rows::set_expense_paid(&work.tx, id, by.person(), index, work.now()).await? {
-        return Err(Refusal::new("payout-not-waiting").into());
-    }
-    work.commit(index).await
-}
-
-/// Withdraws an expense that nobody approved yet.
-///
-/// # Errors
-/// Not waiting.
-pub async fn withdraw_expense(deps: &Deps, by: &Treasurer, once: &Once, id: &str) -> Result<(), Error> {
-    let work = begin!(deps, by.actor(), once);
-    rows::load_expense_held(&work.tx, id).await?;
-    if !rows::set_expense_withdrawn(&work.tx, id).await? {
-        return Err(Refusal::new("payout-not-waiting").into());
-    }
-    work.commit(()).await
 }
 
 /// Names of members who are owed something and have not said where it is to go.
@@ -297,22 +273,6 @@ pub async fn find(deps: &Deps, _by: &Officer, id: &PayoutId) -> Result<(Payout, 
     let reader = deps.db.read();
     let payout = rows::find_payout(&reader, id).await?.ok_or(Error::NotFound)?;
     Ok((payout, rows::list_lines(&reader, id).await?))
-}
-
-/// Expenses, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_expenses(deps: &Deps, _by: &Officer) -> Result<Vec<Expense>, Error> {
-    Ok(rows::list_expenses(&deps.db.read(), 50).await?)
-}
-
-/// An expense.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub async fn find_expense(deps: &Deps, _by: &Officer, id: &str) -> Result<Expense, Error> {
-    rows::find_expense(&deps.db.read(), id).await?.ok_or(Error::NotFound)
 }
 
 /// A member's own payouts, newest first.

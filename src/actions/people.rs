@@ -6,10 +6,12 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::{countries, text};
 use manyhands_store::{outbox, people, sessions};
+use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{Coordinator, Member, SignedIn};
 use crate::actions::sessions::{confirm, link, work_deadline};
-use crate::actions::{Error, Once, Work, new_uuid};
+use crate::actions::two_people::is_needed_now;
+use crate::actions::{Error, Once, Work, admissions, new_uuid};
 use crate::deps::Deps;
 
 /// Somebody to be invited.
@@ -31,11 +33,21 @@ pub struct Invitation {
     pub roles: Vec<String>,
 }
 
-/// Invites a person: a member on the roll (`member.admitted`) or a client's user. The mail holds a single-use link.
+/// What became of an invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Invited {
+    /// They have an account, and their link is on its way.
+    Sent(PersonId),
+    /// It waits for two members' signatures: the admission's id.
+    Waits(String),
+}
+
+/// Invites a person: a member on the roll (`member.admitted`) or a client's user. The mail holds a single-use link. Once two
+/// members have keys, a new member waits for two signatures first.
 ///
 /// # Errors
-/// Fields that do not fit; an address that has an account.
-pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Invitation) -> Result<PersonId, Error> {
+/// Fields that do not fit; an address that has an account or waits already.
+pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Invitation) -> Result<Invited, Error> {
     let checked = check(invitation)?;
     let mut work = crate::actions::begin!(deps, by.actor(), once);
     // Whoever was invited and never came in is invited again: the mail was lost, its week is over, or the role was wrong.
@@ -59,18 +71,34 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
         None if people::is_address_taken(&work.tx, &checked.email).await? => {
             return Err(Refusal::new("email-taken").field("email").into());
         }
+        None if checked.client.is_none() && is_needed_now(&work.tx, "member.admitted", work.now()).await? => {
+            let id = admissions::ask(&mut work, by, &checked).await?;
+            return work.commit(Invited::Waits(id)).await;
+        }
         None => add(&mut work, &checked, None).await?,
     };
-    let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
-    work.notify(&person, &Notice::Invited { token, by: by.standing().name.clone() }).await?;
-    // One coordinator alone could make both of the two people: every officer hears of it, the one who invites too.
-    for role in checked.roles.iter().filter(|role| !held.contains(role)) {
-        let notice = Notice::RoleGranted { name: checked.name.clone(), role: role.clone(), by: by.standing().name.clone() };
+    send_invitation(&mut work, &person, &checked, &held, &by.standing().name).await?;
+    work.commit(Invited::Sent(person)).await
+}
+
+/// Sends somebody their link, and tells every officer of the roles that are new: one coordinator alone could make both of the
+/// two people, so whoever invites hears of it too.
+pub(crate) async fn send_invitation(
+    work: &mut Work<'_>,
+    person: &PersonId,
+    invitation: &Invitation,
+    held: &[String],
+    by: &str,
+) -> Result<(), Error> {
+    let token = link(work, "invitation", person, work_deadline(work.deps(), 7 * 86_400)).await?;
+    work.notify(person, &Notice::Invited { token, by: by.to_owned() }).await?;
+    for role in invitation.roles.iter().filter(|role| !held.contains(role)) {
+        let notice = Notice::RoleGranted { name: invitation.name.clone(), role: role.clone(), by: by.to_owned() };
         for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
             work.notify(&officer, &notice).await?;
         }
     }
-    work.commit(person).await
+    Ok(())
 }
 
 /// Adds a person with a password already set: the demonstration's people.
@@ -86,8 +114,38 @@ pub async fn add_active(deps: &Deps, invitation: &Invitation, password_hash: &st
 
 async fn add(work: &mut Work<'_>, invitation: &Invitation, password_hash: Option<&str>) -> Result<PersonId, Error> {
     let deps = work.deps();
-    let now = work.now();
-    let id = PersonId::parse(&new_uuid(deps)).map_err(Error::broken)?;
+    let Some(organisation) = &invitation.client else {
+        let member = MemberId::from_random(deps.random.bytes());
+        let entry = Draft::new("member.admitted").about("member", &member);
+        return Ok(add_member(work, invitation, &member, entry, password_hash).await?.0);
+    };
+    let id = add_account(work, invitation, password_hash).await?;
+    let client = ClientId::parse(&new_uuid(deps)).map_err(Error::broken)?;
+    people::insert_client(&work.tx, &client, organisation, &invitation.country, work.now()).await?;
+    people::insert_client_user(&work.tx, &id, &client).await?;
+    Ok(id)
+}
+
+/// Puts somebody on the roll by an entry that admits them: their account, and the entry's index.
+pub(crate) async fn add_member(
+    work: &mut Work<'_>,
+    invitation: &Invitation,
+    member: &MemberId,
+    entry: Draft,
+    password_hash: Option<&str>,
+) -> Result<(PersonId, u64), Error> {
+    let id = add_account(work, invitation, password_hash).await?;
+    let index = work.append(entry).await?;
+    let row = people::NewMember { id: member, person: &id, country: &invitation.country, rail: "Manual", index };
+    people::insert_member(&work.tx, &row, work.now()).await?;
+    for role in &invitation.roles {
+        people::grant_role(&work.tx, &id, role, work.now()).await?;
+    }
+    Ok((id, index))
+}
+
+async fn add_account(work: &Work<'_>, invitation: &Invitation, password_hash: Option<&str>) -> Result<PersonId, Error> {
+    let id = PersonId::parse(&new_uuid(work.deps())).map_err(Error::broken)?;
     let person = people::NewPerson {
         id: &id,
         email: &invitation.email,
@@ -97,23 +155,7 @@ async fn add(work: &mut Work<'_>, invitation: &Invitation, password_hash: Option
         password_hash,
         state: if password_hash.is_some() { "active" } else { "invited" },
     };
-    people::insert(&work.tx, &person, now).await?;
-    match &invitation.client {
-        Some(organisation) => {
-            let client = ClientId::parse(&new_uuid(deps)).map_err(Error::broken)?;
-            people::insert_client(&work.tx, &client, organisation, &invitation.country, now).await?;
-            people::insert_client_user(&work.tx, &id, &client).await?;
-        }
-        None => {
-            let member = MemberId::from_random(deps.random.bytes());
-            let index = work.append(Draft::new("member.admitted").about("member", &member)).await?;
-            let row = people::NewMember { id: &member, person: &id, country: &invitation.country, rail: "Manual", index };
-            people::insert_member(&work.tx, &row, now).await?;
-            for role in &invitation.roles {
-                people::grant_role(&work.tx, &id, role, now).await?;
-            }
-        }
-    }
+    people::insert(&work.tx, &person, work.now()).await?;
     Ok(id)
 }
 

@@ -1,5 +1,7 @@
 //! Reviews: accepting pays, sending back starts the work's own clock anew. One by one, or many at once.
 
+mod signed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use manyhands_domain::claims::limit_secs;
@@ -18,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
+
+pub(crate) use signed::{accept_signed, to_sign};
 
 /// Whoever judges: a member who reviews, or a user of the client whose work it is.
 #[derive(Clone, Debug)]
@@ -87,7 +91,7 @@ pub async fn accept(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId) -> Res
     let mut work = begin!(deps, by.who().actor(), once);
     load(&work, by, id).await?;
     let piece = rows::find_piece(&work.tx, id).await?.ok_or(Error::NotFound)?;
-    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), &[piece]).await?;
+    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), &[piece], &[]).await?;
     work.commit(accepted).await
 }
 
@@ -108,7 +112,7 @@ pub async fn accept_many(deps: &Deps, by: &Judging, once: &Once, id: &BatchId, c
     if waiting.len() as u64 != limit || prices != sum {
         return Err(changed());
     }
-    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), &waiting).await?;
+    let accepted = accept_all(&mut work, by.judge(), Some(by.who().actor()), &waiting, &[]).await?;
     work.commit(accepted).await
 }
 
@@ -142,7 +146,7 @@ async fn accept_one_silent(deps: &Deps, claim: &str) -> Result<i64, Error> {
         return Ok(0);
     }
     let piece = rows::find_piece(&work.tx, &id).await?.ok_or(Error::NotFound)?;
-    let accepted = accept_all(&mut work, Judge::Silence, None, &[piece]).await?;
+    let accepted = accept_all(&mut work, Judge::Silence, None, &[piece], &[]).await?;
     Ok(work.commit(accepted).await?.count)
 }
 
@@ -223,8 +227,14 @@ pub async fn find_next(deps: &Deps, by: &Judging, batch: &str) -> Result<Option<
     Ok(next.filter(|claim| by.may_see(&claim.client_id)))
 }
 
-/// Accepts pieces of one contract, whose lock is held.
-async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, pieces: &[Piece]) -> Result<Accepted, Error> {
+/// Accepts pieces of one contract, whose lock is held. `notes` are the reviewer's over the one piece, if they signed it.
+async fn accept_all(
+    work: &mut Work<'_>,
+    judge: Judge<'_>,
+    actor: Option<&str>,
+    pieces: &[Piece],
+    notes: &[String],
+) -> Result<Accepted, Error> {
     // Work claimed since the book in force was enacted goes by it; older work by the book of its time.
     let current = rules::current(&work.tx).await?;
     let mut older: BTreeMap<i64, (u64, Book)> = BTreeMap::new();
@@ -239,7 +249,7 @@ async fn accept_all(work: &mut Work<'_>, judge: Judge<'_>, actor: Option<&str>, 
         }
         let (rule, book) = older.get(&piece.claimed_size).unwrap_or(&current);
         let outcome = reviews::accept(book, *rule, &judged, judge)?;
-        index = work.append(outcome.entry).await?;
+        index = work.append(outcome.entry.signed(notes.to_vec())).await?;
         let paid = Paid {
             claim: &piece.id,
             index,

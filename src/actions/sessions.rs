@@ -205,14 +205,14 @@ fn check_password(password: &str) -> Result<(), Error> {
 }
 
 /// Counts an attempt; past the limit of any subject it is refused with how long to wait.
-async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
+pub(crate) async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
     let work = Work::begin_job(deps).await?;
     let now = work.now();
     for subject in subjects {
         let limit = match subject.split(' ').next() {
             Some("network") => ATTEMPTS_A_NETWORK,
             Some("everywhere") => ATTEMPTS_EVERYWHERE,
-            Some("mails") => MAILS,
+            Some("mails" | "codes") => MAILS,
             _ => ATTEMPTS,
         };
         if sessions::count_attempts(&work.tx, subject, now.plus_secs(-WINDOW_SECS)).await? >= limit {
@@ -225,7 +225,7 @@ async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
 
 /// Whoever knew the password was no guesser: their own count begins anew, and their network's is one less. Counting first
 /// and forgiving afterwards leaves no gap for guesses at the same moment.
-async fn forgive(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
+pub(crate) async fn forgive(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
     let work = Work::begin_job(deps).await?;
     for subject in subjects {
         if subject.starts_with("network") || subject.starts_with("everywhere") {
@@ -238,7 +238,7 @@ async fn forgive(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
 }
 
 /// Kept as a hash: no address stands in the table.
-fn subject(kind: &str, value: &str) -> String {
+pub(crate) fn subject(kind: &str, value: &str) -> String {
     format!("{kind} {}", hex::encode(Sha256::digest(format!("{kind}\n{value}"))))
 }
 

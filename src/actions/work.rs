@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::actions::Error;
+use crate::actions::two_people::{self, Place};
 use crate::deps::Deps;
 use crate::random::Random;
 
@@ -91,13 +92,15 @@ impl<'d> Work<'d> {
     /// Signs and appends an entry; its index. Balances are checked after it (INV: escrow and members never overdrawn).
     ///
     /// # Errors
-    /// A refusal when the entry would take a balance across zero; the operator's trouble when the database
-    /// stands behind the head outside it.
+    /// A refusal when the entry would take a balance across zero, or lacks the notes of two people; the operator's trouble when
+    /// the database stands behind the head outside it.
     pub async fn append(&mut self, draft: Draft) -> Result<u64, Error> {
         let mut ledger = match self.ledger.take() {
             Some(ledger) => ledger,
             None => self.open_ledger().await?,
         };
+        let place = Place { index: ledger.size(), at: ledger.at() };
+        two_people::check_entry(&self.tx, &draft, &self.deps.coop.origin, place).await?;
         let index = ledger.append(&self.tx, &self.deps.signers.entry, draft).await?;
         self.ledger = Some(ledger);
         Ok(index)
@@ -115,6 +118,12 @@ impl<'d> Work<'d> {
         let size = ledger.size();
         self.ledger = Some(ledger);
         Ok(size)
+    }
+
+    /// When this action's entries are recorded: now, or with the last entry before, if the clock stands behind it.
+    #[must_use]
+    pub(crate) fn entry_at(&self) -> Timestamp {
+        self.ledger.as_ref().map_or(self.now, Appender::at)
     }
 
     /// Queues a notice; the job renders and sends it after the commit.

@@ -1,4 +1,4 @@
-//! The command line: found a co-op, serve it, show the demonstration, export the ledger, check the settings.
+//! The command line: found a co-op, serve it, show the demonstration, export the ledger, sign, check the settings.
 
 mod beside;
 pub mod demo;
@@ -6,6 +6,7 @@ mod export;
 mod founding;
 mod open;
 mod serve;
+mod sign;
 mod tamper;
 
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::Demo),
     /// Write the ledger's log folder for manyhands-verify, or its books for beancount, hledger, a spreadsheet or a program.
     Export(export::Export),
+    /// Make a key of your own outside a browser, or sign a text with it.
+    Sign(sign::Sign),
     /// Print every setting with its source, and whether serving with them is safe.
     Check(Data),
     /// Mail.
@@ -72,6 +75,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve(data) => serve::run(&data.data).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Export(export) => export::run(&export).await,
+        Command::Sign(sign) => sign::run(&sign),
         Command::Check(data) => check(&data),
         Command::Mail(Mail::Test(test)) => serve::mail_test(&test.data.data, &test.address).await,
     }
@@ -103,6 +107,12 @@ fn check(data: &Data) -> Result<()> {
 #[expect(clippy::print_stdout, reason = "the command line's one place to speak")]
 pub(crate) fn say(line: &str) {
     println!("{line}");
+}
+
+/// Tells the person at the terminal what does not belong into what is printed: it stays readable when that is piped on.
+#[expect(clippy::print_stderr, reason = "the command line's one place to speak beside its output")]
+pub(crate) fn tell(line: &str) {
+    eprintln!("{line}");
 }
 
 /// Reads a line that the person types.

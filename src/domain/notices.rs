@@ -145,6 +145,40 @@ pub enum Notice {
         /// Who prepared it.
         by: String,
     },
+    /// The code for a first key. It stands here only until the mail is rendered.
+    KeyCode {
+        /// Secret, eight digits.
+        code: String,
+    },
+    /// One of their keys was added or retired.
+    KeyChanged {
+        /// Its id.
+        key: String,
+        /// `added`, `vouched`, `retired`.
+        what: String,
+    },
+    /// Somebody's key was added or retired: every officer hears of it.
+    KeyOfColleague {
+        /// Whose.
+        name: String,
+        /// Its id.
+        key: String,
+        /// `added`, `vouched`, `retired`.
+        what: String,
+        /// Index of the entry.
+        index: u64,
+    },
+    /// Something waits for this person's signature.
+    SignatureWanted {
+        /// `payout`, `expense`, `admission`, `key`.
+        about: String,
+        /// Which: `O-3`, a name.
+        what: String,
+        /// Where it is signed.
+        path: String,
+        /// Who asks, or signed first.
+        by: String,
+    },
     /// A new contract is public.
     ContractListed {
         /// `C-…`.
@@ -186,6 +220,10 @@ impl Notice {
             Notice::ContractApproved { .. } => "contract-approved",
             Notice::ContractReturned { .. } => "contract-returned",
             Notice::SecondPerson { .. } => "second-person",
+            Notice::KeyCode { .. } => "key-code",
+            Notice::KeyChanged { .. } => "key-changed",
+            Notice::KeyOfColleague { .. } => "key-of-colleague",
+            Notice::SignatureWanted { .. } => "signature-wanted",
             Notice::ContractListed { .. } => "contract-listed",
         }
     }

@@ -59,19 +59,27 @@ impl Run {
         hex::encode(Sha256::digest(text))
     }
 
-    /// `payout.approved` and, right after it, one `payout.sent` a line.
+    /// `payout.approved`: what two people sign.
     ///
     /// # Errors
     /// When a sum is beyond any sum.
-    pub fn entries(&self) -> Result<Vec<Draft>, Refusal> {
-        let approved = Draft::new("payout.approved")
+    pub fn approved(&self) -> Result<Draft, Refusal> {
+        Ok(Draft::new("payout.approved")
             .about("payout", &self.id)
             .calc("currency", self.currency.code())
             .calc("rail", self.rail.as_str())
             .calc("step", self.step.to_string())
             .calc("count", self.lines.len())
             .calc("total", self.total()?.to_string())
-            .calc("lines_sha256", self.lines_sha256());
+            .calc("lines_sha256", self.lines_sha256()))
+    }
+
+    /// `payout.approved` with people's notes and, right after it, one `payout.sent` a line.
+    ///
+    /// # Errors
+    /// When a sum is beyond any sum.
+    pub fn entries(&self, notes: Vec<String>) -> Result<Vec<Draft>, Refusal> {
+        let approved = self.approved()?.signed(notes);
         let sent = self.lines.iter().map(|(member, amount)| {
             let postings = move_between(Account::earned(member), transit(&self.rail)?, self.currency, *amount)?;
             Ok(self.line("payout.sent", member, *amount).lines(postings))
@@ -232,7 +240,7 @@ mod tests {
         let (member, amount) = run.lines[0].clone();
         let evidence = commitment(&[7; 32], "transfer 81");
         let fee = Amount::parse_input("0.20").unwrap();
-        let mut entries = run.entries().unwrap();
+        let mut entries = run.entries(Vec::new()).unwrap();
         entries.push(run.settled(&member, amount, fee, &evidence).unwrap());
         entries.push(run.settled(&member, amount, Amount::ZERO, &evidence).unwrap());
         entries.push(run.failed(&member, amount, "wrong-number").unwrap());

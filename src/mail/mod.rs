@@ -170,7 +170,9 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::RoleGranted { .. } => "/treasury".to_owned(),
         Notice::ContractSubmitted { contract, .. } => format!("/office/contracts/{contract}"),
         Notice::ContractReturned { contract, .. } | Notice::ContractApproved { contract, .. } => format!("/desk/{contract}"),
-        Notice::SecondPerson { path, .. } => path.clone(),
+        Notice::SecondPerson { path, .. } | Notice::SignatureWanted { path, .. } => path.clone(),
+        Notice::KeyCode { .. } | Notice::KeyChanged { .. } => "/account/key".to_owned(),
+        Notice::KeyOfColleague { index, .. } => format!("/ledger/{index}"),
         Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
@@ -212,6 +214,18 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         }
         Notice::SecondPerson { what, amount, currency, by, .. } => {
             vec![("what", what.as_str().into()), ("amount", (*amount, *currency).into()), ("by", by.as_str().into())]
+        }
+        // Four and four are read and typed more surely than eight.
+        Notice::KeyCode { code } => {
+            let (first, last) = code.split_at_checked(4).unwrap_or((code, ""));
+            vec![("code", format!("{first} {last}").into())]
+        }
+        Notice::KeyChanged { key, what } => vec![("key", key.as_str().into()), ("what", what.as_str().into())],
+        Notice::KeyOfColleague { name, key, what, .. } => {
+            vec![("name", name.as_str().into()), ("key", key.as_str().into()), ("what", what.as_str().into())]
+        }
+        Notice::SignatureWanted { about, what, by, .. } => {
+            vec![("about", about.as_str().into()), ("what", what.as_str().into()), ("by", by.as_str().into())]
         }
         Notice::RoleGranted { name, role, by } => {
             vec![("name", name.as_str().into()), ("role", say.t(&format!("role-{role}")).into()), ("by", by.as_str().into())]

@@ -5,6 +5,7 @@
     reason = "every function here fails in one way, said once: StoreError::Database when the statement fails, StoreError::Damaged when a row is not of the schema's form"
 )]
 
+pub mod admissions;
 pub mod batches;
 mod census;
 pub mod claims;
@@ -13,6 +14,7 @@ pub mod db;
 pub mod earnings;
 mod error;
 pub mod idempotency;
+pub mod keys;
 pub mod ledger;
 mod migrate;
 pub mod outbox;
@@ -21,6 +23,7 @@ pub mod people;
 pub mod results;
 pub mod reviews;
 pub mod sessions;
+pub mod signing;
 mod sql;
 mod tamper;
 pub mod tasks;

@@ -25,6 +25,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0002_held/sqlite.sql"),
         postgres: include_str!("../../migrations/0002_held/postgres.sql"),
     },
+    Migration {
+        name: "0003_keys",
+        sqlite: include_str!("../../migrations/0003_keys/sqlite.sql"),
+        postgres: include_str!("../../migrations/0003_keys/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -183,12 +183,13 @@ pub async fn set_message_sent(tx: &Tx, id: &str, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// Forgets the text of a message that carried the secret of a link, once it left: whoever reads a backup gets into no account.
+/// Forgets the text of a message that carried the secret of a link or a code, once it left: whoever reads a backup gets into
+/// no account.
 pub async fn forget_secrets(tx: &Tx, id: &str) -> Result<(), StoreError> {
     execute(
         tx,
         "UPDATE messages SET bytes = $2 WHERE id = $1 AND EXISTS \
-         (SELECT 1 FROM notices n WHERE n.message_id = messages.id AND n.kind IN ('invited', 'reset'))",
+         (SELECT 1 FROM notices n WHERE n.message_id = messages.id AND n.kind IN ('invited', 'reset', 'key-code'))",
         values![id, Vec::<u8>::new()],
     )
     .await?;

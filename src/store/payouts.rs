@@ -309,6 +309,16 @@ pub async fn list_waiting_for(on: &impl Sql, not_by: &PersonId) -> Result<Vec<Pa
     all(on, format!("{SELECT} WHERE o.state = 'prepared' AND o.prepared_by <> $1 ORDER BY o.number"), values![not_by.as_str()]).await
 }
 
+/// Runs that nobody approved yet, oldest first.
+pub async fn list_prepared(on: &impl Sql) -> Result<Vec<Payout>, StoreError> {
+    all(on, format!("{SELECT} WHERE o.state = 'prepared' ORDER BY o.number"), vec![]).await
+}
+
+/// Expenses that nobody approved yet, oldest first.
+pub async fn list_expenses_prepared(on: &impl Sql) -> Result<Vec<Expense>, StoreError> {
+    all(on, format!("{EXPENSES} WHERE x.state = 'prepared' ORDER BY x.prepared_at, x.id"), vec![]).await
+}
+
 /// Expenses that wait for a second person other than this one, oldest first.
 pub async fn list_expenses_waiting_for(on: &impl Sql, not_by: &PersonId) -> Result<Vec<Expense>, StoreError> {
     all(on, format!("{EXPENSES} WHERE x.state = 'prepared' AND x.prepared_by <> $1 ORDER BY x.prepared_at, x.id"), values![not_by.as_str()])

@@ -117,8 +117,8 @@ pub async fn list_pieces(tx: &Tx, batch: &str, not_of: Option<&MemberId>, limit:
 }
 
 /// One piece, whatever its state.
-pub async fn find_piece(tx: &Tx, id: &ClaimId) -> Result<Option<Piece>, StoreError> {
-    find(tx, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
+pub async fn find_piece(on: &impl Sql, id: &ClaimId) -> Result<Option<Piece>, StoreError> {
+    find(on, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
 }
 
 /// Claims that silence has accepted by now, oldest first: their ids.

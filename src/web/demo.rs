@@ -33,7 +33,7 @@ pub(super) async fn doors(page: &Page) -> Result<Vec<Block>> {
     let mut day = Form::new(page, "/demo/day", say.t("demo-day")).quiet();
     day.links.push(("/demo/mail".to_owned(), say.t("demo-mail")));
     let words = say.with("demo-words", &[("password", demo::PASSWORD.into())]);
-    Ok(vec![Block::Rows(rows.collect()), Block::Small(words), Block::Form(Box::new(day))])
+    Ok(vec![Block::Rows(rows.collect()), Block::Small(words), Block::Small(say.t("demo-keys")), Block::Form(Box::new(day))])
 }
 
 #[post("/demo/as/<word>", data = "<post>")]

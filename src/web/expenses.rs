@@ -1,10 +1,12 @@
 //! Expenses: prepared by the treasurer, approved by somebody else.
 
+use manyhands_domain::ids::ExpenseId;
 use manyhands_domain::money::Amount;
 use rocket::{get, post};
 
 use crate::actions::payouts::ExpenseForm;
 use crate::actions::rights::Officer;
+use crate::actions::signing::Subject;
 use crate::actions::{Error, Expense, payouts};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
@@ -14,6 +16,7 @@ use crate::web::pay::seal;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::signing::{Second, straight_on};
 use crate::web::treasury::{again, currencies};
 
 /// An expense as lists show it.
@@ -52,10 +55,17 @@ pub(super) async fn expense(page: Page, post: Post) -> Result {
         what: fields.text("what"),
     };
     match payouts::prepare_expense(&page.deps, &treasurer, &fields.once(), &typed, &fields.text("password")).await {
-        Ok(_) => Ok(Answer::Redirect("/treasury".to_owned())),
+        Ok(id) => {
+            let signing = straight_on(&page, &treasurer, &subject(&id)?, fields.once()).await?;
+            Ok(signing.unwrap_or_else(|| Answer::Redirect("/treasury".to_owned())))
+        }
         Err(Error::Refused(refusals)) => again(&page, expense_form(&page).typed(&page.say, &fields, &refusals), &refusals).await,
         Err(error) => Err(error.into()),
     }
+}
+
+fn subject(id: &str) -> Result<Subject> {
+    ExpenseId::parse(id).map(Subject::Expense).map_err(|_| Answer::Error(Error::NotFound))
 }
 
 #[get("/treasury/expenses/<id>")]
@@ -75,18 +85,16 @@ async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet
         facts.push((say.t("payout-approved-by"), expense.approved_name.clone()));
     }
     sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Facts(facts)]);
-    if expense.state == "prepared" && expense.prepared_by != officer.actor() {
-        let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve")).field(
-            say,
-            "people",
-            "password",
-            "",
-            Kind::Password("current-password"),
-        );
-        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("expense-approve-words")), Block::Form(Box::new(form))]);
-    } else if expense.state == "prepared" {
-        let form = Form::new(page, format!("/treasury/expenses/{id}/withdraw"), say.t("expense-withdraw")).quiet();
-        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("payout-waits")), Block::Form(Box::new(form))]);
+    if expense.state == "prepared" {
+        let approve = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve"));
+        let second = Second {
+            kind: "expense.paid",
+            mine: expense.prepared_by == officer.actor(),
+            words: say.t("expense-approve-words"),
+            approve: approve.field(say, "people", "password", "", Kind::Password("current-password")),
+            withdraw: Form::new(page, format!("/treasury/expenses/{id}/withdraw"), say.t("expense-withdraw")).quiet(),
+        };
+        sheet = sheet.leaf(say.t("payout-second"), second.blocks(page, officer, &subject(id)?).await?);
     }
     Ok(sheet)
 }

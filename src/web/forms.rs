@@ -28,6 +28,8 @@ pub struct Form {
     pub links: Vec<(String, String)>,
     /// Codes and names of countries, if a field asks for one.
     pub countries: Vec<(&'static str, String)>,
+    /// What a script of the page reads: `data-<name>` and its value.
+    pub marks: Vec<(&'static str, String)>,
 }
 
 /// A field.
@@ -119,6 +121,12 @@ impl Form {
         self
     }
 
+    /// With something that a script reads.
+    pub fn mark(mut self, name: &'static str, value: impl Into<String>) -> Form {
+        self.marks.push((name, value.into()));
+        self
+    }
+
     /// With the fields added from now on folded away, unless something stands in them.
     pub fn fold_rest(mut self, words: impl Into<String>) -> Form {
         self.fold = Some((self.fields.len(), words.into()));
@@ -148,7 +156,7 @@ impl Form {
     }
 
     /// What is wrong with a form that stands among others on a page, beside its fields.
-    pub fn mark(&mut self, say: &Say, refusals: &[Refusal]) {
+    pub fn mark_wrong(&mut self, say: &Say, refusals: &[Refusal]) {
         for field in self.fields.iter_mut().filter(|field| field.error.is_empty()) {
             let wrong = refusals.iter().filter(|refusal| refusal.field == Some(field.name.as_str()));
             field.error = wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" ");

@@ -15,6 +15,7 @@ use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
+use crate::web::signing::signers;
 
 #[get("/ledger?<before>")]
 pub(super) async fn ledger(page: Page, before: Option<u64>, last: &State<LastLook>) -> Result {
@@ -249,6 +250,10 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
         .collect();
     if !facts.is_empty() {
         sheet = sheet.leaf(say.t("entry-why"), vec![Block::Facts(facts)]);
+    }
+    let signed = signers(&page, &entry.signed);
+    if !signed.is_empty() {
+        sheet = sheet.leaf(say.t("entry-signed"), vec![Block::Facts(signed), Block::Small(say.t("entry-signed-words"))]);
     }
     let links = vec![(format!("/ledger/{index}/receipt"), say.t("receipt")), (format!("/ledger/{index}/note"), say.t("entry-note"))];
     let raw = String::from_utf8_lossy(&note).into_owned();

@@ -5,8 +5,8 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::{get, post};
 
 use crate::actions::contracts::RegisterWords;
-use crate::actions::people::Invitation;
-use crate::actions::{Error, contracts, payouts, people};
+use crate::actions::people::{Invitation, Invited};
+use crate::actions::{Admission, Error, admissions, contracts, payouts, people};
 use crate::i18n::{Language, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
@@ -42,12 +42,39 @@ pub(super) async fn office(page: Page) -> Result {
         let client = person.client_name.filter(|client| *client != person.name);
         Row { title: person.name, strong: client.unwrap_or_default(), facts: vec![facts.join(", ")], ..Row::default() }
     });
-    let sheet = Sheet::new("", say.t("place-office"))
+    let admissions: Vec<Row> =
+        admissions::list(&page.deps, &coordinator).await?.iter().map(|person| admission_row(&page, person)).collect();
+    let mut sheet = Sheet::new("", say.t("place-office"))
         .leaf(say.t("office-waiting"), vec![waiting])
-        .leaf(say.t("payout-second"), vec![second_person(&page).await?])
+        .leaf(say.t("payout-second"), vec![second_person(&page).await?]);
+    if !admissions.is_empty() {
+        sheet = sheet.leaf(say.t("office-admissions"), vec![Block::Rows(admissions)]);
+    }
+    let sheet = sheet
         .leaf(say.t("office-invite"), vec![Block::Text(say.t("office-invite-words")), Block::Form(Box::new(invite_form(&page)))])
         .leaf(say.t("office-people"), vec![Block::Rows(listed.collect())]);
     page.show(sheet).await
+}
+
+/// Somebody who waits for two members' signatures.
+fn admission_row(page: &Page, person: &Admission) -> Row {
+    let to = format!("/sign/admission/{}", person.id);
+    Row {
+        title: person.name.clone(),
+        href: to.clone(),
+        strong: page.say.t("office-admission-waits"),
+        facts: vec![person.email.clone()],
+        go: Some((to, page.say.t("signing-look"))),
+        ..Row::default()
+    }
+}
+
+#[post("/office/admissions/<id>/withdraw", data = "<post>")]
+pub(super) async fn withdraw(page: Page, id: &str, post: Post) -> Result {
+    let coordinator = page.coordinator()?;
+    let fields = post.only(&[])?;
+    admissions::withdraw(&page.deps, &coordinator, &fields.once(), id).await?;
+    Ok(Answer::Redirect("/office".to_owned()))
 }
 
 /// Payouts and expenses that somebody else prepared.
@@ -88,7 +115,8 @@ pub(super) async fn invite(page: Page, post: Post) -> Result {
         roles: if matches!(role.as_str(), "member" | "client") { Vec::new() } else { vec![role] },
     };
     match people::invite(&page.deps, &coordinator, &fields.once(), &invitation).await {
-        Ok(_) => Ok(Answer::Redirect("/office".to_owned())),
+        Ok(Invited::Sent(_)) => Ok(Answer::Redirect("/office".to_owned())),
+        Ok(Invited::Waits(id)) => Ok(Answer::Redirect(format!("/sign/admission/{id}"))),
         Err(Error::Refused(refusals)) => {
             let form = invite_form(&page).typed(&page.say, &fields, &refusals);
             let sheet = Sheet::new("", page.say.t("office-invite")).leaf(page.say.t("office-invite"), vec![Block::Form(Box::new(form))]);

@@ -57,7 +57,7 @@ pub(super) fn refused(page: &Page, mut sheet: Sheet, refusals: &[Refusal]) -> Sh
     sheet.wait = refusals.iter().any(|refusal| refusal.code == "too-many-attempts");
     for block in sheet.leaves.iter_mut().flat_map(|leaf| &mut leaf.blocks) {
         if let Block::Form(form) = block {
-            form.mark(&page.say, refusals);
+            form.mark_wrong(&page.say, refusals);
         }
     }
     sheet.faults = refusals
@@ -188,6 +188,8 @@ async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> 
     if let Some(member) = who.member() {
         let form = payout_form(page, &people::payout_to(&page.deps, &member).await?);
         sheet = sheet.leaf(page.say.t("people-payout"), vec![Block::Text(page.say.t("people-payout-words")), Block::Form(Box::new(form))]);
+        let key = Block::Links(vec![("/account/key".to_owned(), page.say.t("keys-title"))]);
+        sheet = sheet.leaf(page.say.t("keys-title"), vec![Block::Text(page.say.t("keys-what")), key]);
     }
     let out = Form::new(page, "/signout", page.say.t("sign-out")).quiet();
     Ok(sheet.leaf(page.say.t("sign-out"), vec![Block::Form(Box::new(out))]))

@@ -8,7 +8,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::reviews::Judging;
-use crate::actions::{Claim, Error, Waiting, claims, reviews};
+use crate::actions::{Claim, Error, Waiting, claims, keys, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
@@ -56,14 +56,22 @@ fn waiting_row(page: &Page, batch: &Waiting) -> Row {
 pub(super) async fn one(page: Page, id: &str) -> Result {
     let by = judging(&page)?;
     let claim = reviews::find(&page.deps, &by, &claim_id(id)?).await?;
-    page.show(sheet(&page, &claim, send_back_form(&page, id))?).await
+    let signs = signs(&page).await?;
+    page.show(sheet(&page, &claim, send_back_form(&page, id), signs)?).await
+}
+
+/// Whether this reader has a key by which they may sign what they accept.
+async fn signs(page: &Page) -> Result<bool> {
+    let Ok(member) = page.member() else { return Ok(false) };
+    let own = keys::find_own(&page.deps, &member).await?;
+    Ok(own.keys.iter().any(|key| key.retired_index.is_none()))
 }
 
 fn claim_id(id: &str) -> Result<ClaimId> {
     ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
 }
 
-fn sheet(page: &Page, claim: &Claim, back: Form) -> Result<Sheet> {
+fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let say = &page.say;
     let form = claims::form_of(claim)?;
     let answer: serde_json::Value = claim.answer.as_deref().and_then(|answer| serde_json::from_str(answer).ok()).unwrap_or_default();
@@ -89,8 +97,13 @@ fn sheet(page: &Page, claim: &Claim, back: Form) -> Result<Sheet> {
     let review_by = claim.review_by.ok_or_else(|| Error::broken("submitted work without its day of silence"))?;
     let silence = say.with("reviews-silence", &[("date", say.date(Timestamp::from_secs(review_by)).into())]);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
+    let mut accepting = vec![Block::Form(Box::new(accept)), Block::Small(silence)];
+    if signs {
+        let sign = Form::new(page, format!("/sign/acceptance/{}", claim.id), say.t("review-accept-signed")).quiet();
+        accepting.extend([Block::Form(Box::new(sign)), Block::Small(say.t("review-accept-signed-words"))]);
+    }
     Ok(sheet
-        .leaf(say.t("review-accept"), vec![Block::Form(Box::new(accept)), Block::Small(silence)])
+        .leaf(say.t("review-accept"), accepting)
         .leaf(say.t("review-back"), vec![Block::Form(Box::new(back))])
         .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
 }
@@ -134,7 +147,8 @@ pub(super) async fn back(page: Page, id: &str, post: Post) -> Result {
         Ok(()) => next(&page, &by, &claim.batch_id).await,
         Err(Error::Refused(refusals)) => {
             let form = send_back_form(&page, id).typed(&page.say, &fields, &refusals);
-            page.show(refused(&page, sheet(&page, &claim, form)?, &refusals)).await
+            let signs = signs(&page).await?;
+            page.show(refused(&page, sheet(&page, &claim, form, signs)?, &refusals)).await
         }
         Err(error) => Err(error.into()),
     }

@@ -25,6 +25,8 @@ pub struct Sheet {
     pub big: Option<(String, String)>,
     /// Sections.
     pub leaves: Vec<Leaf>,
+    /// A script of `static/` that adds to the page; it works without.
+    pub script: Option<&'static str>,
 }
 
 /// A section.
@@ -65,6 +67,10 @@ pub enum Block {
     Lines(String),
     /// Signed bytes as they stand, in letters of one width.
     Bytes(String),
+    /// The same, folded away under these words.
+    Folded(String, String),
+    /// Where the page's script speaks: `data-<name>` and its value. Empty without it.
+    Status(Vec<(&'static str, String)>),
     /// The stamp in the money column, below a table: address, words.
     Seal(String, String),
     /// What a list shows, and in which order.
@@ -218,6 +224,12 @@ impl Sheet {
     /// With a sentence below the title.
     pub fn lede(mut self, words: impl Into<String>) -> Sheet {
         self.ledes.push(words.into());
+        self
+    }
+
+    /// With a script of `static/`.
+    pub fn with_script(mut self, name: &'static str) -> Sheet {
+        self.script = Some(name);
         self
     }
 

@@ -8,6 +8,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::http::ContentType;
 use rocket::{get, post};
 
+use crate::actions::signing::Subject;
 use crate::actions::{Error, Line, Payout, contracts, payouts};
 use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
@@ -18,6 +19,7 @@ use crate::web::pay::seal;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
+use crate::web::signing::{Second, straight_on};
 
 #[get("/treasury")]
 pub(super) async fn treasury(page: Page) -> Result {
@@ -121,7 +123,10 @@ pub(super) async fn prepare(page: Page, post: Post) -> Result {
     let fields = post.only(&["currency", "minimum", "password"])?;
     let text = |name: &str| fields.text(name);
     match payouts::prepare(&page.deps, &treasurer, &fields.once(), &text("currency"), &text("minimum"), &text("password")).await {
-        Ok(run) => Ok(Answer::Redirect(format!("/treasury/payouts/{run}"))),
+        Ok(run) => {
+            let signing = straight_on(&page, &treasurer, &Subject::Payout(run.clone()), fields.once()).await?;
+            Ok(signing.unwrap_or_else(|| Answer::Redirect(format!("/treasury/payouts/{run}"))))
+        }
         Err(Error::Refused(refusals)) => again(&page, run_form(&page).typed(&page.say, &fields, &refusals), &refusals).await,
         Err(error) => Err(error.into()),
     }
@@ -169,16 +174,14 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     }
     sheet = sheet.leaf(say.t("payout-lines"), blocks);
     if run.state == "prepared" {
-        let mine = run.prepared_by == officer.actor();
-        if mine {
-            let form = Form::new(page, format!("/treasury/payouts/{id}/withdraw"), say.t("payout-withdraw")).quiet();
-            sheet = sheet.leaf(say.t("payout-second"), vec![Block::Text(say.t("payout-waits")), Block::Form(Box::new(form))]);
-        } else {
-            sheet = sheet.leaf(
-                say.t("payout-second"),
-                vec![Block::Text(say.t("payout-approve-words")), Block::Form(Box::new(approve_form(page, id)))],
-            );
-        }
+        let second = Second {
+            kind: "payout.approved",
+            mine: run.prepared_by == officer.actor(),
+            words: say.t("payout-approve-words"),
+            approve: approve_form(page, id),
+            withdraw: Form::new(page, format!("/treasury/payouts/{id}/withdraw"), say.t("payout-withdraw")).quiet(),
+        };
+        sheet = sheet.leaf(say.t("payout-second"), second.blocks(page, &officer, &Subject::Payout(id.clone())).await?);
     }
     if run.state == "sent" && page.treasurer().is_ok() {
         for line in lines.iter().filter(|line| line.state == "sent") {

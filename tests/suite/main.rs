@@ -2,14 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::print_stdout)]
 
 mod abuse;
+mod admissions;
 mod architecture;
 mod bad_input;
 mod cli;
 mod crash;
 mod exports;
+mod forged;
 mod go;
 mod head;
 mod http;
+mod keys;
 mod locales;
 mod mail;
 mod pages;
@@ -18,7 +21,10 @@ mod program;
 mod races;
 mod roles;
 mod routes;
+mod sign_command;
+mod signers;
 mod signin;
+mod signing;
 mod smtp;
 mod stop;
 mod story;

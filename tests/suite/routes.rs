@@ -39,6 +39,7 @@ fn address(path: &str) -> String {
     path.replace("<id>", "0b3e1f5a-0000-4000-8000-000000000000")
         .replace("<index>", "999999")
         .replace("<token>", "x")
+        .replace("<nonce>", "00000000000000000000000000000000")
         .replace("<step>", "who")
         .replace("<word>", "member")
         .replace("<version>", "0")

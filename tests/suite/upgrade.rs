@@ -1,10 +1,14 @@
 //! A database of an earlier version is brought up to this one, and loses nothing.
 
+use manyhands::actions::payouts;
+use manyhands::actions::signing::Outcome;
+use manyhands::deps::Deps;
 use manyhands_store::Db;
 use sha2::{Digest, Sha256};
 
 use crate::pages::change;
-use crate::support::{address, databases};
+use crate::signers::{AGE_SECS, enrol, expense, refused, sign};
+use crate::support::{PASSWORD, address, databases, once, world};
 
 #[tokio::test]
 async fn what_was_prepared_before_destinations_were_fixed_keeps_its_destinations() {
@@ -37,5 +41,34 @@ async fn what_was_prepared_before_destinations_were_fixed_keeps_its_destinations
         let runs = manyhands_store::payouts::list(&db.read(), 9).await.unwrap();
         let state = |id: &str| runs.iter().find(|run| run.id == id).unwrap().state.clone();
         assert_eq!((state("O-1"), state("O-2"), state("O-3")), ("withdrawn".into(), "prepared".into(), "prepared".into()), "{database}");
+    }
+}
+
+#[tokio::test]
+async fn a_co_op_from_before_keys_goes_on_by_passwords_until_two_people_have_theirs() {
+    for database in databases() {
+        let mut world = world(database).await;
+        world.funded_contract("100.00").await;
+        let (before, _) = expense(&world).await;
+        // As the version before left it: nothing of keys.
+        let tables = ["signatures", "prepared_texts", "admissions", "key_requests", "key_codes", "member_keys"];
+        for table in tables {
+            change(&world.database, &format!("DROP TABLE {table}")).await;
+        }
+        change(&world.database, "DELETE FROM migrations WHERE name = '0003_keys'").await;
+        world.deps = Deps { db: Db::open(&world.database).await.unwrap(), ..world.deps };
+        let officer = world.signed_in(&world.coordinator).await.officer().unwrap();
+        payouts::approve_expense(&world.deps, &officer, &once(), &before, PASSWORD).await.unwrap();
+
+        let (coordinator, treasurer) = (enrol(&world, &world.coordinator, 1).await, enrol(&world, &world.treasurer, 2).await);
+        world.deps.clock.advance(AGE_SECS);
+        let (id, subject) = expense(&world).await;
+        assert_eq!(
+            refused(payouts::approve_expense(&world.deps, &officer, &once(), &id, PASSWORD).await),
+            "signatures-missing",
+            "{database}"
+        );
+        sign(&world, &world.treasurer, &subject, &treasurer).await.unwrap();
+        assert!(matches!(sign(&world, &world.coordinator, &subject, &coordinator).await.unwrap(), Outcome::Done(_)), "{database}");
     }
 }

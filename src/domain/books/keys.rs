@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
-use serde_json::Value;
-
 use super::entry::Entry;
 use super::kinds::KindId;
-use crate::log::Hash;
-use crate::log::json;
+pub use super::personal::Witnessed;
+use super::personal::{NoStatement, Statement};
 use crate::log::key::VerifyingKey;
 use crate::log::note::Note;
-use crate::time::{DAY_SECS, Timestamp};
+use crate::time::Timestamp;
 
 /// Every key that ever was, with the indices between which it is in force.
 #[derive(Clone, Debug, Default)]
@@ -93,15 +90,6 @@ pub struct Admission {
     pub witnessed: Vec<Witnessed>,
     /// The first thing that does not hold.
     pub error: Option<KeyError>,
-}
-
-/// What a person signed: the log as it stood when they did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Witnessed {
-    /// The log's size.
-    pub size: u64,
-    /// Its root then.
-    pub root: Hash,
 }
 
 /// What in an entry does not hold against the keys in force.
@@ -235,18 +223,11 @@ impl KeyRing {
     ) -> Result<(Signer, Witnessed), KeyError> {
         let wrong = KeyError::PersonalNote;
         let Reading { index, entry, .. } = reading;
-        let note = Note::parse(text.as_bytes()).map_err(|_| wrong)?;
-        let line = note.text.strip_suffix('\n').ok_or(wrong)?;
-        let Ok(Value::Object(fields)) = json::parse(line) else { return Err(wrong) };
-        let field = |name: &str| fields.get(name).and_then(Value::as_str);
-        let nonce = field("nonce").filter(|nonce| nonce.len() == 32 && nonce.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
-        let says = fields.len() == 5
-            && field("does") == Some(entry.kind_word())
-            && field("origin") == Some(self.origin.as_str())
-            && field("sha256") == Some(entry.signable_sha256().as_str());
-        let (true, Some(nonce), [_]) = (says, nonce, note.signatures.as_slice()) else { return Err(wrong) };
-        let witnessed = fields.get("log").and_then(parse_log).ok_or(wrong)?;
-        if witnessed.size > index || !is_recent(index, entry, &witnessed, at_of) {
+        let (note, said) = Statement::open(text).map_err(|_: NoStatement| wrong)?;
+        let fits = said.does == entry.kind_word() && said.origin == self.origin && said.sha256 == entry.signable_sha256();
+        // A ballot's log is held against its proposal instead, which is a rule of votes.
+        let any_age = entry.kind.id == KindId::BallotCast && said.log.size <= index;
+        if !fits || !(any_age || said.log.is_recent(index, entry.at, at_of)) {
             return Err(wrong);
         }
         let proved = reading.proofs.people.get(place).and_then(Option::as_deref);
@@ -255,9 +236,9 @@ impl KeyRing {
             .filter(|held| held.owner != Owner::Entry)
             .find(|held| proved == Some(&held.key) || note.is_signed_by(&held.key))
             .ok_or(wrong)?;
-        let signer = Signer { owner: held.owner.clone(), key: *held.key.as_bytes(), since: held.since, saw: witnessed.size };
-        let nonce = (*held.key.as_bytes(), nonce.to_owned());
-        if self.nonces.insert(nonce) { Ok((signer, witnessed)) } else { Err(wrong) }
+        let signer = Signer { owner: held.owner.clone(), key: *held.key.as_bytes(), since: held.since, saw: said.log.size };
+        let nonce = (*held.key.as_bytes(), said.nonce);
+        if self.nonces.insert(nonce) { Ok((signer, said.log)) } else { Err(wrong) }
     }
 
     fn add(&mut self, index: u64, entry: &Entry, signers: &[Signer]) -> Result<(), KeyError> {
@@ -317,25 +298,4 @@ fn owner_of(entry: &Entry) -> Option<Owner> {
         (None, Some(member)) => Some(Owner::Member(member.to_owned())),
         _ => None,
     }
-}
-
-/// `[size, "root"]`.
-fn parse_log(value: &Value) -> Option<Witnessed> {
-    match value.as_array()?.as_slice() {
-        [size, root] => {
-            let text = root.as_str()?;
-            let root: Hash = BASE64_STANDARD.decode(text).ok()?.try_into().ok()?;
-            Some(Witnessed { size: size.as_u64()?, root })
-        }
-        _ => None,
-    }
-}
-
-/// The entry at index `size` (this one if none came between) is at most seven days older than this one; a ballot's
-/// log is held against its proposal instead, which is a rule of votes.
-fn is_recent(index: u64, entry: &Entry, seen: &Witnessed, at_of: impl Fn(u64) -> Option<Timestamp>) -> bool {
-    if entry.kind.id == KindId::BallotCast || seen.size == index {
-        return true;
-    }
-    at_of(seen.size).is_some_and(|then| entry.at.since(then) <= DAY_SECS.saturating_mul(7))
 }

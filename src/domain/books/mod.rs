@@ -9,4 +9,6 @@ pub mod forms;
 pub mod keys;
 pub mod kinds;
 pub mod lines;
+pub mod personal;
 pub mod table;
+pub mod two_people;

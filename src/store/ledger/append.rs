@@ -92,6 +92,12 @@ impl Appender {
         self.size
     }
 
+    /// When the entries of this transaction are recorded: now, or with the last one before.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.now
+    }
+
     /// Gives an entry its place in the log; its index. INV-4 holds by the draft; INV-5: no balance crosses zero.
     pub async fn append(&mut self, tx: &Tx, key: &SigningKey, draft: Draft) -> Result<u64, StoreError> {
         let index = self.size;

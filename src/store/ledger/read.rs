@@ -2,6 +2,7 @@
 
 use manyhands_domain::log::Hash;
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::sql::{all, count, find, find_value, uncount, values};
@@ -14,6 +15,8 @@ pub struct Head {
     pub size: u64,
     /// Index of the rule book in force.
     pub rule_index: Option<u64>,
+    /// When the last entry was recorded: the next is not before it.
+    pub last_at: Timestamp,
 }
 
 /// A stored entry: its bytes and leaf hash.
@@ -42,6 +45,7 @@ pub struct Checkpoint {
 struct HeadRow {
     size: i64,
     rule_index: Option<i64>,
+    last_at: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -73,10 +77,14 @@ struct BookRow {
 
 /// The log's size and the rule in force, without waiting for a writer.
 pub async fn head(on: &impl Sql) -> Result<Head, StoreError> {
-    let row: Option<HeadRow> = find(on, "SELECT size, rule_index FROM ledger_head WHERE one = 1", vec![]).await?;
+    let row: Option<HeadRow> = find(on, "SELECT size, rule_index, last_at FROM ledger_head WHERE one = 1", vec![]).await?;
     match row {
-        Some(row) => Ok(Head { size: uncount(row.size)?, rule_index: row.rule_index.map(uncount).transpose()? }),
-        None => Ok(Head { size: 0, rule_index: None }),
+        Some(row) => Ok(Head {
+            size: uncount(row.size)?,
+            rule_index: row.rule_index.map(uncount).transpose()?,
+            last_at: Timestamp::from_secs(row.last_at),
+        }),
+        None => Ok(Head { size: 0, rule_index: None, last_at: Timestamp::default() }),
     }
 }
 
@@ -187,6 +195,20 @@ pub async fn book_before(on: &impl Sql, size: u64) -> Result<Option<(u64, String
     let row: Option<BookRow> =
         find(on, "SELECT idx, book FROM rule_books WHERE idx < $1 ORDER BY idx DESC LIMIT 1", values![count(size)?]).await?;
     row.map(|row| Ok((uncount(row.idx)?, row.book))).transpose()
+}
+
+/// The first entry from an index on that is not before a moment.
+pub async fn first_from(on: &impl Sql, index: u64, at: Timestamp) -> Result<Option<u64>, StoreError> {
+    let found: Option<i64> =
+        find_value(on, "SELECT idx AS v FROM entries WHERE idx >= $1 AND at >= $2 ORDER BY idx LIMIT 1", values![count(index)?, at.secs()])
+            .await?;
+    found.map(uncount).transpose()
+}
+
+/// When an entry was recorded.
+pub async fn find_at(on: &impl Sql, index: u64) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = find_value(on, "SELECT at AS v FROM entries WHERE idx = $1", values![count(index)?]).await?;
+    Ok(at.map(Timestamp::from_secs))
 }
 
 impl BalanceRow {

@@ -1,0 +1,314 @@
+//! Signing: a text is prepared for one person, taken back once with their note, and what it was about is done when enough
+//! people have signed. One way for everything that people sign; a new thing is a new [`Subject`] in `signing/matters.rs`.
+
+mod matters;
+
+use manyhands_domain::books::entry::sha256_of;
+use manyhands_domain::books::personal::{self, NoteFault, RECENT_SECS, Statement, Witnessed};
+use manyhands_domain::books::two_people::{self, Held, NotTwo};
+use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::time::Timestamp;
+use manyhands_store::signing::{self as rows, About, PreparedText, Signature};
+use manyhands_store::{Sql, ledger, people};
+use serde::{Deserialize, Serialize};
+
+use crate::actions::rights::Member;
+use crate::actions::signing::matters::{complete, load};
+use crate::actions::two_people::{Place, Signer, is_needed, usable};
+use crate::actions::{Error, Once, Work, admissions, begin, keys, payouts, sessions};
+use crate::deps::Deps;
+
+pub use matters::{Matter, Shown, Subject};
+
+/// What a taken note did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Another person's is missing.
+    Waits,
+    /// It is done: index of the entry that carries the notes.
+    Done(u64),
+}
+
+/// A subject that waits, as the list of what waits for signatures has it.
+#[derive(Clone, Debug)]
+pub struct WaitingSubject {
+    /// Which, in words.
+    pub matter: Matter,
+    /// Who signed so far.
+    pub signed: Vec<Signature>,
+    /// Whether this reader did.
+    pub mine: bool,
+}
+
+/// Prepares the text that this person signs; its nonce. What moves money or admits somebody asks for the password again: an
+/// open browser must not sign by itself.
+///
+/// # Errors
+/// A wrong password; nothing of theirs to sign; no key that counts; signed by them already.
+pub async fn prepare(deps: &Deps, by: &Member, once: &Once, subject: &Subject, password: &str) -> Result<String, Error> {
+    if subject.asks_password() {
+        sessions::confirm(deps, by, password).await?;
+    }
+    offer(deps, by, once, subject).await
+}
+
+/// The same, for somebody whose password was asked for in the same form.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn offer(deps: &Deps, by: &Member, once: &Once, subject: &Subject) -> Result<String, Error> {
+    let work = begin!(deps, by.actor(), once);
+    let matter = load(&work.tx, by, subject).await?;
+    let place = Place::next(&work.tx, work.now()).await?;
+    may_sign(&work.tx, by, &matter, place, work.now()).await?;
+    let checkpoint = ledger::latest_checkpoint(&work.tx).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?;
+    let root = checkpoint.root.try_into().map_err(|_| Error::broken("a root of another length"))?;
+    let signable = matter.entry.signable_text();
+    let statement = Statement {
+        does: matter.entry.kind().to_owned(),
+        log: Witnessed { size: checkpoint.size, root },
+        nonce: hex::encode(deps.random.bytes::<16>()),
+        origin: deps.coop.origin.clone(),
+        sha256: sha256_of(&signable),
+    };
+    let text = PreparedText {
+        nonce: statement.nonce.clone(),
+        person_id: by.actor().to_owned(),
+        subject: subject.word().to_owned(),
+        subject_id: subject.id().to_owned(),
+        line: statement.line(),
+        signable,
+        prepared_at: work.now().secs(),
+        expires_at: work.now().plus_secs(TEXT_SECS).secs(),
+        used_at: None,
+    };
+    rows::insert_text(&work.tx, &text).await?;
+    work.commit(statement.nonce).await
+}
+
+/// A text as its person reads it before they sign.
+///
+/// # Errors
+/// [`Error::NotFound`] for another person's; `text-used`, `text-expired`, `text-changed`.
+pub async fn find_text(deps: &Deps, by: &Member, nonce: &str) -> Result<(PreparedText, Matter), Error> {
+    let moment = deps.db.snapshot().await?;
+    read_text(&moment, by, nonce, deps.clock.now()).await
+}
+
+/// What a text that was prepared for this person is about, whatever became of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_subject(deps: &Deps, by: &Member, nonce: &str) -> Result<Option<Subject>, Error> {
+    let text = rows::find_text(&deps.db.read(), nonce, by.person()).await?;
+    Ok(text.and_then(|text| Subject::parse(&text.subject, &text.subject_id)))
+}
+
+/// Takes a note over a prepared text: exactly this text, once, in time, by the person it was prepared for, with a key of theirs
+/// that counts. If another person's note is missing, it waits; else the entry is made, with all notes in it.
+///
+/// # Errors
+/// Each of these has its own refusal, and nothing is written then.
+pub async fn sign(deps: &Deps, by: &Member, once: &Once, nonce: &str, pasted: &str) -> Result<Outcome, Error> {
+    let note = personal::tidied(pasted);
+    let mut work = begin!(deps, by.actor(), once);
+    let text = rows::find_text(&work.tx, nonce, by.person()).await?.ok_or(Error::NotFound)?;
+    rows::lock(&work.tx, About { word: &text.subject, id: &text.subject_id }).await?;
+    let now = work.now();
+    let (text, matter) = read_text(&work.tx, by, nonce, now).await?;
+    let place = Place::next(&work.tx, now).await?;
+    let keys = may_sign(&work.tx, by, &matter, place, now).await?;
+    let key = personal::signer(&note, &text.line, keys.iter().map(|signer| &signer.key)).map_err(refusal_of)?.clone();
+    if !rows::use_text(&work.tx, nonce, now).await? {
+        return Err(Refusal::new("text-used").into());
+    }
+    let about = matter.subject.about();
+    let prepared_at = Timestamp::from_secs(text.prepared_at);
+    rows::put(&work.tx, about, by.id(), &key.id().to_string(), &note, [prepared_at, now]).await?;
+    let gathered = gathered(&work.tx, &matter, place, now).await?;
+    let helds: Vec<&Held> = gathered.iter().map(|(_, held)| held).collect();
+    let outcome = match matter.takes()? {
+        Some(takes) => match two_people::check(takes, matter.named()?.as_ref(), &helds, place.index, place.at) {
+            Ok(()) => complete(&mut work, by, &matter, &gathered).await?,
+            Err(NotTwo::Few) => {
+                tell_others(&mut work, by, &matter).await?;
+                Outcome::Waits
+            }
+            Err(NotTwo::Young | NotTwo::NotInForce) => return Err(Refusal::new("signatures-missing").into()),
+        },
+        None => complete(&mut work, by, &matter, &gathered).await?,
+    };
+    work.commit(outcome).await
+}
+
+/// Who has signed this so far, while it waits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_signed(deps: &Deps, _by: &Member, subject: &Subject) -> Result<Vec<Signature>, Error> {
+    Ok(rows::list(&deps.db.read(), subject.about(), deps.clock.now().plus_secs(-RECENT_SECS)).await?)
+}
+
+/// Whether this takes two people's signatures now, instead of a second person's password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_signed_for(deps: &Deps, kind: &str) -> Result<bool, Error> {
+    crate::actions::two_people::is_needed_now(&deps.db.read(), kind, deps.clock.now()).await
+}
+
+/// What waits for signatures and is this member's matter.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_waiting(deps: &Deps, by: &Member) -> Result<Vec<WaitingSubject>, Error> {
+    let moment = deps.db.snapshot().await?;
+    let mut subjects = Vec::new();
+    if by.officer().is_some() && is_signed_for(deps, "payout.approved").await? {
+        subjects.extend(payouts::list_to_sign(&moment).await?);
+    }
+    subjects.extend(admissions::list_to_sign(&moment).await?);
+    subjects.extend(keys::list_to_sign(&moment).await?);
+    let mut waiting = Vec::new();
+    for subject in subjects {
+        let signed = rows::list(&moment, subject.about(), deps.clock.now().plus_secs(-RECENT_SECS)).await?;
+        let mine = signed.iter().any(|signature| signature.member_id == by.id().as_str());
+        waiting.push(WaitingSubject { matter: load(&moment, by, &subject).await?, signed, mine });
+    }
+    Ok(waiting)
+}
+
+/// A subject, for the page on which its text is asked for.
+///
+/// # Errors
+/// [`Error::NotFound`] for what is not there or not this member's to see; a refusal for what waits no more.
+pub async fn find(deps: &Deps, by: &Member, subject: &Subject) -> Result<Matter, Error> {
+    load(&deps.db.snapshot().await?, by, subject).await
+}
+
+/// What keeps this member from signing it now, if anything does: no key that counts, or they have signed.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_obstacle(deps: &Deps, by: &Member, subject: &Subject) -> Result<Option<Refusal>, Error> {
+    let (moment, now) = (deps.db.snapshot().await?, deps.clock.now());
+    let matter = load(&moment, by, subject).await?;
+    match may_sign(&moment, by, &matter, Place::next(&moment, now).await?, now).await {
+        Ok(_) => Ok(None),
+        Err(Error::Refused(refusals)) => Ok(refusals.into_iter().next()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Forgets texts a day after they ran out, and notes that are too old for any entry.
+pub(crate) async fn forget(work: &Work<'_>) -> Result<(), Error> {
+    let now = work.now();
+    Ok(rows::forget(&work.tx, now.plus_days(-1), now.plus_secs(-RECENT_SECS)).await?)
+}
+
+/// Whatever was signed so far counts no more: the thing is withdrawn. Asked first, so that whoever signs it at this moment comes
+/// before or after.
+pub(crate) async fn withdraw(work: &Work<'_>, subject: &Subject) -> Result<(), Error> {
+    rows::lock(&work.tx, subject.about()).await?;
+    Ok(rows::delete(&work.tx, subject.about()).await?)
+}
+
+async fn read_text(on: &impl Sql, by: &Member, nonce: &str, now: Timestamp) -> Result<(PreparedText, Matter), Error> {
+    let text = rows::find_text(on, nonce, by.person()).await?.ok_or(Error::NotFound)?;
+    if text.used_at.is_some() {
+        return Err(Refusal::new("text-used").into());
+    }
+    if text.expires_at <= now.secs() {
+        return Err(Refusal::new("text-expired").into());
+    }
+    let subject = Subject::parse(&text.subject, &text.subject_id).ok_or_else(|| Error::broken("a text about nothing"))?;
+    let matter = load(on, by, &subject).await?;
+    // It may have changed since: what is done must be what was read.
+    if matter.entry.signable_text() != text.signable {
+        return Err(Refusal::new("text-changed").into());
+    }
+    Ok((text, matter))
+}
+
+/// By which keys this member may sign it now.
+async fn may_sign(on: &impl Sql, by: &Member, matter: &Matter, place: Place, now: Timestamp) -> Result<Vec<Signer>, Error> {
+    let takes = matter.takes()?;
+    let own = matter.named()?.as_ref() == Some(by.id());
+    if let (Some(takes), Subject::Payout(_) | Subject::Expense(_)) = (takes, &matter.subject)
+        && !is_needed(on, takes, place).await?
+    {
+        return Err(Refusal::new("signature-not-needed").into());
+    }
+    let aged = takes.is_some_and(|takes| takes.aged && !(takes.own && own));
+    let usable = match usable(on, by.id(), aged, place).await {
+        Err(Error::Refused(_)) if own => return Err(Refusal::new("signature-vouched").into()),
+        other => other?,
+    };
+    let signed = gathered(on, matter, place, now).await?;
+    if signed.iter().any(|(_, held)| held.member == *by.id()) {
+        return Err(Refusal::new("signature-yours").into());
+    }
+    Ok(usable)
+}
+
+/// The notes that count now: recent enough, by keys in force and old enough. Others wait for nothing, and are left out.
+async fn gathered(on: &impl Sql, matter: &Matter, place: Place, now: Timestamp) -> Result<Vec<(Signature, Held)>, Error> {
+    let aged = matter.takes()?.is_some_and(|takes| takes.aged);
+    let named = matter.named()?;
+    let mut counting = Vec::new();
+    for signature in rows::list(on, matter.subject.about(), now.plus_secs(-RECENT_SECS)).await? {
+        let member = MemberId::parse(&signature.member_id).map_err(Error::broken)?;
+        let keys = manyhands_store::keys::list_of_member(on, &member).await?;
+        let Some(row) = keys.iter().find(|row| row.key_id == signature.key_id) else { continue };
+        let held = row.held()?;
+        let old_enough =
+            !aged || held.is_aged(place.at) || (matter.takes()?.is_some_and(|takes| takes.own) && named.as_ref() == Some(&member));
+        if held.is_in_force(place.index) && old_enough {
+            counting.push((signature, held));
+        }
+    }
+    Ok(counting)
+}
+
+/// Tells those who may sign and have not that a note is missing. Whoever prepared a payout or an expense has told them already.
+async fn tell_others(work: &mut Work<'_>, by: &Member, matter: &Matter) -> Result<(), Error> {
+    let prepared_by = match &matter.shown {
+        Shown::Payout(row) => &row.prepared_by,
+        Shown::Expense(row) => &row.prepared_by,
+        Shown::Admission(row) => &row.invited_by,
+        // They were asked when the key was.
+        Shown::Key(_) | Shown::Acceptance(_) => return Ok(()),
+    };
+    if prepared_by == by.actor() {
+        return Ok(());
+    }
+    ask_officers(work, by.person(), matter.subject.clone(), matter.called(), &by.standing().name).await
+}
+
+/// Asks every officer but this one to look at what waits for signatures.
+pub(crate) async fn ask_officers(work: &mut Work<'_>, but: &PersonId, subject: Subject, what: String, by: &str) -> Result<(), Error> {
+    let path = format!("/sign/{}/{}", subject.word(), subject.id());
+    let notice = Notice::SignatureWanted { about: subject.word().to_owned(), what, path, by: by.to_owned() };
+    for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
+        if officer != *but {
+            work.notify(&officer, &notice).await?;
+        }
+    }
+    Ok(())
+}
+
+fn refusal_of(fault: NoteFault) -> Error {
+    let code = match fault {
+        NoteFault::Form => "note-unfit",
+        NoteFault::OtherText => "note-other-text",
+        NoteFault::OtherKey => "note-other-key",
+        NoteFault::Signature => "note-broken",
+    };
+    // The locales test reads the sentence that each of these is.
+    Refusal::new(code).field("note").into()
+}
+
+/// So long a prepared text waits for its note.
+pub const TEXT_SECS: i64 = 600;

@@ -1,0 +1,177 @@
+//! What people sign: each thing with the entry that it will be, its words, and what is done once enough have signed.
+//!
+//! To add a thing: a variant of [`Subject`] with its word, one of [`Shown`] with what a person must read, what [`load`] reads and
+//! what [`complete`] does; its sentences `signing-what-<word>` and `signing-says-<word>`, and its facts in `web/signing.rs`.
+
+use manyhands_domain::books::entry::Draft;
+use manyhands_domain::books::two_people::{Held, LATER_KEY, Takes};
+use manyhands_domain::ids::{ClaimId, ExpenseId, MemberId, PayoutId};
+use manyhands_store::Sql;
+use manyhands_store::admissions::Admission;
+use manyhands_store::claims::Claim;
+use manyhands_store::keys::KeyRequest;
+use manyhands_store::payouts::{Expense, Payout};
+use manyhands_store::signing::{About, Signature};
+
+use crate::actions::rights::Member;
+use crate::actions::signing::Outcome;
+use crate::actions::{Error, Work, admissions, keys, payouts, reviews, two_people};
+
+/// Something that people sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A payout run.
+    Payout(PayoutId),
+    /// An expense.
+    Expense(ExpenseId),
+    /// Somebody to be a member.
+    Admission(String),
+    /// A member's further key.
+    Key(String),
+    /// The acceptance of a piece of work, which its reviewer may sign.
+    Acceptance(ClaimId),
+}
+
+/// What stands behind a subject, for saying it in plain words.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// A payout run.
+    Payout(Payout),
+    /// An expense.
+    Expense(Expense),
+    /// Somebody to be a member.
+    Admission(Admission),
+    /// A member's further key.
+    Key(KeyRequest),
+    /// A piece of work.
+    Acceptance(Box<Claim>),
+}
+
+/// A subject with the entry that it will be.
+#[derive(Clone, Debug)]
+pub struct Matter {
+    /// Which.
+    pub subject: Subject,
+    /// In words.
+    pub shown: Shown,
+    pub(super) entry: Draft,
+}
+
+/// What a subject will be, and its words.
+pub(super) async fn load(on: &impl Sql, by: &Member, subject: &Subject) -> Result<Matter, Error> {
+    let (shown, entry) = match subject {
+        Subject::Payout(id) => payouts::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Payout(row), entry))?,
+        Subject::Expense(id) => payouts::expense_to_sign(on, by, id).await.map(|(row, entry)| (Shown::Expense(row), entry))?,
+        Subject::Admission(id) => admissions::to_sign(on, id).await.map(|(row, entry)| (Shown::Admission(row), entry))?,
+        Subject::Key(id) => keys::to_sign(on, id).await.map(|(row, entry)| (Shown::Key(row), entry))?,
+        Subject::Acceptance(id) => {
+            let reviewer = by.reviewer().ok_or(Error::NotFound)?;
+            reviews::to_sign(on, &reviewer, id).await.map(|(row, entry)| (Shown::Acceptance(Box::new(row)), entry))?
+        }
+    };
+    Ok(Matter { subject: subject.clone(), shown, entry })
+}
+
+/// Does what enough people have signed.
+pub(super) async fn complete(work: &mut Work<'_>, by: &Member, matter: &Matter, gathered: &[(Signature, Held)]) -> Result<Outcome, Error> {
+    let notes: Vec<String> = gathered.iter().map(|(signature, _)| signature.note.clone()).collect();
+    let signers: Vec<MemberId> = gathered.iter().map(|(_, held)| held.member.clone()).collect();
+    let index = match &matter.subject {
+        Subject::Payout(id) => payouts::send_signed(work, id, &signers, notes).await?,
+        Subject::Expense(id) => payouts::pay_signed(work, id, &signers, notes).await?,
+        Subject::Admission(id) => admissions::admit(work, id, notes).await?,
+        Subject::Key(id) => keys::add_signed(work, id, &signers, notes).await?,
+        Subject::Acceptance(id) => {
+            let reviewer = by.reviewer().ok_or(Error::NotFound)?;
+            reviews::accept_signed(work, &reviewer, id, notes).await?
+        }
+    };
+    manyhands_store::signing::delete(&work.tx, matter.subject.about()).await?;
+    Ok(Outcome::Done(index))
+}
+
+impl Subject {
+    /// From the word and the id of an address.
+    #[must_use]
+    pub fn parse(word: &str, id: &str) -> Option<Subject> {
+        // Both are ours, random; what is not there is not found.
+        let own = || Some(id.to_owned()).filter(|id| id.len() == 36);
+        match word {
+            "payout" => PayoutId::parse(id).ok().map(Subject::Payout),
+            "expense" => ExpenseId::parse(id).ok().map(Subject::Expense),
+            "admission" => own().map(Subject::Admission),
+            "key" => own().map(Subject::Key),
+            "acceptance" => ClaimId::parse(id).ok().map(Subject::Acceptance),
+            _ => None,
+        }
+    }
+
+    /// In addresses and sentences.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Subject::Payout(_) => "payout",
+            Subject::Expense(_) => "expense",
+            Subject::Admission(_) => "admission",
+            Subject::Key(_) => "key",
+            Subject::Acceptance(_) => "acceptance",
+        }
+    }
+
+    /// Which one.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Subject::Payout(id) => id.as_str(),
+            Subject::Expense(id) => id.as_str(),
+            Subject::Admission(id) | Subject::Key(id) => id,
+            Subject::Acceptance(id) => id.as_str(),
+        }
+    }
+
+    /// Whether its text is prepared only after the password again.
+    #[must_use]
+    pub fn asks_password(&self) -> bool {
+        !matches!(self, Subject::Acceptance(_))
+    }
+
+    pub(super) fn about(&self) -> About<'_> {
+        About { word: self.word(), id: self.id() }
+    }
+}
+
+impl Matter {
+    /// What is signed, as the hash of the text is of it.
+    #[must_use]
+    pub fn signable_text(&self) -> String {
+        self.entry.signable_text()
+    }
+
+    /// What its entry takes; nothing where one note suffices.
+    pub(super) fn takes(&self) -> Result<Option<Takes>, Error> {
+        match &self.subject {
+            Subject::Acceptance(_) => Ok(None),
+            Subject::Key(_) => Ok(Some(LATER_KEY)),
+            _ => two_people::takes(self.entry.kind()).map(Some),
+        }
+    }
+
+    /// The member whom its entry names, if that matters to who may sign.
+    pub(super) fn named(&self) -> Result<Option<MemberId>, Error> {
+        match &self.shown {
+            Shown::Key(row) => MemberId::parse(&row.member_id).map(Some).map_err(Error::broken),
+            _ => Ok(None),
+        }
+    }
+
+    /// What it is called in a mail.
+    pub(super) fn called(&self) -> String {
+        match &self.shown {
+            Shown::Payout(row) => row.id.clone(),
+            Shown::Expense(row) => row.name.clone(),
+            Shown::Admission(row) => row.name.clone(),
+            Shown::Key(row) => row.name.clone(),
+            Shown::Acceptance(row) => row.title.clone(),
+        }
+    }
+}

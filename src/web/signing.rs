@@ -1,0 +1,335 @@
+//! What waits for signatures, and the page on which a person reads what they sign: in plain words, with the exact text folded
+//! away. The same page signs in the browser and takes a note that was signed elsewhere.
+
+use manyhands_domain::log::note::Note;
+use manyhands_domain::money::Amount;
+use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::time::Timestamp;
+use rocket::{get, post};
+
+use crate::actions::rights::{Member, Officer};
+use crate::actions::signing::{self, Matter, Outcome, Shown, Subject, WaitingSubject};
+use crate::actions::{Error, Once, PreparedText, Signature, keys, reviews};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::forms::{Form, Kind};
+use crate::web::keys::here;
+use crate::web::page::Page;
+use crate::web::people::refused;
+use crate::web::post::Post;
+use crate::web::sheet::{Block, Row, Sheet};
+
+#[get("/sign")]
+pub(super) async fn waiting(page: Page) -> Result {
+    let member = page.member()?;
+    let say = &page.say;
+    let rows: Vec<Row> = signing::list_waiting(&page.deps, &member).await?.iter().map(|waiting| row(&page, waiting)).collect();
+    let block = if rows.is_empty() { Block::Text(say.t("signing-none")) } else { Block::Rows(rows) };
+    let sheet = Sheet::new("", say.t("signing-title")).lede(say.t("signing-lede")).leaf(say.t("signing-waiting"), vec![block]);
+    page.show(sheet.leaf(say.t("keys-title"), vec![Block::Links(vec![("/account/key".to_owned(), say.t("keys-title"))])])).await
+}
+
+fn row(page: &Page, waiting: &WaitingSubject) -> Row {
+    let say = &page.say;
+    let said = words(page, &waiting.matter);
+    let to = format!("/sign/{}/{}", waiting.matter.subject.word(), waiting.matter.subject.id());
+    let mut facts: Vec<String> = waiting.signed.iter().map(|signature| signed_words(page, signature)).collect();
+    if waiting.mine {
+        facts.push(say.t("signing-mine"));
+    }
+    let (per, figure) = said.big.unwrap_or_default();
+    Row {
+        title: said.title,
+        href: to.clone(),
+        strong: said.what,
+        facts,
+        figure,
+        per,
+        go: (!waiting.mine).then(|| (to, say.t("signing-look"))),
+        ..Row::default()
+    }
+}
+
+/// A matter in plain words.
+struct Words {
+    /// What kind of thing it is.
+    what: String,
+    /// Which.
+    title: String,
+    /// Its sum: currency and figure.
+    big: Option<(String, String)>,
+    /// What a signature says.
+    says: String,
+    facts: Vec<(String, String)>,
+}
+
+fn words(page: &Page, matter: &Matter) -> Words {
+    let say = &page.say;
+    let word = matter.subject.word();
+    let sum = |currency: &str, micros: i64| Some((currency.to_owned(), amount(say.language, Amount::from_micros(micros))));
+    let fact = |id: &str, value: &str| (say.t(id), value.to_owned());
+    let when = |secs: i64| say.moment(Timestamp::from_secs(secs));
+    let (title, big, facts) = match &matter.shown {
+        Shown::Payout(run) => {
+            let facts = vec![
+                (say.t("signing-people"), say.with("signing-people-count", &[("count", run.count.into())])),
+                fact("signing-rail", &say.t("signing-rail-manual")),
+                fact("payout-prepared-by", &run.prepared_name),
+                fact("signing-prepared-at", &when(run.prepared_at)),
+            ];
+            (say.with("pay-run", &[("payout", run.id.as_str().into())]), sum(&run.currency, run.total), facts)
+        }
+        Shown::Expense(expense) => {
+            let facts = vec![
+                fact("expense-what", &expense.what),
+                fact("payout-prepared-by", &expense.prepared_name),
+                fact("signing-prepared-at", &when(expense.prepared_at)),
+            ];
+            (expense.name.clone(), sum(&expense.currency, expense.amount), facts)
+        }
+        Shown::Admission(person) => {
+            let roles: Vec<String> =
+                person.roles.split(',').filter(|role| !role.is_empty()).map(|role| say.t(&format!("role-{role}"))).collect();
+            let role = if roles.is_empty() { say.t("role-member") } else { roles.join(", ") };
+            let facts = vec![
+                fact("people-country", &say.country(&person.country)),
+                fact("people-role", &role),
+                fact("signing-invited-by", &person.invited_name),
+                fact("signing-prepared-at", &when(person.invited_at)),
+            ];
+            (person.name.clone(), None, facts)
+        }
+        Shown::Key(request) => {
+            let id = request.vkey.split('+').nth(1).unwrap_or_default();
+            let facts = vec![fact("keys-id", id), fact("signing-asked-at", &when(request.asked_at))];
+            (request.name.clone(), None, facts)
+        }
+        Shown::Acceptance(claim) => {
+            let facts = vec![fact("entry-field-client", &claim.end_client), fact("signing-item", &claim.item_id)];
+            (claim.title.clone(), sum(&claim.currency, claim.price), facts)
+        }
+    };
+    let reader = page.who.as_ref().and_then(|who| who.member());
+    let own = matches!(&matter.shown, Shown::Key(request) if reader.is_some_and(|member| member.id().as_str() == request.member_id));
+    let says = if own { say.t("signing-says-key-own") } else { say.t(&format!("signing-says-{word}")) };
+    Words { what: say.t(&format!("signing-what-{word}")), title, big, says, facts }
+}
+
+fn signed_words(page: &Page, signature: &Signature) -> String {
+    let at = Timestamp::from_secs(signature.signed_at);
+    page.say.with("signing-signed", &[("name", signature.name.as_str().into()), ("at", at.into())])
+}
+
+fn subject(word: &str, id: &str) -> Result<Subject> {
+    Subject::parse(word, id).ok_or(Answer::Error(Error::NotFound))
+}
+
+#[get("/sign/<word>/<id>")]
+pub(super) async fn one(page: Page, word: &str, id: &str) -> Result {
+    let member = page.member()?;
+    let subject = subject(word, id)?;
+    let sheet = subject_sheet(&page, &member, &subject).await?;
+    page.show(sheet).await
+}
+
+async fn subject_sheet(page: &Page, member: &Member, subject: &Subject) -> Result<Sheet> {
+    let say = &page.say;
+    let matter = signing::find(&page.deps, member, subject).await?;
+    let said = words(page, &matter);
+    let mut sheet = Sheet::new(said.what, said.title).lede(said.says);
+    sheet.big = said.big;
+    sheet = sheet.leaf(say.t("signing-about"), vec![Block::Facts(said.facts)]);
+    sheet = sheet.leaf(say.t("signing-sign"), blocks(page, member, subject).await?);
+    if let (Subject::Admission(id), Ok(_)) = (subject, page.coordinator()) {
+        let withdraw = Form::new(page, format!("/office/admissions/{id}/withdraw"), say.t("signing-admission-withdraw")).quiet();
+        sheet = sheet.leaf(say.t("signing-admission-withdraw"), vec![Block::Form(Box::new(withdraw))]);
+    }
+    Ok(sheet)
+}
+
+/// Who signed so far, and how this reader does. For the page of whatever waits for signatures.
+pub(super) async fn blocks(page: &Page, member: &Member, subject: &Subject) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let signed = signing::list_signed(&page.deps, member, subject).await?;
+    let mut blocks: Vec<Block> = signed.iter().map(|signature| Block::Text(signed_words(page, signature))).collect();
+    if signed.iter().any(|signature| signature.member_id == member.id().as_str()) {
+        blocks.push(Block::Text(say.t("signing-mine")));
+        return Ok(blocks);
+    }
+    // Who has no key that counts reads what to do, instead of a form that would only say so.
+    if let Some(refusal) = signing::find_obstacle(&page.deps, member, subject).await? {
+        blocks.push(Block::Text(say.refusal(&refusal)));
+        blocks.push(Block::Links(vec![("/account/key".to_owned(), say.t("keys-title"))]));
+        return Ok(blocks);
+    }
+    blocks.push(Block::Text(say.t("signing-how")));
+    blocks.push(Block::Form(Box::new(prepare_form(page, subject).beside_others("sign"))));
+    Ok(blocks)
+}
+
+/// How a sum leaves: what the second person's approval needs, before and after two people sign.
+pub(super) struct Second {
+    /// The kind of entry.
+    pub(super) kind: &'static str,
+    /// Whether the reader prepared it.
+    pub(super) mine: bool,
+    /// What approving does.
+    pub(super) words: String,
+    /// With the password, while no signatures are needed.
+    pub(super) approve: Form,
+    /// For whoever prepared it.
+    pub(super) withdraw: Form,
+}
+
+impl Second {
+    /// By two people's signatures once these are needed; before, by a second person's password.
+    pub(super) async fn blocks(self, page: &Page, officer: &Officer, subject: &Subject) -> Result<Vec<Block>> {
+        let mut blocks = match (signing::is_signed_for(&page.deps, self.kind).await?, self.mine) {
+            (true, _) => [vec![Block::Text(self.words)], blocks(page, officer, subject).await?].into_iter().flatten().collect(),
+            (false, true) => vec![Block::Text(page.say.t("payout-waits"))],
+            (false, false) => vec![Block::Text(self.words), Block::Form(Box::new(self.approve))],
+        };
+        if self.mine {
+            blocks.push(Block::Form(Box::new(self.withdraw)));
+        }
+        Ok(blocks)
+    }
+}
+
+/// Straight on to the signature of whoever prepared something just now, with their password. Nothing where no signature is
+/// needed, or they have no key that counts: the page of what they prepared says so.
+pub(super) async fn straight_on(page: &Page, member: &Member, subject: &Subject, once: Once) -> Result<Option<Answer>> {
+    let once = Once { key: format!("{}-sign", once.key), ..once };
+    match signing::offer(&page.deps, member, &once, subject).await {
+        Ok(nonce) => Ok(Some(to_text(&nonce))),
+        Err(Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn prepare_form(page: &Page, subject: &Subject) -> Form {
+    let say = &page.say;
+    let form = Form::new(page, format!("/sign/{}/{}", subject.word(), subject.id()), say.t("signing-read"));
+    if subject.asks_password() { form.field(say, "people", "password", "", Kind::Password("current-password")) } else { form }
+}
+
+#[post("/sign/<word>/<id>", data = "<post>")]
+pub(super) async fn prepare(page: Page, word: &str, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let subject = subject(word, id)?;
+    let fields = post.only(&["password"])?;
+    match signing::prepare(&page.deps, &member, &fields.once(), &subject, &fields.text("password")).await {
+        Ok(nonce) => Ok(to_text(&nonce)),
+        Err(Error::Refused(refusals)) => match subject_sheet(&page, &member, &subject).await {
+            Ok(sheet) => page.show(refused(&page, sheet, &refusals)).await,
+            // It waits no more: the refusal alone says so.
+            Err(_) => Err(Answer::Error(Error::Refused(refusals))),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// To the page on which a prepared text is signed.
+pub(super) fn to_text(nonce: &str) -> Answer {
+    Answer::Redirect(format!("/texts/{nonce}"))
+}
+
+#[get("/texts/<nonce>")]
+pub(super) async fn text(page: Page, nonce: &str) -> Result {
+    let member = page.member()?;
+    match signing::find_text(&page.deps, &member, nonce).await {
+        Ok((text, matter)) => {
+            let sheet = text_sheet(&page, &member, &text, &matter).await?;
+            page.show(sheet).await
+        }
+        Err(Error::Refused(refusals)) => gone(&page, &member, nonce, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A text that can be signed no more: what to do instead.
+async fn gone(page: &Page, member: &Member, nonce: &str, refusals: &[Refusal]) -> Result {
+    let say = &page.say;
+    let mut sheet = Sheet::new("", say.t("signing-title"));
+    if let Some(subject) = signing::find_subject(&page.deps, member, nonce).await? {
+        let to = format!("/sign/{}/{}", subject.word(), subject.id());
+        let links = vec![(to, say.t("signing-again")), ("/sign".to_owned(), say.t("signing-title"))];
+        sheet = sheet.leaf(say.t("signing-sign"), vec![Block::Links(links)]);
+    }
+    page.show(refused(page, sheet, refusals)).await
+}
+
+async fn text_sheet(page: &Page, member: &Member, text: &PreparedText, matter: &Matter) -> Result<Sheet> {
+    let say = &page.say;
+    let said = words(page, matter);
+    let own = keys::find_own(&page.deps, member).await?;
+    let until = say.clock(Timestamp::from_secs(text.expires_at), page.now());
+    let mut facts = said.facts;
+    facts.push((say.t("signing-until"), until));
+    let exact = format!("{}\n{}", text.line, text.signable);
+    let form = Form::new(page, format!("/texts/{}", text.nonce), say.t("signing-sign"))
+        .field(say, "signing", "note", "", Kind::Area)
+        .mark("sign", own.name.clone())
+        .mark("line", text.line.clone())
+        .mark("body", text.signable.clone())
+        .mark("own", say.t("keys-paste"))
+        .mark("failed", say.t("signing-failed"));
+    let mut sheet = Sheet::new(said.what, said.title).lede(said.says);
+    sheet.big = said.big;
+    let about = vec![Block::Facts(facts), Block::Folded(say.t("signing-exact"), exact)];
+    let sign = vec![here(page, &own), Block::Form(Box::new(form)), Block::Folded(say.t("signing-by-hand"), say.t("signing-by-hand-words"))];
+    Ok(sheet.with_script("keys.js").leaf(say.t("signing-about"), about).leaf(say.t("signing-sign"), sign))
+}
+
+#[post("/texts/<nonce>", data = "<post>")]
+pub(super) async fn sign(page: Page, nonce: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let fields = post.only(&["note"])?;
+    let before = signing::find_text(&page.deps, &member, nonce).await;
+    match signing::sign(&page.deps, &member, &fields.once(), nonce, &fields.text("note")).await {
+        Ok(outcome) => done(&page, before.ok().map(|(_, matter)| matter), outcome).await,
+        Err(Error::Refused(refusals)) => match signing::find_text(&page.deps, &member, nonce).await {
+            Ok((text, matter)) => {
+                let mut sheet = text_sheet(&page, &member, &text, &matter).await?;
+                // What was pasted is kept.
+                for block in sheet.leaves.iter_mut().flat_map(|leaf| &mut leaf.blocks) {
+                    if let Block::Form(form) = block {
+                        form.fields.iter_mut().for_each(|field| field.value = fields.text(&field.name));
+                    }
+                }
+                page.show(refused(&page, sheet, &refusals)).await
+            }
+            Err(_) => gone(&page, &member, nonce, &refusals).await,
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where one goes on after signing.
+async fn done(page: &Page, matter: Option<Matter>, outcome: Outcome) -> Result {
+    let home = match matter.map(|matter| (matter.subject, matter.shown)) {
+        Some((Subject::Payout(id), _)) => format!("/treasury/payouts/{id}"),
+        Some((Subject::Acceptance(_), Shown::Acceptance(claim))) => {
+            let judging = page.right(reviews::Judging::of)?;
+            let next = reviews::find_next(&page.deps, &judging, &claim.batch_id).await?;
+            next.map_or("/reviews".to_owned(), |claim| format!("/reviews/{}", claim.id))
+        }
+        _ => match outcome {
+            Outcome::Done(index) => format!("/ledger/{index}"),
+            Outcome::Waits => "/sign".to_owned(),
+        },
+    };
+    Ok(Answer::Redirect(home))
+}
+
+/// Who signed an entry: the pseudonymous ids that their keys are named for.
+pub(super) fn signers(page: &Page, notes: &[String]) -> Vec<(String, String)> {
+    let mark = format!("{}/m/", page.deps.coop.origin);
+    let of = |note: &String| {
+        let note = Note::parse(note.as_bytes()).ok()?;
+        let signature = note.signatures.first()?;
+        let id = signature.name.strip_prefix(&mark).unwrap_or(signature.name).to_owned();
+        Some((id, page.say.with("keys-key", &[("key", Arg::Text(signature.id.to_string()))])))
+    };
+    notes.iter().filter_map(of).collect()
+}
