@@ -149,7 +149,7 @@ async fn send(work: &mut Work<'_>, payout: &Payout, by: &PersonId, notes: Vec<St
 }
 
 /// The person beside whoever prepared it: of those who signed, the last who is another.
-async fn second_of(work: &Work<'_>, prepared_by: &str, signers: &[MemberId]) -> Result<PersonId, Error> {
+pub(crate) async fn second_of(work: &Work<'_>, prepared_by: &str, signers: &[MemberId]) -> Result<PersonId, Error> {
     for member in signers.iter().rev() {
         let person = people::person_of_member(&work.tx, member).await?;
         if let Some(person) = person.filter(|person| person.as_str() != prepared_by) {
@@ -219,7 +219,7 @@ pub async fn fail(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId, membe
 }
 
 /// Tells everybody who may be the second person.
-async fn tell_second(
+pub(crate) async fn tell_second(
     work: &mut Work<'_>,
     by: &Treasurer,
     what: String,

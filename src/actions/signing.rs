@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::actions::rights::Member;
 use crate::actions::signing::matters::{complete, load};
 use crate::actions::two_people::{Place, Signer, is_needed, usable};
-use crate::actions::{Error, Once, Work, admissions, begin, keys, payouts, sessions};
+use crate::actions::{Error, Once, Work, admissions, begin, corrections, keys, payouts, sessions};
 use crate::deps::Deps;
 
 pub use matters::{Matter, Shown, Subject};
@@ -168,6 +168,7 @@ pub async fn list_waiting(deps: &Deps, by: &Member) -> Result<Vec<WaitingSubject
     let mut subjects = Vec::new();
     if by.officer().is_some() && is_signed_for(deps, "payout.approved").await? {
         subjects.extend(payouts::list_to_sign(&moment).await?);
+        subjects.extend(corrections::list_to_sign(&moment).await?);
     }
     subjects.extend(admissions::list_to_sign(&moment).await?);
     subjects.extend(keys::list_to_sign(&moment).await?);
@@ -236,7 +237,7 @@ async fn read_text(on: &impl Sql, by: &Member, nonce: &str, now: Timestamp) -> R
 async fn may_sign(on: &impl Sql, by: &Member, matter: &Matter, place: Place, now: Timestamp) -> Result<Vec<Signer>, Error> {
     let takes = matter.takes()?;
     let own = matter.named()?.as_ref() == Some(by.id());
-    if let (Some(takes), Subject::Payout(_) | Subject::Expense(_)) = (takes, &matter.subject)
+    if let (Some(takes), Subject::Payout(_) | Subject::Expense(_) | Subject::Correction(_)) = (takes, &matter.subject)
         && !is_needed(on, takes, place).await?
     {
         return Err(Refusal::new("signature-not-needed").into());
@@ -272,11 +273,12 @@ async fn gathered(on: &impl Sql, matter: &Matter, place: Place, now: Timestamp) 
     Ok(counting)
 }
 
-/// Tells those who may sign and have not that a note is missing. Whoever prepared a payout or an expense has told them already.
+/// Tells those who may sign and have not that a note is missing. Whoever prepared a payout, an expense or a correction has told them already.
 async fn tell_others(work: &mut Work<'_>, by: &Member, matter: &Matter) -> Result<(), Error> {
     let prepared_by = match &matter.shown {
         Shown::Payout(row) => &row.prepared_by,
         Shown::Expense(row) => &row.prepared_by,
+        Shown::Correction(row) => &row.prepared_by,
         Shown::Admission(row) => &row.invited_by,
         // They were asked when the key was.
         Shown::Key(_) | Shown::Acceptance(_) => return Ok(()),

@@ -104,6 +104,18 @@ impl Amount {
         from_digits(whole, fraction)
     }
 
+    /// The same with a minus before it where it is a credit, as accountants type it.
+    ///
+    /// # Errors
+    /// [`AmountError`], which the form turns into a sentence.
+    pub fn parse_signed_input(text: &str) -> Result<Amount, AmountError> {
+        let text = text.trim();
+        match text.strip_prefix(['-', '\u{2212}']) {
+            Some(rest) => Amount::parse_input(rest)?.checked_neg(),
+            None => Amount::parse_input(text),
+        }
+    }
+
     /// As a decimal number of units, exact.
     #[must_use]
     pub fn to_decimal(self) -> Decimal {
@@ -280,6 +292,16 @@ mod tests {
     fn shares(total: i64, weights: &[u64]) -> Vec<i64> {
         let keyed: Vec<_> = weights.iter().enumerate().map(|(n, w)| (format!("k{n:03}"), *w)).collect();
         allocate(Amount(total), &keyed).unwrap().into_iter().map(Amount::micros).collect()
+    }
+
+    #[test]
+    fn a_minus_is_read_where_an_accountant_types_one() {
+        for (text, micros) in [("-1.5", -1_500_000), ("\u{2212}0.24", -240_000), ("7", 7_000_000), (" -0 ", 0)] {
+            assert_eq!(Amount::parse_signed_input(text), Ok(Amount::from_micros(micros)), "{text}");
+        }
+        for text in ["--1", "-", "+1", "- 1,0"] {
+            assert!(Amount::parse_signed_input(text).is_err(), "{text}");
+        }
     }
 
     #[test]

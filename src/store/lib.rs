@@ -10,6 +10,7 @@ pub mod batches;
 mod census;
 pub mod claims;
 pub mod contracts;
+pub mod corrections;
 pub mod db;
 pub mod earnings;
 mod error;

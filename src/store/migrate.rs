@@ -30,6 +30,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0003_keys/sqlite.sql"),
         postgres: include_str!("../../migrations/0003_keys/postgres.sql"),
     },
+    Migration {
+        name: "0005_corrections",
+        sqlite: include_str!("../../migrations/0005_corrections/sqlite.sql"),
+        postgres: include_str!("../../migrations/0005_corrections/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

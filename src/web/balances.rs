@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use manyhands_domain::books::account;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
@@ -14,6 +13,7 @@ use crate::actions::{EntryRow, Error};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Field, Form, Kind};
+use crate::web::ledger::account_words;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -145,18 +145,16 @@ fn table(page: &Page, found: &TrialBalance) -> Result<Block> {
 
 /// The row of an account, after its place: what the co-op has, what it owes, what is its own, what it cost.
 fn row_of(page: &Page, name: &str) -> (u8, String) {
-    let say = &page.say;
-    let parts: Vec<&str> = name.split(':').collect();
-    match parts.as_slice() {
-        ["Assets", "Bank"] => (0, say.t("account-bank")),
-        ["Liabilities", "Escrow", contract] => (1, say.with("account-escrow", &[("contract", (*contract).into())])),
-        ["Liabilities", "Members", _, "Capital"] => (3, say.t("account-capital")),
-        ["Liabilities", "Members", ..] => (2, say.t("account-members")),
-        ["Liabilities", "Transit", rail] => (4, say.with("account-transit", &[("rail", (*rail).into())])),
-        ["Liabilities", "Funds", fund] => (5, say.with("account-fund", &[("fund", (*fund).into())])),
-        ["Equity", "Reserve"] => (6, say.t("split-reserve")),
-        ["Income", "Operations"] => (7, say.t("split-operations")),
-        ["Expenses", expense] if account::is_part(expense) => (8, say.with("account-expense", &[("expense", (*expense).into())])),
-        _ => (9, name.to_owned()),
-    }
+    let place = match name.split(':').collect::<Vec<_>>().as_slice() {
+        ["Assets", ..] => 0,
+        ["Liabilities", "Escrow", _] => 1,
+        ["Liabilities", "Members", _, "Earned"] => return (2, page.say.t("account-members")),
+        ["Liabilities", "Members", ..] => return (3, page.say.t("account-capital")),
+        ["Liabilities", "Transit", _] => 4,
+        ["Liabilities", ..] => 5,
+        ["Equity", ..] => 6,
+        ["Income", ..] => 7,
+        _ => 8,
+    };
+    (place, account_words(page, name))
 }

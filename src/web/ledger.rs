@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use manyhands_domain::corrections::check as check_correctable;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
@@ -255,9 +256,28 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
     if !signed.is_empty() {
         sheet = sheet.leaf(say.t("entry-signed"), vec![Block::Facts(signed), Block::Small(say.t("entry-signed-words"))]);
     }
-    let links = vec![(format!("/ledger/{index}/receipt"), say.t("receipt")), (format!("/ledger/{index}/note"), say.t("entry-note"))];
+    let mut links = vec![(format!("/ledger/{index}/receipt"), say.t("receipt")), (format!("/ledger/{index}/note"), say.t("entry-note"))];
+    if page.treasurer().is_ok() && check_correctable(&entry).is_ok() {
+        links.push((format!("/treasury/corrections/of/{index}"), say.t("correction-new")));
+    }
     let raw = String::from_utf8_lossy(&note).into_owned();
     page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Bytes(raw)])).await
+}
+
+/// An account in words, where it has some: whose money it is.
+pub(super) fn account_words(page: &Page, name: &str) -> String {
+    let say = &page.say;
+    match name.split(':').collect::<Vec<_>>().as_slice() {
+        ["Assets", "Bank"] => say.t("account-bank"),
+        ["Liabilities", "Escrow", contract] => say.with("account-escrow", &[("contract", (*contract).into())]),
+        ["Liabilities", "Members", member, "Earned"] => say.with("account-member", &[("member", (*member).into())]),
+        ["Liabilities", "Transit", rail] => say.with("account-transit", &[("rail", (*rail).into())]),
+        ["Liabilities", "Funds", fund] => say.with("account-fund", &[("fund", (*fund).into())]),
+        ["Equity", "Reserve"] => say.t("split-reserve"),
+        ["Income", "Operations"] => say.t("split-operations"),
+        ["Expenses", expense] => say.with("account-expense", &[("expense", (*expense).into())]),
+        _ => name.to_owned(),
+    }
 }
 
 /// What a field of an entry is called; one without words keeps its name in the book.

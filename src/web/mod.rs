@@ -10,6 +10,7 @@ mod balances;
 mod batches;
 mod claims;
 mod contracts;
+mod corrections;
 mod demo;
 mod desk;
 mod expenses;

@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, demo, desk, expenses, keys, ledger, listing, office, pay, people, public, rates, reviews,
-    signing, treasury,
+    assets, balances, batches, claims, contracts, corrections, demo, desk, expenses, keys, ledger, listing, office, pay, people, public,
+    rates, reviews, signing, treasury,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -115,6 +115,11 @@ pub fn all() -> Vec<Route> {
         treasury::withdraw,
         treasury::settle,
         treasury::fail,
+        corrections::new,
+        corrections::prepare,
+        corrections::one,
+        corrections::approve,
+        corrections::withdraw,
         expenses::expense,
         expenses::expense_page,
         expenses::expense_approve,
@@ -213,6 +218,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/texts/<nonce>", Who::Member),
     ("POST", "/texts/<nonce>", Who::Member),
     ("GET", "/treasury", Who::Officer),
+    ("POST", "/treasury/corrections", Who::Treasurer),
+    ("GET", "/treasury/corrections/<id>", Who::Officer),
+    ("POST", "/treasury/corrections/<id>", Who::Officer),
+    ("POST", "/treasury/corrections/<id>/withdraw", Who::Treasurer),
+    ("GET", "/treasury/corrections/of/<index>", Who::Treasurer),
     ("POST", "/treasury/deposit", Who::Treasurer),
     ("POST", "/treasury/expenses", Who::Treasurer),
     ("GET", "/treasury/expenses/<id>", Who::Officer),

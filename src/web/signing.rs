@@ -9,11 +9,12 @@ use rocket::{get, post};
 
 use crate::actions::rights::{Member, Officer};
 use crate::actions::signing::{self, Matter, Outcome, Shown, Subject, WaitingSubject};
-use crate::actions::{Error, Once, PreparedText, Signature, keys, reviews};
+use crate::actions::{Error, Once, PreparedText, Signature, corrections, keys, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
 use crate::web::keys::here;
+use crate::web::ledger::account_words;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -86,6 +87,18 @@ fn words(page: &Page, matter: &Matter) -> Words {
                 fact("signing-prepared-at", &when(expense.prepared_at)),
             ];
             (expense.name.clone(), sum(&expense.currency, expense.amount), facts)
+        }
+        Shown::Correction(correction) => {
+            let mut facts = vec![
+                fact("correction-reason", &say.t(&format!("correction-reason-{}", correction.reason))),
+                fact("payout-prepared-by", &correction.prepared_name),
+                fact("signing-prepared-at", &when(correction.prepared_at)),
+            ];
+            for line in corrections::lines_of(correction).unwrap_or_default() {
+                let sum = format!("{} {}", amount(say.language, line.amount), line.unit);
+                facts.push((account_words(page, line.account.as_str()), sum));
+            }
+            (say.with("correction-of", &[("index", Arg::Count(correction.corrects))]), None, facts)
         }
         Shown::Admission(person) => {
             let roles: Vec<String> =

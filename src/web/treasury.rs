@@ -9,9 +9,10 @@ use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::signing::Subject;
-use crate::actions::{Error, Line, Payout, contracts, payouts};
+use crate::actions::{Error, Line, Payout, contracts, corrections, payouts};
 use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
+use crate::web::corrections::correction_row;
 use crate::web::expenses::{expense_form, expense_row};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
@@ -37,6 +38,10 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     let expenses: Vec<Row> = expenses.into_iter().map(|expense| expense_row(page, expense)).collect();
     if !expenses.is_empty() {
         sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Rows(expenses)]);
+    }
+    let corrected: Vec<Row> = corrections::list(&page.deps, &officer).await?.iter().map(|row| correction_row(page, row)).collect();
+    if !corrected.is_empty() {
+        sheet = sheet.leaf(say.t("corrections-label"), vec![Block::Rows(corrected)]);
     }
     let unsaid = payouts::list_unsaid(&page.deps, &officer).await?;
     if !unsaid.is_empty() {

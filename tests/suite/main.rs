@@ -6,6 +6,7 @@ mod admissions;
 mod architecture;
 mod bad_input;
 mod cli;
+mod corrections;
 mod crash;
 mod exports;
 mod forged;

@@ -9,13 +9,14 @@ use manyhands_domain::ids::{ClaimId, ExpenseId, MemberId, PayoutId};
 use manyhands_store::Sql;
 use manyhands_store::admissions::Admission;
 use manyhands_store::claims::Claim;
+use manyhands_store::corrections::Correction;
 use manyhands_store::keys::KeyRequest;
 use manyhands_store::payouts::{Expense, Payout};
 use manyhands_store::signing::{About, Signature};
 
 use crate::actions::rights::Member;
 use crate::actions::signing::Outcome;
-use crate::actions::{Error, Work, admissions, keys, payouts, reviews, two_people};
+use crate::actions::{Error, Work, admissions, corrections, keys, payouts, reviews, two_people};
 
 /// Something that people sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum Subject {
     Payout(PayoutId),
     /// An expense.
     Expense(ExpenseId),
+    /// A correction.
+    Correction(String),
     /// Somebody to be a member.
     Admission(String),
     /// A member's further key.
@@ -39,6 +42,8 @@ pub enum Shown {
     Payout(Payout),
     /// An expense.
     Expense(Expense),
+    /// A correction.
+    Correction(Correction),
     /// Somebody to be a member.
     Admission(Admission),
     /// A member's further key.
@@ -62,6 +67,7 @@ pub(super) async fn load(on: &impl Sql, by: &Member, subject: &Subject) -> Resul
     let (shown, entry) = match subject {
         Subject::Payout(id) => payouts::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Payout(row), entry))?,
         Subject::Expense(id) => payouts::expense_to_sign(on, by, id).await.map(|(row, entry)| (Shown::Expense(row), entry))?,
+        Subject::Correction(id) => corrections::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Correction(row), entry))?,
         Subject::Admission(id) => admissions::to_sign(on, id).await.map(|(row, entry)| (Shown::Admission(row), entry))?,
         Subject::Key(id) => keys::to_sign(on, id).await.map(|(row, entry)| (Shown::Key(row), entry))?,
         Subject::Acceptance(id) => {
@@ -79,6 +85,7 @@ pub(super) async fn complete(work: &mut Work<'_>, by: &Member, matter: &Matter, 
     let index = match &matter.subject {
         Subject::Payout(id) => payouts::send_signed(work, id, &signers, notes).await?,
         Subject::Expense(id) => payouts::pay_signed(work, id, &signers, notes).await?,
+        Subject::Correction(id) => corrections::post_signed(work, id, &signers, notes).await?,
         Subject::Admission(id) => admissions::admit(work, id, notes).await?,
         Subject::Key(id) => keys::add_signed(work, id, &signers, notes).await?,
         Subject::Acceptance(id) => {
@@ -99,6 +106,7 @@ impl Subject {
         match word {
             "payout" => PayoutId::parse(id).ok().map(Subject::Payout),
             "expense" => ExpenseId::parse(id).ok().map(Subject::Expense),
+            "correction" => own().map(Subject::Correction),
             "admission" => own().map(Subject::Admission),
             "key" => own().map(Subject::Key),
             "acceptance" => ClaimId::parse(id).ok().map(Subject::Acceptance),
@@ -112,6 +120,7 @@ impl Subject {
         match self {
             Subject::Payout(_) => "payout",
             Subject::Expense(_) => "expense",
+            Subject::Correction(_) => "correction",
             Subject::Admission(_) => "admission",
             Subject::Key(_) => "key",
             Subject::Acceptance(_) => "acceptance",
@@ -124,7 +133,7 @@ impl Subject {
         match self {
             Subject::Payout(id) => id.as_str(),
             Subject::Expense(id) => id.as_str(),
-            Subject::Admission(id) | Subject::Key(id) => id,
+            Subject::Correction(id) | Subject::Admission(id) | Subject::Key(id) => id,
             Subject::Acceptance(id) => id.as_str(),
         }
     }
@@ -169,6 +178,7 @@ impl Matter {
         match &self.shown {
             Shown::Payout(row) => row.id.clone(),
             Shown::Expense(row) => row.name.clone(),
+            Shown::Correction(row) => format!("№ {}", row.corrects),
             Shown::Admission(row) => row.name.clone(),
             Shown::Key(row) => row.name.clone(),
             Shown::Acceptance(row) => row.title.clone(),

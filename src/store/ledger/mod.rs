@@ -6,7 +6,7 @@ mod read;
 
 pub use append::{Appender, Signed};
 pub use read::{
-    Checkpoint, EntryRow, Head, NoteRow, balance, balances, balances_as_of, book_before, count_entries, entries_before, find_at, find_book,
-    find_note, first_from, first_of_kind, follow, head, is_balanced, latest_book, latest_checkpoint, leaves, list_books, list_periods,
-    newest_of_kind, notes, sums_by_kind, tile,
+    Checkpoint, EntryRow, Head, NoteRow, balance, balances, balances_as_of, book_before, corrections_after, count_entries, entries_before,
+    find_at, find_book, find_note, first_from, first_of_kind, follow, head, is_balanced, latest_book, latest_checkpoint, leaves,
+    list_books, list_periods, newest_of_kind, notes, sums_by_kind, tile,
 };

@@ -163,6 +163,13 @@ pub async fn balances_as_of(on: &impl Sql, size: u64) -> Result<Vec<(String, Cur
     Ok(balances)
 }
 
+/// The corrections posted after an entry, ascending: few in any book.
+pub async fn corrections_after(on: &impl Sql, index: u64) -> Result<Vec<NoteRow>, StoreError> {
+    let sql = "SELECT idx, note FROM entries WHERE kind = 'correction.posted' AND idx > $1 ORDER BY idx";
+    let rows: Vec<IndexedNote> = all(on, sql, values![count(index)?]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
 /// The closed periods, newest first: index of the first part, and when.
 pub async fn list_periods(on: &impl Sql, limit: u64) -> Result<Vec<EntryRow>, StoreError> {
     all(

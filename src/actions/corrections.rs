@@ -1,0 +1,210 @@
+//! Corrections: a treasurer says what an entry should have posted, a different person approves, and the difference is posted.
+
+use manyhands_domain::books::entry::{Draft, Entry};
+use manyhands_domain::books::lines::{self, Line};
+use manyhands_domain::corrections;
+use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::payouts::check_two_people;
+use manyhands_domain::refusal::Refusal;
+use manyhands_store::corrections::{self as rows, Correction};
+use manyhands_store::{Sql, ledger};
+
+use crate::actions::payouts::{second_of, tell_second};
+use crate::actions::rights::{Member, Officer, Treasurer};
+use crate::actions::signing::{self, Subject};
+use crate::actions::two_people::refuse_unsigned;
+use crate::actions::{Error, Once, Work, begin, new_uuid, sessions};
+use crate::deps::Deps;
+
+/// An entry with what it comes to now.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The entry.
+    pub entry: Entry,
+    /// Account, unit and amount with the corrections so far, in order.
+    pub lines: Vec<(manyhands_domain::books::account::Account, Currency, Amount)>,
+    /// The correction of it that waits, if one does.
+    pub waiting: Option<String>,
+}
+
+/// What an entry comes to, for whoever would correct it.
+///
+/// # Errors
+/// [`Error::NotFound`] beyond the log's end; `correction-of-…` for an entry that cannot be corrected.
+pub async fn find_standing(deps: &Deps, _by: &Officer, index: u64) -> Result<Standing, Error> {
+    standing(&deps.db.snapshot().await?, index).await
+}
+
+async fn standing(on: &impl Sql, index: u64) -> Result<Standing, Error> {
+    let read = |note: &[u8]| Entry::read(note).map_err(Error::broken);
+    let entry = read(&ledger::find_note(on, index).await?.ok_or(Error::NotFound)?.note)?;
+    corrections::check(&entry)?;
+    let mut posted = Vec::new();
+    for row in ledger::corrections_after(on, index).await? {
+        let correction = read(&row.note)?;
+        if correction.reference("corrects") == Some(index.to_string().as_str()) {
+            posted.push(correction);
+        }
+    }
+    let waiting = rows::find_waiting(on, index).await?.map(|row| row.id);
+    Ok(Standing { lines: corrections::standing(&entry, &posted), entry, waiting })
+}
+
+/// Prepares a correction: `wanted` are the amounts as typed, in the order of [`Standing::lines`].
+///
+/// # Errors
+/// An amount that cannot be read (field `line0` …); lines that do not balance or change nothing; one that waits; a wrong password.
+pub async fn prepare(
+    deps: &Deps,
+    by: &Treasurer,
+    once: &Once,
+    index: u64,
+    reason: &str,
+    wanted: &[String],
+    password: &str,
+) -> Result<String, Error> {
+    sessions::confirm(deps, by, password).await?;
+    if !corrections::REASONS.contains(&reason) {
+        return Err(Refusal::new("correction-reason").field("reason").into());
+    }
+    let mut work = begin!(deps, by.actor(), once);
+    let standing = standing(&work.tx, index).await?;
+    if standing.waiting.is_some() {
+        return Err(Refusal::new("correction-waits").into());
+    }
+    let lines = corrections::difference(&standing.lines, &read_wanted(&standing, wanted)?)?;
+    let id = new_uuid(deps);
+    let (total, unit) = moved(&lines)?;
+    let correction = Correction {
+        id: id.clone(),
+        corrects: i64::try_from(index).map_err(Error::broken)?,
+        reason: reason.to_owned(),
+        lines: lines::to_json(&lines).to_string(),
+        state: "prepared".to_owned(),
+        prepared_by: by.actor().to_owned(),
+        prepared_name: by.standing().name.clone(),
+        prepared_at: work.now().secs(),
+        entry_index: None,
+        approved_name: String::new(),
+    };
+    rows::insert(&work.tx, &correction).await?;
+    tell_second(&mut work, by, format!("№ {index}"), format!("/treasury/corrections/{id}"), total, unit).await?;
+    work.commit(id).await
+}
+
+fn read_wanted(standing: &Standing, typed: &[String]) -> Result<Vec<Amount>, Error> {
+    let read = |(place, typed): (usize, &String)| {
+        let field = FIELDS.get(place).copied().unwrap_or("reason");
+        Amount::parse_signed_input(typed).map_err(|_| Refusal::new("amount-unfit").field(field))
+    };
+    let amounts = typed.iter().take(standing.lines.len()).enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+    if amounts.len() == standing.lines.len() { Ok(amounts) } else { Err(Refusal::new("amount-unfit").field("line0").into()) }
+}
+
+/// What a correction moves in its first unit, for a mail's sentence.
+fn moved(lines: &[Line]) -> Result<(Amount, Currency), Error> {
+    let unit = lines.first().map(|line| line.unit).ok_or_else(|| Error::broken("a correction without lines"))?;
+    let debits = lines.iter().filter(|line| line.unit == unit && line.amount.is_positive()).map(|line| line.amount);
+    Ok((Amount::sum(debits).map_err(Error::broken)?, unit))
+}
+
+/// Approves a correction as its second person: `correction.posted`.
+///
+/// # Errors
+/// `two-people`; not waiting; a balance that would cross zero, with what is missing; a wrong password; signatures needed instead.
+pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &str, password: &str) -> Result<u64, Error> {
+    sessions::confirm(deps, by, password).await?;
+    let mut work = begin!(deps, by.actor(), once);
+    let correction = rows::load_held(&work.tx, id).await?;
+    check_two_people(&correction.prepared_by, by.actor())?;
+    refuse_unsigned(&work, by, "correction.posted").await?;
+    let index = post(&mut work, &correction, by.person(), Vec::new()).await?;
+    work.commit(index).await
+}
+
+/// A correction, and the entry that its two people sign.
+pub(crate) async fn to_sign(on: &impl Sql, by: &Member, id: &str) -> Result<(Correction, Draft), Error> {
+    by.officer().ok_or(Error::NotFound)?;
+    let correction = rows::find_one(on, id).await?.ok_or(Error::NotFound)?;
+    let entry = entry_of(on, &correction).await?;
+    Ok((correction, entry))
+}
+
+/// Corrections that wait, for the list of what people sign.
+pub(crate) async fn list_to_sign(on: &impl Sql) -> Result<Vec<Subject>, Error> {
+    Ok(rows::list_waiting(on).await?.into_iter().map(|row| Subject::Correction(row.id)).collect())
+}
+
+/// Posts a correction that two people signed.
+pub(crate) async fn post_signed(work: &mut Work<'_>, id: &str, signers: &[MemberId], notes: Vec<String>) -> Result<u64, Error> {
+    let correction = rows::load_held(&work.tx, id).await?;
+    let second = second_of(work, &correction.prepared_by, signers).await?;
+    post(work, &correction, &second, notes).await
+}
+
+/// `correction.posted`. The correction is held.
+async fn post(work: &mut Work<'_>, correction: &Correction, by: &PersonId, notes: Vec<String>) -> Result<u64, Error> {
+    let entry = entry_of(&work.tx, correction).await?;
+    let index = work.append(entry.signed(notes)).await?;
+    if !rows::set_posted(&work.tx, &correction.id, by, index, work.now()).await? {
+        return Err(Refusal::new("payout-not-waiting").into());
+    }
+    Ok(index)
+}
+
+async fn entry_of(on: &impl Sql, correction: &Correction) -> Result<Draft, Error> {
+    if correction.state != "prepared" {
+        return Err(Refusal::new("payout-not-waiting").into());
+    }
+    let index = u64::try_from(correction.corrects).map_err(Error::broken)?;
+    let note = ledger::find_note(on, index).await?.ok_or_else(|| Error::broken("a correction of nothing"))?.note;
+    let original = Entry::read(&note).map_err(Error::broken)?;
+    Ok(corrections::draft(index, &original, &correction.reason, lines_of(correction)?))
+}
+
+/// The lines that a correction posts.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn lines_of(correction: &Correction) -> Result<Vec<Line>, Error> {
+    let value = serde_json::from_str(&correction.lines).map_err(Error::broken)?;
+    lines::parse(&value).map_err(Error::broken)
+}
+
+/// Withdraws a correction that nobody approved yet.
+///
+/// # Errors
+/// Not waiting.
+pub async fn withdraw(deps: &Deps, by: &Treasurer, once: &Once, id: &str) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    rows::load_held(&work.tx, id).await?;
+    if !rows::set_withdrawn(&work.tx, id).await? {
+        return Err(Refusal::new("payout-not-waiting").into());
+    }
+    signing::withdraw(&work, &Subject::Correction(id.to_owned())).await?;
+    work.commit(()).await
+}
+
+/// Corrections, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(deps: &Deps, _by: &Officer) -> Result<Vec<Correction>, Error> {
+    Ok(rows::list(&deps.db.read(), 20).await?)
+}
+
+/// A correction.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find(deps: &Deps, _by: &Officer, id: &str) -> Result<Correction, Error> {
+    rows::find_one(&deps.db.read(), id).await?.ok_or(Error::NotFound)
+}
+
+/// Names of the fields of a correction's form: one a line. No entry has as many lines but one that pays many people, which no
+/// form corrects.
+pub const FIELDS: &[&str] = &[
+    "line0", "line1", "line2", "line3", "line4", "line5", "line6", "line7", "line8", "line9", "line10", "line11", "line12", "line13",
+    "line14", "line15",
+];
