@@ -3,6 +3,7 @@
 
 mod damage;
 mod life;
+mod sample;
 mod tools;
 
 use std::collections::BTreeMap;
