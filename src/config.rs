@@ -35,6 +35,9 @@ pub struct Config {
     pub mail: MailConfig,
     /// `plain` or `json` log lines.
     pub log_format: LogFormat,
+    /// The step around a commit at which a test lets the process die.
+    #[cfg(debug_assertions)]
+    pub die_at: Option<String>,
     shown: Vec<Shown>,
 }
 
@@ -133,6 +136,8 @@ impl Config {
                 password: settings.secret("mail.password", mail.password, ""),
                 from: settings.text("mail.from", mail.from, ""),
             },
+            #[cfg(debug_assertions)]
+            die_at: settings.unshown("die_at"),
             shown: Vec::new(),
         };
         if let Some(unknown) = settings.left().find(|name| !KEPT_FOR_OTHERS.contains(&name.as_str())) {

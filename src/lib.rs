@@ -15,4 +15,5 @@ pub mod jobs;
 pub mod mail;
 pub mod random;
 mod settings;
+mod steps;
 pub mod web;

@@ -84,6 +84,12 @@ impl Settings {
         self.shown
     }
 
+    /// From the environment alone, and never printed.
+    #[cfg(debug_assertions)]
+    pub(crate) fn unshown(&mut self, key: &'static str) -> Option<String> {
+        Some(self.take(key, None, "").0).filter(|value| !value.is_empty())
+    }
+
     pub(crate) fn text(&mut self, key: &'static str, file: Option<String>, default: &str) -> String {
         let (value, source) = self.take(key, file, default);
         self.shown.push(Shown { key, value: value.clone(), source });

@@ -11,16 +11,18 @@ mod error;
 pub mod founding;
 pub mod payouts;
 pub mod people;
+pub mod projection;
 pub mod receipts;
 pub mod results;
 pub mod reviews;
 pub mod rights;
 pub mod rules;
+pub mod server_keys;
 pub mod sessions;
 mod work;
 
 pub use error::Error;
-pub use work::{Begun, Once, Work, new_uuid, new_uuid_at};
+pub use work::{Begun, Once, Work, catch_up, new_uuid, new_uuid_at};
 // Pages read rows as the store gives them; only actions and jobs write.
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;

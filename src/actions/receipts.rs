@@ -16,6 +16,7 @@ use manyhands_store::{Sql, contracts, reviews};
 
 use crate::actions::Error;
 use crate::deps::Deps;
+use crate::head::{Coverage, Head};
 
 /// One entry: its bytes and what they say.
 ///
@@ -142,6 +143,29 @@ pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
         path.push(tree::fold(&hashes).ok_or_else(|| Error::broken("an empty part of a path"))?);
     }
     Ok(Receipt { index, note, path, checkpoint: checkpoint.note })
+}
+
+/// The root over the first `size` entries, from the tiles: whatever a checkpoint says of it.
+///
+/// # Errors
+/// When the log does not have so many, or a tile is damaged.
+pub(crate) async fn root_at(on: &impl Sql, size: u64) -> Result<Hash, Error> {
+    let mut hashes = Vec::new();
+    for node in tree::cover(0, size) {
+        hashes.push(node_hash(on, node, size).await?);
+    }
+    Ok(tree::fold(&hashes).unwrap_or_else(tree::empty_root))
+}
+
+/// How the database stands to the head outside it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn coverage(on: &impl Sql, head: &Head) -> Result<Coverage, Error> {
+    let (signed, _) = head.last();
+    let size = ledger::head(on).await?.size;
+    let root = if signed <= size { Some(root_at(on, signed).await?) } else { None };
+    Ok(head.coverage(size, root))
 }
 
 /// The hash of a complete node, from the tile that holds it.

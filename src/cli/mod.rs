@@ -2,10 +2,13 @@
 
 pub mod demo;
 mod founding;
+mod ledger;
 mod open;
+mod progress;
 mod serve;
 mod tamper;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -32,6 +35,9 @@ enum Command {
     Demo(demo::Demo),
     /// Write the ledger's log folder, for manyhands-verify.
     Export(Export),
+    /// Hold what is kept beside the ledger's notes against them.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Print every setting with its source, and whether serving with them is safe.
     Check(Data),
     /// Mail.
@@ -79,6 +85,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve(data) => serve::run(&data.data).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Export(export) => run_export(&export).await,
+        Command::Ledger(ledger) => ledger::run(ledger).await,
         Command::Check(data) => check(&data),
         Command::Mail(Mail::Test(test)) => serve::mail_test(&test.data.data, &test.address).await,
     }
@@ -121,6 +128,14 @@ fn check(data: &Data) -> Result<()> {
 #[expect(clippy::print_stdout, reason = "the command line's one place to speak")]
 pub(crate) fn say(line: &str) {
     println!("{line}");
+}
+
+/// Writes over the line where the cursor stands.
+#[expect(clippy::print_stdout, reason = "the command line's one place to speak")]
+pub(crate) fn say_over(line: &str) {
+    print!("\r\x1b[2K{line}");
+    // A terminal that takes nothing more shows no progress, and that is all.
+    let _ = std::io::stdout().flush();
 }
 
 /// Reads a line that the person types.

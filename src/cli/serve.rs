@@ -11,8 +11,8 @@ use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use tokio::sync::Mutex;
 
-use super::{open, say};
-use crate::actions::new_uuid_at;
+use super::{ledger, open, say};
+use crate::actions::{catch_up, new_uuid_at};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat, MailConfig, Tls};
 use crate::deps::Deps;
@@ -21,6 +21,8 @@ use crate::jobs::Jobs;
 use crate::mail;
 use crate::mail::transport::{Security, Transport};
 use crate::random::Random;
+#[cfg(debug_assertions)]
+use crate::steps;
 use crate::web::{self, Listen};
 
 pub(super) async fn run(data: &Path) -> Result<()> {
@@ -33,6 +35,12 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     let _lock = Folder::open(&config.data)?.lock()?;
     let deps = open::deps(&config).await?;
     let _alone = alone(&deps.db).await?;
+    #[cfg(debug_assertions)]
+    config.die_at.iter().for_each(|step| steps::arm(step));
+    ledger::check_before_serving(&deps).await?;
+    // What a crash left: a head made ready, or one that stands behind the newest commit.
+    deps.head.sweep()?;
+    catch_up(&deps, &deps.db.read()).await?;
     let transport = transport(&config.mail)?;
     let listen = Listen {
         address: config.bind,

@@ -228,6 +228,18 @@ pub async fn list_documents(on: &impl Sql) -> Result<Vec<(String, Vec<u8>)>, Sto
     Ok(rows.into_iter().map(|row| (row.sha256, row.bytes)).collect())
 }
 
+/// At most `limit` documents after this hash, by hash.
+pub async fn documents_after(on: &impl Sql, sha256: &str, limit: u64) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        sha256: String,
+        bytes: Vec<u8>,
+    }
+    let rows: Vec<Row> =
+        all(on, "SELECT sha256, bytes FROM documents WHERE sha256 > $1 ORDER BY sha256 LIMIT $2", values![sha256, count(limit)?]).await?;
+    Ok(rows.into_iter().map(|row| (row.sha256, row.bytes)).collect())
+}
+
 /// Keeps the text and salt behind a commitment, erasable.
 pub async fn insert_evidence(tx: &Tx, sha256: &str, salt: &[u8], text: &str, now: Timestamp) -> Result<(), StoreError> {
     execute(tx, "INSERT INTO evidence (sha256, salt, text, at) VALUES ($1, $2, $3, $4)", values![sha256, salt.to_vec(), text, now.secs()])

@@ -51,6 +51,24 @@ impl Db {
         Ok(db)
     }
 
+    /// Opens a database that is there, for reading alone: nothing of it changes, not even its schema.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] for a database of a newer version, or one that is none of Manyhands;
+    /// [`StoreError::Database`] if it cannot be opened.
+    pub async fn open_read_only(url: &str) -> Result<Db, StoreError> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(READERS).acquire_timeout(PATIENCE).sqlx_logging(false);
+        let backend = if url.starts_with("sqlite:") { DbBackend::Sqlite } else { DbBackend::Postgres };
+        options
+            .map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(false).read_only(true).busy_timeout(PATIENCE))
+            .map_sqlx_postgres_opts(|postgres| postgres.options([("default_transaction_read_only", "on")]));
+        let pool = Database::connect(options).await?;
+        let db = Db { writer: pool.clone(), reader: pool, backend };
+        migrate::check(&db).await?;
+        Ok(db)
+    }
+
     async fn open_sqlite(url: &str) -> Result<Db, StoreError> {
         let writer = Database::connect(sqlite_options(url, 1, false)).await?;
         let reader = Database::connect(sqlite_options(url, READERS, true)).await?;

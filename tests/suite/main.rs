@@ -13,6 +13,7 @@ mod locales;
 mod mail;
 mod pages;
 mod program;
+mod projection;
 mod races;
 mod roles;
 mod routes;

@@ -112,6 +112,12 @@ impl KeyRing {
         self.in_force(size).filter(|held| held.owner == Owner::Checkpoint).map(|held| held.key.clone()).collect()
     }
 
+    /// Entry keys in force at this index.
+    #[must_use]
+    pub fn entry_keys(&self, index: u64) -> Vec<VerifyingKey> {
+        self.in_force(index).filter(|held| held.owner == Owner::Entry).map(|held| held.key.clone()).collect()
+    }
+
     /// Whether this was ever a checkpoint key.
     #[must_use]
     pub fn ever_checkpoint(&self, key: &VerifyingKey) -> bool {

@@ -9,3 +9,4 @@ pub mod forms;
 pub mod keys;
 pub mod kinds;
 pub mod lines;
+pub mod projection;

@@ -8,11 +8,12 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::balances::{self, BalanceError};
 use manyhands_domain::books::entry::{Draft, Sealed};
-use manyhands_domain::log::Hash;
+use manyhands_domain::books::projection::Columns;
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::log::tiles;
 use manyhands_domain::log::tree::Edge;
+use manyhands_domain::log::{Hash, json};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
@@ -28,6 +29,8 @@ type Sealing = tokio::task::JoinHandle<Result<Vec<(Draft, Sealed)>, StoreError>>
 pub struct Appender {
     size: u64,
     first_new: u64,
+    /// The root of the first `first_new` entries.
+    before: Hash,
     edge: Edge,
     now: Timestamp,
     rule_index: Option<u64>,
@@ -75,6 +78,7 @@ impl Appender {
         Ok(Appender {
             size,
             first_new: size,
+            before: edge.root(),
             edge,
             now: now.max(Timestamp::from_secs(row.last_at)),
             rule_index: row.rule_index.map(uncount).transpose()?,
@@ -92,12 +96,18 @@ impl Appender {
         self.size
     }
 
+    /// The root over the entries that stood when the ledger was taken.
+    #[must_use]
+    pub fn root_before(&self) -> Hash {
+        self.before
+    }
+
     /// Gives an entry its place in the log; its index. INV-4 holds by the draft; INV-5: no balance crosses zero.
     pub async fn append(&mut self, tx: &Tx, key: &SigningKey, draft: Draft) -> Result<u64, StoreError> {
         let index = self.size;
         self.post(tx, &draft).await?;
         if draft.kind() == "rule.enacted" {
-            let book = draft.input("book").map(ToString::to_string).unwrap_or_default();
+            let book = draft.input("book").map(json::write).unwrap_or_default();
             self.rule_index = Some(index);
             self.books.push(values![count(index)?, book, self.now.secs()]);
         }
@@ -126,13 +136,14 @@ impl Appender {
         for (index, (draft, sealed)) in (first..).zip(block) {
             self.edge.push(sealed.leaf);
             self.leaves.push(sealed.leaf);
-            entries.push(entry_row(index, &draft, sealed, self.now)?);
+            let columns = Columns::of_draft(&draft).map_err(|error| StoreError::Damaged(error.to_string()))?;
+            entries.push(entry_row(index, columns, sealed, self.now)?);
             for line in draft.postings() {
                 lines.push(values![count(index)?, line.account.as_str(), line.unit.code(), line.amount.micros()]);
             }
         }
-        insert_rows(tx, "entries (idx, note, leaf, kind, at, contract_id, member_id, total, unit)", entries, "").await?;
-        insert_rows(tx, "lines (idx, account, unit, amount)", lines, "").await
+        insert_rows(tx, ENTRIES, entries, "").await?;
+        insert_rows(tx, LINES, lines, "").await
     }
 
     /// Writes what was appended, with the key of entries, and signs the checkpoint of this transaction with its own.
@@ -185,22 +196,24 @@ impl Appender {
     }
 }
 
-fn entry_row(index: u64, draft: &Draft, sealed: Sealed, at: Timestamp) -> Result<Vec<Value>, StoreError> {
-    let member = draft.reference("worker").or_else(|| draft.reference("member"));
-    let debits: Vec<_> = draft.postings().iter().filter(|line| line.amount.is_positive()).collect();
-    let total = Amount::sum(debits.iter().map(|line| line.amount)).map_err(|error| StoreError::Damaged(error.to_string()))?;
+/// The row of an entry: its bytes, and what follows from them.
+pub(super) fn entry_row(index: u64, columns: Columns, sealed: Sealed, at: Timestamp) -> Result<Vec<Value>, StoreError> {
     Ok(values![
         count(index)?,
         sealed.note,
         sealed.leaf.to_vec(),
-        draft.kind(),
+        columns.kind,
         at.secs(),
-        draft.reference("contract").map(str::to_owned),
-        member.map(str::to_owned),
-        total.micros(),
-        debits.first().map(|line| line.unit.code().to_owned())
+        columns.contract,
+        columns.member,
+        columns.total.micros(),
+        columns.unit.map(|unit| unit.code().to_owned())
     ])
 }
+
+/// The columns of [`entry_row`], and those of a line's row.
+pub(super) const ENTRIES: &str = "entries (idx, note, leaf, kind, at, contract_id, member_id, total, unit)";
+pub(super) const LINES: &str = "lines (idx, account, unit, amount)";
 
 fn seal(drafts: Vec<Draft>, at: Timestamp, key: &SigningKey) -> Result<Vec<(Draft, Sealed)>, StoreError> {
     let seal_one = |draft: Draft| match draft.seal(at, key) {
