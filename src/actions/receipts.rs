@@ -149,7 +149,7 @@ pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
 ///
 /// # Errors
 /// When the log does not have so many, or a tile is damaged.
-pub(crate) async fn root_at(on: &impl Sql, size: u64) -> Result<Hash, Error> {
+pub async fn root_at(on: &impl Sql, size: u64) -> Result<Hash, Error> {
     let mut hashes = Vec::new();
     for node in tree::cover(0, size) {
         hashes.push(node_hash(on, node, size).await?);

@@ -282,6 +282,22 @@ pub fn address(database: &str, folder: &TempDir) -> String {
     format!("{server}/{name}")
 }
 
+/// A copy of a closed database; its address.
+pub fn back_up(address: &str, folder: &Path) -> String {
+    if address.starts_with("sqlite") {
+        let copy = folder.join("backup.db");
+        std::fs::copy(folder.join("coop.db"), &copy).unwrap();
+        return format!("sqlite://{}", copy.display());
+    }
+    let (server, name) = address.rsplit_once('/').unwrap();
+    let made = Command::new("psql")
+        .args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}_backup TEMPLATE {name}")])
+        .status()
+        .unwrap();
+    assert!(made.success());
+    format!("{address}_backup")
+}
+
 /// What a client types on the six pages of a contract.
 pub const PAGES: [(&str, &[(&str, &str)]); 6] = [
     (
