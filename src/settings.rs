@@ -85,7 +85,6 @@ impl Settings {
     }
 
     /// From the environment alone, and never printed.
-    #[cfg(debug_assertions)]
     pub(crate) fn unshown(&mut self, key: &'static str) -> Option<String> {
         Some(self.take(key, None, "").0).filter(|value| !value.is_empty())
     }

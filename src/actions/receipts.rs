@@ -12,7 +12,7 @@ use manyhands_domain::log::tree::{self, Node};
 use manyhands_domain::time::Timestamp;
 use manyhands_store::ledger::{self, EntryRow};
 use manyhands_store::reviews::Shares;
-use manyhands_store::{Sql, contracts, reviews};
+use manyhands_store::{Db, Sql, contracts, reviews};
 
 use crate::actions::Error;
 use crate::deps::Deps;
@@ -200,7 +200,15 @@ async fn tile_hashes(on: &impl Sql, level: u8, number: u64, size: u64) -> Result
 /// # Errors
 /// When the folder cannot be written, or the database fails.
 pub async fn export(deps: &Deps, folder: &Path) -> Result<u64, Error> {
-    let moment = deps.db.snapshot().await?;
+    export_from(&deps.db, folder).await
+}
+
+/// The same of a database alone: no key is needed to give everything away.
+///
+/// # Errors
+/// As [`export`].
+pub async fn export_from(db: &Db, folder: &Path) -> Result<u64, Error> {
+    let moment = db.snapshot().await?;
     let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?;
     let size = checkpoint.size;
     for tile in tiles::of_level(0, size) {

@@ -2,8 +2,10 @@
 
 pub mod demo;
 mod founding;
+mod keys;
 mod ledger;
 mod open;
+mod passphrase;
 mod progress;
 mod serve;
 mod tamper;
@@ -13,9 +15,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use manyhands_store::Db;
+use rustix::termios;
 
 use crate::actions::receipts;
 use crate::config::{Config, Source};
+use crate::folder::MissingKey;
 
 /// Software for worker-owned co-operatives.
 #[derive(Debug, Parser)]
@@ -35,6 +40,9 @@ enum Command {
     Demo(demo::Demo),
     /// Write the ledger's log folder, for manyhands-verify.
     Export(Export),
+    /// The co-op's own keys: list, rotate, retire, protect by a passphrase.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Hold what is kept beside the ledger's notes against them.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
@@ -85,6 +93,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve(data) => serve::run(&data.data).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Export(export) => run_export(&export).await,
+        Command::Keys(keys) => keys::run(keys).await,
         Command::Ledger(ledger) => ledger::run(ledger).await,
         Command::Check(data) => check(&data),
         Command::Mail(Mail::Test(test)) => serve::mail_test(&test.data.data, &test.address).await,
@@ -93,11 +102,19 @@ pub async fn run(cli: Cli) -> Result<()> {
 
 async fn run_export(export: &Export) -> Result<()> {
     let config = Config::load(&export.data.data)?;
-    let deps = open::deps(&config).await?;
+    let db = match open::deps(&config).await {
+        Ok(deps) => deps.db,
+        // Whoever has lost a key can sign nothing, and still give everything away.
+        Err(error) if error.is::<MissingKey>() => {
+            say(&format!("Reading goes on, though {error}."));
+            Db::open_read_only(&config.database).await?
+        }
+        Err(error) => return Err(error),
+    };
     if export.out.exists() {
         bail!("{} is there already; name a folder that is not", export.out.display());
     }
-    let size = receipts::export(&deps, &export.out).await?;
+    let size = receipts::export_from(&db, &export.out).await?;
     say(&format!("{size} entries in {}", export.out.display()));
     Ok(())
 }
@@ -112,16 +129,15 @@ fn check(data: &Data) -> Result<()> {
         };
         say(&format!("{:<15} {:<40} {source}", shown.key, shown.value));
     }
-    match config.refuse_unsafe() {
-        Ok(()) => {
-            say("These settings are safe to serve with.");
-            Ok(())
-        }
-        Err(reasons) => {
-            reasons.iter().for_each(|reason| say(&format!("- {reason}")));
-            bail!("these settings are not safe to serve with")
-        }
+    let kept = keys::say_how_kept(&config);
+    let reasons = config.refuse_unsafe().err().unwrap_or_default();
+    reasons.iter().for_each(|reason| say(&format!("- {reason}")));
+    kept?;
+    if !reasons.is_empty() {
+        bail!("these settings are not safe to serve with");
     }
+    say("These settings are safe to serve with.");
+    Ok(())
 }
 
 /// Prints a line for the person at the terminal.
@@ -136,6 +152,18 @@ pub(crate) fn say_over(line: &str) {
     print!("\r\x1b[2K{line}");
     // A terminal that takes nothing more shows no progress, and that is all.
     let _ = std::io::stdout().flush();
+}
+
+/// Reads a line that the person types, without showing it where there is a terminal.
+pub(crate) fn ask_secret(question: &str) -> Result<String> {
+    let stdin = std::io::stdin();
+    let Ok(shown) = termios::tcgetattr(&stdin) else { return ask(question) };
+    let mut hidden = shown.clone();
+    hidden.local_modes.remove(termios::LocalModes::ECHO);
+    termios::tcsetattr(&stdin, termios::OptionalActions::Now, &hidden)?;
+    let typed = ask(question);
+    termios::tcsetattr(&stdin, termios::OptionalActions::Now, &shown)?;
+    typed
 }
 
 /// Reads a line that the person types.

@@ -18,6 +18,7 @@ use crate::config::{Config, LogFormat, MailConfig, Tls};
 use crate::deps::Deps;
 use crate::folder::Folder;
 use crate::jobs::Jobs;
+use crate::keyfiles;
 use crate::mail;
 use crate::mail::transport::{Security, Transport};
 use crate::random::Random;
@@ -41,6 +42,8 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     // What a crash left: a head made ready, or one that stands behind the newest commit.
     deps.head.sweep()?;
     catch_up(&deps, &deps.db.read()).await?;
+    // A rotation that was cut short after its entry: auditors get the key that signs now.
+    keyfiles::write_vkey(&config.data, &deps.signers.checkpoint.verifying_key())?;
     let transport = transport(&config.mail)?;
     let listen = Listen {
         address: config.bind,
@@ -85,7 +88,7 @@ async fn stop_jobs(jobs: &Mutex<Option<Jobs>>) {
 }
 
 /// On PostgreSQL one `serve` a co-op, held by a lock of the database; on SQLite the folder's lock does it.
-async fn alone(db: &Db) -> Result<Option<manyhands_store::Tx>> {
+pub(super) async fn alone(db: &Db) -> Result<Option<manyhands_store::Tx>> {
     if !db.is_postgres() {
         return Ok(None);
     }

@@ -18,6 +18,7 @@ mod projection;
 mod races;
 mod roles;
 mod routes;
+mod server_keys;
 mod signin;
 mod smtp;
 mod steps;

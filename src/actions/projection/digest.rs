@@ -42,16 +42,19 @@ pub(super) struct SeenCheckpoint {
 /// Reads a block; the ring knows afterwards what its entries did to the keys.
 pub(super) fn read(block: Block, mut ring: KeyRing) -> (Seen, KeyRing) {
     let mut read = on_all_cores(&block.entries, |row| (leaf_hash(&row.note), Entry::read(&row.note).map_err(|error| error.to_string())));
+    // An entry about a role's key is checked whole as the ring takes it: it may be signed by the key that it adds.
+    let mut taken = Vec::with_capacity(read.len());
     for (row, (_, entry)) in block.entries.iter().zip(&mut read) {
         let index = u64::try_from(row.idx).unwrap_or(u64::MAX);
-        let admitted = entry.as_ref().map_or(Ok(()), |entry| server_keys::admit(&mut ring, index, &row.note, entry));
+        let admitted = entry.as_ref().map_or(Ok(false), |entry| server_keys::admit(&mut ring, index, &row.note, entry));
+        taken.push((row, *admitted.as_ref().unwrap_or(&true)));
         if let Err(error) = admitted {
             *entry = Err(error.to_string());
         }
     }
-    let signed = on_all_cores(&block.entries, |row| {
+    let signed = on_all_cores(&taken, |(row, checked)| {
         let keys = ring.entry_keys(u64::try_from(row.idx).unwrap_or(u64::MAX));
-        Note::parse(&row.note).is_ok_and(|note| keys.iter().any(|key| note.is_signed_by(key)))
+        *checked || Note::parse(&row.note).is_ok_and(|note| keys.iter().any(|key| note.is_signed_by(key)))
     });
     let seen_checkpoints = on_all_cores(&block.checkpoints, |row| open(row, &ring));
     let unsigned = || "not signed by an entry key in force".to_owned();

@@ -112,6 +112,13 @@ impl Draft {
         self
     }
 
+    /// With people's notes over [`Draft::signable_text`].
+    #[must_use]
+    pub fn signed(mut self, notes: Vec<String>) -> Draft {
+        self.signed = notes;
+        self
+    }
+
     /// The dotted word.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -134,6 +141,18 @@ impl Draft {
     #[must_use]
     pub fn postings(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// People's notes.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.signed
+    }
+
+    /// What people sign the hash of: the canonical JSON of kind, refs, calc and lines, without a newline.
+    #[must_use]
+    pub fn signable_text(&self) -> String {
+        json::write(&Value::Object(self.signable()))
     }
 
     /// Signs the entry. Everything that a reader would refuse is refused here first.
@@ -217,7 +236,7 @@ impl Entry {
     #[must_use]
     pub fn signable_sha256(&self) -> String {
         let signable = signable(self.kind.name, &self.refs, &self.calc, &self.lines);
-        hex::encode(Sha256::digest(json::write(&Value::Object(signable))))
+        sha256_of(&json::write(&Value::Object(signable)))
     }
 
     /// Fields, forms, and those that hang on another.
@@ -253,6 +272,12 @@ impl Entry {
         self.refs.contains_key("corrects")
             && self.refs.iter().all(|(name, value)| kinds::reference_form(name).is_some_and(|form| form.holds(value)))
     }
+}
+
+/// The hash that a person's note carries of a [`Draft::signable_text`], hex.
+#[must_use]
+pub fn sha256_of(signable_text: &str) -> String {
+    hex::encode(Sha256::digest(signable_text))
 }
 
 fn signable(kind: &str, refs: &Map<String, Value>, calc: &Map<String, Value>, postings: &[Line]) -> Map<String, Value> {

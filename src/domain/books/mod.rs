@@ -10,3 +10,4 @@ pub mod keys;
 pub mod kinds;
 pub mod lines;
 pub mod projection;
+pub mod role_note;
