@@ -94,3 +94,6 @@ entry-field-step = smallest step
 entry-field-task = task
 entry-field-total = total
 entry-field-worker = worker
+entry-field-key-id = key
+entry-field-vkey = public key
+entry-field-role = role

@@ -94,3 +94,6 @@ entry-field-step = plus petit pas
 entry-field-task = tâche
 entry-field-total = total
 entry-field-worker = travail fait par
+entry-field-key-id = clé
+entry-field-vkey = clé publique
+entry-field-role = rôle

@@ -134,6 +134,15 @@ async fn both_keys_are_rotated_with_overlap_and_retired_and_everything_signed_st
         ] {
             assert!(listed.contains(&line), "{database}: {line}: {listed}");
         }
+        // Anybody can read of it on the ledger's pages, and in words.
+        let mut serving = Serving::start(stopped.folder());
+        for (index, words) in [(index - 1, ["Key added", "public key", "role"]), (index + 1, ["Key retired", "key", "reason"])] {
+            let page = serving.get(&format!("/ledger/{index}")).unwrap().body;
+            for words in words {
+                assert!(page.contains(words), "{database}: {words}: {page}");
+            }
+        }
+        serving.kill();
         // What the ledger has: two additions and two retirements, each with one note.
         let deps = reopen(&stopped.world.database, stopped.folder()).await;
         let entries = receipts::list_entries(&deps, 1_000, 1_000).await.unwrap();
