@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::sealed::Passphrase;
 pub use crate::settings::{ConfigError, Shown, Source};
-use crate::settings::{PREFIX, Settings};
+use crate::settings::{PREFIX, Settings, masked};
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -219,6 +219,12 @@ impl std::str::FromStr for LogFormat {
             _ => Err(()),
         }
     }
+}
+
+/// An address as it may be shown.
+#[must_use]
+pub fn without_password(address: &str) -> String {
+    if address.contains("://") && address.contains('@') { masked(address) } else { address.to_owned() }
 }
 
 fn read_file(path: &Path) -> Result<File, ConfigError> {

@@ -135,7 +135,7 @@ impl Settings {
 }
 
 /// Keeps what helps to recognise a secret and hides the rest: of an address, only the password.
-fn masked(value: &str) -> String {
+pub(crate) fn masked(value: &str) -> String {
     match value.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
         Some((scheme, (credentials, place))) => {
             let user = credentials.split(':').next().unwrap_or_default();

@@ -13,6 +13,7 @@ pub mod payouts;
 pub mod people;
 pub mod projection;
 pub mod receipts;
+pub mod recovery;
 pub mod results;
 pub mod reviews;
 pub mod rights;

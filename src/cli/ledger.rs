@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use manyhands_store::Db;
 
 use super::progress::Bar;
-use super::{Data, say};
+use super::{Data, recover, say};
 use crate::actions::projection::{self, Agreed, Outcome};
 use crate::actions::receipts;
 use crate::config::Config;
@@ -17,6 +17,8 @@ use crate::head::{Coverage, Head};
 pub(super) enum Ledger {
     /// Replay the signed notes and compare every row that is kept beside them. Reads only.
     Rebuild(Rebuild),
+    /// Append the entries that an old backup lacks, byte for byte, from a copy of the log.
+    Recover(recover::Recover),
 }
 
 #[derive(Debug, Args)]
@@ -31,6 +33,7 @@ pub(super) struct Rebuild {
 pub(super) async fn run(ledger: Ledger) -> Result<()> {
     match ledger {
         Ledger::Rebuild(rebuild) => check(&rebuild.data).await,
+        Ledger::Recover(recover) => recover::run(&recover).await,
     }
 }
 
@@ -39,10 +42,7 @@ async fn check(data: &Data) -> Result<()> {
     let db = Db::open_read_only(&config.database).await?;
     // The head is read first: it moves after each commit, so a later look at the database is never behind it.
     let head = Head::open(&config.data)?;
-    let (_, size) = projection::reach(&db).await?;
-    say(&format!("Looking through all {size} entries and what is kept beside them."));
-    let mut bar = Bar::new("entries");
-    let agreed = agree(projection::check_all(&db, &mut |done, of| bar.show(done, of)).await?)?;
+    let agreed = look_at_all(&db).await?;
     say(&format!(
         "{} entries, {} lines, {} balances and {} checkpoints are what the signed notes give.",
         agreed.checked.size,
@@ -51,6 +51,14 @@ async fn check(data: &Data) -> Result<()> {
         agreed.checked.checkpoints
     ));
     covers(&db, &head).await
+}
+
+/// Looks at everything, and refuses a ledger that differs.
+pub(super) async fn look_at_all(db: &Db) -> Result<Agreed> {
+    let (_, size) = projection::reach(db).await?;
+    say(&format!("Looking through all {size} entries and what is kept beside them."));
+    let mut bar = Bar::new("entries");
+    agree(projection::check_all(db, &mut |done, of| bar.show(done, of)).await?)
 }
 
 /// Whether the database holds what the head outside it says.
@@ -74,7 +82,11 @@ pub(super) async fn check_before_serving(deps: &Deps) -> Result<()> {
     });
     let mut bar = Bar::new("entries");
     let agreed = agree(projection::check_new(&deps.db, &mut |done, of| bar.show(done, of)).await?)?;
-    Ok(projection::note(deps, &agreed).await?)
+    projection::note(deps, &agreed).await?;
+    if let Err(refused) = covers(&deps.db, &deps.head).await {
+        say(&format!("{refused}. Pages can be read, and nothing is appended: docs/running.md says how to go on."));
+    }
+    Ok(())
 }
 
 /// A difference in words, and what to do.

@@ -1,5 +1,7 @@
 //! The command line: found a co-op, serve it, show the demonstration, export the ledger, check the settings.
 
+mod backup;
+mod copy;
 pub mod demo;
 mod founding;
 mod keys;
@@ -7,6 +9,8 @@ mod ledger;
 mod open;
 mod passphrase;
 mod progress;
+mod recover;
+mod restore;
 mod serve;
 mod tamper;
 
@@ -40,6 +44,10 @@ enum Command {
     Demo(demo::Demo),
     /// Write the ledger's log folder, for manyhands-verify.
     Export(Export),
+    /// Make a whole copy of the database while it is served, looked through before it gets its name.
+    Backup(backup::Backup),
+    /// Put a backup into a data folder; or, as a drill, see that it could be.
+    Restore(restore::Restore),
     /// The co-op's own keys: list, rotate, retire, protect by a passphrase.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -93,6 +101,8 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve(data) => serve::run(&data.data).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Export(export) => run_export(&export).await,
+        Command::Backup(backup) => backup::run(&backup).await,
+        Command::Restore(restore) => restore::run(&restore).await,
         Command::Keys(keys) => keys::run(keys).await,
         Command::Ledger(ledger) => ledger::run(ledger).await,
         Command::Check(data) => check(&data),

@@ -96,7 +96,14 @@ pub struct Summary<'a> {
 /// The next free number; whoever else wants one waits until the transaction ends.
 pub async fn next_number(tx: &Tx) -> Result<u64, StoreError> {
     lock_by_name(tx, "contract number").await?;
-    let last: Option<i64> = find_value(tx, "SELECT COALESCE(MAX(number), 0) AS v FROM contracts", vec![]).await?;
+    // Numbers that the log has, though their rows were lost, are taken too.
+    let last: Option<i64> = find_value(
+        tx,
+        "SELECT COALESCE(MAX(number), 0) AS v FROM (SELECT number FROM contracts \
+         UNION ALL SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'contract number') AS taken",
+        vec![],
+    )
+    .await?;
     crate::sql::uncount(last.unwrap_or(0) + 1)
 }
 

@@ -5,6 +5,7 @@
     reason = "every function here fails in one way, said once: StoreError::Database when the statement fails, StoreError::Damaged when a row is not of the schema's form"
 )]
 
+mod backup;
 pub mod batches;
 mod census;
 pub mod claims;
@@ -18,6 +19,7 @@ mod migrate;
 pub mod outbox;
 pub mod payouts;
 pub mod people;
+pub mod recovery;
 pub mod results;
 pub mod reviews;
 pub mod sessions;

@@ -3,6 +3,7 @@
 
 mod abuse;
 mod architecture;
+mod backup;
 mod bad_input;
 mod cli;
 mod crash;
@@ -16,6 +17,7 @@ mod pages;
 mod program;
 mod projection;
 mod races;
+mod recover;
 mod roles;
 mod routes;
 mod server_keys;
