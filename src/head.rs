@@ -69,6 +69,12 @@ impl Head {
         Ok(Head { path, last: Mutex::new(last), prepared: AtomicU64::new(0) })
     }
 
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
     /// The size that was last signed, and its root in base64.
     #[must_use]
     pub fn last(&self) -> (u64, String) {

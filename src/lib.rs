@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod deps;
+pub mod erased;
 pub mod folder;
 pub mod head;
 pub mod i18n;

@@ -34,3 +34,7 @@ mail-contract-returned-subject = Back to you: { $title }
 mail-contract-returned-text = { $contract }, { $title }, is a draft again, with everything kept. { $reason }
 mail-second-person-subject = To approve: { $what }, { $amount }
 mail-second-person-text = { $by } prepared { $what }, { $amount }. It waits for a second person.
+mail-left-subject = You have left { $coop }
+mail-left-text = You are off the roll of { $coop }; entry { $index } in the book says so. What you handed in is judged, and what you are owed is paid out. If it was not you, tell the co-op at once.
+mail-erased-subject = Something was erased
+mail-erased-text = { $by } erased an account, or the text behind an entry. The law gives people the right to ask for it. Entries and receipts stay as they are. If you know nothing of it, ask.

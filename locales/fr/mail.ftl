@@ -34,3 +34,7 @@ mail-contract-returned-subject = De retour chez vous : { $title }
 mail-contract-returned-text = { $contract }, { $title }, est de nouveau un brouillon, rien n’est perdu. { $reason }
 mail-second-person-subject = À approuver : { $what }, { $amount }
 mail-second-person-text = { $by } a préparé { $what }, { $amount }. Une seconde personne est attendue.
+mail-left-subject = Vous avez quitté { $coop }
+mail-left-text = Vous n’êtes plus sur la liste des membres de { $coop } ; l’écriture { $index } du livre le dit. Ce que vous avez remis est jugé, et ce qui vous est dû est versé. Si ce n’était pas vous, prévenez aussitôt la coopérative.
+mail-erased-subject = Quelque chose a été effacé
+mail-erased-text = { $by } a effacé un compte, ou le texte derrière une écriture. La loi donne à chacun le droit de le demander. Les écritures et les reçus restent tels quels. Si vous n’en saviez rien, demandez.

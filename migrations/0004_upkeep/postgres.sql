@@ -15,3 +15,22 @@ CREATE TABLE checked_balances (
   amount  BIGINT NOT NULL,
   PRIMARY KEY (account, unit)
 );
+
+-- What was erased: an account or the text behind a commitment, by an id that says nothing any more. Until `rewritten_at` the
+-- file may still hold it in pages that are free, until `purged_at` in its log of writes.
+CREATE TABLE erasures (
+  what         TEXT COLLATE "C" NOT NULL CHECK (what IN ('person', 'evidence')),
+  id           TEXT COLLATE "C" NOT NULL,
+  at           BIGINT NOT NULL,
+  by_person    TEXT COLLATE "C",
+  rewritten_at BIGINT,
+  purged_at    BIGINT,
+  PRIMARY KEY (what, id)
+);
+
+-- What people were called before: whoever erases them must find the mail to others that names them so. Goes with them.
+CREATE TABLE former_names (
+  person_id TEXT COLLATE "C" NOT NULL REFERENCES people (id),
+  name      TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (person_id, name)
+);

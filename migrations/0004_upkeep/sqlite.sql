@@ -15,3 +15,22 @@ CREATE TABLE checked_balances (
   amount  INTEGER NOT NULL,
   PRIMARY KEY (account, unit)
 ) STRICT, WITHOUT ROWID;
+
+-- What was erased: an account or the text behind a commitment, by an id that says nothing any more. Until `rewritten_at` the
+-- file may still hold it in pages that are free, until `purged_at` in its log of writes.
+CREATE TABLE erasures (
+  what         TEXT NOT NULL CHECK (what IN ('person', 'evidence')),
+  id           TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  by_person    TEXT,
+  rewritten_at INTEGER,
+  purged_at    INTEGER,
+  PRIMARY KEY (what, id)
+) STRICT;
+
+-- What people were called before: whoever erases them must find the mail to others that names them so. Goes with them.
+CREATE TABLE former_names (
+  person_id TEXT NOT NULL REFERENCES people (id),
+  name      TEXT NOT NULL,
+  PRIMARY KEY (person_id, name)
+) STRICT;

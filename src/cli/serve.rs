@@ -12,7 +12,7 @@ use rocket::fairing::AdHoc;
 use tokio::sync::Mutex;
 
 use super::{ledger, open, say};
-use crate::actions::{catch_up, new_uuid_at};
+use crate::actions::{catch_up, erasure, new_uuid_at};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat, MailConfig, Tls};
 use crate::deps::Deps;
@@ -42,6 +42,11 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     // What a crash left: a head made ready, or one that stands behind the newest commit.
     deps.head.sweep()?;
     catch_up(&deps, &deps.db.read()).await?;
+    // A backup of before an erasure brings nobody back.
+    match erasure::erase_again(&deps).await? {
+        0 => {}
+        again => say(&format!("{again} erasures of after this backup were made again.")),
+    }
     // A rotation that was cut short after its entry: auditors get the key that signs now.
     keyfiles::write_vkey(&config.data, &deps.signers.checkpoint.verifying_key())?;
     let transport = transport(&config.mail)?;

@@ -12,6 +12,7 @@ pub mod claims;
 pub mod contracts;
 pub mod db;
 pub mod earnings;
+pub mod erasure;
 mod error;
 pub mod idempotency;
 pub mod ledger;

@@ -3,7 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, batches, claims, contracts, demo, desk, expenses, ledger, listing, office, pay, people, public, rates, reviews, treasury,
+    assets, batches, claims, contracts, demo, desk, erasure, expenses, leaving, ledger, listing, office, pay, people, public, rates,
+    reviews, treasury,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -57,6 +58,8 @@ pub fn all() -> Vec<Route> {
         people::account,
         people::account_post,
         people::payout_post,
+        leaving::leave,
+        leaving::leave_post,
         people::unsubscribe,
         people::unsubscribe_post,
         desk::desk,
@@ -109,6 +112,10 @@ pub fn all() -> Vec<Route> {
         office::contract,
         office::approve,
         office::give_back,
+        erasure::person,
+        erasure::erase_person,
+        erasure::evidence,
+        erasure::erase_evidence,
         demo::enter,
         demo::day,
         demo::mail,
@@ -121,6 +128,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/", Who::Anyone),
     ("GET", "/account", Who::SignedIn),
     ("POST", "/account", Who::SignedIn),
+    ("GET", "/account/leave", Who::Member),
+    ("POST", "/account/leave", Who::Member),
     ("POST", "/account/payout", Who::Member),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
@@ -167,7 +176,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/office/contracts/<id>", Who::Coordinator),
     ("POST", "/office/contracts/<id>/approve", Who::Coordinator),
     ("POST", "/office/contracts/<id>/return", Who::Coordinator),
+    ("GET", "/office/evidence/<index>", Who::Coordinator),
+    ("POST", "/office/evidence/<index>/erase", Who::Coordinator),
     ("POST", "/office/invite", Who::Coordinator),
+    ("GET", "/office/people/<id>", Who::Coordinator),
+    ("POST", "/office/people/<id>/erase", Who::Coordinator),
     ("GET", "/pay", Who::Member),
     ("GET", "/rates", Who::Anyone),
     ("GET", "/reset", Who::Anyone),

@@ -8,6 +8,7 @@ mod bad_input;
 mod cli;
 mod crash;
 mod disk;
+mod erasure;
 mod go;
 mod head;
 mod http;

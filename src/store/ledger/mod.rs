@@ -9,7 +9,7 @@ pub use append::{Appender, Signed};
 pub use read::{
     Checkpoint, EntryRow, Head, NoteRow, balance, balances, book_before, count_entries, entries_before, find_book, find_note,
     first_of_kind, follow, head, is_balanced, latest_book, latest_checkpoint, leaves, list_books, newest_of_kind, notes, notes_of_kind,
-    sums_by_kind, tile,
+    notes_of_member, sums_by_kind, tile,
 };
 pub use rows::{
     Checked, StoredBalance, StoredBook, StoredCheckpoint, StoredEntry, StoredHead, StoredLine, count_checkpoints, count_rows, find_beyond,
