@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use manyhands_domain::time::Weekday;
 use serde::Deserialize;
 
+use crate::sealed::Passphrase;
 pub use crate::settings::{ConfigError, Shown, Source};
-use crate::settings::{PREFIX, Settings};
+use crate::settings::{PREFIX, Settings, masked};
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -35,6 +36,13 @@ pub struct Config {
     pub mail: MailConfig,
     /// `plain` or `json` log lines.
     pub log_format: LogFormat,
+    /// Opens protected keys; from the environment alone, since in the file it would lie beside what it protects.
+    pub key_passphrase: Option<Passphrase>,
+    /// Where systemd lays credentials.
+    pub credentials: Option<PathBuf>,
+    /// The step around a commit at which a test lets the process die.
+    #[cfg(debug_assertions)]
+    pub die_at: Option<String>,
     shown: Vec<Shown>,
 }
 
@@ -108,7 +116,8 @@ impl Config {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(data: &Path) -> Result<Config, ConfigError> {
         let variables = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect();
-        Config::from_parts(data, read_file(&data.join("manyhands.toml"))?, variables)
+        let config = Config::from_parts(data, read_file(&data.join("manyhands.toml"))?, variables)?;
+        Ok(Config { credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from), ..config })
     }
 
     fn from_parts(data: &Path, file: File, variables: BTreeMap<String, String>) -> Result<Config, ConfigError> {
@@ -133,6 +142,10 @@ impl Config {
                 password: settings.secret("mail.password", mail.password, ""),
                 from: settings.text("mail.from", mail.from, ""),
             },
+            key_passphrase: settings.unshown("key_passphrase").map(|typed| Passphrase::new(&typed)),
+            credentials: None,
+            #[cfg(debug_assertions)]
+            die_at: settings.unshown("die_at"),
             shown: Vec::new(),
         };
         if let Some(unknown) = settings.left().find(|name| !KEPT_FOR_OTHERS.contains(&name.as_str())) {
@@ -206,6 +219,12 @@ impl std::str::FromStr for LogFormat {
             _ => Err(()),
         }
     }
+}
+
+/// An address as it may be shown.
+#[must_use]
+pub fn without_password(address: &str) -> String {
+    if address.contains("://") && address.contains('@') { masked(address) } else { address.to_owned() }
 }
 
 fn read_file(path: &Path) -> Result<File, ConfigError> {

@@ -20,7 +20,7 @@ pub struct Deps {
     pub clock: Clock,
     /// The only dice.
     pub random: Random,
-    /// The co-op's two keys.
+    /// The co-op's keys that sign now.
     pub signers: Arc<Signers>,
     /// The last signed size and root, kept outside the database.
     pub head: Arc<Head>,
@@ -30,7 +30,8 @@ pub struct Deps {
     pub hashing: Arc<Semaphore>,
 }
 
-/// The keys that sign for the co-op. Kept apart: the entry key is lost more easily (LEDGER.md section 4).
+/// The keys that sign for the co-op now: of those in force, of each role the newest that lies in the data folder. Kept apart:
+/// the entry key is lost more easily (LEDGER.md section 4).
 pub struct Signers {
     /// Signs entries; named `<origin>/entry`.
     pub entry: SigningKey,

@@ -1,14 +1,15 @@
 //! The data folder: keys, the head, the lock, the public key for auditors. One `serve` at a time holds it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use manyhands_domain::log::key::SigningKey;
+use manyhands_domain::books::keys::KeyRing;
+use manyhands_domain::log::key::{KeyId, SigningKey};
 
 use crate::deps::Signers;
+use crate::keyfiles::{self, KeyFile, Unlock};
 use crate::random::Random;
 
 /// A co-op's data folder.
@@ -60,39 +61,41 @@ impl Folder {
     pub fn create_signers(&self, origin: &str, random: &Random) -> Result<Signers> {
         let checkpoint = SigningKey::from_seed(origin, random.bytes())?;
         let entry = SigningKey::from_seed(&format!("{origin}/entry"), random.bytes())?;
-        let keys = self.path.join("keys");
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&keys)?;
-        write_new(&keys.join("checkpoint.key"), 0o600, &checkpoint.to_private_text())?;
-        write_new(&keys.join("entry.key"), 0o600, &entry.to_private_text())?;
-        write_new(&self.path.join("origin.vkey"), 0o644, &checkpoint.verifying_key().to_string())?;
+        keyfiles::create(&self.path, "checkpoint.key", &checkpoint.to_private_text())?;
+        keyfiles::create(&self.path, "entry.key", &entry.to_private_text())?;
+        keyfiles::write_vkey(&self.path, &checkpoint.verifying_key())?;
         Ok(Signers { entry, checkpoint })
     }
 
-    /// Reads the keys; refuses keys that others could have read.
+    /// Reads the keys that sign: of each role the newest that is in force for a ledger of `size` entries and lies here.
+    /// `except` is passed over: a key that is about to be retired signs nothing any more.
     ///
     /// # Errors
-    /// When a key is missing, damaged, named for another origin, or readable by others.
-    pub fn load_signers(&self, origin: &str) -> Result<Signers> {
-        let signers = Signers { checkpoint: self.load_key("checkpoint.key")?, entry: self.load_key("entry.key")? };
-        let named = (signers.checkpoint.name(), signers.entry.name().to_owned());
-        if named != (origin, format!("{origin}/entry")) {
-            bail!("the keys are named {} and {}, but this ledger is {origin}", named.0, named.1);
-        }
-        Ok(signers)
+    /// Keys that others could read; [`MissingKey`] when of one role none lies here; a passphrase that does not open one.
+    pub fn load_signers(&self, ring: &KeyRing, size: u64, except: Option<KeyId>, unlock: &mut Unlock<'_>) -> Result<Signers> {
+        let files = keyfiles::list(&self.path)?;
+        let mut load = |role: &'static str| -> Result<SigningKey> {
+            match self.find_signer(&files, ring, size, except, role) {
+                Some(file) => file.open(unlock),
+                None => Err(MissingKey { role, folder: self.path.join("keys") }.into()),
+            }
+        };
+        Ok(Signers { checkpoint: load("checkpoint")?, entry: load("entry")? })
     }
 
-    fn load_key(&self, name: &str) -> Result<SigningKey> {
-        let path = self.path.join("keys").join(name);
-        let mode = fs::metadata(&path).with_context(|| format!("the key {} is missing", path.display()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            bail!(
-                "{} can be read by others (mode {:o}); make it 600, and replace the key if anybody else may have read it",
-                path.display(),
-                mode & 0o777
-            );
-        }
-        let text = fs::read_to_string(&path)?;
-        SigningKey::parse_private_text(text.trim_end()).with_context(|| format!("{} is damaged", path.display()))
+    /// The file of the key that signs for a role, if it lies here.
+    #[must_use]
+    pub fn find_signer<'f>(
+        &self,
+        files: &'f [KeyFile],
+        ring: &KeyRing,
+        size: u64,
+        except: Option<KeyId>,
+        role: &str,
+    ) -> Option<&'f KeyFile> {
+        let in_force: Vec<_> = ring.role_keys().filter(|key| key.role == role && key.is_in_force(size)).collect();
+        let newest_first = in_force.into_iter().rev().filter(|key| Some(key.key.id()) != except);
+        newest_first.filter_map(|key| files.iter().find(|file| file.public == *key.key)).next()
     }
 
     /// Holds the folder until the returned file is dropped.
@@ -110,15 +113,16 @@ impl Folder {
     }
 }
 
-/// Writes a file that must not be there yet, with this mode from its first moment.
-pub(crate) fn write_new(path: &Path, mode: u32, text: &str) -> Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)
-        .with_context(|| format!("{} cannot be made; keys are never overwritten", path.display()))?;
-    writeln!(file, "{text}")?;
-    file.sync_all()?;
-    Ok(())
+/// No key in force of a role lies in the folder: nothing can be signed, and everything can be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the ledger's {role} key is missing: no key in {} is in force for that role. Put its file back; if it is lost, docs/keys-of-the-server.md \
+     says what to do",
+    .folder.display()
+)]
+pub struct MissingKey {
+    /// `checkpoint` or `entry`.
+    pub role: &'static str,
+    /// Where it was looked for.
+    pub folder: PathBuf,
 }

@@ -84,6 +84,11 @@ impl Settings {
         self.shown
     }
 
+    /// From the environment alone, and never printed.
+    pub(crate) fn unshown(&mut self, key: &'static str) -> Option<String> {
+        Some(self.take(key, None, "").0).filter(|value| !value.is_empty())
+    }
+
     pub(crate) fn text(&mut self, key: &'static str, file: Option<String>, default: &str) -> String {
         let (value, source) = self.take(key, file, default);
         self.shown.push(Shown { key, value: value.clone(), source });
@@ -130,7 +135,7 @@ impl Settings {
 }
 
 /// Keeps what helps to recognise a secret and hides the rest: of an address, only the password.
-fn masked(value: &str) -> String {
+pub(crate) fn masked(value: &str) -> String {
     match value.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
         Some((scheme, (credentials, place))) => {
             let user = credentials.split(':').next().unwrap_or_default();

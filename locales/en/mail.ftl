@@ -63,3 +63,7 @@ mail-signature-wanted-text = { $about ->
      [admission] { $by } wants { $what } as a member. Two members with keys sign for it.
      *[other] { $by } has signed { $what }. The signature of another person is missing.
   }
+mail-left-subject = You have left { $coop }
+mail-left-text = You are off the roll of { $coop }; entry { $index } in the book says so. What you handed in is judged, and what you are owed is paid out. If it was not you, tell the co-op at once.
+mail-erased-subject = Something was erased
+mail-erased-text = { $by } erased an account, or the text behind an entry. The law gives people the right to ask for it. Entries and receipts stay as they are. If you know nothing of it, ask.

@@ -13,6 +13,19 @@ refusal-batch-not-open = The batch is not open any more. Other work is on the bo
 refusal-batch-state = The batch has changed in the meantime. Reload the page to see how it stands.
 refusal-batch-under-new-floor = The members have voted a higher floor, and this batch pays less. It takes no new claims until its price is raised.
 refusal-between-keeps-all = Together they would keep everything. Less than 100 percent may stay between the end client and the co-op.
+refusal-erase-claims = { $count ->
+     [one] { $count } piece of their work is not judged yet. Judge it first.
+     *[other] { $count } pieces of their work are not judged yet. Judge them first.
+  }
+refusal-erase-client = Nobody else acts for { $client }, which has { $count ->
+     [one] { $count } contract that is not finished
+     *[other] { $count } contracts that are not finished
+  }. Invite another user first.
+refusal-erase-member = { $name } is a member. Members leave first, by themselves, in their account.
+refusal-erase-owed = { $amount } is still owed to them. Pay it out first, and note that it arrived.
+refusal-erase-payout = A payout to them is prepared or under way. Withdraw it, or note whether it arrived.
+refusal-leave-last-coordinator = You are the only coordinator: without you the office is closed to everybody. Invite another one, then leave.
+refusal-leave-no-destination = { $amount } is owed to you, and you have not said where it is to go. Say where your pay goes, then leave.
 refusal-unit-unknown = Choose what one piece is from the list.
 refusal-between-hidden = Whoever stands between must be named too: members have a right to know what each keeps. Give the legal name.
 refusal-choice-unfit = The choice “{ $choice }” is there twice, too long, or holds an invisible character.

@@ -13,6 +13,19 @@ refusal-batch-not-open = Le lot n’est plus ouvert. D’autre travail est au ta
 refusal-batch-state = Le lot a changé entre-temps. Rechargez la page pour voir où il en est.
 refusal-batch-under-new-floor = Les membres ont voté un plancher plus haut, et ce lot paie moins. Il ne prend plus de tâches avant que son prix monte.
 refusal-between-keeps-all = Ensemble ils garderaient tout. Moins de 100 pour cent peuvent rester entre le client final et la coopérative.
+refusal-erase-claims = { $count ->
+     [one] { $count } pièce de son travail n’est pas encore jugée. Jugez-la d’abord.
+     *[other] { $count } pièces de son travail ne sont pas encore jugées. Jugez-les d’abord.
+  }
+refusal-erase-client = Personne d’autre n’agit pour { $client }, qui a { $count ->
+     [one] { $count } contrat non terminé
+     *[other] { $count } contrats non terminés
+  }. Invitez d’abord quelqu’un d’autre.
+refusal-erase-member = { $name } est membre. Un membre part d’abord, de lui-même, dans son compte.
+refusal-erase-owed = { $amount } lui sont encore dus. Versez-les d’abord, et notez qu’ils sont arrivés.
+refusal-erase-payout = Un versement à cette personne est préparé ou en route. Retirez-le, ou notez s’il est arrivé.
+refusal-leave-last-coordinator = Personne d’autre n’a la coordination : sans vous, le secrétariat est fermé à tout le monde. Invitez quelqu’un, puis partez.
+refusal-leave-no-destination = { $amount } vous sont dus, et vous n’avez pas dit où les envoyer. Dites où va votre paie, puis partez.
 refusal-unit-unknown = Choisissez dans la liste ce qu’est une pièce.
 refusal-between-hidden = Qui se trouve entre les deux doit être nommé aussi : les membres ont le droit de savoir ce que chacun garde. Donnez le nom légal.
 refusal-choice-unfit = Le choix « { $choice } » est en double, trop long, ou contient un caractère invisible.

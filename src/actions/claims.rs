@@ -3,7 +3,7 @@
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
 use manyhands_domain::forms::Form;
-use manyhands_domain::ids::{BatchId, ClaimId, ContractId, uuid_v4};
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, uuid_v4};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
@@ -173,6 +173,17 @@ pub async fn release(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Res
     claims::check_held(&state_of(&claim)?, work.now())?;
     end(&mut work, &claim.id, &claim.task_id, &claim.batch_id, &claim.contract_id, claim.price, "released").await?;
     work.commit(()).await
+}
+
+/// Gives back everything that a member holds: they leave.
+pub(crate) async fn release_all(work: &mut Work<'_>, member: &MemberId) -> Result<(), Error> {
+    for held in rows::list_unfinished(&work.tx, member).await? {
+        // First the contract's lock, as everybody takes them.
+        let contract = ContractId::parse(&held.contract_id).map_err(Error::broken)?;
+        contracts::load_held(&work.tx, &contract).await?;
+        end(work, &held.id, &held.task_id, &held.batch_id, &held.contract_id, held.price, "released").await?;
+    }
+    Ok(())
 }
 
 /// Extends the limit once.

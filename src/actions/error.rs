@@ -1,5 +1,7 @@
 //! How an action ends that did not do what was asked.
 
+use std::io::ErrorKind;
+
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::StoreError;
 
@@ -15,6 +17,9 @@ pub enum Error {
     /// The operator's trouble: logged once where it is handled, shown with an incident id only.
     #[error("{0}")]
     Broken(String),
+    /// The disk of the server or its database is full: nothing was written, and it can be asked again.
+    #[error("no room on the disk: {0}")]
+    NoRoom(String),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
@@ -44,7 +49,17 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Missing(_) => Error::NotFound,
             StoreError::Refused(refusal) => Error::Refused(vec![refusal]),
+            full if full.is_no_room() => Error::NoRoom(full.to_string()),
             other => Error::Store(other),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Error::NoRoom(error.to_string()),
+            _ => Error::broken(error),
         }
     }
 }

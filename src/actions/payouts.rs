@@ -34,7 +34,7 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
     let mut work = begin!(deps, by.actor(), once);
     // First the number: it holds everybody else who prepares, so that nobody's run is overlooked.
     let number = rows::next_number(&work.tx).await?;
-    let unsaid = people::list_without_destination(&work.tx).await?;
+    let said = people::list_with_destination(&work.tx).await?;
     if let Some(waiting) = rows::find_waiting(&work.tx, currency.code()).await? {
         return Err(Refusal::new("payout-waiting").with("payout", waiting).into());
     }
@@ -44,7 +44,7 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, currency: &str, m
         if let (Some(member), true) = (member, unit == currency) {
             let member = MemberId::parse(member).map_err(Error::broken)?;
             // Whoever has not said where to is left out: nothing could be sent, and it would be noted as sent.
-            if !unsaid.iter().any(|(other, _)| *other == member) {
+            if said.contains(member.as_str()) {
                 owed.push((member, amount.checked_neg().map_err(Error::broken)?));
             }
         }

@@ -12,10 +12,11 @@ use manyhands_domain::log::tree::{self, Node};
 use manyhands_domain::time::Timestamp;
 use manyhands_store::ledger::{self, EntryRow};
 use manyhands_store::reviews::Shares;
-use manyhands_store::{Sql, contracts, reviews};
+use manyhands_store::{Db, Sql, contracts, reviews};
 
 use crate::actions::Error;
 use crate::deps::Deps;
+use crate::head::{Coverage, Head};
 
 /// One entry: its bytes and what they say.
 ///
@@ -144,6 +145,29 @@ pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
     Ok(Receipt { index, note, path, checkpoint: checkpoint.note })
 }
 
+/// The root over the first `size` entries, from the tiles: whatever a checkpoint says of it.
+///
+/// # Errors
+/// When the log does not have so many, or a tile is damaged.
+pub async fn root_at(on: &impl Sql, size: u64) -> Result<Hash, Error> {
+    let mut hashes = Vec::new();
+    for node in tree::cover(0, size) {
+        hashes.push(node_hash(on, node, size).await?);
+    }
+    Ok(tree::fold(&hashes).unwrap_or_else(tree::empty_root))
+}
+
+/// How the database stands to the head outside it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn coverage(on: &impl Sql, head: &Head) -> Result<Coverage, Error> {
+    let (signed, _) = head.last();
+    let size = ledger::head(on).await?.size;
+    let root = if signed <= size { Some(root_at(on, signed).await?) } else { None };
+    Ok(head.coverage(size, root))
+}
+
 /// The hash of a complete node, from the tile that holds it.
 async fn node_hash(on: &impl Sql, node: Node, size: u64) -> Result<Hash, Error> {
     let (level, number, offset, count) = tiles::place_of(node);
@@ -176,7 +200,15 @@ async fn tile_hashes(on: &impl Sql, level: u8, number: u64, size: u64) -> Result
 /// # Errors
 /// When the folder cannot be written, or the database fails.
 pub async fn export(deps: &Deps, folder: &Path) -> Result<u64, Error> {
-    let moment = deps.db.snapshot().await?;
+    export_from(&deps.db, folder).await
+}
+
+/// The same of a database alone: no key is needed to give everything away.
+///
+/// # Errors
+/// As [`export`].
+pub async fn export_from(db: &Db, folder: &Path) -> Result<u64, Error> {
+    let moment = db.snapshot().await?;
     let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?;
     let size = checkpoint.size;
     for tile in tiles::of_level(0, size) {

@@ -1,21 +1,24 @@
 //! One action, one transaction: begun here, with the answer of a form already sent, the ledger's entries,
 //! the notices, and a commit that signs a checkpoint and moves the head before anybody is answered.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::PersonId;
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::idempotency::{self, Answered};
-use manyhands_store::ledger::Appender;
-use manyhands_store::{Tx, outbox};
+use manyhands_store::ledger::{self, Appender};
+use manyhands_store::{Sql, Tx, outbox};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::actions::Error;
 use crate::actions::two_people::{self, Place};
+use crate::actions::{Error, receipts};
 use crate::deps::Deps;
+use crate::head::Coverage;
 use crate::random::Random;
+use crate::steps;
 
 /// What makes a form idempotent: its own random key, and the hash of what it asks.
 #[derive(Clone, Debug)]
@@ -62,6 +65,8 @@ impl<'d> Work<'d> {
                 return Err(Refusal::new("form-reused").into());
             }
             let answer = serde_json::from_str(&answered.answer).map_err(Error::broken)?;
+            // The first answer may have been lost between the commit and the head: none is given that no head covers.
+            catch_up(deps, &tx).await?;
             return Ok(Begun::Done(answer));
         }
         let once = Some((actor.to_owned(), once.clone()));
@@ -139,37 +144,61 @@ impl<'d> Work<'d> {
     /// Writes the answer beside the work, signs a checkpoint if entries were appended, commits, moves the head.
     ///
     /// # Errors
-    /// Then nothing was written, unless only the head outside the database failed: that is reported too,
-    /// since no answer may be given that the head does not cover.
+    /// Then nothing was written, unless the head outside the database could not be put in its place: that is reported
+    /// too, since no answer may be given that no head covers. [`Error::NoRoom`] when the disk is full.
     pub async fn commit<A: Serialize>(mut self, answer: A) -> Result<A, Error> {
         if let Some((actor, once)) = &self.once {
             let answered =
                 Answered { request_sha256: once.request_sha256.clone(), answer: serde_json::to_string(&answer).map_err(Error::broken)? };
             idempotency::insert_answer(&self.tx, actor, &once.key, &answered, self.now.secs()).await?;
         }
-        let head = match self.ledger.take() {
-            Some(ledger) => Some(ledger.finish(&self.tx, &self.deps.signers.entry, &self.deps.signers.checkpoint).await?),
-            None => None,
+        let Some(ledger) = self.ledger.take() else {
+            self.tx.commit().await?;
+            return Ok(answer);
         };
+        let signed = ledger.finish(&self.tx, &self.deps.signers.entry, &self.deps.signers.checkpoint).await?;
+        steps::reach("before-head");
+        // What may fail for want of room fails before the commit: afterwards the head is only put in its place.
+        let head = self.deps.head.prepare(signed.size, &signed.root_base64)?;
+        steps::reach("before-commit");
         self.tx.commit().await?;
-        if let Some(head) = head {
-            self.deps.head.advance(head.size, &head.root_base64).map_err(Error::broken)?;
-        }
+        steps::reach("after-commit");
+        head.publish()?;
+        steps::reach("after-head");
         Ok(answer)
     }
 
     async fn open_ledger(&self) -> Result<Appender, Error> {
+        let (signed, root) = self.deps.head.last();
         let ledger = Appender::open(&self.tx, self.now).await?;
-        let (signed, _) = self.deps.head.last();
-        if ledger.size() < signed {
-            return Err(Error::broken(format!(
-                "the database stands at {} entries, but {signed} were signed before: an old backup was restored. \
-                 Nothing is appended, since that would be a second history; recover the missing entries from any copy of the log",
-                ledger.size()
-            )));
+        let size = ledger.size();
+        let here = if size == signed { Some(ledger.root_before()) } else { None };
+        let here = if size > signed { Some(receipts::root_at(&self.tx, signed).await?) } else { here };
+        match self.deps.head.coverage(size, here) {
+            Coverage::Covered => Ok(ledger),
+            Coverage::Behind => Err(Error::broken(format!(
+                "the database stands at {size} entries, but {signed} were signed before: an old backup was restored. \
+                 Nothing is appended, since that would be a second history; recover the missing entries from any copy of the log: \
+                 `manyhands ledger recover --from LOGFOLDER`"
+            ))),
+            Coverage::Other => Err(Error::broken(format!(
+                "the database has another root at {signed} entries than the {root} that was signed before: it holds another history. \
+                 Nothing is appended; put back the database that the head belongs to, or recover it from a backup and a copy of the log"
+            ))),
         }
-        Ok(ledger)
     }
+}
+
+/// Moves the head to the newest checkpoint, if a crash or a full disk came between a commit and its head.
+///
+/// # Errors
+/// When the database or the data folder fails.
+pub async fn catch_up(deps: &Deps, on: &impl Sql) -> Result<(), Error> {
+    let newest = ledger::latest_checkpoint(on).await?;
+    if let Some(newest) = newest.filter(|newest| newest.size > deps.head.last().0) {
+        deps.head.advance(newest.size, &BASE64_STANDARD.encode(&newest.root))?;
+    }
+    Ok(())
 }
 
 /// Ours are half as long.

@@ -8,14 +8,16 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use manyhands_store::Db;
+use manyhands_store::{Db, ledger};
 
 use super::{open, say, serve, tamper};
+use crate::actions::server_keys;
 use crate::clock::Clock;
 use crate::config::LogFormat;
 use crate::deps::{Coop, Deps};
 use crate::folder::Folder;
 use crate::jobs;
+use crate::keyfiles::Unlock;
 use crate::mail::transport::Transport;
 use crate::random::Random;
 use crate::web::Listen;
@@ -80,7 +82,8 @@ pub async fn fill(folder: &Folder, address: String) -> Result<Deps> {
 /// A demonstration that was filled before.
 async fn reopen(folder: &Folder, address: String) -> Result<Deps> {
     let db = Db::open(&database(folder)).await?;
-    let signers = folder.load_signers(ORIGIN)?;
+    let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
+    let signers = folder.load_signers(&ring, size, None, &mut Unlock::never())?;
     open::assemble(db, folder, signers, coop(address), Clock::shifted(0), Random::system())
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use manyhands_domain::exports::{self, Logged};
+use manyhands_store::Db;
 
 use super::beside::{Beside, refuse_existing};
 use super::{Data, open, say};
@@ -14,6 +15,7 @@ use crate::actions::exports::Reading;
 use crate::actions::receipts;
 use crate::config::Config;
 use crate::deps::Deps;
+use crate::folder::MissingKey;
 
 /// What to write, and where.
 #[derive(Debug, Args)]
@@ -43,11 +45,18 @@ enum Format {
 pub(super) async fn run(export: &Export) -> Result<()> {
     let config = Config::load(&export.data.data)?;
     refuse_existing(&export.out)?;
-    let deps = open::deps(&config).await?;
+    let deps = open::deps(&config).await;
     let beside = Beside::new(&export.out)?;
-    let written = match export.format {
-        None => receipts::export(&deps, &beside.path()).await.map_err(Into::into),
-        Some(format) => write(&deps, format.of_the_books(), &beside.path()).await,
+    let written = match (export.format, deps) {
+        (None, Ok(deps)) => receipts::export(&deps, &beside.path()).await.map_err(Into::into),
+        (Some(format), Ok(deps)) => write(&deps, format.of_the_books(), &beside.path()).await,
+        // Whoever has lost a key can sign nothing, and still give the log away.
+        (None, Err(error)) if error.is::<MissingKey>() => {
+            say(&format!("Reading goes on, though {error}."));
+            let db = Db::open_read_only(&config.database).await?;
+            receipts::export_from(&db, &beside.path()).await.map_err(Into::into)
+        }
+        (_, Err(error)) => return Err(error),
     };
     let size = written.with_context(|| format!("nothing was written to {}", export.out.display()))?;
     beside.settle()?;

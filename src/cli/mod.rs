@@ -1,18 +1,28 @@
 //! The command line: found a co-op, serve it, show the demonstration, export the ledger, sign, check the settings.
 
+mod backup;
 mod beside;
+mod copy;
 pub mod demo;
 mod export;
 mod founding;
+mod keys;
+mod ledger;
 mod open;
+mod passphrase;
+mod progress;
+mod recover;
+mod restore;
 mod serve;
 mod sign;
 mod tamper;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use rustix::termios;
 
 use crate::config::{Config, Source};
 
@@ -36,6 +46,16 @@ enum Command {
     Export(export::Export),
     /// Make a key of your own outside a browser, or sign a text with it.
     Sign(sign::Sign),
+    /// Make a whole copy of the database while it is served, looked through before it gets its name.
+    Backup(backup::Backup),
+    /// Put a backup into a data folder; or, as a drill, see that it could be.
+    Restore(restore::Restore),
+    /// The co-op's own keys: list, rotate, retire, protect by a passphrase.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Hold what is kept beside the ledger's notes against them.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Print every setting with its source, and whether serving with them is safe.
     Check(Data),
     /// Mail.
@@ -76,6 +96,10 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Demo(demo) => demo::run(demo).await,
         Command::Export(export) => export::run(&export).await,
         Command::Sign(sign) => sign::run(&sign),
+        Command::Backup(backup) => backup::run(&backup).await,
+        Command::Restore(restore) => restore::run(&restore).await,
+        Command::Keys(keys) => keys::run(keys).await,
+        Command::Ledger(ledger) => ledger::run(ledger).await,
         Command::Check(data) => check(&data),
         Command::Mail(Mail::Test(test)) => serve::mail_test(&test.data.data, &test.address).await,
     }
@@ -91,16 +115,15 @@ fn check(data: &Data) -> Result<()> {
         };
         say(&format!("{:<15} {:<40} {source}", shown.key, shown.value));
     }
-    match config.refuse_unsafe() {
-        Ok(()) => {
-            say("These settings are safe to serve with.");
-            Ok(())
-        }
-        Err(reasons) => {
-            reasons.iter().for_each(|reason| say(&format!("- {reason}")));
-            bail!("these settings are not safe to serve with")
-        }
+    let kept = keys::say_how_kept(&config);
+    let reasons = config.refuse_unsafe().err().unwrap_or_default();
+    reasons.iter().for_each(|reason| say(&format!("- {reason}")));
+    kept?;
+    if !reasons.is_empty() {
+        bail!("these settings are not safe to serve with");
     }
+    say("These settings are safe to serve with.");
+    Ok(())
 }
 
 /// Prints a line for the person at the terminal.
@@ -113,6 +136,26 @@ pub(crate) fn say(line: &str) {
 #[expect(clippy::print_stderr, reason = "the command line's one place to speak beside its output")]
 pub(crate) fn tell(line: &str) {
     eprintln!("{line}");
+}
+
+/// Writes over the line where the cursor stands.
+#[expect(clippy::print_stdout, reason = "the command line's one place to speak")]
+pub(crate) fn say_over(line: &str) {
+    print!("\r\x1b[2K{line}");
+    // A terminal that takes nothing more shows no progress, and that is all.
+    let _ = std::io::stdout().flush();
+}
+
+/// Reads a line that the person types, without showing it where there is a terminal.
+pub(crate) fn ask_secret(question: &str) -> Result<String> {
+    let stdin = std::io::stdin();
+    let Ok(shown) = termios::tcgetattr(&stdin) else { return ask(question) };
+    let mut hidden = shown.clone();
+    hidden.local_modes.remove(termios::LocalModes::ECHO);
+    termios::tcsetattr(&stdin, termios::OptionalActions::Now, &hidden)?;
+    let typed = ask(question);
+    termios::tcsetattr(&stdin, termios::OptionalActions::Now, &shown)?;
+    typed
 }
 
 /// Reads a line that the person types.

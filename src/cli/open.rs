@@ -8,6 +8,8 @@ use manyhands_domain::books::entry::Entry;
 use manyhands_store::{Db, ledger};
 use tokio::sync::Semaphore;
 
+use super::passphrase;
+use crate::actions::server_keys;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::deps::{Coop, Deps, Signers};
@@ -26,7 +28,18 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let founded = Entry::read(&first.note).context("entry 0 is damaged")?;
     let text = |name: &str| founded.text(name).unwrap_or_default().to_owned();
     let (origin, name) = (text("origin"), text("name"));
-    let signers = folder.load_signers(&origin)?;
+    let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
+    let signers = folder.load_signers(&ring, size, None, &mut passphrase::unlock(config))?;
+    refuse_without_head(&folder, &db).await?;
+    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday };
+    assemble(db, &folder, signers, coop, Clock::system(), Random::system())
+}
+
+/// No head, no signing: every command that could append asks first.
+///
+/// # Errors
+/// When the head is missing, with the line that would stand in it.
+pub(super) async fn refuse_without_head(folder: &Folder, db: &Db) -> Result<()> {
     if !folder.path().join("head").exists() {
         let newest = ledger::latest_checkpoint(&db.read()).await?;
         let line = newest.map_or_else(String::new, |newest| format!("{} {}", newest.size, BASE64_STANDARD.encode(&newest.root)));
@@ -37,8 +50,7 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
             folder.path().display()
         );
     }
-    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday };
-    assemble(db, &folder, signers, coop, Clock::system(), Random::system())
+    Ok(())
 }
 
 /// Puts the parts together.

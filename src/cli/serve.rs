@@ -11,16 +11,19 @@ use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use tokio::sync::Mutex;
 
-use super::{open, say};
-use crate::actions::new_uuid_at;
+use super::{ledger, open, say};
+use crate::actions::{catch_up, erasure, new_uuid_at};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat, MailConfig, Tls};
 use crate::deps::Deps;
 use crate::folder::Folder;
 use crate::jobs::Jobs;
+use crate::keyfiles;
 use crate::mail;
 use crate::mail::transport::{Security, Transport};
 use crate::random::Random;
+#[cfg(debug_assertions)]
+use crate::steps;
 use crate::web::{self, Listen};
 
 pub(super) async fn run(data: &Path) -> Result<()> {
@@ -33,6 +36,19 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     let _lock = Folder::open(&config.data)?.lock()?;
     let deps = open::deps(&config).await?;
     let _alone = alone(&deps.db).await?;
+    #[cfg(debug_assertions)]
+    config.die_at.iter().for_each(|step| steps::arm(step));
+    ledger::check_before_serving(&deps).await?;
+    // What a crash left: a head made ready, or one that stands behind the newest commit.
+    deps.head.sweep()?;
+    catch_up(&deps, &deps.db.read()).await?;
+    // A backup of before an erasure brings nobody back.
+    match erasure::erase_again(&deps).await? {
+        0 => {}
+        again => say(&format!("{again} erasures of after this backup were made again.")),
+    }
+    // A rotation that was cut short after its entry: auditors get the key that signs now.
+    keyfiles::write_vkey(&config.data, &deps.signers.checkpoint.verifying_key())?;
     let transport = transport(&config.mail)?;
     let listen = Listen {
         address: config.bind,
@@ -77,7 +93,7 @@ async fn stop_jobs(jobs: &Mutex<Option<Jobs>>) {
 }
 
 /// On PostgreSQL one `serve` a co-op, held by a lock of the database; on SQLite the folder's lock does it.
-async fn alone(db: &Db) -> Result<Option<manyhands_store::Tx>> {
+pub(super) async fn alone(db: &Db) -> Result<Option<manyhands_store::Tx>> {
     if !db.is_postgres() {
         return Ok(None);
     }

@@ -16,7 +16,7 @@ use manyhands_domain::log::{json, note};
 use serde_json::Value;
 
 use super::{say, tell};
-use crate::folder::write_new;
+use crate::keyfiles::write_new;
 use crate::random::Random;
 
 /// A key of one's own, and what it signs.

@@ -107,6 +107,16 @@ pub enum Notice {
         /// Who gave it.
         by: String,
     },
+    /// They left the co-op, by their own action.
+    Left {
+        /// Index of the entry.
+        index: u64,
+    },
+    /// An account, or a text behind a commitment, was erased: every officer hears of it, and not what.
+    Erased {
+        /// Who did it.
+        by: String,
+    },
     /// A contract waits for a coordinator.
     ContractSubmitted {
         /// `C-…`.
@@ -216,6 +226,8 @@ impl Notice {
             Notice::PayoutFailed { .. } => "payout-failed",
             Notice::PayoutToChanged => "payout-to-changed",
             Notice::RoleGranted { .. } => "role-granted",
+            Notice::Left { .. } => "left",
+            Notice::Erased { .. } => "erased",
             Notice::ContractSubmitted { .. } => "contract-submitted",
             Notice::ContractApproved { .. } => "contract-approved",
             Notice::ContractReturned { .. } => "contract-returned",

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{deadlines, reviews};
+use crate::actions::{deadlines, erasure, reviews};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
 
@@ -48,6 +48,11 @@ impl Jobs {
 async fn run(deps: Deps, transport: Transport, from: String, mut stopped: watch::Receiver<bool>) {
     for number in 0_u64.. {
         pass(&deps, &transport, &from).await;
+        if number.is_multiple_of(PURGE_EVERY)
+            && let Err(error) = erasure::purge(&deps).await
+        {
+            tracing::error!(%error, "what was erased may still stand in a file of the database; it is tried again");
+        }
         if number.is_multiple_of(FORGET_EVERY)
             && let Err(error) = deadlines::forget(&deps).await
         {
@@ -86,6 +91,8 @@ fn sync(deps: &Deps) {
 
 /// Passes between two of forgetting: about an hour.
 const FORGET_EVERY: u64 = 3_600;
+/// Passes between two looks for what was erased and must leave the files.
+const PURGE_EVERY: u64 = 10;
 /// The head must reach the disk each second.
 const EVERY: Duration = Duration::from_secs(1);
 /// How long a stop waits for the pass under way: well below the minute and a half that systemd gives.

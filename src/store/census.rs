@@ -24,16 +24,21 @@ impl Db {
     /// When the database fails.
     pub async fn census(&self) -> Result<Vec<(String, String)>, StoreError> {
         let on = self.read();
+        let mut census = Vec::new();
+        for name in self.tables().await? {
+            census.push((name.clone(), hash_of(&on, &name).await?));
+        }
+        Ok(census)
+    }
+
+    /// The names of all tables, in order.
+    pub(crate) async fn tables(&self) -> Result<Vec<String>, StoreError> {
         let tables = if self.is_postgres() {
             "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name"
         } else {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
         };
-        let mut census = Vec::new();
-        for Name { name } in all::<Name>(&on, tables, vec![]).await? {
-            census.push((name.clone(), hash_of(&on, &name).await?));
-        }
-        Ok(census)
+        Ok(all::<Name>(&self.read(), tables, vec![]).await?.into_iter().map(|row| row.name).collect())
     }
 }
 

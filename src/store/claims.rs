@@ -147,6 +147,16 @@ pub async fn list_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Resu
     .await
 }
 
+/// Every claim that a member has not handed in, whether its time is up or not, by contract.
+pub async fn list_unfinished(tx: &Tx, member: &MemberId) -> Result<Vec<Claim>, StoreError> {
+    all(
+        tx,
+        format!("{SELECT} WHERE l.member_id = $1 AND l.state IN ('claimed', 'sent_back') ORDER BY l.contract_id, l.id"),
+        values![member.as_str()],
+    )
+    .await
+}
+
 /// How many claims a member holds now.
 pub async fn count_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<i64, StoreError> {
     let held: Option<i64> = find_value(

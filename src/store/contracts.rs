@@ -96,7 +96,14 @@ pub struct Summary<'a> {
 /// The next free number; whoever else wants one waits until the transaction ends.
 pub async fn next_number(tx: &Tx) -> Result<u64, StoreError> {
     lock_by_name(tx, "contract number").await?;
-    let last: Option<i64> = find_value(tx, "SELECT COALESCE(MAX(number), 0) AS v FROM contracts", vec![]).await?;
+    // Numbers that the log has, though their rows were lost, are taken too.
+    let last: Option<i64> = find_value(
+        tx,
+        "SELECT COALESCE(MAX(number), 0) AS v FROM (SELECT number FROM contracts \
+         UNION ALL SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'contract number') AS taken",
+        vec![],
+    )
+    .await?;
     crate::sql::uncount(last.unwrap_or(0) + 1)
 }
 
@@ -225,6 +232,18 @@ pub async fn list_documents(on: &impl Sql) -> Result<Vec<(String, Vec<u8>)>, Sto
         bytes: Vec<u8>,
     }
     let rows: Vec<Row> = all(on, "SELECT sha256, bytes FROM documents ORDER BY sha256", vec![]).await?;
+    Ok(rows.into_iter().map(|row| (row.sha256, row.bytes)).collect())
+}
+
+/// At most `limit` documents after this hash, by hash.
+pub async fn documents_after(on: &impl Sql, sha256: &str, limit: u64) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        sha256: String,
+        bytes: Vec<u8>,
+    }
+    let rows: Vec<Row> =
+        all(on, "SELECT sha256, bytes FROM documents WHERE sha256 > $1 ORDER BY sha256 LIMIT $2", values![sha256, count(limit)?]).await?;
     Ok(rows.into_iter().map(|row| (row.sha256, row.bytes)).collect())
 }
 

@@ -1,5 +1,6 @@
 //! Opening the database and its transactions: the only place where a transaction begins.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::{
@@ -48,6 +49,39 @@ impl Db {
             return Err(StoreError::Unfit("the database address must begin with sqlite: or postgres:".to_owned()));
         };
         migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    /// Opens a database that is there, for reading alone: nothing of it changes, not even its schema.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] for a database of a newer version, or one that is none of Manyhands;
+    /// [`StoreError::Database`] if it cannot be opened.
+    pub async fn open_read_only(url: &str) -> Result<Db, StoreError> {
+        let backend = if url.starts_with("sqlite:") { DbBackend::Sqlite } else { DbBackend::Postgres };
+        let mut options = ConnectOptions::new(url);
+        options
+            .map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(false).read_only(true).busy_timeout(PATIENCE))
+            .map_sqlx_postgres_opts(|postgres| postgres.options([("default_transaction_read_only", "on")]));
+        Db::connect_read_only(options, backend).await
+    }
+
+    /// Opens a SQLite file that nobody writes to, and leaves no file beside it.
+    ///
+    /// # Errors
+    /// As [`Db::open_read_only`].
+    pub async fn open_still(path: &Path) -> Result<Db, StoreError> {
+        let path = path.to_owned();
+        let mut options = ConnectOptions::new("sqlite:");
+        options.map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&path).create_if_missing(false).read_only(true).immutable(true));
+        Db::connect_read_only(options, DbBackend::Sqlite).await
+    }
+
+    async fn connect_read_only(mut options: ConnectOptions, backend: DbBackend) -> Result<Db, StoreError> {
+        options.max_connections(READERS).acquire_timeout(PATIENCE).sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        let db = Db { writer: pool.clone(), reader: pool, backend };
+        migrate::check(&db).await?;
         Ok(db)
     }
 

@@ -1,13 +1,14 @@
 //! What can go wrong below the actions. Everything here is the operator's trouble, never a person's mistake.
 
 use manyhands_domain::refusal::Refusal;
+use sea_orm::{DbErr, RuntimeErr};
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refused or could not be reached.
     #[error("database: {0}")]
-    Database(#[from] sea_orm::DbErr),
+    Database(#[from] DbErr),
     /// A row that must exist is not there.
     #[error("no {0} with this id")]
     Missing(&'static str),
@@ -32,4 +33,16 @@ impl StoreError {
                 if matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
         )
     }
+
+    /// Whether the database found no room on its disk. The transaction is gone then; it can be tried again.
+    #[must_use]
+    pub fn is_no_room(&self) -> bool {
+        let StoreError::Database(DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = self else { return false };
+        let RuntimeErr::SqlxError(error) = error else { return false };
+        let code = error.as_database_error().and_then(|error| error.code());
+        code.is_some_and(|code| NO_ROOM.contains(&code.as_ref()))
+    }
 }
+
+/// SQLITE_FULL; SQLITE_IOERR_SHMSIZE, when the index of the write-ahead log cannot grow; PostgreSQL's disk_full.
+const NO_ROOM: &[&str] = &["13", "4874", "53100"];

@@ -6,6 +6,7 @@
 )]
 
 pub mod admissions;
+mod backup;
 pub mod batches;
 mod census;
 pub mod claims;
@@ -13,6 +14,7 @@ pub mod contracts;
 pub mod corrections;
 pub mod db;
 pub mod earnings;
+pub mod erasure;
 mod error;
 pub mod idempotency;
 pub mod keys;
@@ -21,6 +23,7 @@ mod migrate;
 pub mod outbox;
 pub mod payouts;
 pub mod people;
+pub mod recovery;
 pub mod results;
 pub mod reviews;
 pub mod sessions;

@@ -5,7 +5,7 @@ use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};
 
 use crate::sql::{all, execute, values};
-use crate::{Db, StoreError};
+use crate::{Db, Sql, StoreError};
 
 struct Migration {
     name: &'static str,
@@ -31,6 +31,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0003_keys/postgres.sql"),
     },
     Migration {
+        name: "0004_upkeep",
+        sqlite: include_str!("../../migrations/0004_upkeep/sqlite.sql"),
+        postgres: include_str!("../../migrations/0004_upkeep/postgres.sql"),
+    },
+    Migration {
         name: "0005_corrections",
         sqlite: include_str!("../../migrations/0005_corrections/sqlite.sql"),
         postgres: include_str!("../../migrations/0005_corrections/postgres.sql"),
@@ -51,26 +56,58 @@ pub(crate) async fn run(db: &Db) -> Result<(), StoreError> {
         execute(&tx, "SELECT pg_advisory_xact_lock(20261124)", vec![]).await?;
     }
     execute(&tx, "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)", vec![]).await?;
-    let applied: Vec<Applied> = all(&tx, "SELECT name, sha256 FROM migrations ORDER BY name", vec![]).await?;
+    let applied = applied(&tx).await?;
+    for migration in MIGRATIONS {
+        if !is_applied(&applied, migration, db.is_postgres())? {
+            Db::run_script(&tx, migration.script(db.is_postgres())).await?;
+            let sha256 = migration.sha256(db.is_postgres());
+            execute(&tx, "INSERT INTO migrations (name, sha256) VALUES ($1, $2)", values![migration.name, sha256]).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// Whether this migration was applied: a copy of an earlier version is read without it.
+pub(crate) async fn has(on: &impl Sql, name: &str) -> Result<bool, StoreError> {
+    Ok(applied(on).await?.iter().any(|row| row.name == name))
+}
+
+/// Refuses a database that this version cannot read, without changing anything. One of an earlier version can be read.
+pub(crate) async fn check(db: &Db) -> Result<(), StoreError> {
+    let applied = applied(&db.read()).await.map_err(|error| match error {
+        StoreError::Database(_) => StoreError::Unfit("this is no database of Manyhands".to_owned()),
+        other => other,
+    })?;
+    MIGRATIONS.iter().try_for_each(|migration| is_applied(&applied, migration, db.is_postgres()).map(|_| ()))
+}
+
+/// What was applied, if all of it is known.
+async fn applied(on: &impl Sql) -> Result<Vec<Applied>, StoreError> {
+    let applied: Vec<Applied> = all(on, "SELECT name, sha256 FROM migrations ORDER BY name", vec![]).await?;
     if let Some(stranger) = applied.iter().find(|row| MIGRATIONS.iter().all(|known| known.name != row.name)) {
         return Err(StoreError::Unfit(format!(
             "the database has migration {}, which this version does not know: it was written by a newer one",
             stranger.name
         )));
     }
-    for migration in MIGRATIONS {
-        let script = if db.is_postgres() { migration.postgres } else { migration.sqlite };
-        let sha256 = hex::encode(Sha256::digest(script));
-        match applied.iter().find(|row| row.name == migration.name) {
-            Some(row) if row.sha256 == sha256 => {}
-            Some(_) => {
-                return Err(StoreError::Unfit(format!("migration {} was changed after it was applied to this database", migration.name)));
-            }
-            None => {
-                Db::run_script(&tx, script).await?;
-                execute(&tx, "INSERT INTO migrations (name, sha256) VALUES ($1, $2)", values![migration.name, sha256]).await?;
-            }
-        }
+    Ok(applied)
+}
+
+/// Whether a migration was applied, as it stands today.
+fn is_applied(applied: &[Applied], migration: &Migration, postgres: bool) -> Result<bool, StoreError> {
+    match applied.iter().find(|row| row.name == migration.name) {
+        Some(row) if row.sha256 == migration.sha256(postgres) => Ok(true),
+        Some(_) => Err(StoreError::Unfit(format!("migration {} was changed after it was applied to this database", migration.name))),
+        None => Ok(false),
     }
-    tx.commit().await
+}
+
+impl Migration {
+    fn script(&self, postgres: bool) -> &'static str {
+        if postgres { self.postgres } else { self.sqlite }
+    }
+
+    fn sha256(&self, postgres: bool) -> String {
+        hex::encode(Sha256::digest(self.script(postgres)))
+    }
 }

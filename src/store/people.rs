@@ -190,6 +190,13 @@ pub async fn set_password(tx: &Tx, person: &PersonId, hash: &str) -> Result<(), 
 
 /// Sets what people may change of themselves.
 pub async fn set_profile(tx: &Tx, person: &PersonId, name: &str, language: &str, zone: &str) -> Result<(), StoreError> {
+    // Mail to others may name them as they were called.
+    execute(
+        tx,
+        "INSERT INTO former_names (person_id, name) SELECT id, name FROM people WHERE id = $1 AND name <> $2 ON CONFLICT DO NOTHING",
+        values![person.as_str(), name],
+    )
+    .await?;
     execute(tx, "UPDATE people SET name = $2, language = $3, zone = $4 WHERE id = $1", values![person.as_str(), name, language, zone])
         .await?;
     Ok(())
@@ -205,6 +212,22 @@ pub async fn find_payout_to(on: &impl Sql, member: &MemberId) -> Result<String, 
 pub async fn set_payout_to(tx: &Tx, member: &MemberId, to: &str) -> Result<(), StoreError> {
     execute(tx, "UPDATE members SET payout_to = $2 WHERE id = $1", values![member.as_str(), to]).await?;
     Ok(())
+}
+
+/// Takes a member off the roll.
+pub async fn set_left(tx: &Tx, member: &MemberId, at: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE members SET left_at = $2 WHERE id = $1 AND left_at IS NULL", values![member.as_str(), at.secs()]).await?;
+    Ok(())
+}
+
+/// Members who have said where their pay goes.
+pub async fn list_with_destination(on: &impl Sql) -> Result<std::collections::BTreeSet<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let rows: Vec<Row> = crate::sql::all(on, "SELECT id FROM members WHERE payout_to <> ''", vec![]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// A person as the office lists them.
@@ -235,7 +258,7 @@ pub async fn list(on: &impl Sql) -> Result<Vec<ListedPerson>, StoreError> {
             "SELECT p.id, p.name, p.email, p.state, CAST(COUNT(DISTINCT m.id) AS BIGINT) AS member, MAX(c.name) AS client_name, \
              COALESCE({joined}, '') AS roles FROM people p LEFT JOIN members m ON m.person_id = p.id AND m.left_at IS NULL \
              LEFT JOIN client_users u ON u.person_id = p.id LEFT JOIN clients c ON c.id = u.client_id \
-             LEFT JOIN roles r ON r.person_id = p.id GROUP BY p.id, p.name, p.email, p.state ORDER BY p.name, p.id"
+             LEFT JOIN roles r ON r.person_id = p.id WHERE p.email NOT LIKE 'erased:%' GROUP BY p.id, p.name, p.email, p.state ORDER BY p.name, p.id"
         ),
         vec![],
     )

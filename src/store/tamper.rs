@@ -1,20 +1,9 @@
 //! For the demonstration only: what an attacker with the file in hand would do to a copy of it.
 
-use std::path::Path;
-
 use crate::sql::{count, execute, values};
 use crate::{Db, StoreError};
 
 impl Db {
-    /// Copies a SQLite database to a file that is not there yet (`VACUUM INTO`).
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        execute(&self.read_write(), "VACUUM INTO $1", values![path.display().to_string()]).await?;
-        Ok(())
-    }
-
     /// Tries to change a cent inside an entry's bytes; `unguarded` takes the triggers away first.
     ///
     /// # Errors

@@ -74,12 +74,13 @@ fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static>
     let status = match error {
         Error::Refused(_) => Status::UnprocessableEntity,
         Error::NotFound => Status::NotFound,
+        Error::NoRoom(_) => Status::InsufficientStorage,
         Error::Broken(_) | Error::Store(_) => Status::InternalServerError,
     };
     let page: &Option<Page> = request.local_cache(|| None);
     let say = page.as_ref().map_or_else(|| Say::new(language_of(request), "UTC"), |page| page.say.clone());
     let incident = super::fairings::request_id(request);
-    if status == Status::InternalServerError {
+    if status.class().is_server_error() {
         tracing::error!(incident, %error, "a request broke");
     }
     let html = match error {
@@ -88,6 +89,9 @@ fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static>
             plain(&say, page.as_ref(), "error-422-title", &words)
         }
         Error::NotFound => plain(&say, page.as_ref(), "error-404-title", &[say.t("error-404-text")]),
+        Error::NoRoom(_) => {
+            plain(&say, page.as_ref(), "error-507-title", &[say.with("error-507-text", &[("incident", incident.as_str().into())])])
+        }
         _ => plain(&say, page.as_ref(), "error-500-title", &[say.with("error-500-text", &[("incident", incident.as_str().into())])]),
     };
     html_response(status, html)

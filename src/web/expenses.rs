@@ -13,7 +13,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
-use crate::web::people::refused;
+use crate::web::people::{name_of, refused};
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::signing::{Second, straight_on};
@@ -24,7 +24,7 @@ pub(super) fn expense_row(page: &Page, expense: Expense) -> Row {
     let say = &page.say;
     Row {
         title: expense.name,
-        facts: vec![say.t(&format!("expense-{}", expense.state)), expense.prepared_name],
+        facts: vec![say.t(&format!("expense-{}", expense.state)), name_of(page, &expense.prepared_name)],
         figure: amount(say.language, Amount::from_micros(expense.amount)),
         per: expense.currency,
         go: (expense.state == "prepared").then(|| (format!("/treasury/expenses/{}", expense.id), say.t("payout-look"))),
@@ -80,9 +80,10 @@ async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet
     let expense = payouts::find_expense(&page.deps, officer, id).await?;
     let mut sheet = Sheet::new("", expense.name.clone()).lede(say.t(&format!("expense-{}", expense.state)));
     sheet.big = Some((expense.currency.clone(), amount(say.language, Amount::from_micros(expense.amount))));
-    let mut facts = vec![(say.t("expense-what"), expense.what.clone()), (say.t("payout-prepared-by"), expense.prepared_name.clone())];
-    if !expense.approved_name.is_empty() {
-        facts.push((say.t("payout-approved-by"), expense.approved_name.clone()));
+    let what = if expense.what.is_empty() { say.t("text-gone") } else { expense.what.clone() };
+    let mut facts = vec![(say.t("expense-what"), what), (say.t("payout-prepared-by"), name_of(page, &expense.prepared_name))];
+    if expense.entry_index.is_some() {
+        facts.push((say.t("payout-approved-by"), name_of(page, &expense.approved_name)));
     }
     sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Facts(facts)]);
     if expense.state == "prepared" {

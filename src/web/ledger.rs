@@ -11,7 +11,7 @@ use rocket::tokio::sync::{Mutex, RwLock};
 use rocket::{State, get};
 
 use crate::actions::receipts::{self, Looked, Standing};
-use crate::actions::{EntryRow, Error};
+use crate::actions::{EntryRow, Error, erasure};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
@@ -249,8 +249,15 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
         .filter(|(name, _)| *name != "book")
         .map(|(name, value)| (field_words(&page, name), value_words(&page, name, value)))
         .collect();
-    if !facts.is_empty() {
-        sheet = sheet.leaf(say.t("entry-why"), vec![Block::Facts(facts)]);
+    let mut why = if facts.is_empty() { Vec::new() } else { vec![Block::Facts(facts)] };
+    // Officers find the text behind a commitment here, as long as it is kept.
+    if let Ok(coordinator) = page.coordinator()
+        && erasure::find_evidence(&page.deps, &coordinator, index).await.is_ok()
+    {
+        why.push(Block::Links(vec![(format!("/office/evidence/{index}"), say.t("evidence-link"))]));
+    }
+    if !why.is_empty() {
+        sheet = sheet.leaf(say.t("entry-why"), why);
     }
     let signed = signers(&page, &entry.signed);
     if !signed.is_empty() {
@@ -316,7 +323,7 @@ pub(super) async fn note(page: Page, index: u64) -> Result {
 }
 
 /// No log is longer than an i64 can count.
-fn in_range(index: u64) -> Result<u64> {
+pub(super) fn in_range(index: u64) -> Result<u64> {
     if i64::try_from(index).is_ok() { Ok(index) } else { Err(Answer::Error(Error::NotFound)) }
 }
 

@@ -13,6 +13,7 @@ use crate::actions::{Contract, Error, batches, contracts, rules};
 use crate::i18n::{amount, hundredths, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
+use crate::web::people::name_of;
 use crate::web::sheet::{Block, Hour, Row, Sheet};
 use crate::web::split::split;
 
@@ -86,7 +87,11 @@ async fn chain(page: &Page, book: &Book, contract: &Contract, terms: &Terms) -> 
     let checked = match contracts::register_check(&page.deps, &id).await? {
         Some(check) => say.with(
             "contract-register-checked",
-            &[("what", check.what.into()), ("by", check.by_name.into()), ("date", say.date(Timestamp::from_secs(check.checked_at)).into())],
+            &[
+                ("what", check.what.into()),
+                ("by", name_of(page, &check.by_name).into()),
+                ("date", say.date(Timestamp::from_secs(check.checked_at)).into()),
+            ],
         ),
         None if end.lei.is_empty() => say.t("contract-register-mark"),
         None => say.t("contract-register-unchecked"),

@@ -38,9 +38,18 @@ pub(super) async fn office(page: Page) -> Result {
     let waiting = if waiting.is_empty() { Block::Text(say.t("office-none")) } else { Block::Rows(waiting) };
     let listed = people::list(&page.deps, &coordinator).await?.into_iter().map(|person| {
         let mut facts = vec![person.email, say.t(&format!("person-{}", person.state))];
+        if person.member == 0 && person.client_name.is_none() {
+            facts.push(say.t("person-left"));
+        }
         facts.extend(person.roles.split(',').filter(|role| !role.is_empty()).map(|role| say.t(&format!("role-{role}"))));
         let client = person.client_name.filter(|client| *client != person.name);
-        Row { title: person.name, strong: client.unwrap_or_default(), facts: vec![facts.join(", ")], ..Row::default() }
+        Row {
+            title: person.name,
+            href: format!("/office/people/{}", person.id),
+            strong: client.unwrap_or_default(),
+            facts: vec![facts.join(", ")],
+            ..Row::default()
+        }
     });
     let admissions: Vec<Row> =
         admissions::list(&page.deps, &coordinator).await?.iter().map(|person| admission_row(&page, person)).collect();

@@ -51,6 +51,11 @@ pub(super) async fn sign_in_post(page: Page, post: Post, cookies: &CookieJar<'_>
     }
 }
 
+/// A name as lists show it: of whoever was erased, that it is not kept.
+pub(super) fn name_of(page: &Page, name: &str) -> String {
+    if name.is_empty() { page.say.t("person-name-gone") } else { name.to_owned() }
+}
+
 /// Marks a sheet refused, with a link to each field, and what is wrong beside it.
 pub(super) fn refused(page: &Page, mut sheet: Sheet, refusals: &[Refusal]) -> Sheet {
     sheet.refused = true;
@@ -190,6 +195,9 @@ async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> 
         sheet = sheet.leaf(page.say.t("people-payout"), vec![Block::Text(page.say.t("people-payout-words")), Block::Form(Box::new(form))]);
         let key = Block::Links(vec![("/account/key".to_owned(), page.say.t("keys-title"))]);
         sheet = sheet.leaf(page.say.t("keys-title"), vec![Block::Text(page.say.t("keys-what")), key]);
+    }
+    if who.member().is_some() {
+        sheet = sheet.leaf(page.say.t("leave"), vec![Block::Links(vec![("/account/leave".to_owned(), page.say.t("leave"))])]);
     }
     let out = Form::new(page, "/signout", page.say.t("sign-out")).quiet();
     Ok(sheet.leaf(page.say.t("sign-out"), vec![Block::Form(Box::new(out))]))

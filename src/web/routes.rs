@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, expenses, keys, ledger, listing, office, pay, people, public,
-    rates, reviews, signing, treasury,
+    assets, balances, batches, claims, contracts, corrections, demo, desk, erasure, expenses, keys, leaving, ledger, listing, office, pay,
+    people, public, rates, reviews, signing, treasury,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -72,6 +72,8 @@ pub fn all() -> Vec<Route> {
         signing::prepare,
         signing::text,
         signing::sign,
+        leaving::leave,
+        leaving::leave_post,
         people::unsubscribe,
         people::unsubscribe_post,
         desk::desk,
@@ -130,6 +132,10 @@ pub fn all() -> Vec<Route> {
         office::approve,
         office::give_back,
         office::withdraw,
+        erasure::person,
+        erasure::erase_person,
+        erasure::evidence,
+        erasure::erase_evidence,
         demo::enter,
         demo::day,
         demo::mail,
@@ -148,6 +154,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/key/code", Who::Member),
     ("POST", "/account/key/retire", Who::Member),
     ("POST", "/account/key/withdraw", Who::Member),
+    ("GET", "/account/leave", Who::Member),
+    ("POST", "/account/leave", Who::Member),
     ("POST", "/account/payout", Who::Member),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
@@ -197,7 +205,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/office/contracts/<id>", Who::Coordinator),
     ("POST", "/office/contracts/<id>/approve", Who::Coordinator),
     ("POST", "/office/contracts/<id>/return", Who::Coordinator),
+    ("GET", "/office/evidence/<index>", Who::Coordinator),
+    ("POST", "/office/evidence/<index>/erase", Who::Coordinator),
     ("POST", "/office/invite", Who::Coordinator),
+    ("GET", "/office/people/<id>", Who::Coordinator),
+    ("POST", "/office/people/<id>/erase", Who::Coordinator),
     ("GET", "/pay", Who::Member),
     ("GET", "/rates", Who::Anyone),
     ("GET", "/reset", Who::Anyone),

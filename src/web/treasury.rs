@@ -17,7 +17,7 @@ use crate::web::expenses::{expense_form, expense_row};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
-use crate::web::people::refused;
+use crate::web::people::{name_of, refused};
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 use crate::web::signing::{Second, straight_on};
@@ -73,7 +73,7 @@ pub(super) fn run_row(page: &Page, run: &Payout) -> Row {
     Row {
         title: say.with("pay-run", &[("payout", run.id.as_str().into())]),
         href: format!("/treasury/payouts/{}", run.id),
-        strong: run.prepared_name.clone(),
+        strong: name_of(page, &run.prepared_name),
         facts: vec![say.t(&format!("payout-{}", run.state)), say.date(Timestamp::from_secs(run.prepared_at))],
         figure: amount(say.language, Amount::from_micros(run.total)),
         per: run.currency.clone(),
@@ -157,13 +157,13 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
         "payout-lede",
         &[
             ("state", say.t(&format!("payout-{}", run.state)).into()),
-            ("by", run.prepared_name.as_str().into()),
+            ("by", name_of(page, &run.prepared_name).into()),
             ("count", run.count.into()),
         ],
     ));
     let rows = lines.iter().map(|line| TableRow {
         swatch: "",
-        name: line.name.clone(),
+        name: name_of(page, &line.name),
         under: if line.payout_to.is_empty() { say.t("payout-to-unsaid") } else { line.payout_to.clone() },
         figures: vec![say.t(&format!("payout-line-{}", line.state)), amount(say.language, Amount::from_micros(line.amount))],
         total: 0,
@@ -174,8 +174,8 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
         blocks.push(Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]));
         blocks.push(Block::Small(say.t("payout-file-words")));
     }
-    if !run.approved_name.is_empty() {
-        blocks.push(Block::Facts(vec![(say.t("payout-approved-by"), run.approved_name.clone())]));
+    if run.approved_index.is_some() {
+        blocks.push(Block::Facts(vec![(say.t("payout-approved-by"), name_of(page, &run.approved_name))]));
     }
     sheet = sheet.leaf(say.t("payout-lines"), blocks);
     if run.state == "prepared" {

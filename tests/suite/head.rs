@@ -1,11 +1,8 @@
 //! The head outside the database: a database put back from an older copy is read, but nothing is appended to it.
 
-use std::path::Path;
-use std::process::Command;
-
 use manyhands::actions::{Error, claims, contracts, receipts};
 
-use crate::support::{databases, once, reopen, world};
+use crate::support::{back_up, databases, once, reopen, world};
 
 #[tokio::test]
 async fn a_database_put_back_from_an_older_copy_refuses_to_append_and_still_serves_reads() {
@@ -45,20 +42,4 @@ async fn a_database_put_back_from_an_older_copy_refuses_to_append_and_still_serv
         let right = reopen(&world.database, folder).await;
         contracts::record_deposit(&right, &treasurer, &once(), &contract, "5.00", "transfer 86").await.unwrap();
     }
-}
-
-/// A copy of a closed database; its address.
-fn back_up(address: &str, folder: &Path) -> String {
-    if address.starts_with("sqlite") {
-        let copy = folder.join("backup.db");
-        std::fs::copy(folder.join("coop.db"), &copy).unwrap();
-        return format!("sqlite://{}", copy.display());
-    }
-    let (server, name) = address.rsplit_once('/').unwrap();
-    let made = Command::new("psql")
-        .args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}_backup TEMPLATE {name}")])
-        .status()
-        .unwrap();
-    assert!(made.success());
-    format!("{address}_backup")
 }

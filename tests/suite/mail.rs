@@ -55,6 +55,8 @@ fn samples() -> Vec<Notice> {
             currency,
             by: text("Astro N."),
         },
+        Notice::Left { index: 1_502 },
+        Notice::Erased { by: text("Wanjiru K.") },
         Notice::RoleGranted { name: text("Liza M."), role: text("treasurer"), by: text("Wanjiru K.") },
         Notice::KeyCode { code: text("12345678") },
         Notice::KeyChanged { key: text("1a67529d"), what: text("added") },

@@ -123,13 +123,19 @@ pub struct Reply {
 impl Serving {
     /// Starts it and waits until it is ready.
     pub fn start(data: &Path) -> Serving {
-        let log = data.join("serve.log");
-        let mut child = command(MANYHANDS)
-            .args(["serve", "--data", data.to_str().unwrap()])
-            .stdout(Stdio::piped())
-            .stderr(File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
+        Serving::start_with(data, &[])
+    }
+
+    /// The same with these variables.
+    pub fn start_with(data: &Path, variables: &[(&str, &str)]) -> Serving {
+        let mut command = command(MANYHANDS);
+        command.args(["serve", "--data", data.to_str().unwrap()]).envs(variables.iter().copied());
+        Serving::run(command, data.join("serve.log"))
+    }
+
+    /// Runs a command that ends in `manyhands serve`, and waits until it is ready.
+    pub fn run(mut command: Command, log: PathBuf) -> Serving {
+        let mut child = command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.by_ref().map_while(Result::ok).find_map(|line| line.strip_prefix("Ready: ").map(str::to_owned));
         let address = address.unwrap_or_else(|| panic!("serve did not start: {}", fs::read_to_string(&log).unwrap_or_default()));

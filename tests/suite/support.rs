@@ -8,15 +8,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use manyhands::actions::contracts::{self, RegisterWords};
 use manyhands::actions::people::{Invitation, Profile};
 use manyhands::actions::rights::{self, ClientUser, Coordinator, Member, Reviewer, SignedIn, Treasurer};
-use manyhands::actions::{Once, batches, founding, people, sessions};
+use manyhands::actions::{Once, batches, founding, people, server_keys, sessions};
 use manyhands::clock::Clock;
 use manyhands::deps::{Coop, Deps, Signers};
 use manyhands::folder::Folder;
 use manyhands::head::Head;
+use manyhands::keyfiles::Unlock;
 use manyhands::random::Random;
 use manyhands_domain::ids::{BatchId, ContractId, PersonId};
 use manyhands_domain::time::Timestamp;
-use manyhands_store::Db;
+use manyhands_store::{Db, ledger};
 use tempfile::TempDir;
 
 /// The password of everybody here.
@@ -64,7 +65,10 @@ pub async fn deps(address: &str, folder: &TempDir) -> Deps {
 
 /// The same co-op opened once more, by the machine's clock.
 pub async fn reopen(address: &str, folder: &Path) -> Deps {
-    let signers = Folder::open(folder).unwrap().load_signers(ORIGIN).unwrap();
+    let reader = Db::open(address).await.unwrap();
+    let (ring, size) = (server_keys::ring(&reader.read()).await.unwrap(), ledger::head(&reader.read()).await.unwrap().size);
+    reader.close().await.unwrap();
+    let signers = Folder::open(folder).unwrap().load_signers(&ring, size, None, &mut Unlock::never()).unwrap();
     assemble(address, folder, signers, Clock::system(), Random::system()).await
 }
 
@@ -280,6 +284,22 @@ pub fn address(database: &str, folder: &TempDir) -> String {
     let made = Command::new("psql").args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}")]).status().unwrap();
     assert!(made.success());
     format!("{server}/{name}")
+}
+
+/// A copy of a closed database; its address.
+pub fn back_up(address: &str, folder: &Path) -> String {
+    if address.starts_with("sqlite") {
+        let copy = folder.join("backup.db");
+        std::fs::copy(folder.join("coop.db"), &copy).unwrap();
+        return format!("sqlite://{}", copy.display());
+    }
+    let (server, name) = address.rsplit_once('/').unwrap();
+    let made = Command::new("psql")
+        .args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}_backup TEMPLATE {name}")])
+        .status()
+        .unwrap();
+    assert!(made.success());
+    format!("{address}_backup")
 }
 
 /// What a client types on the six pages of a contract.

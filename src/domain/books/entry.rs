@@ -146,6 +146,12 @@ impl Draft {
         &self.lines
     }
 
+    /// Its postings, for whoever needs nothing else of it.
+    #[must_use]
+    pub fn into_postings(self) -> Vec<Line> {
+        self.lines
+    }
+
     /// People's notes.
     #[must_use]
     pub fn notes(&self) -> &[String] {

@@ -34,6 +34,27 @@ struct Held {
     added_by: Option<[u8; 32]>,
 }
 
+/// A key of one of the co-op's two roles.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleKey<'r> {
+    /// `checkpoint` or `entry`.
+    pub role: &'static str,
+    /// Its public half.
+    pub key: &'r VerifyingKey,
+    /// In force from this index on.
+    pub from: u64,
+    /// And below this one.
+    pub until: Option<u64>,
+}
+
+impl RoleKey<'_> {
+    /// Whether it is in force at an index (of an entry) or a size (of a checkpoint).
+    #[must_use]
+    pub fn is_in_force(&self, index: u64) -> bool {
+        self.from <= index && self.until.is_none_or(|until| index < until)
+    }
+}
+
 /// Whose key it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
@@ -152,7 +173,8 @@ impl KeyRing {
             return Ok(());
         }
         let note = Note::parse(reading.bytes).map_err(|_| KeyError::EntrySignature)?;
-        if keys.any(|key| note.is_signed_by(key)) { Ok(()) } else { Err(KeyError::EntrySignature) }
+        let signed = keys.any(|key| note.is_signed_by(key)) || adds_its_signer(reading.entry, &note);
+        if signed { Ok(()) } else { Err(KeyError::EntrySignature) }
     }
 
     /// The log's identity, from its first entry.
@@ -170,6 +192,24 @@ impl KeyRing {
     #[must_use]
     pub fn checkpoint_keys(&self, size: u64) -> Vec<VerifyingKey> {
         self.in_force(size).filter(|held| held.owner == Owner::Checkpoint).map(|held| held.key.clone()).collect()
+    }
+
+    /// Entry keys in force at this index.
+    #[must_use]
+    pub fn entry_keys(&self, index: u64) -> Vec<VerifyingKey> {
+        self.in_force(index).filter(|held| held.owner == Owner::Entry).map(|held| held.key.clone()).collect()
+    }
+
+    /// Every key of the two roles that ever was, in the order of their coming.
+    pub fn role_keys(&self) -> impl Iterator<Item = RoleKey<'_>> {
+        self.keys.iter().filter_map(|held| {
+            let role = match held.owner {
+                Owner::Checkpoint => "checkpoint",
+                Owner::Entry => "entry",
+                Owner::Member(_) => return None,
+            };
+            Some(RoleKey { role, key: &held.key, from: held.from, until: held.until })
+        })
     }
 
     /// Whether this was ever a checkpoint key.
@@ -271,6 +311,14 @@ impl KeyRing {
         held.ok_or(KeyError::KeyChange)?.until = Some(index.saturating_add(1));
         Ok(())
     }
+}
+
+/// An entry that adds an entry key may be signed by that key: the checkpoint key's note in it vouches for it. So a lost
+/// entry key is replaced by whoever holds the checkpoint key.
+fn adds_its_signer(entry: &Entry, note: &Note<'_>) -> bool {
+    let adds_entry_key = entry.kind.name == "key.added" && entry.reference("role") == Some("entry");
+    let added = entry.text("vkey").filter(|_| adds_entry_key).and_then(|vkey| VerifyingKey::parse(vkey).ok());
+    added.is_some_and(|key| note.is_signed_by(&key))
 }
 
 /// A role's key is signed by a checkpoint key; a member's first rests on the server's word; every later one is

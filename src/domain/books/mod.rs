@@ -10,5 +10,7 @@ pub mod keys;
 pub mod kinds;
 pub mod lines;
 pub mod personal;
+pub mod projection;
+pub mod role_note;
 pub mod table;
 pub mod two_people;

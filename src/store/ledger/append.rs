@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::balances::{self, BalanceError};
-use manyhands_domain::books::entry::{Draft, Sealed};
-use manyhands_domain::log::Hash;
+use manyhands_domain::books::entry::{Draft, Entry, Sealed};
+use manyhands_domain::books::lines::Line;
+use manyhands_domain::books::projection::{Columns, book_of};
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::log::tiles;
-use manyhands_domain::log::tree::Edge;
+use manyhands_domain::log::tree::{Edge, leaf_hash};
+use manyhands_domain::log::{Hash, json};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
@@ -21,13 +23,24 @@ use sea_orm::{FromQueryResult, Value};
 use crate::sql::{count, execute, find, insert_rows, uncount, values};
 use crate::{Sql, StoreError, Tx};
 
-type Sealing = tokio::task::JoinHandle<Result<Vec<(Draft, Sealed)>, StoreError>>;
+type Sealing = tokio::task::JoinHandle<Result<Vec<Ready>, StoreError>>;
+
+/// An entry that is sealed, with what follows from its note: ready to be written.
+#[derive(Debug)]
+struct Ready {
+    sealed: Sealed,
+    at: Timestamp,
+    columns: Columns,
+    lines: Vec<Line>,
+}
 
 /// The ledger, held by one transaction until [`Appender::finish`].
 #[derive(Debug)]
 pub struct Appender {
     size: u64,
     first_new: u64,
+    /// The root of the first `first_new` entries.
+    before: Hash,
     edge: Edge,
     now: Timestamp,
     rule_index: Option<u64>,
@@ -35,6 +48,8 @@ pub struct Appender {
     waiting: Vec<Draft>,
     /// The block before those, being sealed.
     sealing: Option<Sealing>,
+    /// Notes that were signed before, and come back from a copy of the log.
+    recovered: Vec<Ready>,
     books: Vec<Vec<Value>>,
     /// Every balance that this transaction looked at, as it is after the entries so far.
     balances: BTreeMap<(Account, Currency), Amount>,
@@ -75,11 +90,13 @@ impl Appender {
         Ok(Appender {
             size,
             first_new: size,
+            before: edge.root(),
             edge,
             now: now.max(Timestamp::from_secs(row.last_at)),
             rule_index: row.rule_index.map(uncount).transpose()?,
             waiting: Vec::new(),
             sealing: None,
+            recovered: Vec::new(),
             books: Vec::new(),
             balances: BTreeMap::new(),
             leaves: Vec::new(),
@@ -98,14 +115,19 @@ impl Appender {
         self.now
     }
 
+    /// The root over the entries that stood when the ledger was taken.
+    #[must_use]
+    pub fn root_before(&self) -> Hash {
+        self.before
+    }
+
     /// Gives an entry its place in the log; its index. INV-4 holds by the draft; INV-5: no balance crosses zero.
     pub async fn append(&mut self, tx: &Tx, key: &SigningKey, draft: Draft) -> Result<u64, StoreError> {
         let index = self.size;
-        self.post(tx, &draft).await?;
+        self.post(tx, draft.postings()).await?;
         if draft.kind() == "rule.enacted" {
-            let book = draft.input("book").map(ToString::to_string).unwrap_or_default();
-            self.rule_index = Some(index);
-            self.books.push(values![count(index)?, book, self.now.secs()]);
+            let book = draft.input("book").map(json::write).unwrap_or_default();
+            self.enact(index, book, self.now)?;
         }
         self.waiting.push(draft);
         self.size += 1;
@@ -118,6 +140,31 @@ impl Appender {
         Ok(index)
     }
 
+    /// Gives a note its place in the log as it was signed before: every byte of it comes from a verified copy. Nothing else
+    /// may be appended in the same transaction.
+    pub async fn take_back(&mut self, tx: &Tx, note: Vec<u8>, entry: &Entry) -> Result<u64, StoreError> {
+        let index = self.size;
+        self.post(tx, &entry.lines).await?;
+        if let Some(book) = book_of(entry) {
+            self.enact(index, book, entry.at)?;
+        }
+        let columns = Columns::of_entry(entry).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let leaf = leaf_hash(&note);
+        self.recovered.push(Ready { sealed: Sealed { note, leaf }, at: entry.at, columns, lines: entry.lines.clone() });
+        (self.size, self.now) = (self.size + 1, entry.at);
+        if self.recovered.len() >= A_BLOCK {
+            let block = std::mem::take(&mut self.recovered);
+            self.write(tx, block).await?;
+        }
+        Ok(index)
+    }
+
+    fn enact(&mut self, index: u64, book: String, at: Timestamp) -> Result<(), StoreError> {
+        self.rule_index = Some(index);
+        self.books.push(values![count(index)?, book, at.secs()]);
+        Ok(())
+    }
+
     /// Writes a block once it is sealed.
     async fn write_sealed(&mut self, tx: &Tx, sealing: Option<Sealing>) -> Result<(), StoreError> {
         match sealing {
@@ -126,19 +173,19 @@ impl Appender {
         }
     }
 
-    async fn write(&mut self, tx: &Tx, block: Vec<(Draft, Sealed)>) -> Result<(), StoreError> {
+    async fn write(&mut self, tx: &Tx, block: Vec<Ready>) -> Result<(), StoreError> {
         let (mut entries, mut lines) = (Vec::with_capacity(block.len()), Vec::new());
         let first = self.first_new + self.leaves.len() as u64;
-        for (index, (draft, sealed)) in (first..).zip(block) {
-            self.edge.push(sealed.leaf);
-            self.leaves.push(sealed.leaf);
-            entries.push(entry_row(index, &draft, sealed, self.now)?);
-            for line in draft.postings() {
+        for (index, ready) in (first..).zip(block) {
+            self.edge.push(ready.sealed.leaf);
+            self.leaves.push(ready.sealed.leaf);
+            entries.push(entry_row(index, ready.columns, ready.sealed, ready.at)?);
+            for line in &ready.lines {
                 lines.push(values![count(index)?, line.account.as_str(), line.unit.code(), line.amount.micros()]);
             }
         }
-        insert_rows(tx, "entries (idx, note, leaf, kind, at, contract_id, member_id, total, unit)", entries, "").await?;
-        insert_rows(tx, "lines (idx, account, unit, amount)", lines, "").await
+        insert_rows(tx, ENTRIES, entries, "").await?;
+        insert_rows(tx, LINES, lines, "").await
     }
 
     /// Writes what was appended, with the key of entries, and signs the checkpoint of this transaction with its own.
@@ -147,9 +194,20 @@ impl Appender {
         self.write_sealed(tx, before).await?;
         let last = seal(drafts, self.now, entry_key)?;
         self.write(tx, last).await?;
+        let checkpoint = Checkpoint { origin: key.name().to_owned(), size: self.size, root: self.edge.root() };
+        self.close(tx, checkpoint.sign(key).into_bytes()).await
+    }
+
+    /// Writes what was taken back, under the checkpoint that the copy of the log has. Signs nothing.
+    pub async fn finish_taken_back(mut self, tx: &Tx, checkpoint: Vec<u8>) -> Result<Signed, StoreError> {
+        let last = std::mem::take(&mut self.recovered);
+        self.write(tx, last).await?;
+        self.close(tx, checkpoint).await
+    }
+
+    /// Writes everything beside the entries, and the checkpoint over them.
+    async fn close(self, tx: &Tx, checkpoint: Vec<u8>) -> Result<Signed, StoreError> {
         let root = self.edge.root();
-        let checkpoint = Checkpoint { origin: key.name().to_owned(), size: self.size, root };
-        let note = checkpoint.sign(key).into_bytes();
         insert_rows(tx, "rule_books (idx, book, enacted_at)", self.books, "").await?;
         let balances =
             self.balances.into_iter().map(|((account, unit), amount)| values![account.as_str(), unit.code(), amount.micros()]).collect();
@@ -159,7 +217,7 @@ impl Appender {
         execute(
             tx,
             "INSERT INTO checkpoints (size, root, note, at) VALUES ($1, $2, $3, $4)",
-            values![count(self.size)?, root.to_vec(), note, self.now.secs()],
+            values![count(self.size)?, root.to_vec(), checkpoint, self.now.secs()],
         )
         .await?;
         execute(
@@ -172,8 +230,8 @@ impl Appender {
     }
 
     /// Adds the lines to their balances, each read once from the database and then kept here.
-    async fn post(&mut self, tx: &Tx, draft: &Draft) -> Result<(), StoreError> {
-        for line in draft.postings() {
+    async fn post(&mut self, tx: &Tx, lines: &[Line]) -> Result<(), StoreError> {
+        for line in lines {
             let key = (line.account.clone(), line.unit);
             let before = match self.balances.get(&key) {
                 Some(before) => *before,
@@ -191,27 +249,31 @@ impl Appender {
     }
 }
 
-fn entry_row(index: u64, draft: &Draft, sealed: Sealed, at: Timestamp) -> Result<Vec<Value>, StoreError> {
-    let member = draft.reference("worker").or_else(|| draft.reference("member"));
-    let debits: Vec<_> = draft.postings().iter().filter(|line| line.amount.is_positive()).collect();
-    let total = Amount::sum(debits.iter().map(|line| line.amount)).map_err(|error| StoreError::Damaged(error.to_string()))?;
+/// The row of an entry: its bytes, and what follows from them.
+fn entry_row(index: u64, columns: Columns, sealed: Sealed, at: Timestamp) -> Result<Vec<Value>, StoreError> {
     Ok(values![
         count(index)?,
         sealed.note,
         sealed.leaf.to_vec(),
-        draft.kind(),
+        columns.kind,
         at.secs(),
-        draft.reference("contract").map(str::to_owned),
-        member.map(str::to_owned),
-        total.micros(),
-        debits.first().map(|line| line.unit.code().to_owned())
+        columns.contract,
+        columns.member,
+        columns.total.micros(),
+        columns.unit.map(|unit| unit.code().to_owned())
     ])
 }
 
-fn seal(drafts: Vec<Draft>, at: Timestamp, key: &SigningKey) -> Result<Vec<(Draft, Sealed)>, StoreError> {
-    let seal_one = |draft: Draft| match draft.seal(at, key) {
-        Ok(sealed) => Ok((draft, sealed)),
-        Err(error) => Err(StoreError::Damaged(format!("{}: {error}", draft.kind()))),
+/// The columns of [`entry_row`], and those of a line's row.
+const ENTRIES: &str = "entries (idx, note, leaf, kind, at, contract_id, member_id, total, unit)";
+const LINES: &str = "lines (idx, account, unit, amount)";
+
+fn seal(drafts: Vec<Draft>, at: Timestamp, key: &SigningKey) -> Result<Vec<Ready>, StoreError> {
+    let damaged = |kind: &str, error: String| StoreError::Damaged(format!("{kind}: {error}"));
+    let seal_one = |draft: Draft| {
+        let sealed = draft.seal(at, key).map_err(|error| damaged(draft.kind(), error.to_string()))?;
+        let columns = Columns::of_draft(&draft).map_err(|error| damaged(draft.kind(), error.to_string()))?;
+        Ok(Ready { sealed, at, columns, lines: draft.into_postings() })
     };
     drafts.into_iter().map(seal_one).collect()
 }

@@ -101,6 +101,18 @@ pub async fn notes(on: &impl Sql, from: u64, limit: u64) -> Result<Vec<NoteRow>,
     rows.into_iter().map(IndexedNote::typed).collect()
 }
 
+/// Every entry of a kind, ascending.
+pub async fn notes_of_kind(on: &impl Sql, kind: &str) -> Result<Vec<NoteRow>, StoreError> {
+    let rows: Vec<IndexedNote> = all(on, "SELECT idx, note FROM entries WHERE kind = $1 ORDER BY idx", values![kind]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
+/// Every entry that is about a member, ascending.
+pub async fn notes_of_member(on: &impl Sql, member: &str) -> Result<Vec<NoteRow>, StoreError> {
+    let rows: Vec<IndexedNote> = all(on, "SELECT idx, note FROM entries WHERE member_id = $1 ORDER BY idx", values![member]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
 /// Leaf hashes `from..to`, ascending.
 pub async fn leaves(on: &impl Sql, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
     #[derive(FromQueryResult)]

@@ -1,0 +1,253 @@
+//! Erasing people, and texts behind commitments. Entries and proofs stay as they are: they never held a name. What is
+//! erased is in no table, no page of the file, no log of writes, and in no export and no backup made afterwards.
+
+use mail_parser::MessageParser;
+use manyhands_domain::books::entry::{Draft, Entry};
+use manyhands_domain::ids::PersonId;
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Refusal;
+use manyhands_store::erasure::{self as rows, Erasure, Kept};
+use manyhands_store::{Tx, ledger, people};
+
+use crate::actions::rights::Coordinator;
+use crate::actions::sessions::confirm;
+use crate::actions::{Error, Once, Work, begin, claims, leaving};
+use crate::deps::Deps;
+use crate::erased;
+
+/// Somebody's account as the office sees it, and why it cannot be erased yet.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// What is kept of them.
+    pub kept: Kept,
+    /// What must happen first; empty: they can be erased.
+    pub first: Vec<Refusal>,
+}
+
+/// Somebody's account.
+///
+/// # Errors
+/// [`Error::NotFound`] for nobody, and for whoever was erased.
+pub async fn find(deps: &Deps, _by: &Coordinator, person: &PersonId) -> Result<Subject, Error> {
+    let moment = deps.db.snapshot().await?;
+    let kept = rows::find_kept(&moment, person).await?.ok_or(Error::NotFound)?;
+    let first = what_comes_first(&moment, &kept).await?;
+    Ok(Subject { kept, first })
+}
+
+/// Erases a person who has left, never came in, or acts for a client. Whoever was invited as a member and never came in
+/// leaves by the same action (`member.left`).
+///
+/// # Errors
+/// What must happen first; a wrong password.
+pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &PersonId, password: &str) -> Result<(), Error> {
+    confirm(deps, by, password).await?;
+    let mut work = begin!(deps, by.actor(), once);
+    let kept = rows::find_kept(&work.tx, person).await?.ok_or(Error::NotFound)?;
+    let first = what_comes_first(&work.tx, &kept).await?;
+    if !first.is_empty() {
+        return Err(first.into());
+    }
+    if let (Some(member), None) = (&kept.member_id, kept.left_at) {
+        let member = manyhands_domain::ids::MemberId::parse(member).map_err(Error::broken)?;
+        claims::release_all(&mut work, &member).await?;
+        work.append(Draft::new("member.left").about("member", &member).calc("reason", "never-came")).await?;
+    }
+    forget_person(&work.tx, person, &kept).await?;
+    let erasure = Erasure { what: "person".to_owned(), id: person.to_string() };
+    rows::note(&work.tx, &erasure, Some(by.person()), work.now()).await?;
+    tell_officers(&mut work, by).await?;
+    work.commit(()).await?;
+    Ok(erased::remember(deps.head.folder(), &[erasure])?)
+}
+
+/// The text behind the commitment of an entry, while it is kept.
+///
+/// # Errors
+/// [`Error::NotFound`] for an entry without one, or whose text was erased.
+pub async fn find_evidence(deps: &Deps, _by: &Coordinator, index: u64) -> Result<String, Error> {
+    let reader = deps.db.read();
+    let sha256 = evidence_of(&ledger::find_note(&reader, index).await?.ok_or(Error::NotFound)?.note)?.ok_or(Error::NotFound)?;
+    rows::find_evidence(&reader, &sha256).await?.ok_or(Error::NotFound)
+}
+
+/// Erases the text and the salt behind the commitment of an entry.
+///
+/// # Errors
+/// [`Error::NotFound`]; a wrong password.
+pub async fn erase_evidence(deps: &Deps, by: &Coordinator, once: &Once, index: u64, password: &str) -> Result<(), Error> {
+    confirm(deps, by, password).await?;
+    let mut work = begin!(deps, by.actor(), once);
+    let sha256 = evidence_of(&ledger::find_note(&work.tx, index).await?.ok_or(Error::NotFound)?.note)?.ok_or(Error::NotFound)?;
+    if !rows::erase_evidence(&work.tx, &sha256).await? {
+        return Err(Error::NotFound);
+    }
+    let erasure = Erasure { what: "evidence".to_owned(), id: sha256 };
+    rows::note(&work.tx, &erasure, Some(by.person()), work.now()).await?;
+    tell_officers(&mut work, by).await?;
+    work.commit(()).await?;
+    Ok(erased::remember(deps.head.folder(), &[erasure])?)
+}
+
+/// Makes sure that no file keeps what was erased: writes the database anew, and empties its log of writes. Nothing to do
+/// when nothing was erased; safe to repeat, and goes on where it was cut short.
+///
+/// # Errors
+/// When the database fails, or there is no room: then it is tried again.
+pub async fn purge(deps: &Deps) -> Result<(), Error> {
+    let (rewrite, empty) = rows::is_purge_due(&deps.db.read()).await?;
+    if rewrite {
+        deps.db.rewrite(deps.clock.now()).await?;
+    }
+    if empty && deps.db.empty_log(deps.clock.now()).await? {
+        tracing::info!("what was erased is in no file of the database any more");
+    }
+    Ok(())
+}
+
+/// A backup of before an erasure brings back whom it held: they are erased again, before anybody is served. How many were.
+///
+/// # Errors
+/// When the database or the list beside it fails.
+pub async fn erase_again(deps: &Deps) -> Result<usize, Error> {
+    let known = rows::list(&deps.db.read()).await?;
+    let listed = erased::list(deps.head.folder())?;
+    // A crash may have come between the erasure and the list.
+    let unlisted: Vec<Erasure> = known.iter().filter(|erasure| !listed.contains(erasure)).cloned().collect();
+    erased::remember(deps.head.folder(), &unlisted)?;
+    let again: Vec<Erasure> = listed.into_iter().filter(|erasure| !known.contains(erasure)).collect();
+    if again.is_empty() {
+        return Ok(0);
+    }
+    let work = Work::begin_job(deps).await?;
+    for erasure in &again {
+        if erasure.what == "person" {
+            let person = PersonId::parse(&erasure.id).map_err(Error::broken)?;
+            if let Some(kept) = rows::find_kept(&work.tx, &person).await? {
+                forget_person(&work.tx, &person, &kept).await?;
+            }
+        } else {
+            rows::erase_evidence(&work.tx, &erasure.id).await?;
+        }
+        rows::note(&work.tx, erasure, None, work.now()).await?;
+    }
+    work.commit(again.len()).await
+}
+
+/// What must happen before somebody can be erased.
+async fn what_comes_first(on: &impl manyhands_store::Sql, kept: &Kept) -> Result<Vec<Refusal>, Error> {
+    let mut first = Vec::new();
+    if kept.member_id.is_some() && kept.left_at.is_none() && kept.state != "invited" {
+        first.push(Refusal::new("erase-member").with("name", kept.name.as_str()));
+    }
+    if let Some(member) = &kept.member_id {
+        for (currency, amount) in leaving::payable(on, member).await? {
+            first.push(Refusal::new("erase-owed").with("amount", (amount, currency)));
+        }
+        let (claims, lines) = rows::count_unfinished(on, member).await?;
+        if lines > 0 {
+            first.push(Refusal::new("erase-payout"));
+        }
+        if claims > 0 {
+            first.push(Refusal::new("erase-claims").with("count", claims));
+        }
+    }
+    if let (Some(client), Some(name)) = (&kept.client_id, &kept.client_name) {
+        let (contracts, users) = rows::count_of_client(on, client).await?;
+        if contracts > 0 && users < 2 {
+            first.push(Refusal::new("erase-client").with("client", name.as_str()).with("count", contracts));
+        }
+    }
+    Ok(first)
+}
+
+async fn forget_person(tx: &Tx, person: &PersonId, kept: &Kept) -> Result<(), Error> {
+    if let Some(member) = &kept.member_id {
+        // What a bank or a treasurer wrote beside their payouts names them.
+        for row in ledger::notes_of_member(tx, member).await? {
+            if let Some(sha256) = evidence_of(&row.note)? {
+                rows::erase_evidence(tx, &sha256).await?;
+            }
+        }
+    }
+    let mut words = rows::list_former_names(tx, person).await?;
+    words.extend([kept.name.clone(), kept.email.clone()]);
+    forget_mentions(tx, &words).await?;
+    Ok(rows::erase_person(tx, person, kept.member_id.as_deref()).await?)
+}
+
+/// Mail to others that names them: what left is of no use any more, and what did not leave speaks of somebody who is gone.
+async fn forget_mentions(tx: &Tx, words: &[String]) -> Result<(), Error> {
+    for (id, params) in rows::list_unrendered(tx).await? {
+        if words.iter().any(|word| mentions(&params, word)) {
+            rows::delete_notice(tx, &id).await?;
+        }
+    }
+    let mut after = String::new();
+    loop {
+        let page = rows::messages_after(tx, &after, MESSAGES).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        for message in page {
+            let text = text_of(&message.bytes);
+            if words.iter().any(|word| mentions(&text, word)) {
+                rows::delete_message(tx, &message.id).await?;
+            }
+        }
+    }
+}
+
+/// Everything in a message that a person reads, decoded.
+fn text_of(bytes: &[u8]) -> String {
+    let Some(message) = MessageParser::default().parse(bytes) else { return String::from_utf8_lossy(bytes).into_owned() };
+    let bodies = (0..message.text_body_count()).filter_map(|place| message.body_text(place));
+    let addresses = message.to().into_iter().flat_map(|to| to.iter()).flat_map(|to| [to.name(), to.address()]).flatten();
+    let mut text: String = bodies.map(|body| format!("{body}\n")).collect();
+    for part in message.subject().into_iter().chain(addresses) {
+        text.push_str(part);
+        text.push('\n');
+    }
+    text
+}
+
+/// Whether a text holds these words as words, not inside others.
+fn mentions(text: &str, words: &str) -> bool {
+    let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    !words.is_empty()
+        && text.match_indices(words).any(|(at, _)| {
+            let before = text.get(..at).and_then(|text| text.chars().next_back());
+            let after = text.get(at + words.len()..).and_then(|text| text.chars().next());
+            !inside(before) && !inside(after)
+        })
+}
+
+/// The commitment of an entry, if it has one.
+fn evidence_of(note: &[u8]) -> Result<Option<String>, Error> {
+    Ok(Entry::read(note).map_err(Error::broken)?.text("evidence").map(str::to_owned))
+}
+
+/// Every officer hears that something was erased, and by whom; not what.
+async fn tell_officers(work: &mut Work<'_>, by: &Coordinator) -> Result<(), Error> {
+    for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
+        work.notify(&officer, &Notice::Erased { by: by.standing().name.clone() }).await?;
+    }
+    Ok(())
+}
+
+const MESSAGES: i64 = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn a_name_is_found_as_a_word_and_not_inside_another() {
+        for (text, found) in
+            [("Li invited you.", true), ("invited by Li", true), ("«Li», treasurer", true), ("delivery of Livres", false), ("", false)]
+        {
+            assert_eq!(mentions(text, "Li"), found, "{text}");
+        }
+        assert!(mentions("Zoë R., trésorière", "Zoë R."));
+        assert!(!mentions("anything", ""));
+    }
+}

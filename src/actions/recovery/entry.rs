@@ -1,0 +1,212 @@
+//! What one entry says of the rows it is about.
+
+use manyhands_domain::books::account::Account;
+use manyhands_domain::books::entry::Entry;
+use manyhands_domain::contracts::{self as contract_rules, Terms};
+use manyhands_domain::ids::{ClientId, ContractId, MemberId};
+use manyhands_domain::money::Amount;
+use manyhands_store::Tx;
+use manyhands_store::batches::Terms as Offer;
+use manyhands_store::contracts::{self, Deposit};
+use manyhands_store::payouts::Expense;
+use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Row};
+use serde_json::Value;
+
+use super::Recovering;
+use crate::actions::{Error, new_uuid_at};
+
+/// One entry that came back, and the rows it is about.
+pub(super) struct Reconciled<'a> {
+    pub(super) deps: &'a Recovering<'a>,
+    pub(super) tx: &'a Tx,
+    pub(super) index: u64,
+    pub(super) entry: &'a Entry,
+}
+
+impl Reconciled<'_> {
+    /// Brings the rows to where the entry says they stand; what cannot be said of them is added to `lost`.
+    pub(super) async fn bring(&self, lost: &mut Vec<String>) -> Result<Row, Error> {
+        let (tx, index, at) = (self.tx, self.index, self.entry.at);
+        let (row, what) = match self.entry.kind.name {
+            "member.admitted" => {
+                let there = rows::is_member(tx, self.refs("member")).await?;
+                (if there { Row::Marked } else { Row::Lost }, format!("no account here belongs to {}", self.refs("member")))
+            }
+            "member.left" => {
+                (rows::leave(tx, self.refs("member"), at).await?, format!("no account here belongs to {}", self.refs("member")))
+            }
+            "contract.listed" => {
+                (self.list_contract().await?, format!("the draft of {} is lost, with its client and its texts", self.refs("contract")))
+            }
+            "deposit.received" => (self.deposit().await?, format!("its contract {} is lost", self.refs("contract"))),
+            "batch.opened" => (self.open_batch().await?, format!("batch {} and its tasks are lost", self.refs("batch"))),
+            "work.accepted" => (self.accept().await?, format!("task {} is lost, with its answer", self.refs("task"))),
+            "payout.approved" => (self.approve().await?, String::new()),
+            "payout.sent" => (self.line("sent").await?, format!("the run {} is lost", self.refs("payout"))),
+            "payout.settled" => (self.line("settled").await?, format!("the run {} is lost", self.refs("payout"))),
+            "payout.failed" => (self.line("failed").await?, format!("the run {} is lost", self.refs("payout"))),
+            _ => (self.expense().await?, String::new()),
+        };
+        if row == Row::Lost {
+            lost.push(format!("entry {index}, {}: {what}", self.entry.kind.name));
+        }
+        Ok(row)
+    }
+
+    fn refs(&self, name: &str) -> &str {
+        self.entry.reference(name).unwrap_or_default()
+    }
+
+    fn int(&self, name: &str) -> i64 {
+        self.entry.calc.get(name).and_then(Value::as_i64).unwrap_or_default()
+    }
+
+    fn sum(&self, name: &str) -> Result<i64, Error> {
+        Ok(self.entry.text(name).map(Amount::parse).transpose().map_err(Error::broken)?.unwrap_or_default().micros())
+    }
+
+    fn index_i64(&self) -> Result<i64, Error> {
+        i64::try_from(self.index).map_err(Error::broken)
+    }
+
+    /// What a line of the entry credits to a member, and in which unit.
+    fn credited(&self, member: &str) -> Result<i64, Error> {
+        let account = Account::earned(&MemberId::parse(member).map_err(Error::broken)?);
+        let line = self.entry.lines.iter().find(|line| line.account == account);
+        Ok(line.map_or(0, |line| line.amount.micros().saturating_neg()))
+    }
+
+    fn unit(&self) -> &str {
+        self.entry.lines.first().map_or("", |line| line.unit.code())
+    }
+
+    async fn list_contract(&self) -> Result<Row, Error> {
+        let (id, document) = (self.refs("contract"), self.entry.text("document").unwrap_or_default());
+        let number = number_of(id)?;
+        let found = rows::find_listed(self.tx, id).await?;
+        if let Some(row) = &found {
+            let terms: Terms = serde_json::from_str(&row.terms).map_err(Error::broken)?;
+            let parsed = (ContractId::parse(id).map_err(Error::broken)?, ClientId::parse(&row.client_id).map_err(Error::broken)?);
+            let (listed, _) = contract_rules::list(&parsed.0, &parsed.1, &terms);
+            let same = row.client_id == self.refs("client") && listed.input("document").and_then(Value::as_str) == Some(document);
+            if same {
+                rows::list_contract(self.tx, id, self.index, document, self.entry.at).await?;
+                return Ok(Row::Marked);
+            }
+        }
+        rows::take_contract_number(self.tx, number).await?;
+        if found.is_some() {
+            // Drafted after the backup was put back, under a number that the log had given away.
+            let next = contracts::next_number(self.tx).await?;
+            rows::renumber_draft(self.tx, id, ContractId::from_number(next).as_str(), next).await?;
+        }
+        Ok(Row::Lost)
+    }
+
+    async fn deposit(&self) -> Result<Row, Error> {
+        let debit =
+            self.entry.lines.iter().find(|line| line.amount.is_positive()).ok_or_else(|| Error::broken("a deposit without a debit"))?;
+        let deposit = Deposit {
+            id: self.refs("deposit").to_owned(),
+            contract_id: self.refs("contract").to_owned(),
+            amount: debit.amount.micros(),
+            currency: debit.unit.code().to_owned(),
+            entry_index: self.index_i64()?,
+            recorded_at: self.entry.at.secs(),
+        };
+        Ok(rows::record_deposit(self.tx, &deposit, self.entry.text("evidence").unwrap_or_default(), self.deps.by).await?)
+    }
+
+    async fn open_batch(&self) -> Result<Row, Error> {
+        let rule = self.entry.rule.ok_or_else(|| Error::broken("a batch without its rule"))?;
+        let offer = Offer {
+            title: "",
+            price: self.sum("price")?,
+            currency: self.entry.text("currency").unwrap_or_default(),
+            seconds: self.int("seconds"),
+            skill: self.entry.text("skill").unwrap_or_default(),
+            level: self.int("level"),
+            unit_noun: "",
+            payload_kind: "",
+            form: "",
+        };
+        Ok(rows::open_batch(self.tx, self.refs("batch"), self.index, rule, self.entry.at, &offer).await?)
+    }
+
+    async fn accept(&self) -> Result<Row, Error> {
+        let reviewer = self.entry.reference("reviewer");
+        let acceptance = Acceptance {
+            index: self.index,
+            at: self.entry.at,
+            contract: self.refs("contract"),
+            batch: self.refs("batch"),
+            task: self.refs("task"),
+            claim: self.refs("claim"),
+            worker: self.refs("worker"),
+            reviewer,
+            claimed_size: self.int("claimed_size"),
+            price: self.sum("price")?,
+            currency: self.unit(),
+            seconds: self.int("seconds"),
+            worker_share: self.credited(self.refs("worker"))?,
+            reviewer_share: reviewer.map(|member| self.credited(member)).transpose()?.unwrap_or_default(),
+            by: self.entry.text("by").unwrap_or_default(),
+            review_id: new_uuid_at(self.entry.at, self.deps.random),
+        };
+        Ok(rows::accept(self.tx, &acceptance).await?)
+    }
+
+    async fn approve(&self) -> Result<Row, Error> {
+        let run = Approved {
+            id: self.refs("payout"),
+            number: number_of(self.refs("payout"))?,
+            index: self.index,
+            at: self.entry.at,
+            currency: self.entry.text("currency").unwrap_or_default(),
+            rail: self.entry.text("rail").unwrap_or_default(),
+            step: self.sum("step")?,
+            count: self.int("count"),
+            total: self.sum("total")?,
+            lines_sha256: self.entry.text("lines_sha256").unwrap_or_default(),
+        };
+        Ok(rows::approve_payout(self.tx, &run, self.deps.by.as_str()).await?)
+    }
+
+    async fn line(&self, state: &str) -> Result<Row, Error> {
+        let line = LineEntry {
+            run: self.refs("payout"),
+            member: self.refs("member"),
+            amount: self.sum("amount")?,
+            state,
+            fee: self.sum("fee")?,
+            index: self.index,
+            at: self.entry.at,
+        };
+        Ok(rows::move_line(self.tx, &line).await?)
+    }
+
+    async fn expense(&self) -> Result<Row, Error> {
+        let cost =
+            self.entry.lines.iter().find(|line| line.amount.is_positive()).ok_or_else(|| Error::broken("an expense without a cost"))?;
+        let expense = Expense {
+            id: self.refs("expense").to_owned(),
+            name: cost.account.as_str().trim_start_matches("Expenses:").to_owned(),
+            amount: cost.amount.micros(),
+            currency: cost.unit.code().to_owned(),
+            evidence: self.entry.text("evidence").unwrap_or_default().to_owned(),
+            state: "paid".to_owned(),
+            prepared_by: self.deps.by.to_string(),
+            prepared_name: String::new(),
+            prepared_at: self.entry.at.secs(),
+            entry_index: Some(self.index_i64()?),
+            what: String::new(),
+            approved_name: String::new(),
+        };
+        Ok(rows::pay_expense(self.tx, &expense, self.entry.at).await?)
+    }
+}
+
+/// `C-12` is 12.
+fn number_of(id: &str) -> Result<u64, Error> {
+    id.split_once('-').and_then(|(_, number)| number.parse().ok()).ok_or_else(|| Error::broken(format!("{id} has no number")))
+}

@@ -1,0 +1,202 @@
+//! `manyhands restore`: a backup put into a data folder; or, as a drill, into a temporary one, to see that it could be.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use manyhands_store::{Db, ledger};
+
+use super::copy::{self, Looked};
+use super::{Data, open, say};
+use crate::actions::{receipts, recovery};
+use crate::clock::Clock;
+use crate::config::{Config, without_password};
+use crate::folder::Folder;
+use crate::head::{Coverage, Head};
+
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    /// The backup; in a drill also the address of a PostgreSQL database into which one was restored.
+    file: String,
+    /// Restore into a temporary folder, look through everything, say what would be lost, and write nothing.
+    #[arg(long)]
+    drill: bool,
+    #[command(flatten)]
+    data: Data,
+}
+
+pub(super) async fn run(restore: &Restore) -> Result<()> {
+    if restore.drill { drill(restore).await } else { self::restore(restore).await }
+}
+
+async fn drill(restore: &Restore) -> Result<()> {
+    let config = Config::load(&restore.data.data)?;
+    let place = tempfile::tempdir()?;
+    let copied = if restore.file.starts_with("postgres") {
+        Db::open_read_only(&restore.file).await?
+    } else {
+        let path = place.path().join("coop.db");
+        fs::copy(&restore.file, &path).with_context(|| format!("{} cannot be copied to {}", restore.file, place.path().display()))?;
+        Db::open_still(&path).await.with_context(|| format!("{} is no backup", restore.file))?
+    };
+    let looked = copy::look_through(&copied, place.path()).await.with_context(|| format!("{} cannot be restored", restore.file))?;
+    say(&format!(
+        "{} holds {} entries, the last of {}: it is whole, and the ledger in it verifies.",
+        shown(restore),
+        looked.size,
+        looked.last_at
+    ));
+    let head = Head::open(&config.data)?;
+    let coverage = receipts::coverage(&copied.snapshot().await?, &head).await?;
+    say_what_is_lost(&head, coverage, &looked)?;
+    hold_against_today(&config, &copied, &looked).await?;
+    copied.close().await?;
+    say("Nothing was written.");
+    Ok(())
+}
+
+/// What the head outside the database says of a copy.
+fn say_what_is_lost(head: &Head, coverage: Coverage, looked: &Looked) -> Result<()> {
+    let (signed, root) = head.last();
+    match coverage {
+        Coverage::Covered if signed == 0 => say("There is no head here to compare it with."),
+        Coverage::Covered => say("The ledger in it is complete: it holds every entry that the head says was signed."),
+        Coverage::Behind => say(&format!(
+            "Of the ledger, {} entries would be missing ({} to {}). They come back from any copy of the log: `manyhands ledger recover`. What the \
+             log does not hold (names, answers, messages, drafts) would be as it was at {}.",
+            signed - looked.size,
+            looked.size,
+            signed - 1,
+            looked.last_at
+        )),
+        Coverage::Other => {
+            bail!("it holds another history: its root at {signed} entries is not {root}, which was signed. It must not be restored")
+        }
+    }
+    Ok(())
+}
+
+/// How many rows the database of today has that the copy has not. Both must be one history.
+async fn hold_against_today(config: &Config, copied: &Db, looked: &Looked) -> Result<()> {
+    let today = match sqlite_path(&config.database) {
+        // A database that nobody has open is not touched: not even a file beside it is made.
+        Some(path) if path.exists() && !beside(&path, "-wal").exists() => Db::open_still(&path).await,
+        Some(path) if !path.exists() => return Ok(()),
+        _ => Db::open_read_only(&config.database).await,
+    };
+    let Ok(today) = today else {
+        say("The database of today cannot be read: how many rows would be lost is not known.");
+        return Ok(());
+    };
+    let common = looked.size.min(ledger::head(&today.read()).await?.size);
+    let roots = (receipts::root_at(&copied.snapshot().await?, common).await?, receipts::root_at(&today.snapshot().await?, common).await?);
+    let (now, then) = (today.count_tables().await?, copied.count_tables().await?);
+    today.close().await?;
+    if roots.0 != roots.1 {
+        bail!(
+            "it holds another history than the database of today: their first {common} entries are not the same. It must not be restored here"
+        );
+    }
+    // How far the last look went is nothing to lose.
+    for (table, rows) in now.into_iter().filter(|(table, _)| !table.starts_with("checked")) {
+        let before = then.iter().find(|(name, _)| *name == table).map_or(0, |(_, rows)| *rows);
+        if before != rows {
+            say(&format!("  {table}: {before} rows, today {rows}"));
+        }
+    }
+    Ok(())
+}
+
+async fn restore(restore: &Restore) -> Result<()> {
+    let config = Config::load(&restore.data.data)?;
+    let Some(target) = sqlite_path(&config.database) else {
+        bail!(
+            "the settings name a PostgreSQL database: restore its dump with pg_restore into {}, then `manyhands ledger rebuild --check`",
+            without_password(&config.database)
+        );
+    };
+    let file = Path::new(&restore.file);
+    let folder = Folder::create(&config.data)?;
+    folder.close_to_others()?;
+    let _lock = folder.lock()?;
+    for there in [target.clone(), beside(&target, "-wal"), beside(&target, "-shm")] {
+        if there.exists() {
+            bail!("{} is there: move it aside first, and keep it; nothing is overwritten", there.display());
+        }
+    }
+    let given = Db::open_still(file).await.with_context(|| format!("{} is no backup", file.display()))?;
+    let looked = copy::look_through(&given, folder.path()).await.with_context(|| format!("{} is not restored", file.display()))?;
+    let head = Head::open(folder.path())?;
+    let coverage = receipts::coverage(&given.snapshot().await?, &head).await?;
+    given.close().await?;
+    if coverage == Coverage::Other {
+        say_what_is_lost(&head, coverage, &looked)?;
+    }
+    place(file, &target)?;
+    let db = Db::open(&config.database).await?;
+    recovery::give_time(&db, Clock::system().now()).await?;
+    say(&format!("{} is restored: {} entries, the last of {}.", target.display(), looked.size, looked.last_at));
+    say(&format!(
+        "Passwords and roles are as they were then, and everybody signs in again. Open claims and unjudged work have {} days, since what was \
+         judged meanwhile is not known.",
+        recovery::GRACE_DAYS
+    ));
+    say_what_next(&folder, &db, coverage, &looked).await?;
+    Ok(db.close().await?)
+}
+
+async fn say_what_next(folder: &Folder, db: &Db, coverage: Coverage, looked: &Looked) -> Result<()> {
+    let data = folder.path().display();
+    if !folder.path().join("keys").exists() {
+        say(&format!("The keys are not here: put keys/ into {data} from where its copy is kept."));
+    }
+    if let Err(missing) = open::refuse_without_head(folder, db).await {
+        say(&format!("Before anything is signed: {missing}"));
+    } else if coverage == Coverage::Behind {
+        let signed = Head::open(folder.path())?.last().0;
+        say(&format!(
+            "{} entries are missing, and nothing is appended before they are back: `manyhands ledger recover --data {data} --from LOGFOLDER`.",
+            signed - looked.size
+        ));
+    } else {
+        say(&format!("Nothing of the ledger is missing: `manyhands serve --data {data}`."));
+    }
+    Ok(())
+}
+
+/// Copies the backup to its place in one step, closed to others.
+fn place(file: &Path, target: &Path) -> Result<()> {
+    let part = beside(target, ".part");
+    if part.exists() {
+        fs::remove_file(&part)?;
+    }
+    let mut from = File::open(file)?;
+    let mut to = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+    io::copy(&mut from, &mut to)?;
+    to.sync_all()?;
+    fs::rename(&part, target)?;
+    if let Some(folder) = target.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The file of a SQLite address.
+pub(super) fn sqlite_path(database: &str) -> Option<PathBuf> {
+    let path = database.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn shown(restore: &Restore) -> String {
+    without_password(&restore.file)
+}

@@ -1,0 +1,290 @@
+//! Forgetting a person, or a text behind a commitment: what is deleted, what stays without a name, and that no page of the
+//! file and no log of writes keeps it.
+
+use manyhands_domain::ids::PersonId;
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, execute, find, find_value, values};
+use crate::{Db, Sql, StoreError, Tx};
+
+/// What is kept of a person.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Kept {
+    /// The account.
+    pub id: String,
+    /// As shown.
+    pub name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// `invited`, `active`, `closed`.
+    pub state: String,
+    /// Since when there is an account, seconds.
+    pub created_at: i64,
+    /// Their id in the ledger, while it is kept.
+    pub member_id: Option<String>,
+    /// When they were admitted, seconds.
+    pub admitted_at: Option<i64>,
+    /// When they left, seconds.
+    pub left_at: Option<i64>,
+    /// The client they act for.
+    pub client_id: Option<String>,
+    /// Its name.
+    pub client_name: Option<String>,
+    /// Roles held, joined by a comma.
+    pub roles: String,
+}
+
+/// A person who was not erased.
+pub async fn find_kept(on: &impl Sql, person: &PersonId) -> Result<Option<Kept>, StoreError> {
+    let joined = if on.is_postgres() { "string_agg(r.role, ',' ORDER BY r.role)" } else { "group_concat(r.role, ',' ORDER BY r.role)" };
+    find(
+        on,
+        format!(
+            "SELECT p.id, p.name, p.email, p.state, p.created_at, m.id AS member_id, m.admitted_at, m.left_at, u.client_id, c.name AS client_name, \
+             COALESCE((SELECT {joined} FROM roles r WHERE r.person_id = p.id), '') AS roles FROM people p \
+             LEFT JOIN members m ON m.person_id = p.id LEFT JOIN client_users u ON u.person_id = p.id LEFT JOIN clients c ON c.id = u.client_id \
+             WHERE p.id = $1 AND p.email NOT LIKE 'erased:%'"
+        ),
+        values![person.as_str()],
+    )
+    .await
+}
+
+/// Work of a member that nobody judged yet, and payouts to them that are prepared or under way.
+pub async fn count_unfinished(on: &impl Sql, member: &str) -> Result<(i64, i64), StoreError> {
+    let claims: Option<i64> =
+        find_value(on, "SELECT COUNT(*) AS v FROM claims WHERE member_id = $1 AND state = 'submitted'", values![member]).await?;
+    let lines: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM payout_lines n JOIN payouts o ON o.id = n.payout_id WHERE n.member_id = $1 \
+         AND (n.state = 'sent' OR (n.state = 'prepared' AND o.state = 'prepared'))",
+        values![member],
+    )
+    .await?;
+    Ok((claims.unwrap_or(0), lines.unwrap_or(0)))
+}
+
+/// Contracts of a client that have not ended, and how many people act for it.
+pub async fn count_of_client(on: &impl Sql, client: &str) -> Result<(i64, i64), StoreError> {
+    let contracts: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM contracts WHERE client_id = $1 AND state NOT IN ('completed', 'terminated')",
+        values![client],
+    )
+    .await?;
+    let users: Option<i64> = find_value(on, "SELECT COUNT(*) AS v FROM client_users WHERE client_id = $1", values![client]).await?;
+    Ok((contracts.unwrap_or(0), users.unwrap_or(0)))
+}
+
+/// Deletes everything that belongs to a person, and the mapping to their id in the ledger. The row of the account stays
+/// without a name or an address, where others name it (who recorded, who approved).
+pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> Result<(), StoreError> {
+    let email: Option<String> = find_value(tx, "SELECT email AS v FROM people WHERE id = $1", values![person.as_str()]).await?;
+    for table in tables_with(tx, "person_id").await? {
+        // A verdict stays with the work it judged; it names the account, which names nobody any more.
+        if table != "reviews" {
+            execute(tx, format!("DELETE FROM {table} WHERE person_id = $1"), values![person.as_str()]).await?;
+        }
+    }
+    for table in tables_with(tx, "email").await?.into_iter().filter(|table| table != "people") {
+        execute(tx, format!("DELETE FROM {table} WHERE email = $1"), values![email.clone().unwrap_or_default()]).await?;
+    }
+    execute(tx, "DELETE FROM idempotency WHERE actor = $1", values![person.as_str()]).await?;
+    if let Some(member) = member {
+        execute(tx, "UPDATE payout_lines SET payout_to = '', reference = '' WHERE member_id = $1", values![member]).await?;
+        execute(tx, "UPDATE claims SET draft = NULL WHERE member_id = $1 AND answer IS NULL", values![member]).await?;
+    }
+    execute(
+        tx,
+        "UPDATE people SET name = '', email = 'erased:' || id, password_hash = NULL, language = 'en', zone = 'UTC', state = 'closed' WHERE id = $1",
+        values![person.as_str()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What a person was called before.
+pub async fn list_former_names(on: &impl Sql, person: &PersonId) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        name: String,
+    }
+    let rows: Vec<Row> = all(on, "SELECT name FROM former_names WHERE person_id = $1 ORDER BY name", values![person.as_str()]).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// A message that was rendered for somebody.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Rendered {
+    /// Its id.
+    pub id: String,
+    /// What was or will be sent.
+    pub bytes: Vec<u8>,
+}
+
+/// At most `limit` messages after this id, by id.
+pub async fn messages_after(on: &impl Sql, id: &str, limit: i64) -> Result<Vec<Rendered>, StoreError> {
+    all(on, "SELECT id, bytes FROM messages WHERE id > $1 ORDER BY id LIMIT $2", values![id, limit]).await
+}
+
+/// Parameters of notices that no message carries yet: id, JSON.
+pub async fn list_unrendered(on: &impl Sql) -> Result<Vec<(String, String)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+        params: String,
+    }
+    let rows: Vec<Row> = all(on, "SELECT id, params FROM notices WHERE message_id IS NULL ORDER BY id", vec![]).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.params)).collect())
+}
+
+/// Deletes a message with the notices it carried.
+pub async fn delete_message(tx: &Tx, id: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM notices WHERE message_id = $1", values![id]).await?;
+    execute(tx, "DELETE FROM messages WHERE id = $1", values![id]).await?;
+    Ok(())
+}
+
+/// Deletes a notice.
+pub async fn delete_notice(tx: &Tx, id: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM notices WHERE id = $1", values![id]).await?;
+    Ok(())
+}
+
+/// The text behind a commitment, while it is kept.
+pub async fn find_evidence(on: &impl Sql, sha256: &str) -> Result<Option<String>, StoreError> {
+    find_value(on, "SELECT text AS v FROM evidence WHERE sha256 = $1", values![sha256]).await
+}
+
+/// Deletes the text and the salt behind a commitment, and the copy of it beside the payout line whose entry carries the
+/// commitment, which stays. Whether there was a text.
+pub async fn erase_evidence(tx: &Tx, sha256: &str) -> Result<bool, StoreError> {
+    let carries = if tx.is_postgres() { "POSITION($2 IN e.note) > 0" } else { "instr(e.note, $2) > 0" };
+    execute(
+        tx,
+        format!(
+            "UPDATE payout_lines SET reference = '' WHERE reference = (SELECT v.text FROM evidence v WHERE v.sha256 = $1) \
+             AND EXISTS (SELECT 1 FROM entries e WHERE e.idx = payout_lines.settled_index AND {carries})"
+        ),
+        values![sha256, sha256.as_bytes().to_vec()],
+    )
+    .await?;
+    Ok(execute(tx, "DELETE FROM evidence WHERE sha256 = $1", values![sha256]).await? == 1)
+}
+
+/// Something that was erased.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Erasure {
+    /// `person` or `evidence`.
+    pub what: String,
+    /// The account's id, or the commitment.
+    pub id: String,
+}
+
+/// Notes an erasure.
+pub async fn note(tx: &Tx, erasure: &Erasure, by: Option<&PersonId>, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO erasures (what, id, at, by_person) VALUES ($1, $2, $3, $4) ON CONFLICT (what, id) DO NOTHING",
+        values![erasure.what.as_str(), erasure.id.as_str(), now.secs(), by.map(|by| by.to_string())],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Every erasure.
+pub async fn list(on: &impl Sql) -> Result<Vec<Erasure>, StoreError> {
+    all(on, "SELECT what, id FROM erasures ORDER BY what, id", vec![]).await
+}
+
+/// Whether something was erased that pages of the file, or its log of writes, may still hold.
+pub async fn is_purge_due(on: &impl Sql) -> Result<(bool, bool), StoreError> {
+    let count = async |column: &str| -> Result<bool, StoreError> {
+        let found: Option<i64> = find_value(on, format!("SELECT COUNT(*) AS v FROM erasures WHERE {column} IS NULL"), vec![]).await?;
+        Ok(found.unwrap_or(0) > 0)
+    };
+    Ok((count("rewritten_at").await?, count("purged_at").await?))
+}
+
+impl Db {
+    /// Writes the file anew, so that no free page keeps what was deleted; on PostgreSQL the tables that hold what people
+    /// wrote. Takes as long as a copy, and others wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when there is no room for the new beside the old.
+    pub async fn rewrite(&self, now: Timestamp) -> Result<(), StoreError> {
+        let on = self.read_write();
+        let before: Vec<Erasure> = all(&on, "SELECT what, id FROM erasures WHERE rewritten_at IS NULL", vec![]).await?;
+        if self.is_postgres() {
+            let tables: Vec<String> = self.tables().await?.into_iter().filter(|table| !WITHOUT_WORDS.contains(&table.as_str())).collect();
+            execute(&on, format!("VACUUM (FULL) {}", tables.join(", ")), vec![]).await?;
+        } else {
+            execute(&on, "VACUUM", vec![]).await?;
+        }
+        for erasure in before {
+            execute(
+                &on,
+                "UPDATE erasures SET rewritten_at = $3 WHERE what = $1 AND id = $2",
+                values![erasure.what.as_str(), erasure.id.as_str(), now.secs()],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Empties the log of writes into the file; false while somebody still reads from it: then it is tried again later. On
+    /// PostgreSQL nothing is to be done here: its log is recycled by the server.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn empty_log(&self, now: Timestamp) -> Result<bool, StoreError> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            busy: i64,
+        }
+        let on = self.read_write();
+        if !self.is_postgres() {
+            let row: Option<Row> = find(&on, "PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await?;
+            if row.is_none_or(|row| row.busy != 0) {
+                return Ok(false);
+            }
+        }
+        execute(&on, "UPDATE erasures SET purged_at = $1 WHERE purged_at IS NULL AND rewritten_at IS NOT NULL", values![now.secs()])
+            .await?;
+        Ok(true)
+    }
+}
+
+/// Every table that has this column.
+async fn tables_with(on: &impl Sql, column: &str) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Name {
+        name: String,
+    }
+    let sql = if on.is_postgres() {
+        "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = $1 ORDER BY table_name"
+    } else {
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = $1 WHERE m.type = 'table' ORDER BY m.name"
+    };
+    let rows: Vec<Name> = all(on, sql, values![column]).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// Tables in which nothing of a person is ever deleted: the ledger's own, and what is large and holds clients' tasks.
+const WITHOUT_WORDS: &[&str] = &[
+    "entries",
+    "lines",
+    "tiles",
+    "checkpoints",
+    "balances",
+    "rule_books",
+    "ledger_head",
+    "documents",
+    "tasks",
+    "batches",
+    "reviews",
+    "checked",
+    "checked_balances",
+    "migrations",
+];

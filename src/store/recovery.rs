@@ -1,0 +1,401 @@
+//! After entries came back from a copy of the log: the rows of what they are about are brought to where the entries say
+//! it stands, so that nothing can be done a second time. What no entry tells (names, answers, texts) stays as it was.
+
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{count, execute, find, find_value, values};
+use crate::{Sql, StoreError, Tx};
+
+/// What became of the row that an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Row {
+    /// It was there, and stands now where the entry says.
+    Marked,
+    /// It was not there, and was made of what the entry says.
+    Made,
+    /// It is not there, and cannot be made: the log does not say enough.
+    Lost,
+}
+
+/// A `work.accepted` entry.
+#[derive(Clone, Debug)]
+pub struct Acceptance<'a> {
+    /// Its index.
+    pub index: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The contract.
+    pub contract: &'a str,
+    /// The batch.
+    pub batch: &'a str,
+    /// The task.
+    pub task: &'a str,
+    /// The claim.
+    pub claim: &'a str,
+    /// Who did it.
+    pub worker: &'a str,
+    /// The member who reviewed it.
+    pub reviewer: Option<&'a str>,
+    /// The log's size when it was claimed.
+    pub claimed_size: i64,
+    /// Millionths.
+    pub price: i64,
+    /// Of the sums.
+    pub currency: &'a str,
+    /// Measured.
+    pub seconds: i64,
+    /// Millionths to the worker.
+    pub worker_share: i64,
+    /// Millionths to the reviewer.
+    pub reviewer_share: i64,
+    /// `member`, `client`, `silence`.
+    pub by: &'a str,
+    /// Fresh, for the verdict's row.
+    pub review_id: String,
+}
+
+/// Marks a claim accepted and its task done; whoever else held the task then holds it no more.
+pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> {
+    let task: Option<i64> =
+        find_value(tx, "SELECT COUNT(*) AS v FROM tasks WHERE id = $1 AND batch_id = $2", values![entry.task, entry.batch]).await?;
+    if task.unwrap_or(0) == 0 {
+        return Ok(Row::Lost);
+    }
+    execute(
+        tx,
+        "UPDATE claims SET state = 'released', decided_at = $3 WHERE task_id = $1 AND id <> $2 AND state IN ('claimed', 'submitted', 'sent_back')",
+        values![entry.task, entry.claim, entry.at.secs()],
+    )
+    .await?;
+    let made = execute(
+        tx,
+        "INSERT INTO claims (id, task_id, batch_id, contract_id, member_id, state, claimed_size, price, currency, claimed_at, due_at) \
+         VALUES ($1, $2, $3, $4, $5, 'claimed', $6, $7, $8, $9, $9) ON CONFLICT (id) DO NOTHING",
+        values![
+            entry.claim,
+            entry.task,
+            entry.batch,
+            entry.contract,
+            entry.worker,
+            entry.claimed_size,
+            entry.price,
+            entry.currency,
+            entry.at.secs()
+        ],
+    )
+    .await?;
+    execute(
+        tx,
+        "UPDATE claims SET state = 'accepted', decided_at = $2, entry_index = $3, seconds = $4, measured = COALESCE(measured, 'elapsed'), \
+         worker_share = $5, reviewer_id = $6, reviewer_share = $7 WHERE id = $1",
+        values![
+            entry.claim,
+            entry.at.secs(),
+            count(entry.index)?,
+            entry.seconds,
+            entry.worker_share,
+            entry.reviewer.map(str::to_owned),
+            entry.reviewer_share
+        ],
+    )
+    .await?;
+    execute(tx, "UPDATE tasks SET state = 'accepted' WHERE id = $1", values![entry.task]).await?;
+    // A panel's verdict has no form in this table; the entry says it.
+    if matches!(entry.by, "member" | "client" | "silence") {
+        execute(
+            tx,
+            "INSERT INTO reviews (id, claim_id, verdict, judged_by, at) VALUES ($1, $2, 'accepted', $3, $4)",
+            values![entry.review_id.as_str(), entry.claim, entry.by, entry.at.secs()],
+        )
+        .await?;
+    }
+    crate::reviews::ensure_worker_number(tx, entry.contract, entry.worker).await?;
+    Ok(if made == 1 { Row::Made } else { Row::Marked })
+}
+
+/// Marks a batch open, at the terms of its entry.
+pub async fn open_batch(
+    tx: &Tx,
+    id: &str,
+    index: u64,
+    rule: u64,
+    at: Timestamp,
+    offer: &crate::batches::Terms<'_>,
+) -> Result<Row, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE batches SET state = 'open', opened_index = $2, rule_index = $3, opened_at = $4, changed_at = $4, price = $5, currency = $6, \
+         seconds = $7, skill = $8, level = $9 WHERE id = $1",
+        values![
+            id,
+            count(index)?,
+            count(rule)?,
+            at.secs(),
+            offer.price,
+            offer.currency,
+            offer.seconds,
+            offer.skill,
+            offer.level
+        ],
+    )
+    .await?;
+    execute(
+        tx,
+        "UPDATE contracts SET state = 'open' WHERE id = (SELECT contract_id FROM batches WHERE id = $1) AND state IN ('approved', 'funded')",
+        values![id],
+    )
+    .await?;
+    Ok(if touched == 1 { Row::Marked } else { Row::Lost })
+}
+
+/// Counts a batch's tasks anew, and what open claims hold of every contract.
+pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
+    let of = |what: &str, rest: &str| format!("COALESCE((SELECT {what} WHERE {rest}), 0)");
+    let claims = |what: &str| of(&format!("CAST(SUM({what}) AS BIGINT) FROM claims c"), "c.batch_id = batches.id AND c.state = 'accepted'");
+    let tasks = |state: &str| of("COUNT(*) FROM tasks t", &format!("t.batch_id = batches.id AND t.state = '{state}'"));
+    execute(
+        tx,
+        format!(
+            "UPDATE batches SET tasks_open = CASE WHEN state = 'draft' THEN tasks_open ELSE {} END, tasks_accepted = {}, accepted_seconds = {}, \
+             accepted_pay = {}",
+            tasks("open"),
+            tasks("accepted"),
+            claims("c.seconds"),
+            claims("c.worker_share")
+        ),
+        vec![],
+    )
+    .await?;
+    let held = of(
+        "CAST(SUM(c.price) AS BIGINT) FROM claims c",
+        "c.contract_id = contracts.id AND c.state IN ('claimed', 'submitted', 'sent_back')",
+    );
+    execute(tx, format!("UPDATE contracts SET held = {held}"), vec![]).await?;
+    Ok(())
+}
+
+/// A contract's row, as far as listing it again must know.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Listed {
+    /// Whose it is.
+    pub client_id: String,
+    /// Where it stands.
+    pub state: String,
+    /// Its terms, JSON.
+    pub terms: String,
+}
+
+/// A contract's row.
+pub async fn find_listed(on: &impl Sql, id: &str) -> Result<Option<Listed>, StoreError> {
+    find(on, "SELECT client_id, state, terms FROM contracts WHERE id = $1", values![id]).await
+}
+
+/// Marks a contract listed.
+pub async fn list_contract(tx: &Tx, id: &str, index: u64, document: &str, at: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE contracts SET state = 'approved', listed_index = $2, document = $3, approved_at = $4, changed_at = $4 WHERE id = $1",
+        values![id, count(index)?, document, at.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives a draft another number: the log gave its own to another contract.
+pub async fn renumber_draft(tx: &Tx, id: &str, to: &str, number: u64) -> Result<(), StoreError> {
+    execute(tx, "UPDATE contracts SET id = $2, number = $3 WHERE id = $1", values![id, to, count(number)?]).await?;
+    Ok(())
+}
+
+/// No contract gets this number or a smaller one any more: the log has it, though no row does.
+pub async fn take_contract_number(tx: &Tx, number: u64) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO settings (name, value) VALUES ('contract number', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value \
+         WHERE CAST(settings.value AS BIGINT) < CAST(excluded.value AS BIGINT)",
+        values![number.to_string()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A deposit's row; its reference is lost with the evidence.
+pub async fn record_deposit(
+    tx: &Tx,
+    deposit: &crate::contracts::Deposit,
+    evidence: &str,
+    by: &manyhands_domain::ids::PersonId,
+) -> Result<Row, StoreError> {
+    let known: Option<i64> =
+        find_value(tx, "SELECT COUNT(*) AS v FROM contracts WHERE id = $1", values![deposit.contract_id.as_str()]).await?;
+    if known.unwrap_or(0) == 0 {
+        return Ok(Row::Lost);
+    }
+    crate::contracts::insert_deposit(tx, deposit, evidence, by).await?;
+    execute(tx, "UPDATE contracts SET state = 'funded' WHERE id = $1 AND state = 'approved'", values![deposit.contract_id.as_str()])
+        .await?;
+    Ok(Row::Made)
+}
+
+/// A `payout.approved` entry.
+#[derive(Clone, Debug)]
+pub struct Approved<'a> {
+    /// `O-…`.
+    pub id: &'a str,
+    /// Its number.
+    pub number: u64,
+    /// The entry's index.
+    pub index: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Of every line.
+    pub currency: &'a str,
+    /// A part of an account name.
+    pub rail: &'a str,
+    /// Millionths.
+    pub step: i64,
+    /// Lines.
+    pub count: i64,
+    /// Millionths.
+    pub total: i64,
+    /// Hash of the lines.
+    pub lines_sha256: &'a str,
+}
+
+/// Marks a run sent. A prepared run of this number with other lines is another one, which nobody approved: it goes.
+pub async fn approve_payout(tx: &Tx, run: &Approved<'_>, by: &str) -> Result<Row, StoreError> {
+    let same = "id = $1 AND lines_sha256 = $2";
+    let sql = format!("UPDATE payouts SET state = 'sent', approved_at = $3, approved_index = $4 WHERE {same}");
+    if execute(tx, sql, values![run.id, run.lines_sha256, run.at.secs(), count(run.index)?]).await? == 1 {
+        return Ok(Row::Marked);
+    }
+    execute(tx, "DELETE FROM payout_lines WHERE payout_id = $1", values![run.id]).await?;
+    execute(tx, "DELETE FROM payouts WHERE id = $1", values![run.id]).await?;
+    execute(
+        tx,
+        "INSERT INTO payouts (id, number, currency, rail, step, minimum, state, count, total, lines_sha256, prepared_by, prepared_at, approved_at, \
+         approved_index) VALUES ($1, $2, $3, $4, $5, 0, 'sent', $6, $7, $8, $9, $10, $10, $11)",
+        values![
+            run.id,
+            count(run.number)?,
+            run.currency,
+            run.rail,
+            run.step,
+            run.count,
+            run.total,
+            run.lines_sha256,
+            by,
+            run.at.secs(),
+            count(run.index)?
+        ],
+    )
+    .await?;
+    Ok(Row::Made)
+}
+
+/// An entry about one line of a run.
+#[derive(Clone, Debug)]
+pub struct LineEntry<'a> {
+    /// `O-…`.
+    pub run: &'a str,
+    /// To whom.
+    pub member: &'a str,
+    /// Millionths.
+    pub amount: i64,
+    /// What the line is after it: `sent`, `settled`, `failed`.
+    pub state: &'a str,
+    /// What it cost, millionths.
+    pub fee: i64,
+    /// The entry's index.
+    pub index: u64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Brings a payout's line to where its entry says it stands.
+pub async fn move_line(tx: &Tx, line: &LineEntry<'_>) -> Result<Row, StoreError> {
+    let known: Option<i64> = find_value(tx, "SELECT COUNT(*) AS v FROM payouts WHERE id = $1", values![line.run]).await?;
+    if known.unwrap_or(0) == 0 {
+        return Ok(Row::Lost);
+    }
+    let made = execute(
+        tx,
+        "INSERT INTO payout_lines (payout_id, member_id, amount, state, changed_at) VALUES ($1, $2, $3, 'sent', $4) \
+         ON CONFLICT (payout_id, member_id) DO NOTHING",
+        values![line.run, line.member, line.amount, line.at.secs()],
+    )
+    .await?;
+    let column = match line.state {
+        "settled" => "settled_index",
+        "failed" => "failed_index",
+        _ => "sent_index",
+    };
+    execute(
+        tx,
+        format!("UPDATE payout_lines SET state = $3, {column} = $4, fee = $5, changed_at = $6 WHERE payout_id = $1 AND member_id = $2"),
+        values![line.run, line.member, line.state, count(line.index)?, line.fee, line.at.secs()],
+    )
+    .await?;
+    Ok(if made == 1 { Row::Made } else { Row::Marked })
+}
+
+/// Marks an expense paid, or makes its row.
+pub async fn pay_expense(tx: &Tx, expense: &crate::payouts::Expense, at: Timestamp) -> Result<Row, StoreError> {
+    let made = execute(
+        tx,
+        "INSERT INTO expenses (id, name, amount, currency, evidence, state, prepared_by, prepared_at) VALUES ($1, $2, $3, $4, $5, 'prepared', $6, $7) \
+         ON CONFLICT (id) DO NOTHING",
+        values![
+            expense.id.as_str(),
+            expense.name.as_str(),
+            expense.amount,
+            expense.currency.as_str(),
+            expense.evidence.as_str(),
+            expense.prepared_by.as_str(),
+            at.secs()
+        ],
+    )
+    .await?;
+    execute(
+        tx,
+        "UPDATE expenses SET state = 'paid', approved_at = $2, entry_index = $3 WHERE id = $1",
+        values![expense.id.as_str(), at.secs(), expense.entry_index],
+    )
+    .await?;
+    Ok(if made == 1 { Row::Made } else { Row::Marked })
+}
+
+/// Whether a member's row is there; nobody can be made a member of an entry, which names no person.
+pub async fn is_member(on: &impl Sql, id: &str) -> Result<bool, StoreError> {
+    let found: Option<i64> = find_value(on, "SELECT COUNT(*) AS v FROM members WHERE id = $1", values![id]).await?;
+    Ok(found.unwrap_or(0) > 0)
+}
+
+/// Marks a member as having left.
+pub async fn leave(tx: &Tx, id: &str, at: Timestamp) -> Result<Row, StoreError> {
+    let touched = execute(tx, "UPDATE members SET left_at = $2 WHERE id = $1 AND left_at IS NULL", values![id, at.secs()]).await?;
+    execute(tx, "DELETE FROM roles WHERE person_id = (SELECT person_id FROM members WHERE id = $1)", values![id]).await?;
+    Ok(if touched == 1 { Row::Marked } else { Row::Lost })
+}
+
+/// What nobody may lose by a restoring: open claims and work that waits for its judge get until `until` at least, since
+/// what was sent back or extended meanwhile is in no log. Everybody signs in again. How many rows wait for a second person:
+/// runs and expenses.
+pub async fn give_time(tx: &Tx, until: Timestamp) -> Result<[i64; 2], StoreError> {
+    execute(
+        tx,
+        "UPDATE claims SET due_at = $1, reminded = 0 WHERE state IN ('claimed', 'sent_back') AND due_at < $1",
+        values![until.secs()],
+    )
+    .await?;
+    execute(tx, "UPDATE claims SET review_by = $1 WHERE state = 'submitted' AND review_by < $1", values![until.secs()]).await?;
+    execute(tx, "DELETE FROM sessions", vec![]).await?;
+    execute(tx, "DELETE FROM links WHERE purpose IN ('invitation', 'reset')", vec![]).await?;
+    let mut waiting = [0; 2];
+    for (count, table) in waiting.iter_mut().zip(["payouts", "expenses"]) {
+        let found: Option<i64> = find_value(tx, format!("SELECT COUNT(*) AS v FROM {table} WHERE state = 'prepared'"), vec![]).await?;
+        *count = found.unwrap_or(0);
+    }
+    Ok(waiting)
+}
