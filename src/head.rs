@@ -82,19 +82,6 @@ impl Head {
         (last.size, last.root.clone())
     }
 
-    /// How a database of `size` entries stands to the head; `root` is its own root over as many entries as the head
-    /// says, if it has so many.
-    #[must_use]
-    pub fn coverage(&self, size: u64, root: Option<Hash>) -> Coverage {
-        let last = self.lock();
-        match root {
-            _ if last.size == 0 => Coverage::Covered,
-            _ if size < last.size => Coverage::Behind,
-            Some(root) if BASE64_STANDARD.encode(root) == last.root => Coverage::Covered,
-            _ => Coverage::Other,
-        }
-    }
-
     /// Makes a head ready, inside the transaction that signs it: a disk without room refuses here, while nothing is
     /// committed.
     ///
@@ -154,6 +141,20 @@ impl Head {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Last> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Coverage {
+    /// How a database of `size` entries stands to a head that was read before it; `root` is its own root over as many entries as
+    /// that head says, if it has so many. The head may have moved since: what was read is what counts.
+    #[must_use]
+    pub fn of((signed, last): &(u64, String), size: u64, root: Option<Hash>) -> Coverage {
+        match root {
+            _ if *signed == 0 => Coverage::Covered,
+            _ if size < *signed => Coverage::Behind,
+            Some(root) if BASE64_STANDARD.encode(root) == *last => Coverage::Covered,
+            _ => Coverage::Other,
+        }
     }
 }
 
@@ -223,12 +224,12 @@ mod tests {
     fn a_database_is_behind_the_head_or_beside_it_or_covers_it() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let head = Head::open(folder.path())?;
-        assert_eq!(head.coverage(0, None), Coverage::Covered);
+        assert_eq!(Coverage::of(&head.last(), 0, None), Coverage::Covered);
         head.advance(5, &BASE64_STANDARD.encode([1; 32]))?;
-        assert_eq!(head.coverage(4, None), Coverage::Behind);
-        assert_eq!(head.coverage(5, Some([2; 32])), Coverage::Other);
-        assert_eq!(head.coverage(5, Some([1; 32])), Coverage::Covered);
-        assert_eq!(head.coverage(9, Some([1; 32])), Coverage::Covered, "a crash came between commit and head");
+        assert_eq!(Coverage::of(&head.last(), 4, None), Coverage::Behind);
+        assert_eq!(Coverage::of(&head.last(), 5, Some([2; 32])), Coverage::Other);
+        assert_eq!(Coverage::of(&head.last(), 5, Some([1; 32])), Coverage::Covered);
+        assert_eq!(Coverage::of(&head.last(), 9, Some([1; 32])), Coverage::Covered, "a crash came between commit and head");
         Ok(())
     }
 

@@ -162,10 +162,10 @@ pub async fn root_at(on: &impl Sql, size: u64) -> Result<Hash, Error> {
 /// # Errors
 /// When the database fails.
 pub async fn coverage(on: &impl Sql, head: &Head) -> Result<Coverage, Error> {
-    let (signed, _) = head.last();
+    let head = head.last();
     let size = ledger::head(on).await?.size;
-    let root = if signed <= size { Some(root_at(on, signed).await?) } else { None };
-    Ok(head.coverage(size, root))
+    let root = if head.0 <= size { Some(root_at(on, head.0).await?) } else { None };
+    Ok(Coverage::of(&head, size, root))
 }
 
 /// The hash of a complete node, from the tile that holds it.

@@ -3,7 +3,7 @@
 use manyhands_domain::books::entry::{Draft, Entry};
 use manyhands_domain::books::keys::{KeyError, KeyRing, Proofs, Reading};
 use manyhands_domain::books::role_note::{self, Seen};
-use manyhands_domain::log::key::{KeyId, VerifyingKey};
+use manyhands_domain::log::key::{KeyId, SigningKey};
 use manyhands_store::{Sql, ledger};
 
 use crate::actions::{Error, Work};
@@ -33,8 +33,10 @@ pub async fn ring(on: &impl Sql) -> Result<KeyRing, Error> {
 ///
 /// # Errors
 /// A key that may not be added like this: then nothing is written.
-pub async fn add(deps: &Deps, role: &str, key: &VerifyingKey) -> Result<u64, Error> {
-    append(deps, Draft::new("key.added").about("role", role).calc("vkey", key.to_string())).await
+pub async fn add(deps: &Deps, role: &str, key: &SigningKey) -> Result<u64, Error> {
+    let draft = Draft::new("key.added").about("role", role).calc("vkey", key.verifying_key().to_string());
+    // A new checkpoint key signs at once: the log that names it last must verify under it.
+    append(deps, draft, if role == "checkpoint" { key } else { &deps.signers.checkpoint }).await
 }
 
 /// Retires a key of a role, by a checkpoint key in force; the index of the entry. From the next index on it signs no more.
@@ -42,11 +44,16 @@ pub async fn add(deps: &Deps, role: &str, key: &VerifyingKey) -> Result<u64, Err
 /// # Errors
 /// The last key of its role; a key that is not in force; one that would have to sign afterwards: then nothing is written.
 pub async fn retire(deps: &Deps, role: &str, key: KeyId, reason: &str) -> Result<u64, Error> {
-    append(deps, Draft::new("key.retired").about("role", role).calc("key_id", key.to_string()).calc("reason", reason)).await
+    append(
+        deps,
+        Draft::new("key.retired").about("role", role).calc("key_id", key.to_string()).calc("reason", reason),
+        &deps.signers.checkpoint,
+    )
+    .await
 }
 
 /// Appends an entry about a role's key, once a reader's own rules were held against it.
-async fn append(deps: &Deps, draft: Draft) -> Result<u64, Error> {
+async fn append(deps: &Deps, draft: Draft, checkpoint: &SigningKey) -> Result<u64, Error> {
     let mut work = Work::begin_job(deps).await?;
     let mut ring = ring(&work.tx).await?;
     let newest = ledger::latest_checkpoint(&work.tx).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?;
@@ -63,7 +70,7 @@ async fn append(deps: &Deps, draft: Draft) -> Result<u64, Error> {
     if index != size {
         return Err(Error::broken("the newest checkpoint does not cover every entry"));
     }
-    work.commit(index).await
+    work.commit_by(checkpoint, index).await
 }
 
 /// Lets a ring of the two roles' keys know of an entry; whether it was about one of them, and so checked whole.

@@ -4,6 +4,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::PersonId;
+use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
@@ -146,7 +147,17 @@ impl<'d> Work<'d> {
     /// # Errors
     /// Then nothing was written, unless the head outside the database could not be put in its place: that is reported
     /// too, since no answer may be given that no head covers. [`Error::NoRoom`] when the disk is full.
-    pub async fn commit<A: Serialize>(mut self, answer: A) -> Result<A, Error> {
+    pub async fn commit<A: Serialize>(self, answer: A) -> Result<A, Error> {
+        let checkpoint = &self.deps.signers.checkpoint;
+        self.commit_by(checkpoint, answer).await
+    }
+
+    /// The same, the checkpoint signed by a key that this transaction itself puts in force: whoever is given the newest key must
+    /// find it at work.
+    ///
+    /// # Errors
+    /// As [`Work::commit`].
+    pub async fn commit_by<A: Serialize>(mut self, checkpoint: &SigningKey, answer: A) -> Result<A, Error> {
         if let Some((actor, once)) = &self.once {
             let answered =
                 Answered { request_sha256: once.request_sha256.clone(), answer: serde_json::to_string(&answer).map_err(Error::broken)? };
@@ -156,7 +167,7 @@ impl<'d> Work<'d> {
             self.tx.commit().await?;
             return Ok(answer);
         };
-        let signed = ledger.finish(&self.tx, &self.deps.signers.entry, &self.deps.signers.checkpoint).await?;
+        let signed = ledger.finish(&self.tx, &self.deps.signers.entry, checkpoint).await?;
         steps::reach("before-head");
         // What may fail for want of room fails before the commit: afterwards the head is only put in its place.
         let head = self.deps.head.prepare(signed.size, &signed.root_base64)?;
@@ -169,12 +180,14 @@ impl<'d> Work<'d> {
     }
 
     async fn open_ledger(&self) -> Result<Appender, Error> {
-        let (signed, root) = self.deps.head.last();
+        // Read first: the head moves after each commit, so a later look at the database is never behind it.
+        let head = self.deps.head.last();
+        let (signed, root) = (head.0, &head.1);
         let ledger = Appender::open(&self.tx, self.now).await?;
         let size = ledger.size();
         let here = if size == signed { Some(ledger.root_before()) } else { None };
         let here = if size > signed { Some(receipts::root_at(&self.tx, signed).await?) } else { here };
-        match self.deps.head.coverage(size, here) {
+        match Coverage::of(&head, size, here) {
             Coverage::Covered => Ok(ledger),
             Coverage::Behind => Err(Error::broken(format!(
                 "the database stands at {size} entries, but {signed} were signed before: an old backup was restored. \

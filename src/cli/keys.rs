@@ -188,7 +188,7 @@ async fn rotate(rotate: &Rotate) -> Result<()> {
         Role::Entry => signers.entry.id(),
     };
     let deps = held.deps(signers)?;
-    let index = server_keys::add(&deps, role, &key.verifying_key()).await?;
+    let index = server_keys::add(&deps, role, &key).await?;
     deps.head.sync()?;
     say(&format!("Entry {index} adds the {role} key {} ({}). From the next entry on it signs.", key.id(), path.display()));
     if matches!(rotate.role, Role::Checkpoint) {

@@ -220,6 +220,20 @@ pub async fn take_contract_number(tx: &Tx, number: u64) -> Result<(), StoreError
     Ok(())
 }
 
+/// A key that is in the log waits for nobody's signature any more.
+pub async fn forget_key_request(tx: &Tx, member: &str, vkey: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM key_requests WHERE member_id = $1 AND vkey = $2", values![member, vkey]).await?;
+    Ok(())
+}
+
+/// A correction that waited and is in the log was posted; another one of the same entry began from amounts that have moved since.
+pub async fn settle_correction(tx: &Tx, corrects: i64, lines: &str, index: i64) -> Result<(), StoreError> {
+    let posted = "UPDATE corrections SET state = 'posted', entry_index = $3 WHERE corrects = $1 AND lines = $2 AND state = 'prepared'";
+    execute(tx, posted, values![corrects, lines, index]).await?;
+    execute(tx, "UPDATE corrections SET state = 'withdrawn' WHERE corrects = $1 AND state = 'prepared'", values![corrects]).await?;
+    Ok(())
+}
+
 /// A deposit's row; its reference is lost with the evidence.
 pub async fn record_deposit(
     tx: &Tx,

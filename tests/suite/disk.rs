@@ -94,6 +94,7 @@ fn serve_on_small_disk(folder: &Path) -> (Serving, PathBuf, tempfile::TempDir) {
     let place = folder.to_str().unwrap();
     let kept = tempfile::tempdir().unwrap();
     crate::program::copy(folder, kept.path());
+    crate::recover::copy_keys(folder, kept.path());
     let script = format!(
         "mount -t tmpfs -o size=4m,mode=700 tmpfs {place} && cp -a {}/. {place}/ && exec {MANYHANDS} serve --data {place}",
         kept.path().display()

@@ -25,6 +25,7 @@ mod program;
 mod projection;
 mod races;
 mod recover;
+mod recover_keys;
 mod roles;
 mod routes;
 mod server_keys;

@@ -2,12 +2,14 @@
 
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::entry::Entry;
+use manyhands_domain::books::lines;
 use manyhands_domain::contracts::{self as contract_rules, Terms};
 use manyhands_domain::ids::{ClientId, ContractId, MemberId};
 use manyhands_domain::money::Amount;
 use manyhands_store::Tx;
 use manyhands_store::batches::Terms as Offer;
 use manyhands_store::contracts::{self, Deposit};
+use manyhands_store::keys::{self, NewKey};
 use manyhands_store::payouts::Expense;
 use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Row};
 use serde_json::Value;
@@ -45,6 +47,9 @@ impl Reconciled<'_> {
             "payout.sent" => (self.line("sent").await?, format!("the run {} is lost", self.refs("payout"))),
             "payout.settled" => (self.line("settled").await?, format!("the run {} is lost", self.refs("payout"))),
             "payout.failed" => (self.line("failed").await?, format!("the run {} is lost", self.refs("payout"))),
+            "key.added" => (self.add_key().await?, String::new()),
+            "key.retired" => (self.retire_key().await?, String::new()),
+            "correction.posted" => (self.correct().await?, String::new()),
             _ => (self.expense().await?, String::new()),
         };
         if row == Row::Lost {
@@ -78,6 +83,30 @@ impl Reconciled<'_> {
 
     fn unit(&self) -> &str {
         self.entry.lines.first().map_or("", |line| line.unit.code())
+    }
+
+    /// Whose keys are in force decides who may sign.
+    async fn add_key(&self) -> Result<Row, Error> {
+        let member = MemberId::parse(self.refs("member")).map_err(Error::broken)?;
+        let vkey = self.entry.text("vkey").unwrap_or_default();
+        let key_id = vkey.split('+').nth(1).unwrap_or_default();
+        keys::insert(self.tx, &NewKey { member: &member, key_id, vkey, index: self.index }, self.entry.at).await?;
+        rows::forget_key_request(self.tx, member.as_str(), vkey).await?;
+        Ok(Row::Made)
+    }
+
+    async fn retire_key(&self) -> Result<Row, Error> {
+        let member = MemberId::parse(self.refs("member")).map_err(Error::broken)?;
+        let text = |name: &str| self.entry.text(name).unwrap_or_default();
+        keys::set_retired(self.tx, &member, text("key_id"), self.index, self.entry.at, text("reason")).await?;
+        Ok(Row::Marked)
+    }
+
+    /// One that waits must not be posted a second time.
+    async fn correct(&self) -> Result<Row, Error> {
+        let corrects = self.refs("corrects").parse().map_err(Error::broken)?;
+        rows::settle_correction(self.tx, corrects, &lines::to_json(&self.entry.lines).to_string(), self.index_i64()?).await?;
+        Ok(Row::Marked)
     }
 
     async fn list_contract(&self) -> Result<Row, Error> {

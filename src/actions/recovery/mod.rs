@@ -65,10 +65,9 @@ enum About {
 fn about(kind: &str) -> About {
     match kind {
         "member.admitted" | "member.left" | "contract.listed" | "deposit.received" | "batch.opened" | "work.accepted"
-        | "payout.approved" | "payout.sent" | "payout.settled" | "payout.failed" | "expense.paid" => About::Rows,
-        "coop.founded" | "rule.enacted" | "key.added" | "key.retired" | "period.closed" | "correction.posted" | "fund.spent" => {
-            About::Nothing
-        }
+        | "payout.approved" | "payout.sent" | "payout.settled" | "payout.failed" | "expense.paid" | "correction.posted" | "key.added"
+        | "key.retired" => About::Rows,
+        "coop.founded" | "rule.enacted" | "period.closed" | "fund.spent" => About::Nothing,
         _ => About::ByHand,
     }
 }
@@ -187,7 +186,10 @@ async fn take_back(
         contracts::insert_document(tx, sha256, &bytes).await?;
     }
     let kind = entry.kind.name;
+    // The keys of the two roles are read from the log itself, and have no rows.
+    let roles = entry.reference("role").is_some();
     let row = match about(kind) {
+        _ if roles => None,
         About::Rows => Some(Reconciled { deps, tx, index, entry: &entry }.bring(&mut recovered.lost).await?),
         About::Nothing => None,
         About::ByHand => {
