@@ -225,6 +225,7 @@ test("two officers sign a payout in two browsers, and others sign as they can", 
   await bare.press('a.btn[href^="/sign/admission/"]');
   await bare.fill("password", PASSWORD);
   await bare.press('form[action^="/sign/"] button');
+  await pictures(bare, "bare");
   writeFileSync(join(place, "text.txt"), await bare.page.locator("details .mono").first().evaluate((text) => text.textContent));
   await bare.fill("note", "not a note");
   await bare.press('form[action^="/texts/"] button');
