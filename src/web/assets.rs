@@ -1,4 +1,4 @@
-//! Style sheet, icon and script, compiled in, at addresses that change with their content.
+//! Style sheet, icon and scripts, compiled in, at addresses that change with their content.
 
 use std::sync::LazyLock;
 
@@ -15,19 +15,15 @@ pub(super) struct Asset {
 
 /// First sixteen digits of the hash over all of them.
 pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let hash = hex::encode(Sha256::new().chain_update(CSS).chain_update(WORK).chain_update(ICON).finalize());
-    hash.get(..16).unwrap_or_default().to_owned()
+    let hash = FILES.iter().fold(Sha256::new(), |hash, (_, text)| hash.chain_update(text)).finalize();
+    hex::encode(hash).get(..16).unwrap_or_default().to_owned()
 });
 
 #[get("/static/<version>/<name>")]
 pub(super) fn file(version: &str, name: &str) -> Option<Asset> {
-    let asset = match name {
-        "app.css" => Asset { kind: ContentType::CSS, text: CSS },
-        "work.js" => Asset { kind: ContentType::JavaScript, text: WORK },
-        "icon.svg" => Asset { kind: ContentType::SVG, text: ICON },
-        _ => return None,
-    };
-    (version == VERSION.as_str()).then_some(asset)
+    let (name, text) = FILES.iter().find(|(file, _)| *file == name)?;
+    let kind = name.rsplit_once('.').and_then(|(_, ending)| ContentType::from_extension(ending))?;
+    (version == VERSION.as_str()).then_some(Asset { kind, text })
 }
 
 impl<'r> Responder<'r, 'static> for Asset {
@@ -41,6 +37,31 @@ impl<'r> Responder<'r, 'static> for Asset {
     }
 }
 
-const CSS: &str = include_str!("../../static/app.css");
-const WORK: &str = include_str!("../../static/work.js");
-const ICON: &str = include_str!("../../static/icon.svg");
+/// Name and text; the ending says what it is.
+const FILES: &[(&str, &str)] = &[
+    ("app.css", include_str!("../../static/app.css")),
+    ("work.js", include_str!("../../static/work.js")),
+    ("noble-ed25519.js", include_str!("../../static/noble-ed25519.js")),
+    ("icon.svg", include_str!("../../static/icon.svg")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_for_old_browsers_is_the_one_that_was_looked_at() {
+        let (_, text) = FILES.iter().find(|(name, _)| *name == "noble-ed25519.js").unwrap();
+        let hash = hex::encode(Sha256::digest(text));
+        assert_eq!(hash, "fc188daacb324145d036a5170d7114835cea94d0752855bc54645be138af6402");
+        assert!(include_str!("../../DECISIONS.md").contains(&hash), "DECISIONS.md says where it came from");
+    }
+
+    #[test]
+    fn every_file_says_what_it_is() {
+        for (name, kind) in [("app.css", ContentType::CSS), ("work.js", ContentType::JavaScript), ("icon.svg", ContentType::SVG)] {
+            assert_eq!(file(&VERSION, name).unwrap().kind, kind, "{name}");
+            assert!(file("0", name).is_none(), "an old address is gone");
+        }
+    }
+}
