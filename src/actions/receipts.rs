@@ -1,14 +1,16 @@
 //! Reading the ledger for people: entries, receipts, and the export that an auditor checks.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use manyhands_domain::books::entry::Entry;
+use manyhands_domain::books::entry;
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::note::Note;
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::log::tiles::{self, Tile};
-use manyhands_domain::log::tree::{self, Node};
+use manyhands_domain::log::tree;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::ledger::{self, EntryRow};
 use manyhands_store::reviews::Shares;
@@ -21,9 +23,9 @@ use crate::deps::Deps;
 ///
 /// # Errors
 /// [`Error::NotFound`] beyond the log's end.
-pub async fn find_entry(deps: &Deps, index: u64) -> Result<(Vec<u8>, Entry), Error> {
+pub async fn find_entry(deps: &Deps, index: u64) -> Result<(Vec<u8>, entry::Entry), Error> {
     let note = ledger::find_note(&deps.db.read(), index).await?.ok_or(Error::NotFound)?.note;
-    let entry = Entry::read(&note).map_err(Error::broken)?;
+    let entry = entry::Entry::read(&note).map_err(Error::broken)?;
     Ok((note, entry))
 }
 
@@ -39,7 +41,7 @@ pub async fn list_entries(deps: &Deps, before: u64, limit: u64) -> Result<Vec<En
 ///
 /// # Errors
 /// When the database fails, or the entry is damaged.
-pub async fn last_acceptance(deps: &Deps) -> Result<Option<(EntryRow, Entry)>, Error> {
+pub async fn last_acceptance(deps: &Deps) -> Result<Option<(EntryRow, entry::Entry)>, Error> {
     let Some(row) = ledger::newest_of_kind(&deps.db.read(), "work.accepted").await? else { return Ok(None) };
     let index = u64::try_from(row.idx).map_err(Error::broken)?;
     let (_, entry) = find_entry(deps, index).await?;
@@ -124,8 +126,10 @@ pub async fn look(deps: &Deps) -> Result<Looked, Error> {
 
 /// The receipt of an entry under the newest checkpoint.
 ///
+/// Each tile on the way is read once: a receipt costs a few rows for each 256-fold of the log.
+///
 /// # Errors
-/// [`Error::NotFound`] beyond the log's end.
+/// [`Error::NotFound`] beyond the log's end; broken when the database does not lead to the root that was signed.
 pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
     let moment = deps.db.snapshot().await?;
     let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or(Error::NotFound)?;
@@ -133,42 +137,30 @@ pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
         return Err(Error::NotFound);
     }
     let note = ledger::find_note(&moment, index).await?.ok_or(Error::NotFound)?.note;
+    let mut tiles: BTreeMap<(u8, u64), Vec<Hash>> = BTreeMap::new();
     let mut path = Vec::new();
     for nodes in tree::inclusion(index, checkpoint.size) {
         let mut hashes = Vec::with_capacity(nodes.len());
         for node in nodes {
-            hashes.push(node_hash(&moment, node, checkpoint.size).await?);
+            let (level, number, offset, count) = tiles::place_of(node);
+            let tile = match tiles.entry((level, number)) {
+                Entry::Occupied(held) => held.into_mut(),
+                Entry::Vacant(free) => {
+                    let tile = Tile::in_log(level, number, checkpoint.size).ok_or_else(|| Error::broken("a tile beyond the log"))?;
+                    free.insert(ledger::tile_hashes(&moment, deps.db.tips(), tile).await?)
+                }
+            };
+            let part = tile.get(offset..offset + count).ok_or_else(|| Error::broken("a tile is too short"))?;
+            hashes.push(tiles::root_of(part).ok_or_else(|| Error::broken("a node is not complete"))?);
         }
         path.push(tree::fold(&hashes).ok_or_else(|| Error::broken("an empty part of a path"))?);
     }
+    // Whoever holds a receipt that does not hold would think that they had made the mistake.
+    let root = tree::root_of_path(tree::leaf_hash(&note), index, checkpoint.size, &path);
+    if root.is_none_or(|root| root.as_slice() != checkpoint.root) {
+        return Err(Error::broken(format!("entry {index} does not lead to the root that was signed")));
+    }
     Ok(Receipt { index, note, path, checkpoint: checkpoint.note })
-}
-
-/// The hash of a complete node, from the tile that holds it.
-async fn node_hash(on: &impl Sql, node: Node, size: u64) -> Result<Hash, Error> {
-    let (level, number, offset, count) = tiles::place_of(node);
-    let hashes = tile_hashes(on, level, number, size).await?;
-    let part = hashes.get(offset..offset + count).ok_or_else(|| Error::broken("a tile is too short"))?;
-    tiles::root_of(part).ok_or_else(|| Error::broken("a node is not complete"))
-}
-
-/// The hashes of a tile: stored when full, else made of what lies below.
-async fn tile_hashes(on: &impl Sql, level: u8, number: u64, size: u64) -> Result<Vec<Hash>, Error> {
-    if let Some(bytes) = ledger::tile(on, i64::from(level), number).await? {
-        return Ok(bytes.as_chunks::<32>().0.to_vec());
-    }
-    let first = number * tiles::WIDTH;
-    if level == 0 {
-        return Ok(ledger::leaves(on, first, size.min(first + tiles::WIDTH)).await?);
-    }
-    let mut hashes = Vec::new();
-    for below in first..first + tiles::WIDTH {
-        match ledger::tile(on, i64::from(level - 1), below).await? {
-            Some(bytes) => hashes.push(tiles::root_of(bytes.as_chunks::<32>().0).ok_or_else(|| Error::broken("tile"))?),
-            None => break,
-        }
-    }
-    Ok(hashes)
 }
 
 /// Writes the log folder: checkpoint, tiles, entry bundles, documents. One moment throughout.
@@ -185,18 +177,13 @@ pub async fn export(deps: &Deps, folder: &Path) -> Result<u64, Error> {
         write(folder, &tile.bundle_path(), &bundle)?;
     }
     for tile in tiles::of_size(size) {
-        write(folder, &tile.path(), &tile_bytes(&moment, tile, size).await?)?;
+        write(folder, &tile.path(), &ledger::tile_hashes(&moment, deps.db.tips(), tile).await?.concat())?;
     }
     for (sha256, bytes) in contracts::list_documents(&moment).await? {
         write(folder, &format!("documents/{sha256}.json"), &bytes)?;
     }
     write(folder, "checkpoint", &checkpoint.note)?;
     Ok(size)
-}
-
-async fn tile_bytes(on: &impl Sql, tile: Tile, size: u64) -> Result<Vec<u8>, Error> {
-    let hashes = tile_hashes(on, tile.level, tile.number, size).await?;
-    Ok(hashes.concat())
 }
 
 fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {

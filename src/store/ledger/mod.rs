@@ -3,10 +3,11 @@
 
 mod append;
 mod read;
+mod tiles;
 
 pub use append::{Appender, Signed};
 pub use read::{
     Checkpoint, EntryRow, Head, NoteRow, balance, balances, book_before, count_entries, entries_before, find_book, find_note,
     first_of_kind, follow, head, is_balanced, latest_book, latest_checkpoint, leaves, list_books, newest_of_kind, notes, sums_by_kind,
-    tile,
 };
+pub use tiles::{Tips, tile_hashes, was_signed_between};
