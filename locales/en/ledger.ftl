@@ -14,6 +14,7 @@ ledger-paid = paid for accepted work
 ledger-escrow = still the clients’, in escrow
 ledger-deposited = deposited
 ledger-last = Last entries
+ledger-closed = Entries are shown to people with an account. The signed pages, the hashes and the receipts are everybody’s.
 ledger-older = Older entries
 ledger-older-label = Entries
 entry-account = Account

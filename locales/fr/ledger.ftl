@@ -14,6 +14,7 @@ ledger-paid = payé pour du travail accepté
 ledger-escrow = encore aux clients, en séquestre
 ledger-deposited = déposé
 ledger-last = Dernières écritures
+ledger-closed = Les écritures sont montrées aux personnes qui ont un compte. Les pages signées, les empreintes et les reçus sont ouverts à tous.
 ledger-older = Écritures plus anciennes
 ledger-older-label = Écritures
 entry-account = Compte

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod earnings;
 mod error;
 pub mod founding;
+pub mod log;
 pub mod payouts;
 pub mod people;
 pub mod receipts;

@@ -13,7 +13,7 @@ use manyhands_store::Db;
 use super::{open, say, serve, tamper};
 use crate::clock::Clock;
 use crate::config::LogFormat;
-use crate::deps::{Coop, Deps};
+use crate::deps::{Coop, Deps, Entries};
 use crate::folder::Folder;
 use crate::jobs;
 use crate::mail::transport::Transport;
@@ -90,7 +90,8 @@ fn database(folder: &Folder) -> String {
 
 fn coop(address: String) -> Coop {
     let payday = "friday".parse().ok();
-    Coop { name: "Visible Hands Cooperative".to_owned(), origin: ORIGIN.to_owned(), address, demo: true, payday }
+    let (name, origin) = ("Visible Hands Cooperative".to_owned(), ORIGIN.to_owned());
+    Coop { name, origin, address, demo: true, payday, entries: Entries::Public }
 }
 
 const ORIGIN: &str = "demo.visible-hands.example/main";

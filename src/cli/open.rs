@@ -37,7 +37,7 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
             folder.path().display()
         );
     }
-    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday };
+    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday, entries: config.entries };
     assemble(db, &folder, signers, coop, Clock::system(), Random::system())
 }
 

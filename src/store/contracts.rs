@@ -217,6 +217,11 @@ pub async fn insert_document(tx: &Tx, sha256: &str, bytes: &[u8]) -> Result<(), 
     Ok(())
 }
 
+/// The document of this hash.
+pub async fn find_document(on: &impl Sql, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    find_value(on, "SELECT bytes AS v FROM documents WHERE sha256 = $1", values![sha256]).await
+}
+
 /// Every document, by hash.
 pub async fn list_documents(on: &impl Sql) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
     #[derive(FromQueryResult)]

@@ -41,7 +41,8 @@ impl Fairing for Headers {
             response.set_header(Header::new(*name, *value));
         }
         response.set_header(Header::new("X-Request-Id", id));
-        if !request.uri().path().starts_with("/static/") {
+        // What may be kept says so itself: static files, and of the log what never changes.
+        if !response.headers().contains("Cache-Control") {
             response.set_header(Header::new("Cache-Control", "no-store"));
         }
         let https = request.rocket().state::<Deps>().is_some_and(|deps| deps.coop.address.starts_with("https://"));
@@ -73,7 +74,9 @@ impl Fairing for Compress {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let texts = response.content_type().is_some_and(|kind| kind.is_html() || kind.is_css() || kind.is_javascript());
+        let texts = response.content_type().is_some_and(|kind| kind.is_html() || kind.is_css() || kind.is_javascript())
+            // Entries are text in a binary file (tlog-tiles: bundles should be compressed); hashes would only grow.
+            || request.uri().path().starts_with("/log/tile/entries/");
         let accepts = request.headers().get_one("Accept-Encoding").unwrap_or_default().to_owned();
         if !texts || !(accepts.contains("br") || accepts.contains("gzip")) {
             return;

@@ -11,11 +11,13 @@ mod claims;
 mod contracts;
 mod demo;
 mod desk;
+mod entry;
 mod expenses;
 mod fairings;
 mod forms;
 mod ledger;
 mod listing;
+mod log;
 mod office;
 mod page;
 mod pay;
@@ -74,4 +76,5 @@ pub fn build(deps: Deps, listen: &Listen) -> Rocket<Build> {
         .attach(fairings::Compress)
         .mount("/", routes::all())
         .register("/", fairings::catchers())
+        .register("/log", log::catchers())
 }

@@ -3,7 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, batches, claims, contracts, demo, desk, expenses, ledger, listing, office, pay, people, public, rates, reviews, treasury,
+    assets, batches, claims, contracts, demo, desk, entry, expenses, ledger, listing, log, office, pay, people, public, rates, reviews,
+    treasury,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -11,6 +12,8 @@ use crate::web::{
 pub enum Who {
     /// Anybody.
     Anyone,
+    /// Anybody; an active account where the settings say `entries = "signed-in"`.
+    Reader,
     /// Anybody, in the demonstration only.
     Demo,
     /// An active account.
@@ -42,9 +45,12 @@ pub fn all() -> Vec<Route> {
         public::ready,
         assets::file,
         ledger::ledger,
-        ledger::entry,
-        ledger::receipt,
-        ledger::note,
+        entry::entry,
+        entry::receipt,
+        entry::note,
+        log::checkpoint,
+        log::tile,
+        log::document,
         people::sign_in,
         people::sign_in_post,
         people::sign_out,
@@ -159,9 +165,12 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/invitation/<token>", Who::Anyone),
     ("POST", "/language", Who::Anyone),
     ("GET", "/ledger", Who::Anyone),
-    ("GET", "/ledger/<index>", Who::Anyone),
-    ("GET", "/ledger/<index>/note", Who::Anyone),
+    ("GET", "/ledger/<index>", Who::Reader),
+    ("GET", "/ledger/<index>/note", Who::Reader),
     ("GET", "/ledger/<index>/receipt", Who::Anyone),
+    ("GET", "/log/checkpoint", Who::Anyone),
+    ("GET", "/log/documents/<name>", Who::Reader),
+    ("GET", "/log/tile/<_..>", Who::Anyone),
     ("GET", "/money", Who::ClientUser),
     ("GET", "/office", Who::Coordinator),
     ("GET", "/office/contracts/<id>", Who::Coordinator),

@@ -16,6 +16,7 @@ mod program;
 mod races;
 mod roles;
 mod routes;
+mod served_log;
 mod signin;
 mod smtp;
 mod stop;

@@ -110,8 +110,8 @@ const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
 
 #[cfg(test)]
 mod tests {
-    use super::super::note;
     use super::super::key::SigningKey;
+    use super::super::note;
     use super::super::tree::Edge;
     use super::*;
 
