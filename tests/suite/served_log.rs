@@ -1,5 +1,7 @@
 //! The log at `/log`, as another program reads it: tlog-tiles to the letter, consistent while it grows, closed where the co-op says so.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,7 +19,7 @@ use rocket::http::Method::{Get, Head};
 
 use crate::http::{Raw, Site};
 use crate::pages::change;
-use crate::program::files_of;
+use crate::program::{Serving, files_of, free_port, write_settings};
 use crate::support::{World, databases, once, world};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -31,7 +33,7 @@ async fn long_log(world: &World, pieces: i64) -> BatchId {
 }
 
 /// So many more entries, and one checkpoint.
-async fn grow(world: &World, batch: &BatchId, pieces: i64) {
+pub async fn grow(world: &World, batch: &BatchId, pieces: i64) {
     let worker = world.worker().await;
     for _ in 0..pieces {
         let claim = claims::claim(&world.deps, &worker, &once(), batch).await.unwrap();
@@ -130,6 +132,23 @@ async fn a_partial_tile_of_every_size_that_was_signed_is_served_and_of_no_other(
             not_there(&site, &path).await;
         }
     }
+}
+
+#[tokio::test]
+async fn over_a_connection_head_says_how_long_a_file_is_and_sends_none_of_it() {
+    let world = world("sqlite").await;
+    let size = checkpoint(&world, &Site::of(&world).await).await.size;
+    world.deps.head.sync().unwrap();
+    world.deps.db.clone().close().await.unwrap();
+    write_settings(world.folder.path(), &world.database, free_port());
+    let serving = Serving::start(world.folder.path());
+    let mut stream = TcpStream::connect(serving.address.trim_start_matches("http://")).unwrap();
+    write!(stream, "HEAD /log/tile/0/000.p/{size} HTTP/1.1\r\nHost: coop\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let length = format!("content-length: {}", size * 32);
+    assert!(head.starts_with("HTTP/1.1 200") && head.to_lowercase().contains(&length) && body.is_empty(), "{answer}");
 }
 
 fn tile(level: u8, number: u64) -> Tile {
