@@ -3,6 +3,7 @@ places = Places
 place-contracts = Contracts
 place-rates = Rates
 place-ledger = Ledger
+place-verify = Verify
 place-work = Work
 place-pay = My pay
 place-reviews = Reviews

@@ -3,6 +3,7 @@ places = Rubriques
 place-contracts = Contrats
 place-rates = Tarifs
 place-ledger = Livre
+place-verify = Vérifier
 place-work = Travail
 place-pay = Ma paie
 place-reviews = Relectures

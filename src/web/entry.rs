@@ -52,7 +52,11 @@ pub(super) async fn entry(page: Page, index: u64) -> Result {
     if !facts.is_empty() {
         sheet = sheet.leaf(say.t("entry-why"), vec![Block::Facts(facts)]);
     }
-    let links = vec![(format!("/ledger/{index}/receipt"), say.t("receipt")), (format!("/ledger/{index}/note"), say.t("entry-note"))];
+    let links = vec![
+        (format!("/ledger/{index}/receipt"), say.t("receipt")),
+        (format!("/ledger/{index}/note"), say.t("entry-note")),
+        (format!("/verify?entry={index}"), say.t("entry-check-here")),
+    ];
     let raw = String::from_utf8_lossy(&note).into_owned();
     page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Bytes(raw)])).await
 }

@@ -30,6 +30,7 @@ pub mod routes;
 mod sheet;
 mod split;
 mod treasury;
+mod verify;
 mod view;
 
 use rocket::{Build, Config, Rocket};

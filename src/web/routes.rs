@@ -4,7 +4,7 @@ use rocket::{Route, routes};
 
 use crate::web::{
     assets, batches, claims, contracts, demo, desk, entry, expenses, ledger, listing, log, office, pay, people, public, rates, reviews,
-    treasury,
+    treasury, verify,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -51,6 +51,7 @@ pub fn all() -> Vec<Route> {
         log::checkpoint,
         log::tile,
         log::document,
+        verify::verify,
         people::sign_in,
         people::sign_in_post,
         people::sign_out,
@@ -206,5 +207,6 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/treasury/payouts/<id>/withdraw", Who::Treasurer),
     ("GET", "/unsubscribe/<token>", Who::Anyone),
     ("POST", "/unsubscribe/<token>", Who::Anyone),
+    ("GET", "/verify", Who::Anyone),
     ("GET", "/work", Who::Member),
 ];

@@ -86,6 +86,13 @@ pub async fn find_note(on: &impl Sql, index: u64) -> Result<Option<NoteRow>, Sto
     row.map(IndexedNote::typed).transpose()
 }
 
+/// What founded, added and retired the keys of roles, ascending: members' own keys are not among them.
+pub async fn role_key_notes(on: &impl Sql) -> Result<Vec<NoteRow>, StoreError> {
+    let sql = "SELECT idx, note FROM entries WHERE kind IN ('coop.founded', 'key.added', 'key.retired') AND member_id IS NULL ORDER BY idx";
+    let rows: Vec<IndexedNote> = all(on, sql, vec![]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
 /// At most `limit` entries from `from` on, ascending.
 pub async fn notes(on: &impl Sql, from: u64, limit: u64) -> Result<Vec<NoteRow>, StoreError> {
     let rows: Vec<IndexedNote> =
