@@ -255,15 +255,7 @@ async fn download(page: &Page, id: &str, kind: &str) -> Result {
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
     let mut text = if csv { CSV_HEAD.to_owned() } else { String::new() };
-    let mut after = -1;
-    loop {
-        let (rows, last) = results::list(&page.deps, &user, &parsed, after).await?;
-        if rows.is_empty() {
-            break;
-        }
-        rows.iter().for_each(|row| text.push_str(&if csv { to_csv_line(row) } else { to_json_line(row) }));
-        after = last;
-    }
+    results::list(&page.deps, &user, &parsed, |row| text.push_str(&if csv { to_csv_line(&row) } else { to_json_line(&row) })).await?;
     let content = if csv { ContentType::CSV } else { ContentType::new("application", "jsonl") };
     Ok(Answer::File { kind: content, name: format!("{id}-results.{kind}"), bytes: text.into_bytes() })
 }

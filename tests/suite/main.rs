@@ -22,4 +22,5 @@ mod smtp;
 mod stop;
 mod story;
 mod support;
+mod unjoined;
 mod upgrade;
