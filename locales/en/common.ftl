@@ -18,6 +18,7 @@ save-and-go-on = Save and go on
 check-this-page = Check this page
 seal-word = in the book,
 receipt = Receipt
+in-the-book = In the book
 why-this-sum = Why this sum
 days = { $days ->
      [one] { $days } day

@@ -18,6 +18,7 @@ save-and-go-on = Enregistrer et continuer
 check-this-page = Vérifier cette page
 seal-word = dans le livre,
 receipt = Reçu
+in-the-book = Au livre
 why-this-sum = Pourquoi cette somme
 days = { $days ->
      [one] { $days } jour

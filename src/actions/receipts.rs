@@ -6,6 +6,7 @@ use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry;
+use manyhands_domain::ids::ContractId;
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::note::Note;
 use manyhands_domain::log::receipt::Receipt;
@@ -35,6 +36,14 @@ pub async fn find_entry(deps: &Deps, index: u64) -> Result<(Vec<u8>, entry::Entr
 /// When the database fails.
 pub async fn list_entries(deps: &Deps, before: u64, limit: u64) -> Result<Vec<EntryRow>, Error> {
     Ok(ledger::entries_before(&deps.db.read(), before, limit).await?)
+}
+
+/// A page of a contract's entries below `before`, newest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_contract(deps: &Deps, contract: &ContractId, before: u64, limit: u64) -> Result<Vec<EntryRow>, Error> {
+    Ok(ledger::entries_of_contract(&deps.db.read(), contract.as_str(), before, limit).await?)
 }
 
 /// The newest acceptance and its entry; none before the first.

@@ -301,6 +301,12 @@ pub async fn list_deposits(on: &impl Sql, client: &ClientId) -> Result<Vec<Depos
     .await
 }
 
+/// The newest deposits of all clients, newest first.
+pub async fn list_newest_deposits(on: &impl Sql, limit: u64) -> Result<Vec<Deposit>, StoreError> {
+    let sql = "SELECT id, contract_id, amount, currency, entry_index, recorded_at FROM deposits ORDER BY entry_index DESC LIMIT $1";
+    all(on, sql, values![count(limit)?]).await
+}
+
 const SELECT: &str = "\
 SELECT c.id, c.client_id, k.name AS client_name, c.state, c.terms, c.title, c.end_client, c.country, c.purpose, c.currency,
   c.level, c.held, c.submitted_at, c.listed_index, c.approved_at, (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked

@@ -19,11 +19,19 @@ pub(super) fn kind_words(page: &Page, kind: &str) -> String {
     page.say.t(&format!("entry-{}", kind.replace('.', "-")))
 }
 
+/// The entry that an action wrote, and its receipt, where its result is shown.
+pub(super) fn proof_of(page: &Page, index: i64) -> Block {
+    Block::Links(vec![
+        (format!("/ledger/{index}"), page.say.with("entry-number", &[("index", Arg::Count(index))])),
+        (format!("/ledger/{index}/receipt"), page.say.t("receipt")),
+    ])
+}
+
 #[get("/ledger/<index>")]
-pub(super) async fn entry(page: Page, index: u64) -> Result {
+pub(super) async fn entry(page: Page, index: &str) -> Result {
     page.entry_reader()?;
     let say = &page.say;
-    let index = in_range(index)?;
+    let index = index_of(index)?;
     let (note, entry) = receipts::find_entry(&page.deps, index).await?;
     let number = say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]);
     let mut sheet = Sheet::new(number, kind_words(&page, entry.kind.name)).lede(say.moment(entry.at));
@@ -87,8 +95,9 @@ fn plain(page: &Page, value: &serde_json::Value) -> String {
 /// The receipt, for everybody; with the entry in it, for whoever may read entries. Its number alone is no secret, so it must
 /// not give the entry away.
 #[get("/ledger/<index>/receipt")]
-pub(super) async fn receipt(page: Page, index: u64) -> Result {
-    let receipt = receipts::receipt(&page.deps, in_range(index)?).await?;
+pub(super) async fn receipt(page: Page, index: &str) -> Result {
+    let index = index_of(index)?;
+    let receipt = receipts::receipt(&page.deps, index).await?;
     let (name, text) = match page.may_read_entries() {
         true => {
             let entry = Entry::read(&receipt.note).map_err(Error::broken)?;
@@ -100,9 +109,10 @@ pub(super) async fn receipt(page: Page, index: u64) -> Result {
 }
 
 #[get("/ledger/<index>/note")]
-pub(super) async fn note(page: Page, index: u64) -> Result {
+pub(super) async fn note(page: Page, index: &str) -> Result {
     page.entry_reader()?;
-    let (note, entry) = receipts::find_entry(&page.deps, in_range(index)?).await?;
+    let index = index_of(index)?;
+    let (note, entry) = receipts::find_entry(&page.deps, index).await?;
     Ok(Answer::File { kind: ContentType::Plain, name: file_name(&entry, index, "note"), bytes: note })
 }
 
@@ -111,7 +121,8 @@ fn file_name(entry: &Entry, index: u64, ending: &str) -> String {
     format!("entry-{index}-{}.{ending}", entry.kind.name.replace('.', "-"))
 }
 
-/// No log is longer than an i64 can count.
-fn in_range(index: u64) -> Result<u64> {
-    if i64::try_from(index).is_ok() { Ok(index) } else { Err(Answer::Error(Error::NotFound)) }
+/// An index as addresses have it. Whatever else stands there is the address of nothing; no log is longer than an i64 counts.
+pub(super) fn index_of(text: &str) -> Result<u64> {
+    let index = text.parse().ok().filter(|index: &u64| i64::try_from(*index).is_ok() && index.to_string() == text);
+    index.ok_or(Answer::Error(Error::NotFound))
 }

@@ -8,6 +8,7 @@ use crate::actions::rights::Officer;
 use crate::actions::{Error, Expense, payouts};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::entry::proof_of;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
@@ -75,6 +76,9 @@ async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet
         facts.push((say.t("payout-approved-by"), expense.approved_name.clone()));
     }
     sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Facts(facts)]);
+    if let Some(index) = expense.entry_index {
+        sheet = sheet.leaf(say.t("in-the-book"), vec![proof_of(page, index)]);
+    }
     if expense.state == "prepared" && expense.prepared_by != officer.actor() {
         let form = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve")).field(
             say,

@@ -48,7 +48,7 @@ async fn entries(page: &Page, before: Option<u64>) -> Result<Vec<Block>> {
     let size = receipts::checkpoint(&page.deps).await?.map_or(0, |checkpoint| checkpoint.size);
     let entries = receipts::list_entries(&page.deps, before.unwrap_or(size).min(size), PAGE).await?;
     let last = entries.last().map_or(0, |entry| entry.idx);
-    let mut blocks = vec![Block::Rows(entries.iter().map(|entry| row(page, entry)).collect())];
+    let mut blocks = vec![Block::Rows(entries.iter().map(|entry| entry_row(page, entry)).collect())];
     if last > 0 {
         blocks.push(Block::Links(vec![(format!("/ledger?before={last}"), say.t("ledger-older"))]));
     }
@@ -84,7 +84,8 @@ impl LastLook {
     }
 }
 
-fn row(page: &Page, entry: &EntryRow) -> Row {
+/// An entry as lists show it.
+pub(super) fn entry_row(page: &Page, entry: &EntryRow) -> Row {
     let say = &page.say;
     let mut facts = vec![say.moment(Timestamp::from_secs(entry.at))];
     facts.extend(entry.contract_id.clone());

@@ -8,7 +8,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::http::ContentType;
 use rocket::{get, post};
 
-use crate::actions::{Error, Line, Payout, contracts, payouts};
+use crate::actions::{Deposit, Error, Line, Payout, contracts, payouts};
 use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::expenses::{expense_form, expense_row};
@@ -41,6 +41,11 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         let names = say.with("payout-left-out", &[("names", unsaid.join(", ").into())]);
         sheet = sheet.leaf(say.t("payout-to-unsaid-label"), vec![Block::Text(names)]);
     }
+    let deposits = contracts::list::newest_deposits(&page.deps, &officer).await?;
+    if !deposits.is_empty() {
+        let rows = deposits.into_iter().map(|deposit| deposit_row(page, deposit));
+        sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(rows.collect())]);
+    }
     if page.treasurer().is_ok() {
         let contracts = contracts::list::public(&page.deps).await?;
         let options = contracts
@@ -59,6 +64,19 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         sheet = sheet.leaf(say.t("expense-new"), vec![Block::Form(Box::new(expense_form(page).beside_others("expense")))]);
     }
     Ok(sheet)
+}
+
+/// A deposit as lists show it.
+pub(super) fn deposit_row(page: &Page, deposit: Deposit) -> Row {
+    let say = &page.say;
+    Row {
+        title: say.with("deposit-for", &[("contract", deposit.contract_id.into())]),
+        facts: vec![say.date(Timestamp::from_secs(deposit.recorded_at))],
+        figure: amount(say.language, Amount::from_micros(deposit.amount)),
+        per: deposit.currency,
+        seal: Some(seal(page, deposit.entry_index)),
+        ..Row::default()
+    }
 }
 
 pub(super) fn run_row(page: &Page, run: &Payout) -> Row {
@@ -185,7 +203,21 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
             sheet = sheet.leaf(line.name.clone(), line_forms(page, id, line));
         }
     }
-    Ok(sheet)
+    let entries = run_entries(page, &run, &lines);
+    Ok(if entries.is_empty() { sheet } else { sheet.leaf(say.t("in-the-book"), vec![Block::Ways(entries)]) })
+}
+
+/// What the run wrote: its approval, and the newest entry of each line.
+fn run_entries(page: &Page, run: &Payout, lines: &[Line]) -> Vec<[String; 3]> {
+    let say = &page.say;
+    let way = |index: i64, words: String| {
+        let (to, number) = seal(page, index);
+        [to, number, words]
+    };
+    let approved = run.approved_index.map(|index| way(index, say.t("entry-payout-approved")));
+    let state = |line: &Line| say.t(&format!("payout-line-{}", line.state)).into();
+    let words = |line: &Line| say.with("payout-line-entry", &[("name", line.name.as_str().into()), ("state", state(line))]);
+    approved.into_iter().chain(lines.iter().filter_map(|line| Some(way(line.entry_index?, words(line))))).collect()
 }
 
 fn approve_form(page: &Page, id: &PayoutId) -> Form {

@@ -8,9 +8,10 @@ use rocket::http::Status;
 use serde_json::{Map, Value, json};
 
 use crate::actions::log::{self, RoleKey};
-use crate::actions::{Error, receipts};
+use crate::actions::receipts;
 use crate::i18n::{Language, Say};
 use crate::web::answer::{Answer, Result};
+use crate::web::entry::index_of;
 use crate::web::page::Page;
 use crate::web::view::{Shell, book, html};
 
@@ -44,8 +45,7 @@ pub(super) async fn verify(page: Page, entry: Option<&str>) -> Result {
     let receipt = match entry {
         None => String::new(),
         Some(index) => {
-            let index = index.parse().ok().filter(|index| i64::try_from(*index).is_ok()).ok_or(Error::NotFound)?;
-            let receipt = receipts::receipt(&page.deps, index).await?;
+            let receipt = receipts::receipt(&page.deps, index_of(index)?).await?;
             if page.may_read_entries() { receipt.text() } else { receipt.bare_text() }
         }
     };

@@ -11,6 +11,7 @@ mod head;
 mod http;
 mod locales;
 mod mail;
+mod offered;
 mod pages;
 mod program;
 mod races;

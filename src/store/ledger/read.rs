@@ -232,6 +232,16 @@ pub async fn entries_before(on: &impl Sql, before: u64, limit: u64) -> Result<Ve
     .await
 }
 
+/// The newest entries of a contract below `before`, newest first.
+pub async fn entries_of_contract(on: &impl Sql, contract: &str, before: u64, limit: u64) -> Result<Vec<EntryRow>, StoreError> {
+    all(
+        on,
+        "SELECT idx, kind, at, contract_id, total, unit FROM entries WHERE contract_id = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3",
+        values![contract, count(before)?, count(limit)?],
+    )
+    .await
+}
+
 /// The newest entry of a kind, as lists show it.
 pub async fn newest_of_kind(on: &impl Sql, kind: &str) -> Result<Option<EntryRow>, StoreError> {
     find(on, "SELECT idx, kind, at, contract_id, total, unit FROM entries WHERE kind = $1 ORDER BY idx DESC LIMIT 1", values![kind]).await
