@@ -307,4 +307,4 @@ pub(super) async fn money(page: Page) -> Result {
 }
 
 /// Entries on one page of a contract.
-const ENTRIES: u64 = 12;
+const ENTRIES: u64 = 8;

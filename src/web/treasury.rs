@@ -207,17 +207,24 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     Ok(if entries.is_empty() { sheet } else { sheet.leaf(say.t("in-the-book"), vec![Block::Ways(entries)]) })
 }
 
-/// What the run wrote: its approval, and the newest entry of each line.
+/// What the run wrote: its approval, and what became of each line.
 fn run_entries(page: &Page, run: &Payout, lines: &[Line]) -> Vec<[String; 3]> {
     let say = &page.say;
-    let way = |index: i64, words: String| {
+    let mut entries: Vec<(i64, String)> = run.approved_index.map(|index| (index, say.t("entry-payout-approved"))).into_iter().collect();
+    for line in lines {
+        let words = |state: &str| {
+            let state = say.t(&format!("payout-line-{state}"));
+            say.with("payout-line-entry", &[("name", line.name.as_str().into()), ("state", state.into())])
+        };
+        entries.extend(line.sent_index.map(|index| (index, words("sent"))));
+        entries.extend(line.entry_index.filter(|index| line.sent_index != Some(*index)).map(|index| (index, words(&line.state))));
+    }
+    entries.sort_by_key(|(index, _)| *index);
+    let way = |(index, words)| {
         let (to, number) = seal(page, index);
         [to, number, words]
     };
-    let approved = run.approved_index.map(|index| way(index, say.t("entry-payout-approved")));
-    let state = |line: &Line| say.t(&format!("payout-line-{}", line.state)).into();
-    let words = |line: &Line| say.with("payout-line-entry", &[("name", line.name.as_str().into()), ("state", state(line))]);
-    approved.into_iter().chain(lines.iter().filter_map(|line| Some(way(line.entry_index?, words(line))))).collect()
+    entries.into_iter().map(way).collect()
 }
 
 fn approve_form(page: &Page, id: &PayoutId) -> Form {
