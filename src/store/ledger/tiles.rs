@@ -12,10 +12,10 @@ use super::read::{leaves, tile};
 use crate::sql::{all, count, find_value, uncount, values};
 use crate::{Sql, StoreError};
 
-/// The hashes of the newest, incomplete tile of each level above 0, as far as somebody asked for them: each is the root of a
-/// full tile below, which never changes again, so none is computed twice. At most 255 a level.
+/// The hashes of the newest, incomplete tile of each level, as far as somebody asked for them: entries, and above them the roots
+/// of full tiles, none of which ever changes again. So none is read or computed twice. At most 255 a level.
 ///
-/// Filled from what is committed only: a tile that a transaction takes back must not stay here.
+/// Filled from what is committed only: what a transaction takes back must not stay here.
 #[derive(Debug, Default)]
 pub struct Tips(Mutex<BTreeMap<u8, Tip>>);
 
@@ -30,11 +30,9 @@ struct Tip {
 /// # Errors
 /// [`StoreError::Damaged`] when there are fewer than its width.
 pub async fn tile_hashes(on: &impl Sql, tips: &Tips, wanted: Tile) -> Result<Vec<Hash>, StoreError> {
-    let first = wanted.number.saturating_mul(tiles::WIDTH);
     let width = usize::try_from(wanted.width).unwrap_or(usize::MAX);
     let mut hashes = match tile(on, i64::from(wanted.level), wanted.number).await? {
         Some(bytes) => bytes.as_chunks::<32>().0.to_vec(),
-        None if wanted.level == 0 => leaves(on, first, first.saturating_add(wanted.width)).await?,
         None => tips.hashes(on, wanted).await?,
     };
     hashes.truncate(width);
@@ -60,12 +58,18 @@ impl Tips {
         let first = wanted.number.saturating_mul(tiles::WIDTH);
         let end = first.saturating_add(wanted.width);
         let missing = first.saturating_add(u64::try_from(hashes.len()).unwrap_or(u64::MAX));
-        if missing < end {
-            for below in full_tiles(on, i64::from(wanted.level) - 1, missing, end).await? {
-                hashes.push(tiles::root_of(below.as_chunks::<32>().0).ok_or(StoreError::Missing("tile"))?);
-            }
-            self.keep(wanted, &hashes);
+        if missing >= end {
+            return Ok(hashes);
         }
+        match wanted.level.checked_sub(1) {
+            None => hashes.extend(leaves(on, missing, end).await?),
+            Some(level) => {
+                for below in full_tiles(on, i64::from(level), missing, end).await? {
+                    hashes.push(tiles::root_of(below.as_chunks::<32>().0).ok_or(StoreError::Missing("tile"))?);
+                }
+            }
+        }
+        self.keep(wanted, &hashes);
         Ok(hashes)
     }
 
