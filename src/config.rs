@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use manyhands_domain::time::Weekday;
 use serde::Deserialize;
 
+use crate::deps::Entries;
 use crate::sealed::Passphrase;
 pub use crate::settings::{ConfigError, Shown, Source};
 use crate::settings::{PREFIX, Settings, masked};
@@ -32,6 +33,8 @@ pub struct Config {
     pub trusted_proxy: Option<std::net::IpAddr>,
     /// The day of the week on which members are paid, if the co-op has one.
     pub payday: Option<Weekday>,
+    /// Who may read the ledger's entries.
+    pub entries: Entries,
     /// Outgoing mail.
     pub mail: MailConfig,
     /// `plain` or `json` log lines.
@@ -94,6 +97,7 @@ struct File {
     trusted_proxy: Option<String>,
     log_format: Option<String>,
     payday: Option<String>,
+    entries: Option<String>,
     mail: Option<FileMail>,
 }
 
@@ -134,6 +138,7 @@ impl Config {
             trusted_proxy: settings.optional("trusted_proxy", file.trusted_proxy, "the proxy's IP address, such as 127.0.0.1")?,
             log_format: settings.parsed("log_format", file.log_format, "plain", "plain or json")?,
             payday: settings.optional("payday", file.payday, "a day of the week, such as friday")?,
+            entries: settings.parsed("entries", file.entries, "public", "public or signed-in")?,
             mail: MailConfig {
                 host: settings.text("mail.host", mail.host, ""),
                 port: settings.parsed("mail.port", mail.port.map(|n| n.to_string()), "587", "a port between 0 and 65535")?,
@@ -278,6 +283,13 @@ mod tests {
         assert_eq!(config.port, 2);
         let shown = config.shown().iter().find(|shown| shown.key == "port").expect("shown");
         assert_eq!(shown.source, Source::Environment);
+    }
+
+    #[test]
+    fn who_may_read_entries_is_public_unless_the_co_op_says_otherwise() {
+        assert_eq!(load("", &[]).expect("valid").entries, Entries::Public);
+        assert_eq!(load("entries = 'signed-in'", &[]).expect("valid").entries, Entries::SignedIn);
+        assert!(load("entries = 'members'", &[]).is_err_and(|error| error.contains("entries = members: public or signed-in")));
     }
 
     #[test]

@@ -58,4 +58,28 @@ pub struct Coop {
     pub demo: bool,
     /// The day of the week on which members are paid, if the co-op has one.
     pub payday: Option<Weekday>,
+    /// Who may read the ledger's entries.
+    pub entries: Entries,
+}
+
+/// Who may read the ledger's entries: bundles, pages, notes, documents. Checkpoints, hashes and receipts are everybody's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Entries {
+    /// Anybody.
+    #[default]
+    Public,
+    /// People with an account.
+    SignedIn,
+}
+
+impl std::str::FromStr for Entries {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Entries, ()> {
+        match text {
+            "public" => Ok(Entries::Public),
+            "signed-in" => Ok(Entries::SignedIn),
+            _ => Err(()),
+        }
+    }
 }

@@ -53,6 +53,7 @@ batch-open-words = From then on members can claim its tasks, and the price stand
 batch-pause = Pause
 batch-resume = Open again
 batch-pause-label = Pause
+batch-opened-words = The entry that opened this batch signs its price, its time and its hazard level.
 batch-pause-words = Pausing stops new claims. Work in hand goes on and is paid.
 board-lede = { $open ->
      [one] { $open } batch open.

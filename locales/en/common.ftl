@@ -3,6 +3,7 @@ places = Places
 place-contracts = Contracts
 place-rates = Rates
 place-ledger = Ledger
+place-verify = Verify
 place-work = Work
 place-pay = My pay
 place-reviews = Reviews
@@ -17,6 +18,7 @@ save-and-go-on = Save and go on
 check-this-page = Check this page
 seal-word = in the book,
 receipt = Receipt
+in-the-book = In the book
 why-this-sum = Why this sum
 days = { $days ->
      [one] { $days } day

@@ -48,6 +48,7 @@ payout-lede = { $state }. Prepared by { $by }, { $count ->
 payout-prepared-by = Prepared by
 payout-approved-by = Approved by
 payout-lines = Lines
+payout-line-entry = { $name }: { $state }
 payout-to = To
 payout-state = State
 payout-to-unsaid = has not said where to

@@ -53,6 +53,7 @@ batch-open-words = Dès lors les membres peuvent prendre ses tâches, et le prix
 batch-pause = Mettre en pause
 batch-resume = Rouvrir
 batch-pause-label = Pause
+batch-opened-words = L’écriture qui a ouvert ce lot signe son prix, son temps et son niveau de risque.
 batch-pause-words = La pause arrête les nouvelles prises. Le travail en cours continue et sera payé.
 board-lede = { $open ->
      [one] { $open } lot ouvert.

@@ -3,6 +3,7 @@ places = Rubriques
 place-contracts = Contrats
 place-rates = Tarifs
 place-ledger = Livre
+place-verify = Vérifier
 place-work = Travail
 place-pay = Ma paie
 place-reviews = Relectures
@@ -17,6 +18,7 @@ save-and-go-on = Enregistrer et continuer
 check-this-page = Vérifier cette page
 seal-word = dans le livre,
 receipt = Reçu
+in-the-book = Au livre
 why-this-sum = Pourquoi cette somme
 days = { $days ->
      [one] { $days } jour

@@ -48,6 +48,7 @@ payout-lede = { $state }. Préparé par { $by }, { $count ->
 payout-prepared-by = Préparé par
 payout-approved-by = Approuvé par
 payout-lines = Lignes
+payout-line-entry = { $name } : { $state }
 payout-to = À
 payout-state = État
 payout-to-unsaid = n’a pas dit où

@@ -10,7 +10,7 @@ use manyhands_store::contracts::{Contract, Deposit, Summary};
 use manyhands_store::{contracts as rows, ledger, outbox, people};
 use sha2::{Digest, Sha256};
 
-use crate::actions::rights::{ClientUser, Coordinator, Treasurer};
+use crate::actions::rights::{ClientUser, Coordinator, Officer, Treasurer};
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
 
@@ -272,7 +272,7 @@ pub fn terms_of(contract: &Contract) -> Result<Terms, Error> {
 
 /// Contracts for pages: public ones, a client's, those waiting for the office.
 pub mod list {
-    use super::{ClientUser, Contract, Coordinator, Deposit, Deps, Error, Treasurer, rows};
+    use super::{ClientUser, Contract, Coordinator, Deposit, Deps, Error, Officer, Treasurer, rows};
 
     /// Listed ones, in order.
     ///
@@ -304,6 +304,14 @@ pub mod list {
     /// When the database fails.
     pub async fn for_deposit(deps: &Deps, _by: &Treasurer) -> Result<Vec<Contract>, Error> {
         public(deps).await
+    }
+
+    /// The newest twelve deposits of all clients, for the treasury.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_deposits(deps: &Deps, _: &Officer) -> Result<Vec<Deposit>, Error> {
+        Ok(rows::list_newest_deposits(&deps.db.read(), 12).await?)
     }
 
     /// The client's deposits, newest first.

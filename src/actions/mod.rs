@@ -15,6 +15,7 @@ pub mod exports;
 pub mod founding;
 pub mod keys;
 pub mod leaving;
+pub mod log;
 pub mod payouts;
 pub mod people;
 pub mod periods;

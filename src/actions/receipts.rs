@@ -1,16 +1,19 @@
 //! Reading the ledger for people: entries, receipts, and the export that an auditor checks.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use manyhands_domain::books::entry::Entry;
+use manyhands_domain::books::entry;
+use manyhands_domain::ids::ContractId;
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::note::Note;
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::log::tiles::{self, Tile};
-use manyhands_domain::log::tree::{self, Node};
+use manyhands_domain::log::tree;
 use manyhands_domain::time::Timestamp;
-use manyhands_store::ledger::{self, EntryRow};
+use manyhands_store::ledger::{self, EntryRow, Tips};
 use manyhands_store::reviews::Shares;
 use manyhands_store::{Db, Sql, contracts, reviews};
 
@@ -22,9 +25,9 @@ use crate::head::{Coverage, Head};
 ///
 /// # Errors
 /// [`Error::NotFound`] beyond the log's end.
-pub async fn find_entry(deps: &Deps, index: u64) -> Result<(Vec<u8>, Entry), Error> {
+pub async fn find_entry(deps: &Deps, index: u64) -> Result<(Vec<u8>, entry::Entry), Error> {
     let note = ledger::find_note(&deps.db.read(), index).await?.ok_or(Error::NotFound)?.note;
-    let entry = Entry::read(&note).map_err(Error::broken)?;
+    let entry = entry::Entry::read(&note).map_err(Error::broken)?;
     Ok((note, entry))
 }
 
@@ -36,11 +39,19 @@ pub async fn list_entries(deps: &Deps, before: u64, limit: u64) -> Result<Vec<En
     Ok(ledger::entries_before(&deps.db.read(), before, limit).await?)
 }
 
+/// A page of a contract's entries below `before`, newest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_contract(deps: &Deps, contract: &ContractId, before: u64, limit: u64) -> Result<Vec<EntryRow>, Error> {
+    Ok(ledger::entries_of_contract(&deps.db.read(), contract.as_str(), before, limit).await?)
+}
+
 /// The newest acceptance and its entry; none before the first.
 ///
 /// # Errors
 /// When the database fails, or the entry is damaged.
-pub async fn last_acceptance(deps: &Deps) -> Result<Option<(EntryRow, Entry)>, Error> {
+pub async fn last_acceptance(deps: &Deps) -> Result<Option<(EntryRow, entry::Entry)>, Error> {
     let Some(row) = ledger::newest_of_kind(&deps.db.read(), "work.accepted").await? else { return Ok(None) };
     let index = u64::try_from(row.idx).map_err(Error::broken)?;
     let (_, entry) = find_entry(deps, index).await?;
@@ -125,8 +136,10 @@ pub async fn look(deps: &Deps) -> Result<Looked, Error> {
 
 /// The receipt of an entry under the newest checkpoint.
 ///
+/// Each tile on the way is read once: a receipt costs a few rows for each 256-fold of the log.
+///
 /// # Errors
-/// [`Error::NotFound`] beyond the log's end.
+/// [`Error::NotFound`] beyond the log's end; broken when the database does not lead to the root that was signed.
 pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
     let moment = deps.db.snapshot().await?;
     let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or(Error::NotFound)?;
@@ -134,13 +147,27 @@ pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
         return Err(Error::NotFound);
     }
     let note = ledger::find_note(&moment, index).await?.ok_or(Error::NotFound)?.note;
+    let mut tiles: BTreeMap<(u8, u64), Vec<Hash>> = BTreeMap::new();
     let mut path = Vec::new();
     for nodes in tree::inclusion(index, checkpoint.size) {
         let mut hashes = Vec::with_capacity(nodes.len());
         for node in nodes {
-            hashes.push(node_hash(&moment, node, checkpoint.size).await?);
+            let (level, number, offset, count) = tiles::place_of(node);
+            let tile = match tiles.entry((level, number)) {
+                Entry::Occupied(held) => held.into_mut(),
+                Entry::Vacant(free) => {
+                    let tile = tile_in_log(level, number, checkpoint.size)?;
+                    free.insert(ledger::tile_hashes(&moment, deps.db.tips(), tile).await?)
+                }
+            };
+            hashes.push(hash_of(tile, offset, count)?);
         }
         path.push(tree::fold(&hashes).ok_or_else(|| Error::broken("an empty part of a path"))?);
+    }
+    // Whoever holds a receipt that does not hold would think that they had made the mistake.
+    let root = tree::root_of_path(tree::leaf_hash(&note), index, checkpoint.size, &path);
+    if root.is_none_or(|root| root.as_slice() != checkpoint.root) {
+        return Err(Error::broken(format!("entry {index} does not lead to the root that was signed")));
     }
     Ok(Receipt { index, note, path, checkpoint: checkpoint.note })
 }
@@ -150,11 +177,25 @@ pub async fn receipt(deps: &Deps, index: u64) -> Result<Receipt, Error> {
 /// # Errors
 /// When the log does not have so many, or a tile is damaged.
 pub async fn root_at(on: &impl Sql, size: u64) -> Result<Hash, Error> {
+    // Its own tips: what a transaction has appended is not yet the log's.
+    let tips = Tips::default();
     let mut hashes = Vec::new();
     for node in tree::cover(0, size) {
-        hashes.push(node_hash(on, node, size).await?);
+        let (level, number, offset, count) = tiles::place_of(node);
+        let tile = ledger::tile_hashes(on, &tips, tile_in_log(level, number, size)?).await?;
+        hashes.push(hash_of(&tile, offset, count)?);
     }
     Ok(tree::fold(&hashes).unwrap_or_else(tree::empty_root))
+}
+
+fn tile_in_log(level: u8, number: u64, size: u64) -> Result<Tile, Error> {
+    Tile::in_log(level, number, size).ok_or_else(|| Error::broken("a tile beyond the log"))
+}
+
+/// The hash of a complete node, from its place in a tile.
+fn hash_of(tile: &[Hash], offset: usize, count: usize) -> Result<Hash, Error> {
+    let part = tile.get(offset..offset + count).ok_or_else(|| Error::broken("a tile is too short"))?;
+    tiles::root_of(part).ok_or_else(|| Error::broken("a node is not complete"))
 }
 
 /// How the database stands to the head outside it.
@@ -166,33 +207,6 @@ pub async fn coverage(on: &impl Sql, head: &Head) -> Result<Coverage, Error> {
     let size = ledger::head(on).await?.size;
     let root = if head.0 <= size { Some(root_at(on, head.0).await?) } else { None };
     Ok(Coverage::of(&head, size, root))
-}
-
-/// The hash of a complete node, from the tile that holds it.
-async fn node_hash(on: &impl Sql, node: Node, size: u64) -> Result<Hash, Error> {
-    let (level, number, offset, count) = tiles::place_of(node);
-    let hashes = tile_hashes(on, level, number, size).await?;
-    let part = hashes.get(offset..offset + count).ok_or_else(|| Error::broken("a tile is too short"))?;
-    tiles::root_of(part).ok_or_else(|| Error::broken("a node is not complete"))
-}
-
-/// The hashes of a tile: stored when full, else made of what lies below.
-async fn tile_hashes(on: &impl Sql, level: u8, number: u64, size: u64) -> Result<Vec<Hash>, Error> {
-    if let Some(bytes) = ledger::tile(on, i64::from(level), number).await? {
-        return Ok(bytes.as_chunks::<32>().0.to_vec());
-    }
-    let first = number * tiles::WIDTH;
-    if level == 0 {
-        return Ok(ledger::leaves(on, first, size.min(first + tiles::WIDTH)).await?);
-    }
-    let mut hashes = Vec::new();
-    for below in first..first + tiles::WIDTH {
-        match ledger::tile(on, i64::from(level - 1), below).await? {
-            Some(bytes) => hashes.push(tiles::root_of(bytes.as_chunks::<32>().0).ok_or_else(|| Error::broken("tile"))?),
-            None => break,
-        }
-    }
-    Ok(hashes)
 }
 
 /// Writes the log folder: checkpoint, tiles, entry bundles, documents. One moment throughout.
@@ -217,18 +231,13 @@ pub async fn export_from(db: &Db, folder: &Path) -> Result<u64, Error> {
         write(folder, &tile.bundle_path(), &bundle)?;
     }
     for tile in tiles::of_size(size) {
-        write(folder, &tile.path(), &tile_bytes(&moment, tile, size).await?)?;
+        write(folder, &tile.path(), &ledger::tile_hashes(&moment, db.tips(), tile).await?.concat())?;
     }
     for (sha256, bytes) in contracts::list_documents(&moment).await? {
         write(folder, &format!("documents/{sha256}.json"), &bytes)?;
     }
     write(folder, "checkpoint", &checkpoint.note)?;
     Ok(size)
-}
-
-async fn tile_bytes(on: &impl Sql, tile: Tile, size: u64) -> Result<Vec<u8>, Error> {
-    let hashes = tile_hashes(on, tile.level, tile.number, size).await?;
-    Ok(hashes.concat())
 }
 
 fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::results::Row;
-use manyhands_domain::time::Timestamp;
+use manyhands_store::batches;
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 
 use crate::actions::Error;
@@ -29,24 +29,26 @@ pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(J
     Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
 }
 
-/// Accepted answers after an entry, a page at a time, and the entry to go on from.
+/// Every accepted answer, batch by batch, in the order of the items; a page at a time to `take`.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.
-pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, after: i64) -> Result<(Vec<Row>, i64), Error> {
+pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl FnMut(Row)) -> Result<(), Error> {
     find_own(deps, by, id).await?;
-    let answers = rows::list(&deps.db.read(), id, after, RESULTS_A_PAGE).await?;
-    let last = answers.last().map_or(after, |answer| answer.entry_index);
-    let typed = answers.into_iter().map(|answer| {
-        Ok(Row {
-            item: answer.item_id,
-            answer: serde_json::from_str(&answer.answer).map_err(Error::broken)?,
-            claim: answer.id,
-            accepted_at: Timestamp::from_secs(answer.decided_at),
-            worker: answer.number,
-        })
-    });
-    Ok((typed.collect::<Result<_, Error>>()?, last))
+    let reader = deps.db.read();
+    for batch in batches::list_of_contract(&reader, id).await? {
+        let mut after = -1;
+        loop {
+            let answers = rows::list(&reader, &batch.id, after, RESULTS_A_PAGE).await?;
+            let Some(last) = answers.last() else { break };
+            after = last.position;
+            for answer in answers {
+                let typed = serde_json::from_str(&answer.answer).map_err(Error::broken)?;
+                take(Row { item: answer.item_id, answer: typed, worker: answer.number });
+            }
+        }
+    }
+    Ok(())
 }
 
 const RESULTS_A_PAGE: u64 = 1_000;

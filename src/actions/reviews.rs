@@ -14,12 +14,13 @@ use manyhands_domain::reviews::{self, Judge};
 use manyhands_domain::rules::Book;
 use manyhands_store::claims::{self, Claim};
 use manyhands_store::reviews::{self as rows, Paid, Piece, Verdict, Waiting};
-use manyhands_store::{batches, contracts, people, tasks};
+use manyhands_store::{Tx, batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
+use crate::random::Random;
 
 pub(crate) use signed::{accept_signed, to_sign};
 
@@ -308,9 +309,8 @@ async fn write_acceptances(
     }
     let mut workers = BTreeSet::new();
     for piece in pieces {
-        // Numbers go by first acceptance.
         if workers.insert(&piece.member_id) {
-            rows::ensure_worker_number(&work.tx, &piece.contract_id, &piece.member_id).await?;
+            number_worker(&work.tx, &work.deps().random, &piece.contract_id, &piece.member_id).await?;
         }
     }
     let verdicts: Vec<_> = pieces
@@ -326,6 +326,24 @@ async fn write_acceptances(
         .collect();
     rows::insert(&work.tx, &verdicts, now).await?;
     Ok(())
+}
+
+/// Gives a worker the number by which the client knows them in a contract, if they have none yet. Drawn, not counted: the
+/// ledger shows in which order members had their first piece accepted.
+pub(crate) async fn number_worker(tx: &Tx, random: &Random, contract: &str, member: &str) -> Result<(), Error> {
+    if rows::has_worker_number(tx, contract, member).await? {
+        return Ok(());
+    }
+    // Three digits, and one more after each ten that somebody has already.
+    let ends = (0..60).map(|tries| 1_000_u32.saturating_mul(10_u32.saturating_pow(tries / 10)));
+    for end in ends {
+        let drawn = u32::from_be_bytes(random.bytes());
+        let number = i64::from(100 + drawn % (end - 100));
+        if rows::give_worker_number(tx, contract, member, number).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::broken("no free number for a worker"))
 }
 
 /// Loads a claim for its judge, under its contract's lock.

@@ -14,7 +14,7 @@ use super::{open, say, serve, tamper};
 use crate::actions::server_keys;
 use crate::clock::Clock;
 use crate::config::LogFormat;
-use crate::deps::{Coop, Deps};
+use crate::deps::{Coop, Deps, Entries};
 use crate::folder::Folder;
 use crate::jobs;
 use crate::keyfiles::Unlock;
@@ -93,7 +93,8 @@ fn database(folder: &Folder) -> String {
 
 fn coop(address: String) -> Coop {
     let payday = "friday".parse().ok();
-    Coop { name: "Visible Hands Cooperative".to_owned(), origin: ORIGIN.to_owned(), address, demo: true, payday }
+    let (name, origin) = ("Visible Hands Cooperative".to_owned(), ORIGIN.to_owned());
+    Coop { name, origin, address, demo: true, payday, entries: Entries::Public }
 }
 
 const ORIGIN: &str = "demo.visible-hands.example/main";

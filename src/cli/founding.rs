@@ -11,7 +11,7 @@ use super::{ask, open, say};
 use crate::actions::{founding, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::deps::Coop;
+use crate::deps::{Coop, Entries};
 use crate::folder::Folder;
 use crate::random::Random;
 
@@ -71,7 +71,7 @@ pub(super) async fn run(init: Init) -> Result<()> {
     let config = Config::load(folder.path())?;
     let db = Db::open(&config.database).await?;
     let signers = folder.create_signers(&init.origin, &random)?;
-    let coop = Coop { name: init.name, origin: init.origin, address: init.address, demo: false, payday: None };
+    let coop = Coop { name: init.name, origin: init.origin, address: init.address, demo: false, payday: None, entries: Entries::default() };
     let deps = open::assemble(db, &folder, signers, coop, Clock::system(), random)?;
     let founder = founding::Founder {
         name: init.coordinator,

@@ -146,7 +146,8 @@ impl Held {
         let first = ledger::find_note(&db.read(), 0).await?.context("this database holds no co-op; `manyhands init` founds one")?;
         let founded = Entry::read(&first.note).context("entry 0 is damaged")?;
         let text = |name: &str| founded.text(name).unwrap_or_default().to_owned();
-        let coop = Coop { name: text("name"), origin: text("origin"), address: config.address.clone(), demo: false, payday: config.payday };
+        let (name, origin, address) = (text("name"), text("origin"), config.address.clone());
+        let coop = Coop { name, origin, address, demo: false, payday: config.payday, entries: config.entries };
         let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
         Ok(Held { folder, db, ring, size, coop, _lock: lock, _alone: alone })
     }

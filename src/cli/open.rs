@@ -31,7 +31,7 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
     let signers = folder.load_signers(&ring, size, None, &mut passphrase::unlock(config))?;
     refuse_without_head(&folder, &db).await?;
-    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday };
+    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday, entries: config.entries };
     assemble(db, &folder, signers, coop, Clock::system(), Random::system())
 }
 

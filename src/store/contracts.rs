@@ -224,6 +224,11 @@ pub async fn insert_document(tx: &Tx, sha256: &str, bytes: &[u8]) -> Result<(), 
     Ok(())
 }
 
+/// The document of this hash.
+pub async fn find_document(on: &impl Sql, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    find_value(on, "SELECT bytes AS v FROM documents WHERE sha256 = $1", values![sha256]).await
+}
+
 /// Every document, by hash.
 pub async fn list_documents(on: &impl Sql) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
     #[derive(FromQueryResult)]
@@ -313,6 +318,12 @@ pub async fn list_deposits(on: &impl Sql, client: &ClientId) -> Result<Vec<Depos
         values![client.as_str()],
     )
     .await
+}
+
+/// The newest deposits of all clients, newest first.
+pub async fn list_newest_deposits(on: &impl Sql, limit: u64) -> Result<Vec<Deposit>, StoreError> {
+    let sql = "SELECT id, contract_id, amount, currency, entry_index, recorded_at FROM deposits ORDER BY entry_index DESC LIMIT $1";
+    all(on, sql, values![count(limit)?]).await
 }
 
 const SELECT: &str = "\

@@ -1,6 +1,7 @@
 //! Opening the database and its transactions: the only place where a transaction begins.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -8,6 +9,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
+use crate::ledger::Tips;
 use crate::{Sql, StoreError, migrate, sql};
 
 /// The co-op's database. Cheap to clone.
@@ -18,6 +20,7 @@ pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     backend: DbBackend,
+    tips: Arc<Tips>,
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
@@ -80,7 +83,7 @@ impl Db {
     async fn connect_read_only(mut options: ConnectOptions, backend: DbBackend) -> Result<Db, StoreError> {
         options.max_connections(READERS).acquire_timeout(PATIENCE).sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        let db = Db { writer: pool.clone(), reader: pool, backend };
+        let db = Db { writer: pool.clone(), reader: pool, backend, tips: Arc::default() };
         migrate::check(&db).await?;
         Ok(db)
     }
@@ -88,7 +91,7 @@ impl Db {
     async fn open_sqlite(url: &str) -> Result<Db, StoreError> {
         let writer = Database::connect(sqlite_options(url, 1, false)).await?;
         let reader = Database::connect(sqlite_options(url, READERS, true)).await?;
-        let db = Db { writer, reader, backend: DbBackend::Sqlite };
+        let db = Db { writer, reader, backend: DbBackend::Sqlite, tips: Arc::default() };
         let version: String = sql::find_value(&db.read(), "SELECT sqlite_version() AS v", vec![]).await?.unwrap_or_default();
         if parse_version(&version) < SQLITE_LEAST {
             return Err(StoreError::Unfit(format!("SQLite {version} can corrupt its write-ahead log; 3.51.3 or later is needed")));
@@ -100,7 +103,7 @@ impl Db {
         let mut options = ConnectOptions::new(url);
         options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE).sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        let db = Db { writer: pool.clone(), reader: pool, backend: DbBackend::Postgres };
+        let db = Db { writer: pool.clone(), reader: pool, backend: DbBackend::Postgres, tips: Arc::default() };
         let version: String =
             sql::find_value(&db.read(), "SELECT current_setting('server_version_num') AS v", vec![]).await?.unwrap_or_default();
         if version.parse::<u32>().unwrap_or(0) < POSTGRES_LEAST {
@@ -144,6 +147,12 @@ impl Db {
     #[must_use]
     pub fn read(&self) -> Reader {
         Reader { inner: self.reader.clone(), backend: self.backend }
+    }
+
+    /// The newest tiles of this database's log, as far as they were computed.
+    #[must_use]
+    pub fn tips(&self) -> &Tips {
+        &self.tips
     }
 
     /// The writer's connection outside any transaction: for what cannot run inside one.

@@ -57,6 +57,8 @@ pub struct Line {
     pub state: String,
     /// The bank's reference.
     pub reference: String,
+    /// The entry that sent it.
+    pub sent_index: Option<i64>,
     /// The newest entry of the line.
     pub entry_index: Option<i64>,
     /// Seconds.
@@ -343,7 +345,7 @@ FROM payouts o JOIN people p ON p.id = o.prepared_by LEFT JOIN people a ON a.id 
 
 const LINES: &str = "\
 SELECT n.payout_id, n.member_id, COALESCE(p.name, '') AS name, n.rail, n.payout_to,
-  n.amount, n.state, n.reference, COALESCE(n.failed_index, n.settled_index, n.sent_index) AS entry_index, n.changed_at, o.currency
+  n.amount, n.state, n.reference, n.sent_index, COALESCE(n.failed_index, n.settled_index, n.sent_index) AS entry_index, n.changed_at, o.currency
 FROM payout_lines n JOIN payouts o ON o.id = n.payout_id
 LEFT JOIN members m ON m.id = n.member_id LEFT JOIN people p ON p.id = m.person_id";
 

@@ -13,24 +13,20 @@ pub struct Answer {
     pub item_id: String,
     /// JSON.
     pub answer: String,
-    /// The claim.
-    pub id: String,
-    /// Accepted when.
-    pub decided_at: i64,
     /// The worker's number in the contract.
     pub number: i64,
-    /// The entry, which orders them.
-    pub entry_index: i64,
+    /// Place of the item in its batch, which orders them.
+    pub position: i64,
 }
 
-/// Accepted answers after an entry index, in the order of their entries.
-pub async fn list(on: &impl Sql, contract: &ContractId, after: i64, limit: u64) -> Result<Vec<Answer>, StoreError> {
+/// Accepted answers of a batch after a place, in the order in which the client handed the items in.
+pub async fn list(on: &impl Sql, batch: &str, after: i64, limit: u64) -> Result<Vec<Answer>, StoreError> {
     all(
         on,
-        "SELECT t.item_id, l.answer, l.id, l.decided_at, w.number, l.entry_index FROM claims l JOIN tasks t ON t.id = l.task_id \
+        "SELECT t.item_id, l.answer, w.number, t.position FROM tasks t JOIN claims l ON l.task_id = t.id AND l.state = 'accepted' \
          JOIN worker_numbers w ON w.contract_id = l.contract_id AND w.member_id = l.member_id \
-         WHERE l.contract_id = $1 AND l.state = 'accepted' AND l.entry_index > $2 ORDER BY l.entry_index LIMIT $3",
-        values![contract.as_str(), after, count(limit)?],
+         WHERE t.batch_id = $1 AND t.state = 'accepted' AND t.position > $2 ORDER BY t.position LIMIT $3",
+        values![batch, after, count(limit)?],
     )
     .await
 }

@@ -5,7 +5,7 @@ use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::claims::{Claim, SELECT};
-use crate::sql::{all, count, execute, find, insert_rows, update_rows, values};
+use crate::sql::{all, count, execute, find, find_value, insert_rows, update_rows, values};
 use crate::{Sql, StoreError, Tx};
 
 /// What one reviewer may judge, by batch: how many, and for how much.
@@ -245,17 +245,18 @@ pub async fn find_returned(on: &impl Sql, claim: &str) -> Result<Option<Returned
     .await
 }
 
-/// Gives the worker their number in a contract, if they have none yet.
-pub async fn ensure_worker_number(tx: &Tx, contract: &str, member: &str) -> Result<(), StoreError> {
-    execute(
-        tx,
-        "INSERT INTO worker_numbers (contract_id, member_id, number) \
-         SELECT $1, $2, COALESCE(MAX(number), 0) + 1 FROM worker_numbers WHERE contract_id = $1 \
-         ON CONFLICT (contract_id, member_id) DO NOTHING",
-        values![contract, member],
-    )
-    .await?;
-    Ok(())
+/// Whether the worker has a number in a contract.
+pub async fn has_worker_number(tx: &Tx, contract: &str, member: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT number AS v FROM worker_numbers WHERE contract_id = $1 AND member_id = $2";
+    let number: Option<i64> = find_value(tx, sql, values![contract, member]).await?;
+    Ok(number.is_some())
+}
+
+/// Gives the worker this number in a contract, under its lock, if nobody has it; whether they have it now.
+pub async fn give_worker_number(tx: &Tx, contract: &str, member: &str, number: i64) -> Result<bool, StoreError> {
+    let sql =
+        "INSERT INTO worker_numbers (contract_id, member_id, number) VALUES ($1, $2, $3) ON CONFLICT (contract_id, number) DO NOTHING";
+    Ok(execute(tx, sql, values![contract, member, number]).await? == 1)
 }
 
 /// What members were paid for work and for reviewing, of one currency.

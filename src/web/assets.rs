@@ -42,6 +42,7 @@ const FILES: &[(&str, &str)] = &[
     ("app.css", include_str!("../../static/app.css")),
     ("work.js", include_str!("../../static/work.js")),
     ("keys.js", include_str!("../../static/keys.js")),
+    ("verify.js", include_str!("../../static/verify.js")),
     ("noble-ed25519.js", include_str!("../../static/noble-ed25519.js")),
     ("icon.svg", include_str!("../../static/icon.svg")),
 ];
@@ -56,6 +57,12 @@ mod tests {
         let hash = hex::encode(Sha256::digest(text));
         assert_eq!(hash, "fc188daacb324145d036a5170d7114835cea94d0752855bc54645be138af6402");
         assert!(include_str!("../../DECISIONS.md").contains(&hash), "DECISIONS.md says where it came from");
+    }
+
+    #[test]
+    fn the_script_that_checks_receipts_is_short_enough_to_be_read() {
+        let (_, text) = FILES.iter().find(|(name, _)| *name == "verify.js").unwrap();
+        assert!(text.len() < 12_000, "{}", text.len());
     }
 
     #[test]

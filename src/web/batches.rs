@@ -11,6 +11,7 @@ use crate::actions::{Batch, Error, batches, contracts, rules};
 use crate::i18n::{Say, amount, count, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::{again, contract_id};
+use crate::web::entry::proof_of;
 use crate::web::forms::{Beside, Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -108,7 +109,11 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
     let word = if batch.state == "open" { "pause" } else { "resume" };
     let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
-    Ok(sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]))
+    let sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    Ok(match batch.opened_index {
+        Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
+        None => sheet,
+    })
 }
 
 fn offer_form(page: &Page, batch: &Batch) -> Form {

@@ -11,14 +11,15 @@ use rocket::http::ContentType;
 
 use crate::actions::board::accepted;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, results, reviews, rules};
+use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, receipts, results, reviews, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::forms::Form;
+use crate::web::ledger::entry_row;
 use crate::web::page::Page;
-use crate::web::pay::seal;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
+use crate::web::treasury::deposit_row;
 
 #[get("/desk")]
 pub(super) async fn desk(page: Page) -> Result {
@@ -95,8 +96,8 @@ fn waiting_row(page: &Page, batch: &Waiting) -> Row {
     }
 }
 
-#[get("/desk/<id>")]
-pub(super) async fn contract(page: Page, id: &str) -> Result {
+#[get("/desk/<id>?<before>")]
+pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Result {
     let user = page.client_user()?;
     let parsed = contract_id(id)?;
     let contract = contracts::find_own(&page.deps, &user, &parsed).await?;
@@ -123,7 +124,21 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
         let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}"))));
         sheet = sheet.leaf(say.t("desk-results"), vec![Block::Text(say.t("desk-results-words")), Block::Links(links.to_vec())]);
     }
-    page.show(sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all))).await
+    sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
+    if contract.listed_index.is_some() {
+        sheet = sheet.leaf(say.t("in-the-book"), book_blocks(&page, &parsed, before).await?);
+    }
+    page.show(sheet).await
+}
+
+/// What stands in the book about a contract, newest first: each with its seal, which leads to its receipt.
+async fn book_blocks(page: &Page, id: &ContractId, before: Option<u64>) -> Result<Vec<Block>> {
+    let entries = receipts::list_of_contract(&page.deps, id, before.unwrap_or(u64::MAX).min(i64::MAX.unsigned_abs()), ENTRIES).await?;
+    let mut blocks = vec![Block::Rows(entries.iter().map(|entry| entry_row(page, entry)).collect())];
+    if let Some(last) = entries.last().filter(|_| entries.len() as u64 == ENTRIES) {
+        blocks.push(Block::Links(vec![(format!("/desk/{id}?before={}", last.idx), page.say.t("ledger-older"))]));
+    }
+    Ok(blocks)
 }
 
 /// The batches of a contract, and the way to a new one.
@@ -255,15 +270,7 @@ async fn download(page: &Page, id: &str, kind: &str) -> Result {
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
     let mut text = if csv { CSV_HEAD.to_owned() } else { String::new() };
-    let mut after = -1;
-    loop {
-        let (rows, last) = results::list(&page.deps, &user, &parsed, after).await?;
-        if rows.is_empty() {
-            break;
-        }
-        rows.iter().for_each(|row| text.push_str(&if csv { to_csv_line(row) } else { to_json_line(row) }));
-        after = last;
-    }
+    results::list(&page.deps, &user, &parsed, |row| text.push_str(&if csv { to_csv_line(&row) } else { to_json_line(&row) })).await?;
     let content = if csv { ContentType::CSV } else { ContentType::new("application", "jsonl") };
     Ok(Answer::File { kind: content, name: format!("{id}-results.{kind}"), bytes: text.into_bytes() })
 }
@@ -290,17 +297,14 @@ pub(super) async fn money(page: Page) -> Result {
             ..Row::default()
         });
     }
-    let deposits = contracts::list::deposits(&page.deps, &user).await?.into_iter().map(|deposit| Row {
-        title: say.with("deposit-for", &[("contract", deposit.contract_id.into())]),
-        facts: vec![say.date(Timestamp::from_secs(deposit.recorded_at))],
-        figure: amount(say.language, Amount::from_micros(deposit.amount)),
-        per: deposit.currency,
-        seal: Some(seal(&page, deposit.entry_index)),
-        ..Row::default()
-    });
+    let deposits = contracts::list::deposits(&page.deps, &user).await?;
+    let deposits = deposits.into_iter().map(|deposit| deposit_row(&page, deposit));
     let sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede"));
     page.show(
         sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]).leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]),
     )
     .await
 }
+
+/// Entries on one page of a contract.
+const ENTRIES: u64 = 8;

@@ -10,6 +10,7 @@ use crate::actions::signing::Subject;
 use crate::actions::{Error, Expense, payouts};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::entry::proof_of;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
@@ -86,6 +87,9 @@ async fn expense_sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet
         facts.push((say.t("payout-approved-by"), name_of(page, &expense.approved_name)));
     }
     sheet = sheet.leaf(say.t("expenses-label"), vec![Block::Facts(facts)]);
+    if let Some(index) = expense.entry_index {
+        sheet = sheet.leaf(say.t("in-the-book"), vec![proof_of(page, index)]);
+    }
     if expense.state == "prepared" {
         let approve = Form::new(page, format!("/treasury/expenses/{id}"), say.t("payout-approve"));
         let second = Second {

@@ -1,30 +1,23 @@
-//! The public ledger: where the money went, entries, receipts.
+//! The public ledger: where the money went, and its entries.
 
-use std::collections::BTreeSet;
-
-use manyhands_domain::corrections::check as check_correctable;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
-use rocket::http::ContentType;
 use rocket::tokio::sync::{Mutex, RwLock};
 use rocket::{State, get};
 
 use crate::actions::receipts::{self, Looked, Standing};
-use crate::actions::{EntryRow, Error, erasure};
+use crate::actions::{EntryRow, Error};
 use crate::i18n::amount;
-use crate::web::answer::{Answer, Result};
+use crate::web::answer::Result;
+use crate::web::entry::kind_words;
 use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
-use crate::web::signing::signers;
 
 #[get("/ledger?<before>")]
 pub(super) async fn ledger(page: Page, before: Option<u64>, last: &State<LastLook>) -> Result {
     let say = &page.say;
     let looked = last.fresh(&page).await?;
-    let size = receipts::checkpoint(&page.deps).await?.map_or(0, |checkpoint| checkpoint.size);
-    let from = before.unwrap_or(size).min(size);
-    let entries = receipts::list_entries(&page.deps, from, PAGE).await?;
     let word = match looked.standing {
         Standing::Intact => "ledger-intact",
         Standing::Unbalanced => "ledger-unbalanced",
@@ -40,9 +33,22 @@ pub(super) async fn ledger(page: Page, before: Option<u64>, last: &State<LastLoo
             sheet = sheet.leaf(say.t("ledger-went"), blocks);
         }
     }
+    let label = if before.is_none() { "ledger-last" } else { "ledger-older-label" };
+    let blocks = entries(&page, before).await?;
+    page.show(sheet.leaf(say.t(label), blocks)).await
+}
+
+/// The entries below `before`, newest first, and the way to older ones.
+async fn entries(page: &Page, before: Option<u64>) -> Result<Vec<Block>> {
+    let say = &page.say;
+    if !page.may_read_entries() {
+        let links = vec![("/signin?next=%2Fledger".to_owned(), say.t("sign-in"))];
+        return Ok(vec![Block::Text(say.t("ledger-closed")), Block::Links(links)]);
+    }
+    let size = receipts::checkpoint(&page.deps).await?.map_or(0, |checkpoint| checkpoint.size);
+    let entries = receipts::list_entries(&page.deps, before.unwrap_or(size).min(size), PAGE).await?;
     let last = entries.last().map_or(0, |entry| entry.idx);
-    let rows = entries.iter().map(|entry| row(&page, entry)).collect();
-    let mut blocks = vec![Block::Rows(rows)];
+    let mut blocks = vec![Block::Rows(entries.iter().map(|entry| entry_row(page, entry)).collect())];
     let mut links = Vec::new();
     if last > 0 {
         links.push((format!("/ledger?before={last}"), say.t("ledger-older")));
@@ -53,8 +59,7 @@ pub(super) async fn ledger(page: Page, before: Option<u64>, last: &State<LastLoo
     if !links.is_empty() {
         blocks.push(Block::Links(links));
     }
-    let label = if before.is_none() { "ledger-last" } else { "ledger-older-label" };
-    page.show(sheet.leaf(say.t(label), blocks)).await
+    Ok(blocks)
 }
 
 /// The last look through the book, shared by all readers: it is looked through at most once a minute, however many ask, and the
@@ -86,12 +91,8 @@ impl LastLook {
     }
 }
 
-/// The words of a kind: `work.accepted` is `entry-work-accepted`.
-fn kind_words(page: &Page, kind: &str) -> String {
-    page.say.t(&format!("entry-{}", kind.replace('.', "-")))
-}
-
-fn row(page: &Page, entry: &EntryRow) -> Row {
+/// An entry as lists show it.
+pub(super) fn entry_row(page: &Page, entry: &EntryRow) -> Row {
     let say = &page.say;
     let mut facts = vec![say.moment(Timestamp::from_secs(entry.at))];
     facts.extend(entry.contract_id.clone());
@@ -218,113 +219,6 @@ fn bar(parts: &[(&'static str, String, i64)], total: i64) -> Vec<BarPart> {
             part
         })
         .collect()
-}
-
-#[get("/ledger/<index>")]
-pub(super) async fn entry(page: Page, index: u64) -> Result {
-    let say = &page.say;
-    let index = in_range(index)?;
-    let (note, entry) = receipts::find_entry(&page.deps, index).await?;
-    let number = say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]);
-    let mut sheet = Sheet::new(number, kind_words(&page, entry.kind.name)).lede(say.moment(entry.at));
-    if !entry.lines.is_empty() {
-        let units: BTreeSet<String> = entry.lines.iter().map(|line| line.unit.to_string()).collect();
-        // Almost every entry has one unit: it stands in the head, and the accounts have room.
-        let one = units.len() == 1;
-        let rows = entry.lines.iter().map(|line| TableRow {
-            name: line.account.to_string(),
-            under: if one { String::new() } else { line.unit.to_string() },
-            figures: vec![amount(say.language, line.amount)],
-            ..TableRow::default()
-        });
-        let sum = if one { units.into_iter().collect() } else { say.t("entry-amount") };
-        let heads = vec![say.t("entry-account"), sum];
-        let words = Block::Small(say.t("entry-lines-words"));
-        sheet = sheet.leaf(say.t("entry-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), words]);
-    }
-    let facts: Vec<(String, String)> = entry
-        .refs
-        .iter()
-        .chain(&entry.calc)
-        .filter(|(name, _)| *name != "book")
-        .map(|(name, value)| (field_words(&page, name), value_words(&page, name, value)))
-        .collect();
-    let mut why = if facts.is_empty() { Vec::new() } else { vec![Block::Facts(facts)] };
-    // Officers find the text behind a commitment here, as long as it is kept.
-    if let Ok(coordinator) = page.coordinator()
-        && erasure::find_evidence(&page.deps, &coordinator, index).await.is_ok()
-    {
-        why.push(Block::Links(vec![(format!("/office/evidence/{index}"), say.t("evidence-link"))]));
-    }
-    if !why.is_empty() {
-        sheet = sheet.leaf(say.t("entry-why"), why);
-    }
-    let signed = signers(&page, &entry.signed);
-    if !signed.is_empty() {
-        sheet = sheet.leaf(say.t("entry-signed"), vec![Block::Facts(signed), Block::Small(say.t("entry-signed-words"))]);
-    }
-    let mut links = vec![(format!("/ledger/{index}/receipt"), say.t("receipt")), (format!("/ledger/{index}/note"), say.t("entry-note"))];
-    if page.treasurer().is_ok() && check_correctable(&entry).is_ok() {
-        links.push((format!("/treasury/corrections/of/{index}"), say.t("correction-new")));
-    }
-    let raw = String::from_utf8_lossy(&note).into_owned();
-    page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Bytes(raw)])).await
-}
-
-/// An account in words, where it has some: whose money it is.
-pub(super) fn account_words(page: &Page, name: &str) -> String {
-    let say = &page.say;
-    match name.split(':').collect::<Vec<_>>().as_slice() {
-        ["Assets", "Bank"] => say.t("account-bank"),
-        ["Liabilities", "Escrow", contract] => say.with("account-escrow", &[("contract", (*contract).into())]),
-        ["Liabilities", "Members", member, "Earned"] => say.with("account-member", &[("member", (*member).into())]),
-        ["Liabilities", "Transit", rail] => say.with("account-transit", &[("rail", (*rail).into())]),
-        ["Liabilities", "Funds", fund] => say.with("account-fund", &[("fund", (*fund).into())]),
-        ["Equity", "Reserve"] => say.t("split-reserve"),
-        ["Income", "Operations"] => say.t("split-operations"),
-        ["Expenses", expense] => say.with("account-expense", &[("expense", (*expense).into())]),
-        _ => name.to_owned(),
-    }
-}
-
-/// What a field of an entry is called; one without words keeps its name in the book.
-fn field_words(page: &Page, name: &str) -> String {
-    let words = page.say.optional(&format!("entry-field-{}", name.replace('_', "-")));
-    if words.is_empty() { name.to_owned() } else { words }
-}
-
-/// What a field says: in words where its values are words of ours.
-fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
-    let words = match (name, value.as_str()) {
-        ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
-        _ => String::new(),
-    };
-    if words.is_empty() { plain(page, value) } else { words }
-}
-
-/// A field's value: sums as everywhere, the rest as it stands in the book.
-fn plain(page: &Page, value: &serde_json::Value) -> String {
-    match value.as_str() {
-        Some(text) => Amount::parse(text).map_or_else(|_| text.to_owned(), |sum| amount(page.say.language, sum)),
-        None => value.to_string(),
-    }
-}
-
-#[get("/ledger/<index>/receipt")]
-pub(super) async fn receipt(page: Page, index: u64) -> Result {
-    let text = receipts::receipt(&page.deps, in_range(index)?).await?.text();
-    Ok(Answer::File { kind: ContentType::Plain, name: format!("entry-{index}.tlog-proof"), bytes: text.into_bytes() })
-}
-
-#[get("/ledger/<index>/note")]
-pub(super) async fn note(page: Page, index: u64) -> Result {
-    let (note, _) = receipts::find_entry(&page.deps, in_range(index)?).await?;
-    Ok(Answer::File { kind: ContentType::Plain, name: format!("entry-{index}.note"), bytes: note })
-}
-
-/// No log is longer than an i64 can count.
-pub(super) fn in_range(index: u64) -> Result<u64> {
-    if i64::try_from(index).is_ok() { Ok(index) } else { Err(Answer::Error(Error::NotFound)) }
 }
 
 const PAGE: u64 = 12;

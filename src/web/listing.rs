@@ -12,6 +12,7 @@ use crate::actions::board::accepted;
 use crate::actions::{Contract, Error, batches, contracts, rules};
 use crate::i18n::{amount, hundredths, percent};
 use crate::web::answer::{Answer, Result};
+use crate::web::entry::proof_of;
 use crate::web::page::Page;
 use crate::web::people::name_of;
 use crate::web::sheet::{Block, Hour, Row, Sheet};
@@ -65,12 +66,8 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     }
     sheet = sheet.leaf(say.t("contract-terms"), vec![Block::Facts(facts(&page, &terms))]);
     sheet = sheet.leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines.clone())]);
-    let listed = contract.listed_index.unwrap_or_default();
-    let links = vec![
-        (format!("/ledger/{listed}"), say.with("entry-number", &[("index", Arg::Count(listed))])),
-        (format!("/ledger/{listed}/receipt"), say.t("receipt")),
-    ];
-    page.show(sheet.leaf(say.t("contract-check"), vec![Block::Text(say.t("contract-check-words")), Block::Links(links)])).await
+    let listed = proof_of(&page, contract.listed_index.unwrap_or_default());
+    page.show(sheet.leaf(say.t("contract-check"), vec![Block::Text(say.t("contract-check-words")), listed])).await
 }
 
 /// Who pays, who keeps what, who does the work.

@@ -13,6 +13,7 @@ mod contracts;
 mod corrections;
 mod demo;
 mod desk;
+mod entry;
 mod erasure;
 mod expenses;
 mod fairings;
@@ -21,6 +22,7 @@ mod keys;
 mod leaving;
 mod ledger;
 mod listing;
+mod log;
 mod office;
 mod page;
 mod pay;
@@ -34,6 +36,7 @@ mod sheet;
 mod signing;
 mod split;
 mod treasury;
+mod verify;
 mod view;
 
 use rocket::{Build, Config, Rocket};
@@ -80,4 +83,5 @@ pub fn build(deps: Deps, listen: &Listen) -> Rocket<Build> {
         .attach(fairings::Compress)
         .mount("/", routes::all())
         .register("/", fairings::catchers())
+        .register("/log", log::catchers())
 }

@@ -9,7 +9,7 @@ use rocket::request::{self, FromRequest};
 
 use crate::actions::rights::{ClientUser, Coordinator, Member, Officer, SignedIn, Treasurer};
 use crate::actions::{Error, sessions};
-use crate::deps::Deps;
+use crate::deps::{Deps, Entries};
 use crate::i18n::{Language, Say};
 use crate::web::TrustedProxy;
 use crate::web::answer::Answer;
@@ -107,6 +107,16 @@ impl Page {
     /// The time.
     pub fn now(&self) -> Timestamp {
         self.deps.clock.now()
+    }
+
+    /// Whether the settings let this reader see entries of the ledger.
+    pub fn may_read_entries(&self) -> bool {
+        self.deps.coop.entries == Entries::Public || self.who.is_some()
+    }
+
+    /// Whoever may read entries of the ledger; else the sign-in page.
+    pub fn entry_reader(&self) -> Result<(), Answer> {
+        if self.may_read_entries() { Ok(()) } else { Err(Answer::SignIn(self.here.clone())) }
     }
 
     /// Anybody with an account.

@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, erasure, expenses, keys, leaving, ledger, listing, office, pay,
-    people, public, rates, reviews, signing, treasury,
+    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, keys, leaving, ledger, listing, log,
+    office, pay, people, public, rates, reviews, signing, treasury, verify,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -12,6 +12,8 @@ use crate::web::{
 pub enum Who {
     /// Anybody.
     Anyone,
+    /// Anybody; an active account where the settings say `entries = "signed-in"`.
+    Reader,
     /// Anybody, in the demonstration only.
     Demo,
     /// An active account.
@@ -46,9 +48,13 @@ pub fn all() -> Vec<Route> {
         balances::balances,
         balances::csv,
         balances::close,
-        ledger::entry,
-        ledger::receipt,
-        ledger::note,
+        entry::entry,
+        entry::receipt,
+        entry::note,
+        log::checkpoint,
+        log::tile,
+        log::document,
+        verify::verify,
         people::sign_in,
         people::sign_in_post,
         people::sign_out,
@@ -194,11 +200,14 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/invitation/<token>", Who::Anyone),
     ("POST", "/language", Who::Anyone),
     ("GET", "/ledger", Who::Anyone),
-    ("GET", "/ledger/<index>", Who::Anyone),
-    ("GET", "/ledger/<index>/note", Who::Anyone),
+    ("GET", "/ledger/<index>", Who::Reader),
+    ("GET", "/ledger/<index>/note", Who::Reader),
     ("GET", "/ledger/<index>/receipt", Who::Anyone),
     ("GET", "/ledger/balances", Who::SignedIn),
     ("GET", "/ledger/balances.csv", Who::SignedIn),
+    ("GET", "/log/checkpoint", Who::Anyone),
+    ("GET", "/log/documents/<name>", Who::Reader),
+    ("GET", "/log/tile/<_..>", Who::Anyone),
     ("GET", "/money", Who::ClientUser),
     ("GET", "/office", Who::Coordinator),
     ("POST", "/office/admissions/<id>/withdraw", Who::Coordinator),
@@ -250,5 +259,6 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/treasury/periods", Who::Treasurer),
     ("GET", "/unsubscribe/<token>", Who::Anyone),
     ("POST", "/unsubscribe/<token>", Who::Anyone),
+    ("GET", "/verify", Who::Anyone),
     ("GET", "/work", Who::Member),
 ];

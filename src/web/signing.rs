@@ -12,9 +12,9 @@ use crate::actions::signing::{self, Matter, Outcome, Shown, Subject, WaitingSubj
 use crate::actions::{Error, Once, PreparedText, Signature, corrections, keys, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::entry::account_words;
 use crate::web::forms::{Form, Kind};
 use crate::web::keys::here;
-use crate::web::ledger::account_words;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;

@@ -9,7 +9,7 @@ use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::signing::Subject;
-use crate::actions::{Error, Line, Payout, contracts, corrections, payouts};
+use crate::actions::{Deposit, Error, Line, Payout, contracts, corrections, payouts};
 use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::corrections::correction_row;
@@ -48,6 +48,11 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         let names = say.with("payout-left-out", &[("names", unsaid.join(", ").into())]);
         sheet = sheet.leaf(say.t("payout-to-unsaid-label"), vec![Block::Text(names)]);
     }
+    let deposits = contracts::list::newest_deposits(&page.deps, &officer).await?;
+    if !deposits.is_empty() {
+        let rows = deposits.into_iter().map(|deposit| deposit_row(page, deposit));
+        sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(rows.collect())]);
+    }
     if page.treasurer().is_ok() {
         let contracts = contracts::list::public(&page.deps).await?;
         let options = contracts
@@ -66,6 +71,19 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         sheet = sheet.leaf(say.t("expense-new"), vec![Block::Form(Box::new(expense_form(page).beside_others("expense")))]);
     }
     Ok(sheet)
+}
+
+/// A deposit as lists show it.
+pub(super) fn deposit_row(page: &Page, deposit: Deposit) -> Row {
+    let say = &page.say;
+    Row {
+        title: say.with("deposit-for", &[("contract", deposit.contract_id.into())]),
+        facts: vec![say.date(Timestamp::from_secs(deposit.recorded_at))],
+        figure: amount(say.language, Amount::from_micros(deposit.amount)),
+        per: deposit.currency,
+        seal: Some(seal(page, deposit.entry_index)),
+        ..Row::default()
+    }
 }
 
 pub(super) fn run_row(page: &Page, run: &Payout) -> Row {
@@ -193,7 +211,28 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
             sheet = sheet.leaf(line.name.clone(), line_forms(page, id, line));
         }
     }
-    Ok(sheet)
+    let entries = run_entries(page, &run, &lines);
+    Ok(if entries.is_empty() { sheet } else { sheet.leaf(say.t("in-the-book"), vec![Block::Ways(entries)]) })
+}
+
+/// What the run wrote: its approval, and what became of each line.
+fn run_entries(page: &Page, run: &Payout, lines: &[Line]) -> Vec<[String; 3]> {
+    let say = &page.say;
+    let mut entries: Vec<(i64, String)> = run.approved_index.map(|index| (index, say.t("entry-payout-approved"))).into_iter().collect();
+    for line in lines {
+        let words = |state: &str| {
+            let state = say.t(&format!("payout-line-{state}"));
+            say.with("payout-line-entry", &[("name", line.name.as_str().into()), ("state", state.into())])
+        };
+        entries.extend(line.sent_index.map(|index| (index, words("sent"))));
+        entries.extend(line.entry_index.filter(|index| line.sent_index != Some(*index)).map(|index| (index, words(&line.state))));
+    }
+    entries.sort_by_key(|(index, _)| *index);
+    let way = |(index, words)| {
+        let (to, number) = seal(page, index);
+        [to, number, words]
+    };
+    entries.into_iter().map(way).collect()
 }
 
 fn approve_form(page: &Page, id: &PayoutId) -> Form {

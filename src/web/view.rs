@@ -29,8 +29,10 @@ pub struct Shell {
     pub book: String,
     /// The newest checkpoint's three lines, on paper only: each print is a witness.
     pub checkpoint: String,
-    /// Words.
+    /// Words, and where they lead: to the page that checks, with the receipt of the entry if this is one's page.
     pub check: String,
+    /// See there.
+    pub check_at: String,
     /// The other languages: tag, name.
     pub languages: Vec<(&'static str, &'static str)>,
     /// To come back to.
@@ -85,6 +87,7 @@ impl Shell {
             places: places.collect(),
             who,
             book: book.words,
+            check_at: check_at(here),
             checkpoint: book.checkpoint,
             here: page.here.clone(),
             key: page.key.clone(),
@@ -108,6 +111,7 @@ impl Shell {
             book: String::new(),
             checkpoint: String::new(),
             check: say.t("check-this-page"),
+            check_at: "/verify".to_owned(),
             languages: others.map(|language| (language.tag(), language.name())).collect(),
             here: "/".to_owned(),
             skip: say.t("skip"),
@@ -120,10 +124,23 @@ impl Shell {
     }
 }
 
+/// Where a page is checked: an entry's by its receipt.
+fn check_at(here: &str) -> String {
+    match here.strip_prefix("/ledger/").map(str::parse::<u64>) {
+        Some(Ok(index)) => format!("/verify?entry={index}"),
+        _ => "/verify".to_owned(),
+    }
+}
+
 /// The places of a reader: at most five, which fit under the thumb at 360 pixels.
 fn places(page: &Page) -> Vec<(&'static str, &'static str)> {
     let Some(who) = &page.who else {
-        return vec![("/contracts", "place-contracts"), ("/rates", "place-rates"), ("/ledger", "place-ledger")];
+        return vec![
+            ("/contracts", "place-contracts"),
+            ("/rates", "place-rates"),
+            ("/ledger", "place-ledger"),
+            ("/verify", "place-verify"),
+        ];
     };
     if who.client_user().is_some() {
         return vec![("/desk", "place-desk"), ("/reviews", "place-reviews"), ("/money", "place-money"), ("/ledger", "place-ledger")];

@@ -1,9 +1,11 @@
-// Reads an exported ledger with the Go project's own packages and nothing of Manyhands:
-// every entry's signature and the checkpoint's (sumdb/note), the tree from its leaves, every
-// stored tile, and the inclusion of every record (sumdb/tlog).
+// Reads a ledger with the Go project's own packages and nothing of Manyhands: every entry's
+// signature and the checkpoint's (sumdb/note), the tree from its leaves, every stored tile,
+// and the inclusion of every record (sumdb/tlog). From an exported folder, or over HTTP as it
+// grows (follow.go).
 //
 // Debian: golang-go, golang-golang-x-mod-dev.
-// GO111MODULE=off GOPATH=/usr/share/gocode go run tests/go/verify.go OUT ORIGIN.VKEY
+// GO111MODULE=off GOPATH=/usr/share/gocode go run tests/go/*.go OUT ORIGIN.VKEY
+// GO111MODULE=off GOPATH=/usr/share/gocode go run tests/go/*.go follow ORIGIN.VKEY < ADDRESSES
 package main
 
 import (
@@ -24,29 +26,38 @@ const height = 8 // tlog-tiles: 256 hashes a tile
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: verify OUT ORIGIN.VKEY")
+		fmt.Fprintln(os.Stderr, "usage: verify OUT|follow ORIGIN.VKEY")
 		os.Exit(2)
 	}
-	if err := verify(os.Args[1], os.Args[2]); err != nil {
+	vkey, err := os.ReadFile(os.Args[2])
+	if err == nil && os.Args[1] == "follow" {
+		err = follow(strings.TrimSpace(string(vkey)))
+	} else if err == nil {
+		err = verify(folder(os.Args[1]), strings.TrimSpace(string(vkey)))
+	}
+	if err != nil {
 		fmt.Println("FAILS:", err)
 		os.Exit(1)
 	}
 }
 
-func verify(out, vkeyFile string) error {
-	vkey, err := os.ReadFile(vkeyFile)
+// source reads a file of the log by its path.
+type source func(path string) ([]byte, error)
+
+func folder(out string) source {
+	return func(path string) ([]byte, error) { return os.ReadFile(filepath.Join(out, path)) }
+}
+
+func verify(out source, vkey string) error {
+	tree, err := checkpoint(out, vkey)
 	if err != nil {
 		return err
 	}
-	tree, err := checkpoint(out, strings.TrimSpace(string(vkey)))
+	entries, err := readEntries(out, 0, tree.N)
 	if err != nil {
 		return err
 	}
-	entries, err := readEntries(out, tree.N)
-	if err != nil {
-		return err
-	}
-	if err := signatures(entries); err != nil {
+	if err := signatures(entries[0], entries); err != nil {
 		return err
 	}
 	if err := root(entries, tree); err != nil {
@@ -56,13 +67,13 @@ func verify(out, vkeyFile string) error {
 }
 
 // checkpoint opens the signed note and reads its three lines.
-func checkpoint(out, vkey string) (tlog.Tree, error) {
+func checkpoint(out source, vkey string) (tlog.Tree, error) {
 	var tree tlog.Tree
 	verifier, err := note.NewVerifier(vkey)
 	if err != nil {
 		return tree, fmt.Errorf("vkey: %v", err)
 	}
-	signed, err := os.ReadFile(filepath.Join(out, "checkpoint"))
+	signed, err := out("checkpoint")
 	if err != nil {
 		return tree, err
 	}
@@ -84,16 +95,16 @@ func checkpoint(out, vkey string) (tlog.Tree, error) {
 	return tree, nil
 }
 
-// readEntries takes the bundles apart: u16be length, note.
-func readEntries(out string, size int64) ([][]byte, error) {
+// readEntries takes the bundles apart from the one that holds entry first on: u16be length, note.
+func readEntries(out source, first, size int64) ([][]byte, error) {
 	var entries [][]byte
-	for n := int64(0); n<<height < size; n++ {
+	for n := first >> height; n<<height < size; n++ {
 		width := size - n<<height
 		if width > 1<<height {
 			width = 1 << height
 		}
 		tile := tlog.Tile{H: height, L: -1, N: n, W: int(width)}
-		bundle, err := os.ReadFile(filepath.Join(out, path(tile)))
+		bundle, err := out(path(tile))
 		if err != nil {
 			return nil, err
 		}
@@ -106,21 +117,21 @@ func readEntries(out string, size int64) ([][]byte, error) {
 			bundle = bundle[end:]
 		}
 	}
-	if int64(len(entries)) != size {
-		return nil, fmt.Errorf("%d entries in the bundles, %d in the checkpoint", len(entries), size)
+	if from := first >> height << height; int64(len(entries)) != size-from {
+		return nil, fmt.Errorf("%d entries in the bundles from %d on, %d in the checkpoint", len(entries), from, size)
 	}
 	return entries, nil
 }
 
 // signatures opens every entry with the key that entry 0 founded.
-func signatures(entries [][]byte) error {
+func signatures(zero []byte, entries [][]byte) error {
 	var founded struct {
 		Kind string
 		Calc struct {
 			EntryKey string `json:"entry_key"`
 		}
 	}
-	text := bytes.SplitN(entries[0], []byte("\n"), 2)[0]
+	text := bytes.SplitN(zero, []byte("\n"), 2)[0]
 	if err := json.Unmarshal(text, &founded); err != nil {
 		return fmt.Errorf("entry 0: %v", err)
 	}
@@ -170,18 +181,27 @@ func root(entries [][]byte, tree tlog.Tree) error {
 }
 
 // inclusion proves every record from the stored tiles, which the reader checks against the root.
-func inclusion(out string, entries [][]byte, tree tlog.Tree) error {
+func inclusion(out source, entries [][]byte, tree tlog.Tree) error {
 	tiles := &files{out: out, read: map[string][]byte{}}
-	reader := tlog.TileHashReader(tree, tiles)
-	for i, entry := range entries {
-		proof, err := tlog.ProveRecord(tree.N, int64(i), reader)
+	if err := included(tlog.TileHashReader(tree, tiles), entries, 0, tree); err != nil {
+		return err
+	}
+	fmt.Printf("inclusion: %d records proved from %d tiles\n", len(entries), len(tiles.read))
+	return nil
+}
+
+// included proves these records, the first of which has this index.
+func included(reader tlog.HashReader, entries [][]byte, first int64, tree tlog.Tree) error {
+	for at, entry := range entries {
+		i := first + int64(at)
+		proof, err := tlog.ProveRecord(tree.N, i, reader)
 		if err != nil {
 			return fmt.Errorf("entry %d: %v", i, err)
 		}
-		if err := tlog.CheckRecord(proof, tree.N, tree.Hash, int64(i), tlog.RecordHash(entry)); err != nil {
+		if err := tlog.CheckRecord(proof, tree.N, tree.Hash, i, tlog.RecordHash(entry)); err != nil {
 			return fmt.Errorf("entry %d: %v", i, err)
 		}
-		leaf, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, int64(i))})
+		leaf, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, i)})
 		if err != nil {
 			return fmt.Errorf("entry %d: %v", i, err)
 		}
@@ -189,13 +209,12 @@ func inclusion(out string, entries [][]byte, tree tlog.Tree) error {
 			return fmt.Errorf("entry %d: its tile holds another hash", i)
 		}
 	}
-	fmt.Printf("inclusion: %d records proved from %d tiles\n", len(entries), len(tiles.read))
 	return nil
 }
 
-// files reads tiles from the export.
+// files reads tiles, each once.
 type files struct {
-	out  string
+	out  source
 	read map[string][]byte
 }
 
@@ -208,7 +227,7 @@ func (f *files) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	for i, tile := range tiles {
 		name := path(tile)
 		if f.read[name] == nil {
-			content, err := os.ReadFile(filepath.Join(f.out, name))
+			content, err := f.out(name)
 			if err != nil {
 				return nil, err
 			}

@@ -3,7 +3,7 @@
 use manyhands::actions::sessions;
 use manyhands::web::{self, Listen};
 use manyhands_domain::ids::PersonId;
-use rocket::http::{ContentType, Cookie, Header, Status};
+use rocket::http::{ContentType, Cookie, Header, Method, Status};
 use rocket::local::asynchronous::{Client, LocalResponse};
 
 use crate::support::{World, once};
@@ -13,6 +13,13 @@ pub struct Site {
     client: Client,
     cookie: Option<String>,
     network: Option<std::net::SocketAddr>,
+}
+
+/// What came back, byte for byte.
+pub struct Raw {
+    pub status: u16,
+    headers: Vec<(String, String)>,
+    pub bytes: Vec<u8>,
 }
 
 /// What came back.
@@ -48,6 +55,21 @@ impl Site {
             request = request.with_session(token);
         }
         Answer::of(request.dispatch().await).await
+    }
+
+    /// What a program gets that asks with these headers.
+    pub async fn fetch(&self, method: Method, path: &str, headers: &[(&'static str, &str)]) -> Raw {
+        let mut request = self.client.req(method, path.to_owned());
+        for (name, value) in headers {
+            request = request.header(Header::new(*name, (*value).to_owned()));
+        }
+        if let Some(token) = &self.cookie {
+            request = request.with_session(token);
+        }
+        let response = request.dispatch().await;
+        let headers = response.headers().iter().map(|header| (header.name().as_str().to_lowercase(), header.value().to_owned())).collect();
+        let status = response.status().code;
+        Raw { status, headers, bytes: response.into_bytes().await.unwrap_or_default() }
     }
 
     /// A form of our own page, with a fresh key.
@@ -94,6 +116,13 @@ trait WithSession {
 impl WithSession for rocket::local::asynchronous::LocalRequest<'_> {
     fn with_session(self, token: &str) -> Self {
         self.cookie(Cookie::new("sid", token.to_owned()))
+    }
+}
+
+impl Raw {
+    /// A header's value; empty if it was not sent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 }
 

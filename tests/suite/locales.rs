@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use manyhands::i18n::{Language, Say};
+use manyhands_domain::books::table::KINDS;
 use manyhands_domain::countries;
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::units::UNITS;
@@ -71,6 +72,20 @@ fn every_sentence_that_the_code_names_is_there() {
                     missing.insert(format!("{id} in {}", file.display()));
                 }
             }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_kind_of_entry_and_every_field_of_it_has_words_in_every_language() {
+    let mut missing = BTreeSet::new();
+    for language in Language::ALL {
+        let say = Say::new(language, "UTC");
+        for kind in KINDS {
+            let fields = kind.refs.iter().chain(kind.calc).filter(|field| field.name != "book");
+            let ids = fields.map(|field| format!("entry-field-{}", field.name.replace('_', "-")));
+            missing.extend(ids.chain([format!("entry-{}", kind.name.replace('.', "-"))]).filter(|id| say.optional(id).is_empty()));
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");

@@ -10,7 +10,7 @@ use manyhands::actions::people::{Invitation, Profile};
 use manyhands::actions::rights::{self, ClientUser, Coordinator, Member, Reviewer, SignedIn, Treasurer};
 use manyhands::actions::{Once, batches, founding, people, server_keys, sessions};
 use manyhands::clock::Clock;
-use manyhands::deps::{Coop, Deps, Signers};
+use manyhands::deps::{Coop, Deps, Entries, Signers};
 use manyhands::folder::Folder;
 use manyhands::head::Head;
 use manyhands::keyfiles::Unlock;
@@ -85,6 +85,7 @@ async fn assemble(address: &str, folder: &Path, signers: Signers, clock: Clock, 
             address: "http://127.0.0.1:8017".to_owned(),
             demo: false,
             payday: None,
+            entries: Entries::Public,
         }),
         hashing: Arc::new(tokio::sync::Semaphore::new(2)),
     }

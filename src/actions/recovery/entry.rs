@@ -15,6 +15,7 @@ use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, R
 use serde_json::Value;
 
 use super::Recovering;
+use crate::actions::reviews::number_worker;
 use crate::actions::{Error, new_uuid_at};
 
 /// One entry that came back, and the rows it is about.
@@ -182,7 +183,11 @@ impl Reconciled<'_> {
             by: self.entry.text("by").unwrap_or_default(),
             review_id: new_uuid_at(self.entry.at, self.deps.random),
         };
-        Ok(rows::accept(self.tx, &acceptance).await?)
+        let row = rows::accept(self.tx, &acceptance).await?;
+        if row != Row::Lost {
+            number_worker(self.tx, self.deps.random, self.refs("contract"), self.refs("worker")).await?;
+        }
+        Ok(row)
     }
 
     async fn approve(&self) -> Result<Row, Error> {

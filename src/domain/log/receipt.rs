@@ -1,5 +1,6 @@
 //! Receipts: a `.tlog-proof` (C2SP tlog-proof v1), with the entry itself in its `extra` line, so that one small file
-//! verifies offline, for ever, against the co-op's vkey alone.
+//! verifies offline, for ever, against the co-op's vkey alone. A bare one goes without the entry: it says nothing to whoever
+//! does not hold the note already.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 
@@ -39,7 +40,17 @@ impl Receipt {
     /// The file's text.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = format!("{HEADER}extra {}\nindex {}\n", BASE64_STANDARD.encode(&self.note), self.index);
+        self.written(&format!("extra {}\n", BASE64_STANDARD.encode(&self.note)))
+    }
+
+    /// The same without the entry: [`Receipt::parse_beside`] reads it where the note is at hand.
+    #[must_use]
+    pub fn bare_text(&self) -> String {
+        self.written("")
+    }
+
+    fn written(&self, extra: &str) -> String {
+        let mut text = format!("{HEADER}{extra}index {}\n", self.index);
         for hash in &self.path {
             text.push_str(&BASE64_STANDARD.encode(hash));
             text.push('\n');
@@ -49,17 +60,34 @@ impl Receipt {
         text
     }
 
-    /// Reads a file.
+    /// Reads a file with its entry in it, exactly as [`Receipt::text`] writes it: no other way to write a number or a hash.
     ///
     /// # Errors
     /// [`ReceiptError::Format`].
     pub fn parse(text: &str) -> Result<Receipt, ReceiptError> {
+        let rest = text.strip_prefix(HEADER).and_then(|rest| rest.strip_prefix("extra ")).ok_or(ReceiptError::Format)?;
+        let (extra, rest) = rest.split_once('\n').ok_or(ReceiptError::Format)?;
+        let note = BASE64_STANDARD.decode(extra).map_err(|_| ReceiptError::Format)?;
+        let receipt = Receipt::parse_rest(rest, note)?;
+        if receipt.text() == text { Ok(receipt) } else { Err(ReceiptError::Format) }
+    }
+
+    /// Reads a bare file, beside which the entry's note travelled.
+    ///
+    /// # Errors
+    /// [`ReceiptError::Format`].
+    pub fn parse_beside(text: &str, note: &[u8]) -> Result<Receipt, ReceiptError> {
         let rest = text.strip_prefix(HEADER).ok_or(ReceiptError::Format)?;
+        let receipt = Receipt::parse_rest(rest, note.to_vec())?;
+        if receipt.bare_text() == text { Ok(receipt) } else { Err(ReceiptError::Format) }
+    }
+
+    /// From the index on.
+    fn parse_rest(rest: &str, note: Vec<u8>) -> Result<Receipt, ReceiptError> {
         let (head, checkpoint) = rest.split_once("\n\n").ok_or(ReceiptError::Format)?;
         let mut lines = head.split('\n');
-        let mut field = |name: &str| lines.next().and_then(|line| line.strip_prefix(name)).ok_or(ReceiptError::Format);
-        let note = BASE64_STANDARD.decode(field("extra ")?).map_err(|_| ReceiptError::Format)?;
-        let index = field("index ")?.parse().map_err(|_| ReceiptError::Format)?;
+        let index = lines.next().and_then(|line| line.strip_prefix("index ")).ok_or(ReceiptError::Format)?;
+        let index = index.parse().map_err(|_| ReceiptError::Format)?;
         let path = lines
             .map(|line| BASE64_STANDARD.decode(line).ok().and_then(|hash| hash.try_into().ok()))
             .collect::<Option<_>>()
@@ -83,6 +111,7 @@ const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
 #[cfg(test)]
 mod tests {
     use super::super::key::SigningKey;
+    use super::super::note;
     use super::super::tree::Edge;
     use super::*;
 
@@ -99,7 +128,36 @@ mod tests {
         assert_eq!(read.verify(&[key.verifying_key()]).unwrap(), checkpoint);
         assert_eq!(Receipt { note: b"too".to_vec(), ..read.clone() }.verify(&[key.verifying_key()]), Err(ReceiptError::Path));
         assert_eq!(Receipt { index: 0, ..read.clone() }.verify(&[key.verifying_key()]), Err(ReceiptError::Path));
+        let bare = receipt.bare_text();
+        assert!(!bare.contains("extra") && Receipt::parse(&bare).is_err());
+        assert_eq!(Receipt::parse_beside(&bare, b"two").unwrap(), receipt);
+        assert!(Receipt::parse_beside(&bare, b"too").unwrap().verify(&[key.verifying_key()]).is_err());
         let stranger = SigningKey::from_seed("coop.example/main", [4; 32]).unwrap();
         assert_eq!(read.verify(&[stranger.verifying_key()]), Err(ReceiptError::Checkpoint));
+    }
+
+    #[test]
+    fn a_receipt_is_written_in_one_way_only() {
+        let key = SigningKey::from_seed("coop.example/main", [3; 32]).unwrap();
+        let note = note::sign("one\n", &key).into_bytes();
+        let checkpoint = Checkpoint { origin: "coop.example/main".to_owned(), size: 1, root: leaf_hash(&note) }.sign(&key);
+        let receipt = Receipt { index: 0, note, path: vec![], checkpoint: checkpoint.into_bytes() };
+        let text = receipt.text();
+        // C2SP tlog-proof v1, line by line.
+        assert!(text.starts_with("c2sp.org/tlog-proof@v1\nextra ") && text.contains("\nindex 0\n\ncoop.example/main\n1\n"));
+        assert_eq!(Receipt::parse(&text).unwrap(), receipt);
+        for (from, to) in [
+            ("index 0\n", "index 00\n"),
+            ("index 0\n", "index +0\n"),
+            ("index 0\n", "index 0 \n"),
+            ("index 0\n", "index 18446744073709551616\n"),
+            ("extra ", "extra  "),
+            ("extra ", "Extra "),
+            ("v1\n", "v1\r\n"),
+            ("v1\n", "v2\n"),
+            ("v1\n", "v1\n\n"),
+        ] {
+            assert!(Receipt::parse(&text.replacen(from, to, 1)).is_err(), "{from:?} as {to:?}");
+        }
     }
 }

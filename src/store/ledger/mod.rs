@@ -4,15 +4,18 @@
 mod append;
 mod read;
 mod rows;
+mod tiles;
 
 pub use append::{Appender, Signed};
 pub use read::{
     Checkpoint, EntryRow, Head, NoteRow, balance, balances, balances_as_of, book_before, corrections_after, count_entries, entries_before,
-    find_at, find_book, find_note, first_from, first_of_kind, follow, head, is_balanced, latest_book, latest_checkpoint, leaves,
-    list_books, list_periods, newest_of_kind, notes, notes_of_kind, notes_of_member, sums_by_kind, tile,
+    entries_of_contract, find_at, find_book, find_note, first_from, first_of_kind, follow, head, is_balanced, latest_book,
+    latest_checkpoint, leaves, list_books, list_periods, newest_of_kind, notes, notes_of_kind, notes_of_member, role_key_notes,
+    sums_by_kind, tile,
 };
 pub use rows::{
     Checked, StoredBalance, StoredBook, StoredCheckpoint, StoredEntry, StoredHead, StoredLine, count_checkpoints, count_rows, find_beyond,
     find_checked, find_checkpoint, find_strange_tile, set_checked, stored_balances, stored_books, stored_checkpoints, stored_entries,
     stored_head, stored_lines,
 };
+pub use tiles::{Tips, tile_hashes, was_signed_between};

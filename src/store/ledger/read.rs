@@ -94,6 +94,13 @@ pub async fn find_note(on: &impl Sql, index: u64) -> Result<Option<NoteRow>, Sto
     row.map(IndexedNote::typed).transpose()
 }
 
+/// What founded, added and retired the keys of roles, ascending: members' own keys are not among them.
+pub async fn role_key_notes(on: &impl Sql) -> Result<Vec<NoteRow>, StoreError> {
+    let sql = "SELECT idx, note FROM entries WHERE kind IN ('coop.founded', 'key.added', 'key.retired') AND member_id IS NULL ORDER BY idx";
+    let rows: Vec<IndexedNote> = all(on, sql, vec![]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
 /// At most `limit` entries from `from` on, ascending.
 pub async fn notes(on: &impl Sql, from: u64, limit: u64) -> Result<Vec<NoteRow>, StoreError> {
     let rows: Vec<IndexedNote> =
@@ -294,6 +301,16 @@ pub async fn entries_before(on: &impl Sql, before: u64, limit: u64) -> Result<Ve
         on,
         "SELECT idx, kind, at, contract_id, total, unit FROM entries WHERE idx < $1 ORDER BY idx DESC LIMIT $2",
         values![count(before)?, count(limit)?],
+    )
+    .await
+}
+
+/// The newest entries of a contract below `before`, newest first.
+pub async fn entries_of_contract(on: &impl Sql, contract: &str, before: u64, limit: u64) -> Result<Vec<EntryRow>, StoreError> {
+    all(
+        on,
+        "SELECT idx, kind, at, contract_id, total, unit FROM entries WHERE contract_id = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3",
+        values![contract, count(before)?, count(limit)?],
     )
     .await
 }

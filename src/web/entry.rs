@@ -1,0 +1,165 @@
+//! One entry of the ledger: what it says, from what, its receipt and its signed bytes.
+
+use std::collections::BTreeSet;
+
+use manyhands_domain::books::entry::Entry;
+use manyhands_domain::corrections;
+use manyhands_domain::money::Amount;
+use manyhands_domain::refusal::Arg;
+use rocket::get;
+use rocket::http::ContentType;
+
+use crate::actions::{Error, erasure, receipts};
+use crate::i18n::amount;
+use crate::web::answer::{Answer, Result};
+use crate::web::page::Page;
+use crate::web::sheet::{Block, Sheet, Table, TableRow};
+use crate::web::signing::signers;
+
+/// The words of a kind: `work.accepted` is `entry-work-accepted`.
+pub(super) fn kind_words(page: &Page, kind: &str) -> String {
+    page.say.t(&format!("entry-{}", kind.replace('.', "-")))
+}
+
+/// The entry that an action wrote, and its receipt, where its result is shown.
+pub(super) fn proof_of(page: &Page, index: i64) -> Block {
+    Block::Links(vec![
+        (format!("/ledger/{index}"), page.say.with("entry-number", &[("index", Arg::Count(index))])),
+        (format!("/ledger/{index}/receipt"), page.say.t("receipt")),
+    ])
+}
+
+#[get("/ledger/<index>")]
+pub(super) async fn entry(page: Page, index: &str) -> Result {
+    page.entry_reader()?;
+    let say = &page.say;
+    let index = index_of(index)?;
+    let (note, entry) = receipts::find_entry(&page.deps, index).await?;
+    let number = say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]);
+    let mut sheet = Sheet::new(number, kind_words(&page, entry.kind.name)).lede(say.moment(entry.at));
+    if !entry.lines.is_empty() {
+        let units: BTreeSet<String> = entry.lines.iter().map(|line| line.unit.to_string()).collect();
+        // Almost every entry has one unit: it stands in the head, and the accounts have room.
+        let one = units.len() == 1;
+        let rows = entry.lines.iter().map(|line| TableRow {
+            name: line.account.to_string(),
+            under: if one { String::new() } else { line.unit.to_string() },
+            figures: vec![amount(say.language, line.amount)],
+            ..TableRow::default()
+        });
+        let sum = if one { units.into_iter().collect() } else { say.t("entry-amount") };
+        let heads = vec![say.t("entry-account"), sum];
+        let words = Block::Small(say.t("entry-lines-words"));
+        sheet = sheet.leaf(say.t("entry-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), words]);
+    }
+    let facts: Vec<(String, String)> = entry
+        .refs
+        .iter()
+        .chain(&entry.calc)
+        .filter(|(name, _)| *name != "book")
+        .map(|(name, value)| (field_words(&page, name), value_words(&page, name, value)))
+        .collect();
+    let mut why = if facts.is_empty() { Vec::new() } else { vec![Block::Facts(facts)] };
+    // Officers find the text behind a commitment here, as long as it is kept.
+    if let Ok(coordinator) = page.coordinator()
+        && erasure::find_evidence(&page.deps, &coordinator, index).await.is_ok()
+    {
+        why.push(Block::Links(vec![(format!("/office/evidence/{index}"), say.t("evidence-link"))]));
+    }
+    if !why.is_empty() {
+        sheet = sheet.leaf(say.t("entry-why"), why);
+    }
+    let signed = signers(&page, &entry.signed);
+    if !signed.is_empty() {
+        sheet = sheet.leaf(say.t("entry-signed"), vec![Block::Facts(signed), Block::Small(say.t("entry-signed-words"))]);
+    }
+    let mut links = vec![
+        (format!("/ledger/{index}/receipt"), say.t("receipt")),
+        (format!("/ledger/{index}/note"), say.t("entry-note")),
+        (format!("/verify?entry={index}"), say.t("entry-check-here")),
+    ];
+    if page.treasurer().is_ok() && corrections::check(&entry).is_ok() {
+        links.push((format!("/treasury/corrections/of/{index}"), say.t("correction-new")));
+    }
+    let raw = String::from_utf8_lossy(&note).into_owned();
+    page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Bytes(raw)])).await
+}
+
+/// An account in words, where it has some: whose money it is.
+pub(super) fn account_words(page: &Page, name: &str) -> String {
+    let say = &page.say;
+    match name.split(':').collect::<Vec<_>>().as_slice() {
+        ["Assets", "Bank"] => say.t("account-bank"),
+        ["Liabilities", "Escrow", contract] => say.with("account-escrow", &[("contract", (*contract).into())]),
+        ["Liabilities", "Members", member, "Earned"] => say.with("account-member", &[("member", (*member).into())]),
+        ["Liabilities", "Transit", rail] => say.with("account-transit", &[("rail", (*rail).into())]),
+        ["Liabilities", "Funds", fund] => say.with("account-fund", &[("fund", (*fund).into())]),
+        ["Equity", "Reserve"] => say.t("split-reserve"),
+        ["Income", "Operations"] => say.t("split-operations"),
+        ["Expenses", expense] => say.with("account-expense", &[("expense", (*expense).into())]),
+        _ => name.to_owned(),
+    }
+}
+
+/// What a field of an entry is called; one without words keeps its name in the book.
+fn field_words(page: &Page, name: &str) -> String {
+    let words = page.say.optional(&format!("entry-field-{}", name.replace('_', "-")));
+    if words.is_empty() { name.to_owned() } else { words }
+}
+
+/// What a field says: in words where its values are words of ours.
+fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
+    let words = match (name, value.as_str()) {
+        ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
+        _ => String::new(),
+    };
+    if words.is_empty() { plain(page, value) } else { words }
+}
+
+/// A field's value: sums as everywhere, the rest as it stands in the book.
+fn plain(page: &Page, value: &serde_json::Value) -> String {
+    match value.as_str() {
+        Some(text) => Amount::parse(text).map_or_else(|_| text.to_owned(), |sum| amount(page.say.language, sum)),
+        None => value.to_string(),
+    }
+}
+
+/// The receipt, for everybody; with the entry in it, for whoever may read entries. Its number alone is no secret, so it must
+/// not give the entry away.
+#[get("/ledger/<index>/receipt")]
+pub(super) async fn receipt(page: Page, index: &str) -> Result {
+    let index = index_of(index)?;
+    let receipt = receipts::receipt(&page.deps, index).await?;
+    let (name, text) = match page.may_read_entries() {
+        true => {
+            let entry = Entry::read(&receipt.note).map_err(Error::broken)?;
+            (file_name(&entry, index, "tlog-proof"), receipt.text())
+        }
+        false => (format!("entry-{index}.tlog-proof"), receipt.bare_text()),
+    };
+    Ok(Answer::File { kind: ContentType::Plain, name, bytes: text.into_bytes() })
+}
+
+#[get("/ledger/<index>/note")]
+pub(super) async fn note(page: Page, index: &str) -> Result {
+    page.entry_reader()?;
+    let index = index_of(index)?;
+    let (note, entry) = receipts::find_entry(&page.deps, index).await?;
+    Ok(Answer::File { kind: ContentType::Plain, name: file_name(&entry, index, "note"), bytes: note })
+}
+
+/// `entry-1284-work-accepted.tlog-proof`: what it is, among other files of somebody's downloads.
+fn file_name(entry: &Entry, index: u64, ending: &str) -> String {
+    format!("entry-{index}-{}.{ending}", entry.kind.name.replace('.', "-"))
+}
+
+/// No log is longer than an i64 can count.
+pub(super) fn in_range(index: u64) -> Result<u64> {
+    if i64::try_from(index).is_ok() { Ok(index) } else { Err(Answer::Error(Error::NotFound)) }
+}
+
+/// An index as addresses have it. Whatever else stands there is the address of nothing; no log is longer than an i64 counts.
+pub(super) fn index_of(text: &str) -> Result<u64> {
+    let index = text.parse().ok().filter(|index: &u64| i64::try_from(*index).is_ok() && index.to_string() == text);
+    index.ok_or(Answer::Error(Error::NotFound))
+}
