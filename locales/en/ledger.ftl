@@ -176,6 +176,3 @@ correction-withdrawn = Withdrawn. Nothing was posted.
 correction-posts = What it posts
 correction-approve-words = With this the difference is posted and stands in the ledger, for ever beside the entry it corrects.
 correction-withdraw = Withdraw the correction
-entry-field-key-id = key
-entry-field-vkey = public key
-entry-field-role = role

@@ -176,6 +176,3 @@ correction-withdrawn = Retirée. Rien n’a été inscrit.
 correction-posts = Ce qu’elle inscrit
 correction-approve-words = Avec ceci, la différence est inscrite et reste au livre, pour toujours à côté de l’écriture corrigée.
 correction-withdraw = Retirer la correction
-entry-field-key-id = clé
-entry-field-vkey = clé publique
-entry-field-role = rôle

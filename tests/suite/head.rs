@@ -1,7 +1,13 @@
-//! The head outside the database: a database put back from an older copy is read, but nothing is appended to it.
+//! The head outside the database: a database put back from an older copy, or led astray, is read, but nothing is appended
+//! to it; and nobody is answered without a head.
+
+use std::fs;
 
 use manyhands::actions::{Error, claims, contracts, receipts};
+use manyhands::deps::Deps;
+use manyhands::head::Head;
 
+use crate::recover::copy_keys;
 use crate::support::{back_up, databases, once, reopen, world};
 
 #[tokio::test]
@@ -41,5 +47,59 @@ async fn a_database_put_back_from_an_older_copy_refuses_to_append_and_still_serv
 
         let right = reopen(&world.database, folder).await;
         contracts::record_deposit(&right, &treasurer, &once(), &contract, "5.00", "transfer 86").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn another_history_of_the_same_size_or_a_larger_one_refuses_to_append() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let (treasurer, folder) = (world.treasurer().await, world.folder.path());
+        world.deps.head.sync().unwrap();
+        world.deps.db.clone().close().await.unwrap();
+        let copy = back_up(&world.database, folder);
+        let deposit =
+            async |deps: &Deps, reference: &str| contracts::record_deposit(deps, &treasurer, &once(), &contract, "5.00", reference).await;
+
+        // The copy grows by itself, under a head of its own, while the true one grows too.
+        let elsewhere = tempfile::tempdir().unwrap();
+        copy_keys(folder, elsewhere.path());
+        let astray = reopen(&copy, elsewhere.path()).await;
+        let deps = reopen(&world.database, folder).await;
+        let last = deposit(&deps, "transfer 84").await.unwrap();
+        deps.head.sync().unwrap();
+        for more in ["transfer A", "transfer B"] {
+            deposit(&astray, more).await.unwrap();
+            let beside = reopen(&copy, folder).await;
+            let refused = deposit(&beside, "transfer C").await;
+            let Err(Error::Broken(sentence)) = refused else { panic!("{database}: a second history was signed on: {refused:?}") };
+            assert!(sentence.contains(&format!("has another root at {} entries", last + 1)), "{database}: {sentence}");
+            assert_eq!(beside.head.last(), deps.head.last(), "{database}: the head stays");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_with_the_head_is_given_again_only_under_a_head() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let (treasurer, folder) = (world.treasurer().await, world.folder.path());
+        let form = once();
+        let deposit = async || contracts::record_deposit(&world.deps, &treasurer, &form, &contract, "5.00", "transfer 84").await;
+        // What is in the head's place cannot be replaced: the commit stands, its head does not.
+        let (head, kept) = (folder.join("head"), fs::read_to_string(folder.join("head")).unwrap());
+        fs::remove_file(&head).unwrap();
+        fs::create_dir_all(head.join("in the way")).unwrap();
+        let size = world.deps.head.last().0;
+        assert!(deposit().await.is_err(), "{database}");
+        assert_eq!(receipts::checkpoint(&world.deps).await.unwrap().unwrap().size, size + 1, "{database}: it was committed");
+        assert!(deposit().await.is_err(), "{database}: answered though no head covers it");
+        fs::remove_dir_all(&head).unwrap();
+        fs::write(&head, kept).unwrap();
+        assert_eq!(deposit().await.unwrap(), size, "{database}: the first answer");
+        assert_eq!(Head::open(folder).unwrap().last().0, size + 1, "{database}");
+        assert_eq!(receipts::checkpoint(&world.deps).await.unwrap().unwrap().size, size + 1, "{database}: once");
     }
 }

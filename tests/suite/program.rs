@@ -19,9 +19,16 @@ pub fn command(program: &str) -> Command {
     command
 }
 
-/// Runs the program to its end.
+/// Runs the program to its end; one that serves where it was to refuse is ended after two minutes, with code 124.
 pub fn manyhands(arguments: &[&str], typed: &str) -> Output {
-    let mut child = command(MANYHANDS).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command("timeout")
+        .args(["120", MANYHANDS])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     // A command that asks nothing may have ended before it reads.
     let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
     child.wait_with_output().unwrap()
