@@ -89,20 +89,24 @@ pub async fn erase_evidence(deps: &Deps, by: &Coordinator, once: &Once, index: u
     Ok(erased::remember(deps.head.folder(), &[erasure])?)
 }
 
-/// Makes sure that no file keeps what was erased: writes the database anew, and empties its log of writes. Nothing to do
-/// when nothing was erased; safe to repeat, and goes on where it was cut short.
+/// Makes sure that no file keeps what was erased: writes the database anew, and empties its log of writes. Whether that is
+/// done: somebody who still reads what stood before makes it wait. Safe to repeat; goes on where it was cut short.
 ///
 /// # Errors
 /// When the database fails, or there is no room: then it is tried again.
-pub async fn purge(deps: &Deps) -> Result<(), Error> {
+pub async fn purge(deps: &Deps) -> Result<bool, Error> {
     let (rewrite, empty) = rows::is_purge_due(&deps.db.read()).await?;
-    if rewrite {
-        deps.db.rewrite(deps.clock.now()).await?;
+    if rewrite && !deps.db.rewrite(deps.clock.now()).await? {
+        return Ok(false);
     }
-    if empty && deps.db.empty_log(deps.clock.now()).await? {
+    if !empty {
+        return Ok(true);
+    }
+    let done = deps.db.empty_log(deps.clock.now()).await?;
+    if done {
         tracing::info!("what was erased is in no file of the database any more");
     }
-    Ok(())
+    Ok(done)
 }
 
 /// A backup of before an erasure brings back whom it held: they are erased again, before anybody is served. How many were.

@@ -209,12 +209,16 @@ pub async fn is_purge_due(on: &impl Sql) -> Result<(bool, bool), StoreError> {
 
 impl Db {
     /// Writes the file anew, so that no free page keeps what was deleted; on PostgreSQL the tables that hold what people
-    /// wrote. Takes as long as a copy, and others wait.
+    /// wrote. Takes as long as a copy, and others wait. False while a transaction that began before an erasure goes on in
+    /// PostgreSQL: until it ends, what it may still read is copied too.
     ///
     /// # Errors
     /// [`StoreError::Database`] when there is no room for the new beside the old.
-    pub async fn rewrite(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn rewrite(&self, now: Timestamp) -> Result<bool, StoreError> {
         let on = self.read_write();
+        if self.is_postgres() && is_still_read(&on).await? {
+            return Ok(false);
+        }
         let before: Vec<Erasure> = all(&on, "SELECT what, id FROM erasures WHERE rewritten_at IS NULL", vec![]).await?;
         if self.is_postgres() {
             let tables: Vec<String> = self.tables().await?.into_iter().filter(|table| !WITHOUT_WORDS.contains(&table.as_str())).collect();
@@ -230,7 +234,7 @@ impl Db {
             )
             .await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Empties the log of writes into the file; false while somebody still reads from it: then it is tried again later. On
@@ -254,6 +258,22 @@ impl Db {
             .await?;
         Ok(true)
     }
+}
+
+/// Whether a transaction of this PostgreSQL may still see what was erased: one that runs anywhere in the cluster since
+/// before, or a snapshot in this database that is as old. `xmin` is the transaction that noted the erasure, in which the
+/// rows went; once none is as old, none will be.
+async fn is_still_read(on: &impl Sql) -> Result<bool, StoreError> {
+    let read: Option<bool> = find_value(
+        on,
+        "SELECT EXISTS (SELECT 1 FROM erasures e WHERE e.rewritten_at IS NULL \
+         AND (age(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS XID)) >= age(e.xmin) OR EXISTS (\
+         SELECT 1 FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() \
+         AND a.backend_xmin IS NOT NULL AND age(a.backend_xmin) >= age(e.xmin)))) AS v",
+        vec![],
+    )
+    .await?;
+    Ok(read.unwrap_or(false))
 }
 
 /// Every table that has this column.
