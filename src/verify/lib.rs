@@ -137,7 +137,7 @@ impl Past for Again<'_> {
         // What cannot be read was reported where it stands.
         let bytes = self.source.read(&Tile { level: 0, number, width }.bundle_path()).ok()?;
         let place = usize::try_from(index % tiles::WIDTH).ok()?;
-        Entry::read(tiles::unbundle(&bytes).ok()?.get(place)?).ok()
+        Entry::read(tiles::unbundle_torn(&bytes).0.get(place)?).ok()
     }
 
     fn document(&self, sha256: &str) -> Option<Value> {
@@ -147,27 +147,25 @@ impl Past for Again<'_> {
 
 impl Log<'_> {
     fn read_bundle(&mut self, bundle: Bundle, report: &mut Report) {
-        let (tile, first) = (bundle.tile, self.tree.size());
-        let Some(entries) = bundle.entries else {
-            report.fail(2, report.size, format!("{} cannot be told apart into entries", tile.bundle_path()));
-            // Nothing of a damaged bundle can be told apart: its first entry is where reading ends.
-            for level in [1, 3, 4] {
-                report.fail(level, first, "its bundle is damaged");
-            }
-            return;
-        };
-        if entries.len() as u64 != tile.width {
-            report.fail(2, report.size, format!("{} holds {} entries instead of {}", tile.bundle_path(), entries.len(), tile.width));
-        }
-        for read in entries {
+        let (tile, held) = (bundle.tile, bundle.entries.len() as u64);
+        for read in bundle.entries {
             self.read_entry(&read, report);
+        }
+        if bundle.torn {
+            report.fail(2, report.size, format!("{} is cut, or holds what is no entry", tile.bundle_path()));
+            for level in [1, 3, 4] {
+                report.fail(level, self.tree.size(), "its bundle is cut here");
+            }
+        } else if held != tile.width {
+            report.fail(2, report.size, format!("{} holds {held} entries instead of {}", tile.bundle_path(), tile.width));
         }
     }
 
     fn read_entry(&mut self, read: &Read, report: &mut Report) {
         let index = self.tree.size();
         self.tree.push(read.leaf);
-        let entry = match &read.entry {
+        let fits = read.entry.as_ref().map_err(|error| *error).and_then(|entry| entry.check_place(index).map(|()| entry));
+        let entry = match fits {
             Ok(entry) => entry,
             Err(error) => {
                 for level in [1, 3, 4] {

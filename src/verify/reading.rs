@@ -21,8 +21,10 @@ use crate::source::{Absent, Source};
 /// A bundle as read.
 pub(crate) struct Bundle {
     pub(crate) tile: Tile,
-    /// Its entries; nothing if they cannot be told apart.
-    pub(crate) entries: Option<Vec<Read>>,
+    /// Its entries, up to where they can be told apart.
+    pub(crate) entries: Vec<Read>,
+    /// Whether something follows them that is no entry.
+    pub(crate) torn: bool,
 }
 
 /// One entry as read.
@@ -110,8 +112,8 @@ fn read_bundles(source: &Source, tiles: impl Iterator<Item = Tile>, known: &Know
     for tile in tiles {
         let bundle = source.read(&tile.bundle_path()).map(|bytes| {
             let keys = known.now();
-            let entries = tiles::unbundle(&bytes).ok().map(|notes| notes.into_iter().map(|note| read(note, &keys)).collect());
-            Bundle { tile, entries }
+            let (notes, torn) = tiles::unbundle_torn(&bytes);
+            Bundle { tile, entries: notes.into_iter().map(|note| read(note, &keys)).collect(), torn }
         });
         // Whoever asked has stopped: so does this.
         if sender.send(bundle).is_err() {

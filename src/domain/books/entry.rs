@@ -71,6 +71,9 @@ pub enum EntryError {
     /// Longer than 65,535 bytes.
     #[error("longer than 65,535 bytes")]
     TooLong,
+    /// Not the founding at index 0; a book without a proposal elsewhere than at index 1, or with one there.
+    #[error("not of the form that an entry at this index has")]
+    Place,
 }
 
 impl Draft {
@@ -235,6 +238,17 @@ impl Entry {
         };
         let complete = fields.remove("v") == Some(json!(1)) && fields.is_empty() && entry.fits();
         if complete { Ok(entry) } else { Err(EntryError::Fields) }
+    }
+
+    /// What its index asks of its form: the log begins with its founding, and the founding book alone has no proposal.
+    ///
+    /// # Errors
+    /// [`EntryError::Place`].
+    pub fn check_place(&self, index: u64) -> Result<(), EntryError> {
+        let founds = index != 0 || self.kind.id == KindId::CoopFounded;
+        let by_vote = self.refs.contains_key("proposal");
+        let enacts = self.kind.id != KindId::RuleEnacted || by_vote == (index != 1);
+        if founds && enacts { Ok(()) } else { Err(EntryError::Place) }
     }
 
     /// The dotted word of its kind, as it stands in the entry.

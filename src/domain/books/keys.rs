@@ -136,7 +136,7 @@ impl KeyRing {
     pub fn admit(&mut self, reading: Reading<'_>, at_of: impl Fn(u64) -> Option<Timestamp>) -> Admission {
         let mut admission = Admission::default();
         let outcome = self.try_admit(reading, at_of, &mut admission);
-        admission.error = outcome.err().or(admission.error);
+        admission.error = admission.error.or(outcome.err());
         admission
     }
 

@@ -174,15 +174,23 @@ pub fn bundle<'a>(notes: impl IntoIterator<Item = &'a [u8]>) -> Option<Vec<u8>> 
 ///
 /// # Errors
 /// [`NoBundle`] when a length leads past the end.
-pub fn unbundle(mut bytes: &[u8]) -> Result<Vec<&[u8]>, NoBundle> {
+pub fn unbundle(bytes: &[u8]) -> Result<Vec<&[u8]>, NoBundle> {
+    let (notes, torn) = unbundle_torn(bytes);
+    if torn { Err(NoBundle) } else { Ok(notes) }
+}
+
+/// The entries of a bundle up to where a length leads past its end, and whether one does.
+#[must_use]
+pub fn unbundle_torn(mut bytes: &[u8]) -> (Vec<&[u8]>, bool) {
     let mut notes = Vec::new();
     while !bytes.is_empty() {
-        let (length, rest) = bytes.split_first_chunk::<2>().ok_or(NoBundle)?;
-        let (note, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(NoBundle)?;
+        let note =
+            bytes.split_first_chunk::<2>().and_then(|(length, rest)| rest.split_at_checked(usize::from(u16::from_be_bytes(*length))));
+        let Some((note, rest)) = note else { return (notes, true) };
         notes.push(note);
         bytes = rest;
     }
-    Ok(notes)
+    (notes, false)
 }
 
 #[cfg(test)]

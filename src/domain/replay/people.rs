@@ -86,7 +86,8 @@ impl People {
         let ground = if step.signers.is_empty() { Ground::ServerWord } else { Ground::Signed };
         let Some(id) = step.entry.reference("member") else { return Ok(ground) };
         let own = Owner::Member(id.to_owned());
-        let vouched = !step.signers.is_empty() && !step.signers.iter().any(|signer| signer.owner == own);
+        // Fewer than two notes are the first level's question.
+        let vouched = step.signers.len() > 1 && !step.signers.iter().any(|signer| signer.owner == own);
         let vouchers = self.settled(step, Age::Settled).len();
         let members = self.are_members(step);
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;

@@ -39,14 +39,18 @@ fn found_in(folder: &Path) -> Vec<(usize, u64, String)> {
 
 #[test]
 fn every_alteration_is_found_where_the_format_says() {
+    // For other programs: the altered logs, and where each fails.
     let kept = std::env::var_os("MANYHANDS_ALTERED");
+    let mut expected = serde_json::Map::new();
     let mut wrong = Vec::new();
     for case in cases() {
         let mut forge = Forge::sample();
         (case.alter)(&mut forge);
         let temporary = tempfile::tempdir().unwrap();
+        let name = case.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        expected.insert(name.clone(), serde_json::json!(case.found));
         let folder = match &kept {
-            Some(place) => Path::new(place).join(case.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
+            Some(place) => Path::new(place).join(name),
             None => temporary.path().to_owned(),
         };
         forge.write(&folder);
@@ -55,6 +59,9 @@ fn every_alteration_is_found_where_the_format_says() {
         if short != case.found {
             wrong.push(format!("{}: {found:?}", case.name));
         }
+    }
+    if let Some(place) = &kept {
+        std::fs::write(Path::new(place).join("expected.json"), serde_json::Value::Object(expected).to_string()).unwrap();
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases().count(), wrong.join("\n"));
 }

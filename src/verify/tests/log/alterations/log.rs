@@ -25,7 +25,7 @@ pub const CASES: &[Case] = &[
     }),
     case("a flipped byte in a tile", &[(2, 315)], |f| f.files.push(("tile/0/000".to_owned(), |bytes| bytes[77] ^= 1))),
     case("a flipped byte in a tile above", &[(2, 315)], |f| f.files.push(("tile/1/000.p/1".to_owned(), |bytes| bytes[7] ^= 1))),
-    case("a truncated bundle", &[(1, 256), (2, 315), (3, 256), (4, 256)], |f| {
+    case("a truncated bundle", &[(1, 314), (2, 315), (3, 314), (4, 314)], |f| {
         f.files.push(("tile/entries/001.p/59".to_owned(), |bytes| bytes.truncate(bytes.len() - 1)));
     }),
     case("a dropped entry", &[(2, 315), (3, 315)], |f| {
@@ -37,7 +37,7 @@ pub const CASES: &[Case] = &[
             bytes.truncate(at);
         }));
     }),
-    case("two entries swapped", &[(1, 0), (2, 315), (4, 0)], |f| f.files.push(("tile/entries/000".to_owned(), swap_first))),
+    case("two entries swapped", &[(1, 0), (2, 315), (3, 0), (4, 0)], |f| f.files.push(("tile/entries/000".to_owned(), swap_first))),
     case("an entry that a stranger appended to the bundle", &[(2, 315), (4, 315)], |f| {
         f.files.push(("tile/entries/001.p/59".to_owned(), |bytes| {
             let first = 2 + usize::from(u16::from_be_bytes([bytes[0], bytes[1]]));

@@ -181,7 +181,7 @@ pub const CASES: &[Case] = &[
         let (refs, calc) = (f.entries[281]["refs"].clone(), f.entries[281]["calc"].clone());
         f.append(json!({"kind": "proposal.closed", "refs": refs, "calc": calc}), &[]);
     }),
-    case("a rule enacted without a vote", &[(4, 315)], |f| {
+    case("a rule enacted without a vote", &[(1, 315), (3, 315), (4, 315)], |f| {
         let mut book = f.entries[175]["calc"]["book"].clone();
         book["split"]["operations"] = json!(500);
         book["split"]["reserve"] = json!(800);
