@@ -24,6 +24,8 @@ pub struct Head {
     last: Mutex<Last>,
     /// Tells apart what is made ready at the same moment.
     prepared: AtomicU64,
+    /// What was signed last over a tree that the head covered, committed yet or not.
+    extended: Mutex<(u64, String)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,7 +68,7 @@ impl Head {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Last::default(),
             Err(error) => return Err(error),
         };
-        Ok(Head { path, last: Mutex::new(last), prepared: AtomicU64::new(0) })
+        Ok(Head { path, last: Mutex::new(last), prepared: AtomicU64::new(0), extended: Mutex::default() })
     }
 
     /// The data folder.
@@ -80,6 +82,19 @@ impl Head {
     pub fn last(&self) -> (u64, String) {
         let last = self.lock();
         (last.size, last.root.clone())
+    }
+
+    /// Notes what a transaction signs over a tree that this head covered: the next one in line begins from it, before either
+    /// is committed.
+    pub fn extend(&self, size: u64, root: &str) {
+        *self.extended.lock().unwrap_or_else(PoisonError::into_inner) = (size, root.to_owned());
+    }
+
+    /// Whether a tree is the one that was signed last, and so covered, whether or not its transaction has ended.
+    #[must_use]
+    pub fn is_extended_to(&self, size: u64, root: &str) -> bool {
+        let extended = self.extended.lock().unwrap_or_else(PoisonError::into_inner);
+        size >= self.last().0 && extended.0 == size && extended.1 == root
     }
 
     /// Makes a head ready, inside the transaction that signs it: a disk without room refuses here, while nothing is

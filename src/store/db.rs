@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
@@ -10,6 +9,7 @@ use sea_orm::{
 };
 
 use crate::ledger::Tips;
+use crate::sharing::{PATIENCE, Part, Turn};
 use crate::{Sql, StoreError, migrate, sql};
 
 /// The co-op's database. Cheap to clone.
@@ -20,14 +20,21 @@ pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     backend: DbBackend,
+    turn: Turn,
     tips: Arc<Tips>,
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct Tx {
-    inner: DatabaseTransaction,
+    inner: Inner,
     backend: DbBackend,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Own(DatabaseTransaction),
+    Part(Part),
 }
 
 /// Reads outside any transaction; each statement sees what was committed when it began.
@@ -83,7 +90,7 @@ impl Db {
     async fn connect_read_only(mut options: ConnectOptions, backend: DbBackend) -> Result<Db, StoreError> {
         options.max_connections(READERS).acquire_timeout(PATIENCE).sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        let db = Db { writer: pool.clone(), reader: pool, backend, tips: Arc::default() };
+        let db = Db { writer: pool.clone(), reader: pool, backend, turn: Turn::default(), tips: Arc::default() };
         migrate::check(&db).await?;
         Ok(db)
     }
@@ -91,7 +98,7 @@ impl Db {
     async fn open_sqlite(url: &str) -> Result<Db, StoreError> {
         let writer = Database::connect(sqlite_options(url, 1, false)).await?;
         let reader = Database::connect(sqlite_options(url, READERS, true)).await?;
-        let db = Db { writer, reader, backend: DbBackend::Sqlite, tips: Arc::default() };
+        let db = Db { writer, reader, backend: DbBackend::Sqlite, turn: Turn::default(), tips: Arc::default() };
         let version: String = sql::find_value(&db.read(), "SELECT sqlite_version() AS v", vec![]).await?.unwrap_or_default();
         if parse_version(&version) < SQLITE_LEAST {
             return Err(StoreError::Unfit(format!("SQLite {version} can corrupt its write-ahead log; 3.51.3 or later is needed")));
@@ -103,7 +110,7 @@ impl Db {
         let mut options = ConnectOptions::new(url);
         options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE).sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        let db = Db { writer: pool.clone(), reader: pool, backend: DbBackend::Postgres, tips: Arc::default() };
+        let db = Db { writer: pool.clone(), reader: pool, backend: DbBackend::Postgres, turn: Turn::default(), tips: Arc::default() };
         let version: String =
             sql::find_value(&db.read(), "SELECT current_setting('server_version_num') AS v", vec![]).await?.unwrap_or_default();
         if version.parse::<u32>().unwrap_or(0) < POSTGRES_LEAST {
@@ -112,19 +119,18 @@ impl Db {
         Ok(db)
     }
 
-    /// Begins the one transaction of an action: IMMEDIATE on SQLite, so that what was read is still so when written.
+    /// Begins the one transaction of an action: IMMEDIATE on SQLite, so that what was read is still so when written. Those
+    /// who wait their turn to write there share a commit.
     ///
     /// Never put this under a time-out: a cancelled `begin` on PostgreSQL poisons its pooled connection.
     ///
     /// # Errors
     /// [`StoreError::Database`] if no connection comes free in time.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let options = TransactionOptions {
-            isolation_level: None,
-            access_mode: None,
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        let inner = match self.backend {
+            DbBackend::Sqlite => Inner::Part(self.turn.begin(&self.writer).await?),
+            _ => Inner::Own(self.writer.begin().await?),
         };
-        let inner = self.writer.begin_with_options(options).await?;
         Ok(Tx { inner, backend: self.backend })
     }
 
@@ -140,7 +146,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
         };
         let inner = self.reader.begin_with_options(options).await?;
-        Ok(Tx { inner, backend: self.backend })
+        Ok(Tx { inner: Inner::Own(inner), backend: self.backend })
     }
 
     /// For reading what is committed.
@@ -191,7 +197,7 @@ impl Db {
 
     /// Runs the statements of a migration as they stand, in the caller's transaction.
     pub(crate) async fn run_script(tx: &Tx, script: &str) -> Result<(), StoreError> {
-        tx.inner.execute_unprepared(script).await?;
+        tx.transaction().execute_unprepared(script).await?;
         Ok(())
     }
 }
@@ -202,14 +208,23 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Database`]: then nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.inner.commit().await?;
-        Ok(())
+        match self.inner {
+            Inner::Own(transaction) => Ok(transaction.commit().await?),
+            Inner::Part(part) => part.commit().await,
+        }
+    }
+
+    fn transaction(&self) -> &DatabaseTransaction {
+        match &self.inner {
+            Inner::Own(transaction) => transaction,
+            Inner::Part(part) => part.connection(),
+        }
     }
 }
 
 impl Sql for Tx {
     fn connection(&self) -> &impl ConnectionTrait {
-        &self.inner
+        self.transaction()
     }
 
     fn backend(&self) -> DbBackend {
@@ -256,5 +271,3 @@ const SQLITE_LEAST: (u32, u32, u32) = (3, 51, 3);
 const POSTGRES_LEAST: u32 = 150_000;
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// How long an action waits for its turn to write before it gives up with an error.
-const PATIENCE: Duration = Duration::from_secs(30);

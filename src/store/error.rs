@@ -1,5 +1,7 @@
 //! What can go wrong below the actions. Everything here is the operator's trouble, never a person's mistake.
 
+use std::sync::Arc;
+
 use manyhands_domain::refusal::Refusal;
 use sea_orm::{DbErr, RuntimeErr};
 
@@ -18,6 +20,9 @@ pub enum StoreError {
     /// The database is not fit to be served from; the sentence says why and what to do.
     #[error("{0}")]
     Unfit(String),
+    /// The commit that several shared failed, for all of them.
+    #[error("{0}")]
+    Shared(Arc<StoreError>),
     /// A rule of the ledger refuses the entry.
     #[error("refused: {}", .0.code)]
     Refused(Refusal),
@@ -37,6 +42,9 @@ impl StoreError {
     /// Whether the database found no room on its disk. The transaction is gone then; it can be tried again.
     #[must_use]
     pub fn is_no_room(&self) -> bool {
+        if let StoreError::Shared(error) = self {
+            return error.is_no_room();
+        }
         let StoreError::Database(DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = self else { return false };
         let RuntimeErr::SqlxError(error) = error else { return false };
         let code = error.as_database_error().and_then(|error| error.code());

@@ -27,6 +27,7 @@ pub mod recovery;
 pub mod results;
 pub mod reviews;
 pub mod sessions;
+mod sharing;
 pub mod signing;
 mod sql;
 mod tamper;

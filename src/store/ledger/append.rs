@@ -76,14 +76,14 @@ struct HeadRow {
 impl Appender {
     /// Takes the ledger: from here to the commit nobody else appends.
     pub async fn open(tx: &Tx, now: Timestamp) -> Result<Appender, StoreError> {
-        execute(
-            tx,
-            "INSERT INTO ledger_head (one, size, edge, last_at) VALUES (1, 0, $1, 0) ON CONFLICT (one) DO NOTHING",
-            values![Vec::<u8>::new()],
-        )
-        .await?;
-        let sql = format!("SELECT size, edge, last_at, rule_index FROM ledger_head WHERE one = 1{}", tx.for_update());
-        let row: HeadRow = find(tx, sql, vec![]).await?.ok_or(StoreError::Missing("ledger head"))?;
+        let select = || format!("SELECT size, edge, last_at, rule_index FROM ledger_head WHERE one = 1{}", tx.for_update());
+        let mut row: Option<HeadRow> = find(tx, select(), vec![]).await?;
+        if row.is_none() {
+            let insert = "INSERT INTO ledger_head (one, size, edge, last_at) VALUES (1, 0, $1, 0) ON CONFLICT (one) DO NOTHING";
+            execute(tx, insert, values![Vec::<u8>::new()]).await?;
+            row = find(tx, select(), vec![]).await?;
+        }
+        let row = row.ok_or(StoreError::Missing("ledger head"))?;
         let size = uncount(row.size)?;
         let edge =
             Edge::from_bytes(size, &row.edge).map_err(|_| StoreError::Damaged("the tree's edge does not fit its size".to_owned()))?;
@@ -231,12 +231,12 @@ impl Appender {
 
     /// Adds the lines to their balances, each read once from the database and then kept here.
     async fn post(&mut self, tx: &Tx, lines: &[Line]) -> Result<(), StoreError> {
+        let key_of = |line: &Line| (line.account.clone(), line.unit);
+        let unread: Vec<_> = lines.iter().map(key_of).filter(|key| !self.balances.contains_key(key)).collect();
+        self.balances.extend(super::read::balances_of(tx, unread).await?);
         for line in lines {
-            let key = (line.account.clone(), line.unit);
-            let before = match self.balances.get(&key) {
-                Some(before) => *before,
-                None => super::read::balance(tx, line.account.as_str(), line.unit).await?,
-            };
+            let key = key_of(line);
+            let before = self.balances.get(&key).copied().unwrap_or(Amount::ZERO);
             let refuse = |error| match error {
                 BalanceError::Crossed(missing) => Refusal::new("balance-crossed").with("missing", (missing, line.unit)),
                 BalanceError::TooLarge => Refusal::new("sum-too-large"),
@@ -280,8 +280,11 @@ fn seal(drafts: Vec<Draft>, at: Timestamp, key: &SigningKey) -> Result<Vec<Ready
 
 /// Keeps the tiles that became full with the new leaves. Levels above 0 are made of full tiles below.
 async fn write_full_tiles(tx: &Tx, first_new: u64, size: u64, new: &[Hash]) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
     let start = first_new - first_new % tiles::WIDTH;
+    if size - start < tiles::WIDTH {
+        return Ok(());
+    }
+    let mut rows = Vec::new();
     let mut hashes: Vec<Hash> = super::read::leaves(tx, start, first_new).await?;
     hashes.extend_from_slice(new);
     let (mut level, mut first) = (0_u8, start / tiles::WIDTH);

@@ -1,5 +1,8 @@
 //! Reading the ledger as it stands.
 
+use std::collections::BTreeMap;
+
+use manyhands_domain::books::account::Account;
 use manyhands_domain::log::Hash;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::time::Timestamp;
@@ -147,6 +150,26 @@ pub async fn balance(on: &impl Sql, account: &str, unit: Currency) -> Result<Amo
     let micros: Option<i64> =
         find_value(on, "SELECT amount AS v FROM balances WHERE account = $1 AND unit = $2", values![account, unit.code()]).await?;
     Ok(Amount::from_micros(micros.unwrap_or(0)))
+}
+
+/// The balances of these accounts and units, zero where nothing was posted yet, read in one go.
+pub async fn balances_of(
+    on: &impl Sql,
+    keys: Vec<(Account, Currency)>,
+) -> Result<impl Iterator<Item = ((Account, Currency), Amount)>, StoreError> {
+    let mut found = BTreeMap::new();
+    if !keys.is_empty() {
+        let asked = keys.iter().map(|(account, unit)| values![account.as_str(), unit.code()]);
+        let wanted = |at: usize| format!("(account = ${} AND unit = ${})", 2 * at + 1, 2 * at + 2);
+        let wanted = (0..keys.len()).map(wanted).collect::<Vec<_>>().join(" OR ");
+        let sql = format!("SELECT account, unit, amount FROM balances WHERE {wanted}");
+        let rows: Vec<BalanceRow> = all(on, sql, asked.flatten().collect()).await?;
+        found.extend(rows.into_iter().map(|row| ((row.account, row.unit), Amount::from_micros(row.amount))));
+    }
+    Ok(keys.into_iter().map(move |(account, unit)| {
+        let amount = found.remove(&(account.as_str().to_owned(), unit.code().to_owned())).unwrap_or(Amount::ZERO);
+        ((account, unit), amount)
+    }))
 }
 
 /// Every balance that is not zero and whose account begins with `prefix`, in bytewise order.
