@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use manyhands::actions::{batches, log, receipts, rules};
 use manyhands::deps::Deps;
-use manyhands_domain::ids::{BatchId, ClaimId, ContractId, TaskId};
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId, TaskId, uuid_v4};
 use manyhands_domain::log::tiles::{Named, Tile};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::reviews::{self, Judge, Submitted};
@@ -59,7 +59,7 @@ async fn grow(world: &World, contract: &ContractId, batch: &BatchId, size: u64) 
     let (rule, book) = rules::current(&deps.db.read()).await.unwrap();
     let (worker, reviewer) = (world.worker().await, world.reviewer().await);
     let row = batches::find_own(deps, &world.buyer().await, batch).await.unwrap();
-    let uuid = || uuid_of(deps.random.bytes());
+    let uuid = || uuid_v4(deps.random.bytes());
     loop {
         let tx = deps.db.begin().await.unwrap();
         let mut appender = ledger::Appender::open(&tx, deps.clock.now()).await.unwrap();
@@ -87,12 +87,6 @@ async fn grow(world: &World, contract: &ContractId, batch: &BatchId, size: u64) 
         appender.finish(&tx, &deps.signers.entry, &deps.signers.checkpoint).await.unwrap();
         tx.commit().await.unwrap();
     }
-}
-
-/// A random version 4.
-fn uuid_of(bytes: [u8; 16]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-4{}-8{}-{}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..])
 }
 
 /// The line of one size, and its figure. What the program keeps in memory of the newest tiles is empty at first, as after a start.

@@ -1,14 +1,13 @@
-//! Acceptances, one by one and ten thousand in one action, beside the same rows written by hand.
+//! Ten thousand acceptances in one action, beside the same rows written by hand.
 
 use std::time::{Duration, Instant};
 
 use manyhands::actions::reviews;
 use manyhands_domain::money::Amount;
 
-use crate::claim::timed;
 use crate::figures::{Figures, median};
 use crate::place::Place;
-use crate::raw::{self, Bare, Written};
+use crate::raw::{self, Written};
 use crate::support::once;
 
 /// Leaves the place as it was, its work still submitted: each run has its own copy of the database.
@@ -34,27 +33,10 @@ pub async fn measure(mut place: Place, pieces: usize, figures: &mut Figures) -> 
     let rows = raw::count(&written);
     figures.rate("accepted in one action", (pieces, median(ours)), &format!("by hand, the same {rows} rows"), (pieces, median(limits)));
 
-    let (deps, _folder) = place.on_copy(&place.copy()).await;
-    let count = (pieces / 10).min(500);
-    let mut claims = Vec::new();
-    for claim in manyhands_store::reviews::list_submitted(&deps.db.read(), place.batch.as_str(), None, count as u64).await.unwrap() {
-        claims.push(manyhands_domain::ids::ClaimId::parse(&claim.id).unwrap());
-    }
-    let mut left = claims.iter();
-    let (took, waits) = timed(count, || {
-        let claim = left.next().unwrap();
-        async { assert_eq!(reviews::accept(&deps, &judging, &once(), claim).await.unwrap().count, 1) }
-    })
-    .await;
-    let began = Instant::now();
-    let bare = Bare::create(&place).await.run(count, 1).await;
-    figures.rate("accepted one by one", (count, took), "bare transactions one by one", (count, began.elapsed()));
-    figures.waits("accepting one", waits, "one bare transaction", bare);
-    deps.db.close().await.unwrap();
     place.reopen().await;
     place
 }
 
 const RUNS: usize = 3;
 /// Of the suite's batch.
-const PRICE_MICROS: i64 = 800_000;
+pub const PRICE_MICROS: i64 = 800_000;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use manyhands::actions::claims::{self, Typed};
 
@@ -55,16 +55,4 @@ const TRANSACTIONS: usize = 2;
 /// Whether one more is to be done.
 pub fn take(left: &AtomicUsize) -> bool {
     left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
-}
-
-/// So many calls, timed each.
-pub async fn timed<F: Future<Output = ()>>(count: usize, mut call: impl FnMut() -> F) -> (Duration, Vec<Duration>) {
-    let began = Instant::now();
-    let mut waits = Vec::with_capacity(count);
-    for _ in 0..count {
-        let start = Instant::now();
-        call().await;
-        waits.push(start.elapsed());
-    }
-    (began.elapsed(), waits)
 }

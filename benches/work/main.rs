@@ -17,6 +17,7 @@
 )]
 
 mod accept;
+mod append;
 mod board;
 mod claim;
 mod figures;
@@ -37,6 +38,7 @@ async fn main() {
         let place = place::Place::build(database, rounds, &mut figures).await;
         claim::measure(&place, rounds, &mut figures).await;
         let place = accept::measure(place, rounds, &mut figures).await;
+        let place = append::measure(place, rounds, &mut figures).await;
         board::measure(&place, rounds, &mut figures).await;
         server::measure(place, rounds, &mut figures).await;
     }
