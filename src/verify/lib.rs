@@ -191,7 +191,7 @@ impl Log<'_> {
         if let Err(why) = self.books.post(index, entry) {
             report.fail(3, index, why);
         }
-        let step = Step { index, entry, signers: &admission.signers };
+        let step = Step { index, entry, signers: &admission.signers, changed_keys: admission.changed_keys };
         match self.replay.admit(step, &Again { source: self.source, size: report.size }) {
             Ok(ground) => report.rest(ground, entry.kind.name),
             Err(why) => {

@@ -20,6 +20,7 @@ from datetime import timedelta
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import compare
 import verify
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -121,7 +122,7 @@ ROOTS = {}  # subtrees of the log in hand already hashed; its leaves are distinc
 FIRST = {name: private_key(name) for name in [ORIGIN, f"{ORIGIN}/entry"] + [f"{ORIGIN}/m/{member}" for member in M]}
 SECOND = {ORIGIN: private_key("second checkpoint key"), f"{ORIGIN}/entry": private_key("second entry key"),
           f"{ORIGIN}/m/{M[1]}": private_key("second key of M2"), f"{ORIGIN}/m/{M[3]}": private_key("second key of M4")}
-STRANGER = private_key("stranger")
+STRANGER, THIRD = private_key("stranger"), private_key("third entry key")
 
 
 def member_key(member):
@@ -268,6 +269,13 @@ class Forge:
     def add_key(self, member, key=None, signers=()):
         """A member's key."""
         return self.append("key.added", {"member": member}, {"vkey": member_vkey(member, key)}, signers=signers)
+
+    def add_role_key(self, role, key, entry_key, *signers):
+        """A role's key, added by an entry that `entry_key` signs."""
+        name = {"checkpoint": ORIGIN, "entry": f"{ORIGIN}/entry"}[role]
+        index = self.append("key.added", {"role": role}, {"vkey": vkey_of(name, public_bytes(key))}, signers=signers)
+        self.entry_keys[index] = entry_key
+        return index
 
     def pay_expense(self, amount="1.000000", name="Hosting", signers=TWO, unit="USD", number=1):
         """An expense."""
@@ -498,7 +506,7 @@ case("a fund spent to a member who is not named", unreadable(315), lambda f: f.s
 for doc, index, key in [
     ("an entry signed by the checkpoint key", 40, FIRST[ORIGIN]),
     ("an entry signed by the entry key retired in the entry before", 245, FIRST[f"{ORIGIN}/entry"]),
-    ("an entry signed by the key that it adds itself", 243, SECOND[f"{ORIGIN}/entry"]),
+    ("an entry signed by the entry key that the next one adds", 242, SECOND[f"{ORIGIN}/entry"]),
     ("an entry signed by a key that the log does not name", 1, STRANGER),
 ]:
     case(doc, {1: index}, lambda f, index=index, key=key: f.entry_keys.__setitem__(index, key))
@@ -510,10 +518,71 @@ for doc, index, signers in [
     case(doc, unreadable(index), lambda f, index=index, signers=signers: f.sign(index, *signers))
 
 
+# The entry that adds an entry key may be signed by that key, if the checkpoint key's note in it holds.
+
+for doc, expected, alter in [
+    ("an entry key that signs what adds it, with a member's note", {1: 315},
+     lambda f: f.add_role_key("entry", THIRD, THIRD, M[0])),
+    ("an entry key that signs what adds it, with the note of the entry key before it", {1: 315},
+     lambda f: f.add_role_key("entry", THIRD, THIRD, f"{ORIGIN}/entry")),
+    ("an entry key that signs what adds it, without a note", unreadable(315),
+     lambda f: f.add_role_key("entry", THIRD, THIRD)),
+    ("an entry key that signs what adds it, with a checkpoint key's note about another entry", {1: 315},
+     lambda f: person(f.add_role_key("entry", THIRD, THIRD, ORIGIN), 0, sha256="00" * 32)(f)),
+    ("an entry key that signs what adds it, with the note of a retired checkpoint key", {1: 315},
+     lambda f: setattr(f.people[f.add_role_key("entry", THIRD, THIRD, ORIGIN)][0], "key", FIRST[ORIGIN])),
+    ("an entry that adds an entry key and is signed by another that is not in force", {1: 315},
+     lambda f: f.add_role_key("entry", THIRD, STRANGER, ORIGIN)),
+    ("an entry key that signs what adds it, with a bit of that signature changed", {1: 315},
+     lambda f: note_after(f.add_role_key("entry", THIRD, THIRD, ORIGIN), flip_signature)(f)),
+    ("a retired entry key that signs what adds it again", {1: 315},
+     lambda f: f.add_role_key("entry", FIRST[f"{ORIGIN}/entry"], FIRST[f"{ORIGIN}/entry"], ORIGIN)),
+    ("a checkpoint key that signs what adds it", {1: 315},
+     lambda f: own_signature(f, f.add_role_key("checkpoint", THIRD, THIRD, ORIGIN), ORIGIN, THIRD)),
+    ("a member's key that signs what adds it", {1: 315},
+     lambda f: own_signature(f, f.add_key(M[5], THIRD), f"{ORIGIN}/m/{M[5]}", THIRD)),
+]:
+    case(doc, expected, alter)
+
+
+def own_signature(f, index, name, key):
+    """The entry signed under another name than that of the entry key."""
+    f.after[index] = (None, lambda note: note_of(note.decode().split("\n\n")[0] + "\n", (name, key)))
+
+
 @fails(l1=241, l2=315, l3=241, l4=241)
 def role_key_with_two_notes(f):
     """a role's key.added with two notes, and so no new checkpoint key"""
     f.people[241] += [copy.copy(f.people[242][0])]
+
+
+# What stands where.
+
+def put(index, like, **fields):
+    """Entry `index` becomes one like another, at its own time, with these fields changed."""
+    return lambda f: f.fields.__setitem__(index, f.fields[like] | {"at": f.fields[index]["at"]} | fields)
+
+
+for doc, expected, alter in [
+    *((f"{doc} at index 0", unreadable(0) | {2: 315}, alter) for doc, alter in (
+        ("a member admitted", put(0, 2, refs={"member": "M-00000000"})), ("a book without its proposal", put(0, 1)),
+        ("a deposit", put(0, 22)), ("an unknown kind", put(0, 2, kind="coop.merged")))),
+    ("an unknown kind at index 1", {4: 1}, put(1, 2, kind="coop.merged")),
+    ("a second founding at index 1", {4: 1}, put(1, 0)),
+    ("a second founding at the end", {4: 315}, lambda f: f.append("coop.founded", {}, f.fields[0]["calc"])),
+    ("a book without its proposal at the end", unreadable(315), lambda f: f.append(
+        "rule.enacted", {}, f.fields[175]["calc"])),
+    ("a book without its proposal at index 2", unreadable(2), put(2, 1)),
+]:
+    case(doc, expected, alter)
+
+
+@fails(l1=316, l4=315)
+def second_founding_adds_no_key(f):
+    """a second founding with other keys, one of which signs the next entry"""
+    f.append("coop.founded", {}, f.fields[0]["calc"] | {
+        "entry_key": vkey_of(f"{ORIGIN}/entry", public_bytes(STRANGER))})
+    f.entry_keys[f.append("contract.closed", {"contract": "C-1"}, {"reason": "finished"})] = STRANGER
 
 
 # What people sign: each note is judged by itself, and what does not hold does not count among two people.
@@ -578,6 +647,10 @@ for doc, expected, alter in [
     ("a member's later key signed by one other", {1: 315}, lambda f: f.add_key(M[0], STRANGER, [M[2]])),
     ("a member's later key signed by one other and the checkpoint key", {1: 315}, lambda f: f.add_key(
         M[0], STRANGER, [ORIGIN, M[2]])),
+    ("a member's later key signed twice by one other", {1: 315}, lambda f: f.add_key(M[0], STRANGER, [M[2], M[2]])),
+    ("a member's later key signed by one who has left", {1: 315}, lambda f: f.add_key(M[0], STRANGER, [M[4]])),
+    ("a member's later key signed by two others, one of whose notes does not hold", {1: 315}, lambda f: person(
+        f.add_key(M[0], STRANGER, TWO[1:] + (M[1],)), 0, does="key.retired")(f)),
     ("a retired key added again under the same name", {1: 315}, lambda f: f.add_key(M[1], signers=[M[1]])),
     ("the last key of a role retired", {1: 315}, lambda f: f.append(
         "key.retired", {"role": "entry"}, {"key_id": "0bee5dbe", "reason": "lost"}, signers=[ORIGIN])),
@@ -652,6 +725,12 @@ def flip(place):
     return lambda data: data[:place] + bytes([data[place] ^ 1]) + data[place + 1:]
 
 
+def longer_last_entry(data):
+    """The length of the last entry one more than its bytes, which are left as they are."""
+    first = data.rindex(b'{"at"')
+    return data[:first - 2] + (len(data) - first + 1).to_bytes(2, "big") + data[first:]
+
+
 for doc, expected, alter in [
     ("a hash in a tile", {2: 315}, altered("tile/0/000", flip(32 * 7))),
     ("the hash in the tile of level 1", {2: 315}, altered("tile/1/000.p/1", flip(3))),
@@ -659,6 +738,16 @@ for doc, expected, alter in [
     ("a byte of an entry, the tree left alone", {1: 23, 2: 315, 4: 26}, altered(
         "tile/entries/000", lambda data: data.replace(b"9.400000", b"9.500000", 1))),
     ("a bundle that ends early", {2: 315} | unreadable(314), altered("tile/entries/001.p/59", lambda data: data[:-1])),
+    *((f"a bundle that ends {doc} its last entry", {2: 315} | unreadable(314), altered(
+        "tile/entries/001.p/59", lambda data, kept=kept: data[:data.rindex(b'{"at"') - 2 + kept]))
+      for doc, kept in (("inside the length of", 1), ("between the length and the bytes of", 2), ("inside", 99))),
+    ("a bundle whose last length is a byte more than there is", {2: 315} | unreadable(314), altered(
+        "tile/entries/001.p/59", longer_last_entry)),
+    ("an entry of no bytes, the tree built over it", unreadable(314), note_after(314, lambda note: b"")),
+    ("an entry of no bytes, the tree built over it, of whose length one byte is there", {2: 315} | unreadable(314),
+     lambda f: (note_after(314, lambda note: b"")(f), altered("tile/entries/001.p/59", lambda data: data[:-1])(f))),
+    ("a bundle with the first byte of another length", {2: 315} | unreadable(315), altered(
+        "tile/entries/001.p/59", lambda data: data + b"\0")),
     ("a bundle without its last entry, a part", {2: 315, 3: 315}, altered(
         "tile/entries/001.p/59", lambda data: data[:data.rindex(b'{"at"') - 2])),
     ("a bundle with bytes to spare", {2: 315} | unreadable(315), altered(
@@ -718,7 +807,6 @@ for doc, expected, alter in [
     ("an unknown kind whose lines do not sum to zero", {3: 315, 4: 315}, lambda f: f.append(
         "fx.converted", {}, None, [("Assets:Bank", "USD", "1.000000")])),
     ("an entry recorded before the one before it", {4: 120}, lambda f: f.fields[120].update(at=f.fields[118]["at"])),
-    ("the co-op founded again", {4: 315}, lambda f: f.append("coop.founded", {}, f.fields[0]["calc"])),
     ("something else at index 1", {4: 1}, lambda f: f.fields.__setitem__(
         1, f.fields[2] | {"refs": {"member": "M-00000000"}, "at": f.fields[1]["at"]})),
     ("a currency that the book does not have", {4: 315}, lambda f: f.append(
@@ -996,6 +1084,15 @@ def passed_book(f):
 
 
 @holds
+def self_signed_entry_key(f):
+    """an entry key that signs the entry that adds it, before the other is retired and after it was lost, and goes on"""
+    f.entry_keys[243] = SECOND[f"{ORIGIN}/entry"]
+    index = f.add_role_key("entry", THIRD, THIRD, ORIGIN)
+    f.pay_expense()
+    f.entry_keys[index + 1] = THIRD
+
+
+@holds
 def abstentions(f):
     """a vote of abstentions only is rejected"""
     f.open_vote()
@@ -1197,6 +1294,53 @@ class Logs(unittest.TestCase):
         self.assertEqual([forge.verify()[1], forge.verify(stranger)[1]], [0, 0])
 
 
+class Compare(unittest.TestCase):
+    """What compare.py says of one altered log whose failing levels another program is said to have found."""
+
+    def compare(self, text, change=lambda files: None):
+        """Its exit code and output, of a log with lines that do not sum to zero and a hash tile altered."""
+        forge, output = original().clone(), io.StringIO()
+        forge.fields[305]["lines"][0][2] = "-31.400000"
+        forge.after_files = [lambda files: files.update({"tile/0/000": bytes(32 * 256)}), change]
+        with tempfile.TemporaryDirectory() as folder:
+            forge.save(pathlib.Path(folder) / "one")
+            if text is not None:
+                (pathlib.Path(folder) / "expected.json").write_text(text)
+            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+                try:
+                    code = compare.main([folder, str(SAMPLE / "origin.vkey")])
+                except SystemExit as stop:
+                    code = stop.code
+        return code, output.getvalue()
+
+    def test_same(self):
+        """The same levels and indexes, in any order; level 2 at any size up to the log's."""
+        for text in ("[[2,315],[3,305],[4,305]]", "[[4,305],[3,305],[2,0]]", "[[2,256],[3,305],[4,305]]"):
+            self.assertEqual(self.compare('{"one":%s}' % text), (
+                0, "1 altered logs, all found at the same levels and indexes\n"))
+
+    def test_different(self):
+        """Another index, a level more or fewer, level 2 beyond the log's size, an export that cannot be read."""
+        for text in ("[[2,315],[3,304],[4,305]]", "[[2,315],[3,305],[4,306]]", "[[2,316],[3,305],[4,305]]",
+                     "[[3,305],[4,305]]", "[[1,305],[2,315],[3,305],[4,305]]", "[]"):
+            code, output = self.compare('{"one":%s}' % text)
+            self.assertEqual(code, 1)
+            self.assertIn(f"one\n  expected {text.replace(',', ', ')}\n  found    [[2, 315], [3, 305], [4, 305]]\n", output)
+            self.assertIn("level 3 fails at 305: the lines in USD do not sum to zero\n", output)
+            self.assertIn("1 altered logs, 1 of them found at other levels or indexes\n", output)
+        code, output = self.compare('{"one":[]}', lambda files: files.pop("checkpoint"))
+        self.assertEqual(code, 1)
+        self.assertIn("cannot be read: the checkpoint is absent", output)
+
+    def test_absent(self):
+        """Nothing to compare with, or another form; a folder that is named and not there."""
+        for text, why in ((None, "expected.json"), ("{}", "expected.json"), ("[[1,2]]", "expected.json"),
+                          ('{"one":[[5,1]]}', "expected.json"), ('{"one":[],"two":[]}', "absent: two")):
+            code, output = self.compare(text)
+            self.assertEqual(code, 2)
+            self.assertIn(why, output)
+
+
 class Vectors(unittest.TestCase):
     """The vectors of LEDGER.md, and what strict verification refuses."""
 
@@ -1254,7 +1398,10 @@ class Vectors(unittest.TestCase):
             verify.verify_signature(vkey.public, text + b" ", line[2])
         log = verify.read_vkey("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
         self.assertEqual(log.key_id, "33d7b496")
-        self.assertEqual(list(verify.read_bundle(bytes.fromhex("00036f6e65000374776f"))), [b"one", b"two"])
+        bundle = bytes.fromhex("00036f6e65000374776f")
+        self.assertEqual(list(verify.read_bundle(bundle)), [b"one", b"two"])
+        for size in range(6, 10):
+            self.assertEqual(list(verify.read_bundle(bundle[:size])), [b"one", None])
 
     def test_tile_paths(self):
         """Groups of three digits, all but the last prefixed x."""

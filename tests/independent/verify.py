@@ -106,9 +106,8 @@ def fits(form, value):
     if isinstance(form, range):
         return type(value) is int and value in form
     if isinstance(form, dict):
-        return isinstance(value, dict) and all(name[0] == "?" or name in value for name in form) and all(any(
-            re.fullmatch(name.lstrip("?"), key) and fits(form[name], inner) for name in form)
-            for key, inner in value.items())
+        return isinstance(value, dict) and all(name[0] == "?" or name in value for name in form) and all(
+            any(re.fullmatch(name.lstrip("?"), key) and fits(form[name], inner) for name in form) for key, inner in value.items())
     if isinstance(form, tuple):
         return isinstance(value, list) and len(value) == len(form) and all(map(fits, form, value))
     if isinstance(form, list):
@@ -219,6 +218,7 @@ class Entry:
         need(fits(kind.refs, self.refs) and fits(kind.calc, self.calc), "refs or calc: a field, or its form")
         need((self.rule is not None) == kind.rule and bool(self.lines) == bool(kind.lines), "rule or lines: not here")
         to_member = any(re.match("Liabilities:Members:.*:Earned", account) for account, _, _ in self.lines)
+        need(index > 0 or self.kind == "coop.founded", "anything but a founding at index 0")
         r, c, count = self.refs, self.calc, len(self.signed)
         need({"": count == 0, "two": True, "keys": count == 1 or "member" in r, "role": count == ("role" in r),
               "reviewer": count <= ("reviewer" in r), "voter": count == (c.get("how") == "key")}[kind.signed], "signed")
@@ -235,10 +235,10 @@ def tiles(level, count):
         yield f"tile/{level}/{name}" + ("" if width == 256 else f".p/{width}"), first, width
 
 def read_bundle(data):
-    """u16be length || note; a last note that is cut off cannot be read as an entry."""
+    """u16be length || note; None for a last one inside which the bundle ends."""
     while data:
         end = 2 + int.from_bytes(data[:2], "big")
-        yield data[2:end]
+        yield data[2:end] if end <= len(data) else None
         data = data[end:]
 
 class Log:
@@ -254,7 +254,7 @@ class Log:
             if path not in self.files:
                 self.absent.append((0, path))
                 break
-            notes += read_bundle(self.files[path])
+            notes += [note or b"" for note in read_bundle(self.files[path])]  # what is cut off is no entry
         self.complete, self.leaves = not self.absent, [sha256(b"\x00" + note).digest() for note in notes]
         self.entries = [self.judge((1, 3, 4), index, Entry, index, note) for index, note in enumerate(notes)]
 
@@ -286,8 +286,9 @@ class Log:
         return [key for key in self.keys if owner in (None, key.owner) and key.added < index <= (key.retired or index)]
 
     def signed_by(self, index, text, line, for_entries=False):
-        """The key in force at the index that signed this text; the one that signs entries signs nothing else."""
-        keys = [key for key in self.keys_at(index) if (key.name, key.key_id) == line[:2]]
+        """The key that signed this text, in force; one for entries signs nothing else, and may sign what adds it."""
+        able = self.keys_at(index) + [key for key in self.keys if for_entries and key.added == index]
+        keys = [key for key in able if (key.name, key.key_id) == line[:2]]
         need(keys and (keys[0].owner == "entry") == for_entries, f"no key {line[1]} of {line[0]} is in force for it")
         verify_signature(keys[0].public, text, line[2])
         return keys[0]
@@ -295,15 +296,15 @@ class Log:
     def level_1(self):
         """Section 6, bytes: what an entry, its notes and documents show by themselves and with the keys."""
         for e in filter(None, self.entries):
-            if e.kind == "coop.founded" and e.index == 0:
+            if e.index == 0:
                 self.origin = e.calc["origin"]
                 for owner in ("checkpoint", "entry"):
                     self.judge([1], 0, self.add_key, owner, e.calc[f"{owner}_key"], -1, e.at)
-            self.judge([1], e.index, self.signed_by, e.index, e.text, e.line, True)
             for text in e.signed:
                 self.judge([1], e.index, self.read_person, e, text)
             if e.kind in ("key.added", "key.retired"):
                 self.judge([1], e.index, self.change_keys, e, e.refs.get("member"), e.refs.get("role"))
+            self.judge([1], e.index, self.signed_by, e.index, e.text, e.line, True)
             if e.kind in KINDS and ("document" in e.calc or "openings" in e.calc):
                 self.judge([1], e.index, self.read_document, e, e.calc.get("document") or e.calc["openings"])
         for path in [path for path in self.files if path.startswith("documents/")]:
@@ -361,10 +362,10 @@ class Log:
 
 def level_2(log, vkey):
     """Section 6, log: tiles, root, checkpoint and every signer's `log` agree; other files below tile/ prove nothing."""
-    for e in filter(None, log.entries):
-        need(all(note.root == log.root(0, note.size) for note in e.notes), "a signer's `log` has another root")
+    need(all(note.root == log.root(0, note.size) for e in log.entries if e for note in e.notes), "a `log` of another root")
     for path, _, width in tiles("entries", log.size):
-        need(len(list(read_bundle(log.files[path]))) == width, f"{path} does not hold {width} entries")
+        notes = list(read_bundle(log.files[path]))
+        need(len(notes) == width and None not in notes, f"{path} does not hold {width} entries, or ends inside one")
     for level, span in ((level, 256**level) for level in range(7) if 256**level <= log.size):
         for path, first, width in tiles(level, log.size // span):
             right = b"".join(log.root(span * place, span) for place in range(first, first + width))
@@ -457,13 +458,14 @@ class Rules:
         for e in self.log.replay():
             need(e.kind in KINDS, f"unknown kind {e.kind}")
             need(e.at >= last, "`at` goes backwards")
-            need(e.index > 1 or e.kind == ("coop.founded", "rule.enacted")[e.index], "the kinds at index 0 and 1")
-            need(e.kind != "coop.founded" or e.index == 0, "coop.founded again")
+            need(e.index != 1 or e.kind == "rule.enacted", "another kind at index 1")
+            need(e.index == 0 or e.kind != "coop.founded", "a second founding")
             need(not self.run or e.kind == "payout.sent", "an entry inside a payout run")
             units = [line[1] for line in e.lines] + [e.calc.get("currency")] * ("currency" in e.calc)
             need(all(unit in self.books[-1][1]["currencies"] for unit in units), "no currency of the book in force")
             self.two_needed |= {days for days in (0, 3) if len(self.members(e, self.log.keys_at(e.index), days)) >= 2}
-            last, self.the = e.at, {name: self.thing(e, name, value) for name, value in e.refs.items()}
+            last, self.the = e.at, {name: self.thing(e, name, value) for name, value in e.refs.items()
+                                    if name not in ("role", "fund", "corrects")}
             if "->" in KINDS[e.kind].lines:
                 moves(e, KINDS[e.kind].lines)
             own = getattr(self, e.kind.replace(".", "_"), lambda _: None)(e)
@@ -475,8 +477,6 @@ class Rules:
         before within its name of `refs`, which stays with its client, contract or batch; each state is left once."""
         name = "member" if name in ("worker", "reviewer") else name
         thing, parent, kind = self.things.get((name, value)), PARENT.get(name), KINDS[e.kind]
-        if name in ("role", "fund", "corrects"):
-            return value
         new = name in kind.new and (name != "period" or e.calc["part"][0] == 1)
         need(not new or not thing, f"{name} {value} is not new")
         if new or (not thing and name in ("client", "task", "claim")):

@@ -109,6 +109,8 @@ pub struct Admission {
     pub signers: Vec<Signer>,
     /// What they signed about the log.
     pub witnessed: Vec<Witnessed>,
+    /// Whether a key came or went by it.
+    pub changed_keys: bool,
     /// The first thing that does not hold.
     pub error: Option<KeyError>,
 }
@@ -161,10 +163,12 @@ impl KeyRing {
             }
         }
         match entry.kind.id {
-            KindId::KeyAdded => self.add(index, entry, &admission.signers),
-            KindId::KeyRetired => self.retire(index, entry, &admission.signers),
-            _ => Ok(()),
+            KindId::KeyAdded => self.add(index, entry, &admission.signers)?,
+            KindId::KeyRetired => self.retire(index, entry, &admission.signers)?,
+            _ => return Ok(()),
         }
+        admission.changed_keys = true;
+        Ok(())
     }
 
     fn check_entry_signature(&self, reading: Reading<'_>) -> Result<(), KeyError> {

@@ -47,6 +47,8 @@ pub struct Step<'a> {
     pub entry: &'a Entry,
     /// People whose notes on it hold.
     pub signers: &'a [Signer],
+    /// Whether a key came or went by it: one that may not changes nothing.
+    pub changed_keys: bool,
 }
 
 /// What a replay must look up again, rarely.

@@ -93,7 +93,9 @@ impl People {
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;
         let vkey = step.entry.text("vkey").unwrap_or_default();
         let key_id = vkey.split('+').nth(1).unwrap_or_default().to_owned();
-        person.keys.push(Key { id: key_id, since: step.entry.at, from: step.index.saturating_add(1), until: None });
+        if step.changed_keys {
+            person.keys.push(Key { id: key_id, since: step.entry.at, from: step.index.saturating_add(1), until: None });
+        }
         if person.left.is_some() {
             return Err(HAS_LEFT);
         }
@@ -113,7 +115,8 @@ impl People {
         let Some(id) = step.entry.reference("member") else { return Ok(ground) };
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;
         let key_id = step.entry.text("key_id").unwrap_or_default();
-        if let Some(key) = person.keys.iter_mut().find(|key| key.id == key_id && key.until.is_none()) {
+        let mut keys = person.keys.iter_mut().filter(|_| step.changed_keys);
+        if let Some(key) = keys.find(|key| key.id == key_id && key.until.is_none()) {
             key.until = Some(step.index.saturating_add(1));
         }
         self.find_two();

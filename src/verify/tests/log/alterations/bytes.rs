@@ -276,6 +276,24 @@ pub const CASES: &[Case] = &[
     case("no founding", &[(1, 0), (2, 314), (3, 0), (4, 0)], |f| {
         f.remove(0);
     }),
+    case("a member admitted where the founding was", &[(1, 0), (2, 315), (3, 0), (4, 0)], |f| {
+        let admitted = f.entries[2].clone();
+        f.edit(0, |entry| *entry = admitted);
+    }),
+    case("an unknown kind where the founding was", &[(1, 0), (2, 315), (3, 0), (4, 0)], |f| {
+        f.edit(0, |entry| *entry = json!({"at": entry["at"], "kind": "coop.dreamt", "refs": {}, "v": 1}));
+    }),
+    case("an entry key that signs for itself, with another member's note", &[(1, 315)], |f| {
+        let added = key(&format!("{ORIGIN}/entry"), "forged");
+        let vkey = added.verifying_key().to_string();
+        f.append(json!({"kind": "key.added", "refs": {"role": "entry"}, "calc": {"vkey": vkey}}), &[M1]);
+        sign_with(f, last(f), &added);
+    }),
+    case("a key that was added without a note it needs, and signs", &[(1, 237), (4, 250)], |f| {
+        f.edit(237, |entry| {
+            entry.as_object_mut().unwrap().remove("signed");
+        });
+    }),
     case("a second founding", &[(4, 315)], |f| {
         let calc = f.entries[0]["calc"].clone();
         f.append(json!({"kind": "coop.founded", "calc": calc}), &[]);

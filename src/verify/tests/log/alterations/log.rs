@@ -12,13 +12,15 @@ fn swap_first(bytes: &mut Vec<u8>) {
     bytes[..first + second].rotate_left(first);
 }
 
+/// Where an entry begins in its bundle.
+fn place_of(bytes: &[u8], number: usize) -> usize {
+    (0..number).fold(0, |at, _| at + 2 + usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]])))
+}
+
 pub const CASES: &[Case] = &[
     case("a flipped digit in an entry", &[(1, 120), (2, 315)], |f| {
         f.files.push(("tile/entries/000".to_owned(), |bytes| {
-            let mut at = 0;
-            for _ in 0..120 {
-                at += 2 + usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]]));
-            }
+            let at = place_of(bytes, 120);
             let clause = at + bytes[at..].windows(3).position(|part| part == b"4.2").unwrap();
             bytes[clause] = b'5';
         }));
@@ -28,13 +30,18 @@ pub const CASES: &[Case] = &[
     case("a truncated bundle", &[(1, 314), (2, 315), (3, 314), (4, 314)], |f| {
         f.files.push(("tile/entries/001.p/59".to_owned(), |bytes| bytes.truncate(bytes.len() - 1)));
     }),
+    case("a bundle whose last length is one too long", &[(1, 314), (2, 315), (3, 314), (4, 314)], |f| {
+        f.files.push(("tile/entries/001.p/59".to_owned(), |bytes| {
+            let at = place_of(bytes, 58);
+            bytes[at + 1] += 1;
+        }));
+    }),
+    case("a full bundle without its last entry", &[(1, 275), (2, 315), (3, 287), (4, 255)], |f| {
+        f.files.push(("tile/entries/000".to_owned(), |bytes| bytes.truncate(place_of(bytes, 255))));
+    }),
     case("a dropped entry", &[(2, 315), (3, 315)], |f| {
         f.files.push(("tile/entries/001.p/59".to_owned(), |bytes| {
-            let mut at = 0;
-            for _ in 0..58 {
-                at += 2 + usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]]));
-            }
-            bytes.truncate(at);
+            bytes.truncate(place_of(bytes, 58));
         }));
     }),
     case("two entries swapped", &[(1, 0), (2, 315), (3, 0), (4, 0)], |f| f.files.push(("tile/entries/000".to_owned(), swap_first))),
