@@ -3,14 +3,15 @@
 use manyhands_domain::books::entry::{Draft, Entry};
 use manyhands_domain::books::lines::{self, Line};
 use manyhands_domain::corrections;
-use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::ids::{ContractId, MemberId, PersonId};
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::notices::Notice;
 use manyhands_domain::payouts::check_two_people;
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::corrections::{self as rows, Correction};
-use manyhands_store::{Sql, ledger};
+use manyhands_store::{Sql, contracts, ledger, people};
 
-use crate::actions::payouts::{second_of, tell_second};
+use crate::actions::payouts::{second_of, tell_officers};
 use crate::actions::rights::{Member, Officer, Treasurer};
 use crate::actions::signing::{self, Subject};
 use crate::actions::two_people::refuse_unsigned;
@@ -89,7 +90,9 @@ pub async fn prepare(
         approved_name: String::new(),
     };
     rows::insert(&work.tx, &correction).await?;
-    tell_second(&mut work, by, format!("№ {index}"), format!("/treasury/corrections/{id}"), total, unit).await?;
+    let (reason, name) = (correction.reason, by.standing().name.clone());
+    let notice = Notice::CorrectionPrepared { id: id.clone(), corrects: index, reason, amount: total, currency: unit, by: name };
+    tell_officers(&mut work, by.person(), &notice).await?;
     work.commit(id).await
 }
 
@@ -147,10 +150,42 @@ pub(crate) async fn post_signed(work: &mut Work<'_>, id: &str, signers: &[Member
 async fn post(work: &mut Work<'_>, correction: &Correction, by: &PersonId, notes: Vec<String>) -> Result<u64, Error> {
     let entry = entry_of(&work.tx, correction).await?;
     let index = work.append(entry.signed(notes)).await?;
+    tell_whose(work, correction, index).await?;
     if !rows::set_posted(&work.tx, &correction.id, by, index, work.now()).await? {
         return Err(Refusal::new("payout-not-waiting").into());
     }
     Ok(index)
+}
+
+/// Tells those whose money a correction changed: a member of their pay, a client of their deposit.
+async fn tell_whose(work: &mut Work<'_>, correction: &Correction, index: u64) -> Result<(), Error> {
+    for line in lines_of(correction)? {
+        let (contract, people) = match line.account.as_str().split(':').collect::<Vec<_>>().as_slice() {
+            ["Liabilities", "Members", member, _] => {
+                let member = MemberId::parse(member).map_err(Error::broken)?;
+                (String::new(), people::person_of_member(&work.tx, &member).await?.into_iter().collect())
+            }
+            ["Liabilities", "Escrow", contract] => {
+                let id = ContractId::parse(contract).map_err(Error::broken)?;
+                let row = contracts::find_contract(&work.tx, &id).await?.ok_or_else(|| Error::broken("escrow of no contract"))?;
+                (id.to_string(), people::users_of_client(&work.tx, &row.client_id).await?)
+            }
+            _ => continue,
+        };
+        let notice = Notice::Corrected {
+            corrects: u64::try_from(correction.corrects).map_err(Error::broken)?,
+            reason: correction.reason.clone(),
+            contract,
+            // What the co-op owes is below zero: more of it is more of theirs.
+            amount: line.amount.checked_neg().map_err(Error::broken)?,
+            currency: line.unit,
+            index,
+        };
+        for person in people {
+            work.notify(&person, &notice).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn entry_of(on: &impl Sql, correction: &Correction) -> Result<Draft, Error> {
@@ -160,7 +195,13 @@ async fn entry_of(on: &impl Sql, correction: &Correction) -> Result<Draft, Error
     let index = u64::try_from(correction.corrects).map_err(Error::broken)?;
     let note = ledger::find_note(on, index).await?.ok_or_else(|| Error::broken("a correction of nothing"))?.note;
     let original = Entry::read(&note).map_err(Error::broken)?;
-    Ok(corrections::draft(index, &original, &correction.reason, lines_of(correction)?))
+    let lines = lines_of(correction)?;
+    // What waits was checked when it was prepared; a row that was changed since is never signed.
+    corrections::check(&original)?;
+    if !corrections::is_within(&original, &lines) || !corrections::REASONS.contains(&correction.reason.as_str()) {
+        return Err(Error::broken("a correction beyond its entry"));
+    }
+    Ok(corrections::draft(index, &original, &correction.reason, lines))
 }
 
 /// The lines that a correction posts.
@@ -184,6 +225,15 @@ pub async fn withdraw(deps: &Deps, by: &Treasurer, once: &Once, id: &str) -> Res
     }
     signing::withdraw(&work, &Subject::Correction(id.to_owned())).await?;
     work.commit(()).await
+}
+
+/// What somebody else prepared and waits for this officer, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_waiting_for(deps: &Deps, by: &Officer) -> Result<Vec<Correction>, Error> {
+    let waiting = rows::list_waiting(&deps.db.read()).await?;
+    Ok(waiting.into_iter().filter(|row| row.prepared_by != by.actor()).collect())
 }
 
 /// Corrections, newest first.
