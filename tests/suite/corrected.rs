@@ -128,14 +128,19 @@ async fn a_row_changed_to_touch_another_account_or_reason_is_never_signed() {
         let world = world(database).await;
         world.funded_contract("100.00").await;
         let index = paid_expense(&world).await;
+        let id = prepare(&world, index, ["-1.10", "1.10"]).await;
+        let corrected = approve(&world, &once(), &id).await.unwrap();
         let id = prepare(&world, index, ["-1", "1"]).await;
         let before = size(&world).await;
+        // A correction has the accounts of what it corrects, and is none that may be corrected.
+        let of_a_correction = format!("corrects = {corrected}");
         for row in [
             "lines = REPLACE(lines, 'Expenses:Hosting', 'Expenses:Parties')",
             "lines = REPLACE(lines, 'USD', 'EUR')",
             "reason = 'because'",
             // The founding, which has no lines.
             "corrects = 0",
+            of_a_correction.as_str(),
         ] {
             let was = corrections::find(&world.deps, &officer(&world).await, &id).await.unwrap();
             change(&world.database, &format!("UPDATE corrections SET {row} WHERE id = '{id}'")).await;
