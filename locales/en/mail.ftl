@@ -34,6 +34,25 @@ mail-contract-returned-subject = Back to you: { $title }
 mail-contract-returned-text = { $contract }, { $title }, is a draft again, with everything kept. { $reason }
 mail-second-person-subject = To approve: { $what }, { $amount }
 mail-second-person-text = { $by } prepared { $what }, { $amount }. It waits for a second person.
+mail-correction-prepared-subject = To approve: correction of entry { $corrects }, { $amount }
+mail-correction-prepared-text = { $by } prepared a correction of entry { $corrects } in the book: { $reason }. It moves { $amount } between the accounts of that entry, and nothing is posted before a second person agrees. Hold it against the entry, then approve it here; if you doubt it, speak with { $by } first.
+mail-corrected-subject = { $whose ->
+     [deposit] Your deposit for { $contract } was corrected: { $amount } { $way ->
+         [less] less
+         *[more] more
+      }
+     *[pay] Your pay was corrected: { $amount } { $way ->
+         [less] less
+         *[more] more
+      }
+  }
+mail-corrected-text = Entry { $corrects } in the book was corrected by two people: { $reason }. { $whose ->
+     [deposit] Your deposit for { $contract }
+     *[pay] Your balance
+  } has { $amount } { $way ->
+     [less] less
+     *[more] more
+  } than before. The entry itself stays as it was; entry { $index } says what changed. If you think this is wrong, write to the treasurer.
 mail-key-code-subject = The code for your key
 mail-key-code-text = { $code } is the code for making your key at { $coop }. It counts for 15 minutes, once. If you did not ask for it, somebody knows your password: choose a new one at once, and tell the co-op.
 mail-key-changed-subject = { $what ->
@@ -56,11 +75,13 @@ mail-key-of-colleague-text = { $what ->
   }
 mail-signature-wanted-subject = { $about ->
      [key] To vouch for: { $what }
+     [correction] To sign: correction of entry { $what }
      *[other] To sign: { $what }
   }
 mail-signature-wanted-text = { $about ->
      [key] { $what } has lost their keys and made another. It counts once two members with keys have signed for it. Speak with { $what } before you sign.
      [admission] { $by } wants { $what } as a member. Two members with keys sign for it.
+     [correction] { $by } has signed the correction of entry { $what }. Nothing is posted before a second person signs. Read what it changes and why, hold it against the entry, then sign it here.
      *[other] { $by } has signed { $what }. The signature of another person is missing.
   }
 mail-left-subject = You have left { $coop }

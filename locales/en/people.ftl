@@ -61,3 +61,4 @@ erase-text-words = Erasing it cannot be undone. The text and its salt are delete
 erase-text-button = Erase the text for ever
 person-name-gone = name not kept
 text-gone = text not kept
+people-in-the-book = What the book says of your membership and your keys. Each entry has its receipt, which is yours to keep.

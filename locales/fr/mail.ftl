@@ -34,6 +34,25 @@ mail-contract-returned-subject = De retour chez vous : { $title }
 mail-contract-returned-text = { $contract }, { $title }, est de nouveau un brouillon, rien n’est perdu. { $reason }
 mail-second-person-subject = À approuver : { $what }, { $amount }
 mail-second-person-text = { $by } a préparé { $what }, { $amount }. Une seconde personne est attendue.
+mail-correction-prepared-subject = À approuver : correction de l’écriture { $corrects }, { $amount }
+mail-correction-prepared-text = { $by } a préparé une correction de l’écriture { $corrects } du livre : { $reason }. Elle déplace { $amount } entre les comptes de cette écriture, et rien n’est inscrit sans l’accord d’une seconde personne. Comparez-la à l’écriture, puis approuvez-la ici ; en cas de doute, parlez à { $by } avant de décider.
+mail-corrected-subject = { $whose ->
+     [deposit] Votre dépôt pour { $contract } a été corrigé : { $amount } { $way ->
+         [less] de moins
+         *[more] de plus
+      }
+     *[pay] Votre paie a été corrigée : { $amount } { $way ->
+         [less] de moins
+         *[more] de plus
+      }
+  }
+mail-corrected-text = L’écriture { $corrects } du livre a été corrigée par deux personnes : { $reason }. { $whose ->
+     [deposit] Votre dépôt pour { $contract }
+     *[pay] Votre solde
+  } compte { $amount } { $way ->
+     [less] de moins
+     *[more] de plus
+  } qu’avant. L’écriture elle-même reste telle quelle ; l’écriture { $index } dit ce qui a changé. Si cela vous semble faux, écrivez à la trésorerie.
 mail-key-code-subject = Le code pour votre clé
 mail-key-code-text = { $code } est le code pour créer votre clé à { $coop }. Il est valable 15 minutes, une fois. Si vous ne l’avez pas demandé, quelqu’un connaît votre mot de passe : choisissez-en aussitôt un nouveau, et prévenez la coopérative.
 mail-key-changed-subject = { $what ->
@@ -56,11 +75,13 @@ mail-key-of-colleague-text = { $what ->
   }
 mail-signature-wanted-subject = { $about ->
      [key] Se porter garant : { $what }
+     [correction] À signer : correction de l’écriture { $what }
      *[other] À signer : { $what }
   }
 mail-signature-wanted-text = { $about ->
      [key] { $what } a perdu ses clés et en a créé une autre. Elle comptera quand deux membres qui ont une clé auront signé. Parlez à { $what } avant de signer.
      [admission] { $by } souhaite { $what } pour membre. Deux membres qui ont une clé signent pour cela.
+     [correction] { $by } a signé la correction de l’écriture { $what }. Rien n’est inscrit avant la signature d’une seconde personne. Lisez ce qu’elle change et pourquoi, comparez-la à l’écriture, puis signez-la ici.
      *[other] { $by } a signé { $what }. Il manque la signature d’une autre personne.
   }
 mail-left-subject = Vous avez quitté { $coop }

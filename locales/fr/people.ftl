@@ -61,3 +61,4 @@ erase-text-words = L’effacer est sans retour. Le texte et son sel sont supprim
 erase-text-button = Effacer le texte pour toujours
 person-name-gone = nom non conservé
 text-gone = texte non conservé
+people-in-the-book = Ce que le livre dit de votre qualité de membre et de vos clés. Chaque écriture a son reçu, à conserver.

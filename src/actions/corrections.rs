@@ -1,16 +1,19 @@
 //! Corrections: a treasurer says what an entry should have posted, a different person approves, and the difference is posted.
 
+use manyhands_domain::books::account::Account;
 use manyhands_domain::books::entry::{Draft, Entry};
 use manyhands_domain::books::lines::{self, Line};
 use manyhands_domain::corrections;
-use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::ids::{ContractId, MemberId, PersonId};
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::notices::Notice;
 use manyhands_domain::payouts::check_two_people;
 use manyhands_domain::refusal::Refusal;
+use manyhands_domain::time::Timestamp;
 use manyhands_store::corrections::{self as rows, Correction};
-use manyhands_store::{Sql, ledger};
+use manyhands_store::{Sql, contracts, ledger, people};
 
-use crate::actions::payouts::{second_of, tell_second};
+use crate::actions::payouts::{second_of, tell_officers};
 use crate::actions::rights::{Member, Officer, Treasurer};
 use crate::actions::signing::{self, Subject};
 use crate::actions::two_people::refuse_unsigned;
@@ -23,7 +26,7 @@ pub struct Standing {
     /// The entry.
     pub entry: Entry,
     /// Account, unit and amount with the corrections so far, in order.
-    pub lines: Vec<(manyhands_domain::books::account::Account, Currency, Amount)>,
+    pub lines: Vec<(Account, Currency, Amount)>,
     /// The correction of it that waits, if one does.
     pub waiting: Option<String>,
 }
@@ -37,18 +40,79 @@ pub async fn find_standing(deps: &Deps, _by: &Officer, index: u64) -> Result<Sta
 }
 
 async fn standing(on: &impl Sql, index: u64) -> Result<Standing, Error> {
-    let read = |note: &[u8]| Entry::read(note).map_err(Error::broken);
-    let entry = read(&ledger::find_note(on, index).await?.ok_or(Error::NotFound)?.note)?;
+    let note = ledger::find_note(on, index).await?.ok_or(Error::NotFound)?.note;
+    let entry = Entry::read(&note).map_err(Error::broken)?;
     corrections::check(&entry)?;
-    let mut posted = Vec::new();
-    for row in ledger::corrections_after(on, index).await? {
-        let correction = read(&row.note)?;
-        if correction.reference("corrects") == Some(index.to_string().as_str()) {
-            posted.push(correction);
-        }
-    }
+    let posted: Vec<Entry> = posted_of(on, index).await?.into_iter().map(|(_, correction)| correction).collect();
     let waiting = rows::find_waiting(on, index).await?.map(|row| row.id);
     Ok(Standing { lines: corrections::standing(&entry, &posted), entry, waiting })
+}
+
+/// The corrections of an entry, ascending.
+async fn posted_of(on: &impl Sql, index: u64) -> Result<Vec<(u64, Entry)>, Error> {
+    let mut posted = Vec::new();
+    for row in ledger::corrections_after(on, index).await? {
+        let correction = Entry::read(&row.note).map_err(Error::broken)?;
+        if correction.reference("corrects") == Some(index.to_string().as_str()) {
+            posted.push((row.index, correction));
+        }
+    }
+    Ok(posted)
+}
+
+/// The corrections of an entry, for whoever reads it: index and reason, ascending.
+///
+/// # Errors
+/// When the database fails, or an entry is damaged.
+pub async fn list_posted_of(deps: &Deps, index: u64) -> Result<Vec<(u64, String)>, Error> {
+    let posted = posted_of(&deps.db.read(), index).await?;
+    Ok(posted.into_iter().map(|(index, entry)| (index, reason_of(&entry))).collect())
+}
+
+fn reason_of(entry: &Entry) -> String {
+    entry.calc.get("reason").and_then(|reason| reason.as_str()).unwrap_or_default().to_owned()
+}
+
+/// What a correction did to a member's pay.
+#[derive(Clone, Debug)]
+pub struct OfPay {
+    /// Its entry.
+    pub index: u64,
+    /// Index of the entry that it corrects.
+    pub corrects: u64,
+    /// A code.
+    pub reason: String,
+    /// When it was posted.
+    pub at: Timestamp,
+    /// How much more is theirs; below zero, how much less.
+    pub amount: Amount,
+    /// Of it.
+    pub currency: Currency,
+}
+
+/// Corrections of a member's own pay, newest first.
+///
+/// # Errors
+/// When the database fails, or an entry is damaged.
+pub async fn list_own(deps: &Deps, by: &Member) -> Result<Vec<OfPay>, Error> {
+    let account = Account::earned(by.id());
+    let mut own = Vec::new();
+    for row in ledger::corrections_of_account(&deps.db.read(), account.as_str(), 20).await? {
+        let entry = Entry::read(&row.note).map_err(Error::broken)?;
+        let corrects = entry.reference("corrects").and_then(|index| index.parse().ok());
+        for line in entry.lines.iter().filter(|line| line.account == account) {
+            own.push(OfPay {
+                index: row.index,
+                corrects: corrects.ok_or_else(|| Error::broken("a correction of nothing"))?,
+                reason: reason_of(&entry),
+                at: entry.at,
+                // What the co-op owes is below zero: more of it is more of theirs.
+                amount: line.amount.checked_neg().map_err(Error::broken)?,
+                currency: line.unit,
+            });
+        }
+    }
+    Ok(own)
 }
 
 /// Prepares a correction: `wanted` are the amounts as typed, in the order of [`Standing::lines`].
@@ -89,7 +153,9 @@ pub async fn prepare(
         approved_name: String::new(),
     };
     rows::insert(&work.tx, &correction).await?;
-    tell_second(&mut work, by, format!("№ {index}"), format!("/treasury/corrections/{id}"), total, unit).await?;
+    let (reason, name) = (correction.reason, by.standing().name.clone());
+    let notice = Notice::CorrectionPrepared { id: id.clone(), corrects: index, reason, amount: total, currency: unit, by: name };
+    tell_officers(&mut work, by.person(), &notice).await?;
     work.commit(id).await
 }
 
@@ -147,10 +213,42 @@ pub(crate) async fn post_signed(work: &mut Work<'_>, id: &str, signers: &[Member
 async fn post(work: &mut Work<'_>, correction: &Correction, by: &PersonId, notes: Vec<String>) -> Result<u64, Error> {
     let entry = entry_of(&work.tx, correction).await?;
     let index = work.append(entry.signed(notes)).await?;
+    tell_whose(work, correction, index).await?;
     if !rows::set_posted(&work.tx, &correction.id, by, index, work.now()).await? {
         return Err(Refusal::new("payout-not-waiting").into());
     }
     Ok(index)
+}
+
+/// Tells those whose money a correction changed: a member of their pay, a client of their deposit.
+async fn tell_whose(work: &mut Work<'_>, correction: &Correction, index: u64) -> Result<(), Error> {
+    for line in lines_of(correction)? {
+        let (contract, people) = match line.account.as_str().split(':').collect::<Vec<_>>().as_slice() {
+            ["Liabilities", "Members", member, _] => {
+                let member = MemberId::parse(member).map_err(Error::broken)?;
+                (String::new(), people::person_of_member(&work.tx, &member).await?.into_iter().collect())
+            }
+            ["Liabilities", "Escrow", contract] => {
+                let id = ContractId::parse(contract).map_err(Error::broken)?;
+                let row = contracts::find_contract(&work.tx, &id).await?.ok_or_else(|| Error::broken("escrow of no contract"))?;
+                (id.to_string(), people::users_of_client(&work.tx, &row.client_id).await?)
+            }
+            _ => continue,
+        };
+        let notice = Notice::Corrected {
+            corrects: u64::try_from(correction.corrects).map_err(Error::broken)?,
+            reason: correction.reason.clone(),
+            contract,
+            // What the co-op owes is below zero: more of it is more of theirs.
+            amount: line.amount.checked_neg().map_err(Error::broken)?,
+            currency: line.unit,
+            index,
+        };
+        for person in people {
+            work.notify(&person, &notice).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn entry_of(on: &impl Sql, correction: &Correction) -> Result<Draft, Error> {
@@ -160,7 +258,13 @@ async fn entry_of(on: &impl Sql, correction: &Correction) -> Result<Draft, Error
     let index = u64::try_from(correction.corrects).map_err(Error::broken)?;
     let note = ledger::find_note(on, index).await?.ok_or_else(|| Error::broken("a correction of nothing"))?.note;
     let original = Entry::read(&note).map_err(Error::broken)?;
-    Ok(corrections::draft(index, &original, &correction.reason, lines_of(correction)?))
+    let lines = lines_of(correction)?;
+    // What waits was checked when it was prepared; a row that was changed since is never signed.
+    corrections::check(&original)?;
+    if !corrections::is_within(&original, &lines) || !corrections::REASONS.contains(&correction.reason.as_str()) {
+        return Err(Error::broken("a correction beyond its entry"));
+    }
+    Ok(corrections::draft(index, &original, &correction.reason, lines))
 }
 
 /// The lines that a correction posts.
@@ -186,12 +290,36 @@ pub async fn withdraw(deps: &Deps, by: &Treasurer, once: &Once, id: &str) -> Res
     work.commit(()).await
 }
 
+/// What somebody else prepared and waits for this officer, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_waiting_for(deps: &Deps, by: &Officer) -> Result<Vec<Correction>, Error> {
+    let waiting = rows::list_waiting(&deps.db.read()).await?;
+    Ok(waiting.into_iter().filter(|row| row.prepared_by != by.actor()).collect())
+}
+
 /// Corrections, newest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(deps: &Deps, _by: &Officer) -> Result<Vec<Correction>, Error> {
     Ok(rows::list(&deps.db.read(), 20).await?)
+}
+
+/// The entry that a correction is of, and what it came to before this one, in the order of its accounts.
+///
+/// # Errors
+/// When the database fails, or an entry is damaged.
+pub async fn find_before(deps: &Deps, _by: &Officer, correction: &Correction) -> Result<Standing, Error> {
+    let moment = deps.db.snapshot().await?;
+    let index = u64::try_from(correction.corrects).map_err(Error::broken)?;
+    let note = ledger::find_note(&moment, index).await?.ok_or(Error::NotFound)?.note;
+    let entry = Entry::read(&note).map_err(Error::broken)?;
+    let is_before = |posted: u64| correction.entry_index.is_none_or(|own| i64::try_from(posted).is_ok_and(|posted| posted < own));
+    let posted = posted_of(&moment, index).await?.into_iter().filter(|(index, _)| is_before(*index));
+    let posted: Vec<Entry> = posted.map(|(_, correction)| correction).collect();
+    Ok(Standing { lines: corrections::standing(&entry, &posted), entry, waiting: None })
 }
 
 /// A correction.

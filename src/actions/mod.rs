@@ -44,7 +44,7 @@ pub use manyhands_store::earnings::Earning;
 pub use manyhands_store::keys::{KeyRequest, MemberKey};
 pub use manyhands_store::ledger::{Checkpoint, EntryRow};
 pub use manyhands_store::outbox::Message;
-pub use manyhands_store::payouts::{Expense, Line, Payout};
+pub use manyhands_store::payouts::{Expense, Line, Payout, Step};
 pub use manyhands_store::people::ListedPerson;
 pub use manyhands_store::results::{Progress, Reason};
 pub use manyhands_store::reviews::{Returned, Waiting};

@@ -219,7 +219,7 @@ pub async fn fail(deps: &Deps, by: &Treasurer, once: &Once, id: &PayoutId, membe
 }
 
 /// Tells everybody who may be the second person.
-pub(crate) async fn tell_second(
+async fn tell_second(
     work: &mut Work<'_>,
     by: &Treasurer,
     what: String,
@@ -228,9 +228,14 @@ pub(crate) async fn tell_second(
     currency: Currency,
 ) -> Result<(), Error> {
     let notice = Notice::SecondPerson { what, path, amount, currency, by: by.standing().name.clone() };
+    tell_officers(work, by.person(), &notice).await
+}
+
+/// Tells every officer but this one.
+pub(crate) async fn tell_officers(work: &mut Work<'_>, but: &PersonId, notice: &Notice) -> Result<(), Error> {
     for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
-        if officer != *by.person() {
-            work.notify(&officer, &notice).await?;
+        if officer != *but {
+            work.notify(&officer, notice).await?;
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ use manyhands_store::reviews::Shares;
 use manyhands_store::{Db, Sql, contracts, reviews};
 
 use crate::actions::Error;
+use crate::actions::rights::{Coordinator, Member};
 use crate::deps::Deps;
 use crate::head::{Coverage, Head};
 
@@ -45,6 +46,22 @@ pub async fn list_entries(deps: &Deps, before: u64, limit: u64) -> Result<Vec<En
 /// When the database fails.
 pub async fn list_of_contract(deps: &Deps, contract: &ContractId, before: u64, limit: u64) -> Result<Vec<EntryRow>, Error> {
     Ok(ledger::entries_of_contract(&deps.db.read(), contract.as_str(), before, limit).await?)
+}
+
+/// What stands in the book about this member's being one, newest first: admitted, left, keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_own(deps: &Deps, by: &Member) -> Result<Vec<EntryRow>, Error> {
+    Ok(ledger::entries_of_membership(&deps.db.read(), by.id().as_str(), LIMIT).await?)
+}
+
+/// The same, for a coordinator who looks at somebody's account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_member(deps: &Deps, _by: &Coordinator, member: &str) -> Result<Vec<EntryRow>, Error> {
+    Ok(ledger::entries_of_membership(&deps.db.read(), member, LIMIT).await?)
 }
 
 /// The newest acceptance and its entry; none before the first.
@@ -246,3 +263,6 @@ fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
     std::fs::create_dir_all(parent).map_err(Error::broken)?;
     std::fs::write(&path, bytes).map_err(|error| Error::broken(format!("{}: {error}", path.display())))
 }
+
+/// Entries of somebody's membership that a page shows: who changes keys more often than that finds the rest in the book.
+const LIMIT: u64 = 20;

@@ -58,6 +58,12 @@ pub fn difference(standing: &[(Account, Currency, Amount)], wanted: &[Amount]) -
     if lines.is_empty() { Err(Refusal::new("correction-changes-nothing")) } else { Ok(lines) }
 }
 
+/// Whether lines touch only pairs of account and unit that the entry has (LEDGER.md section 3).
+#[must_use]
+pub fn is_within(original: &Entry, lines: &[Line]) -> bool {
+    lines.iter().all(|line| original.lines.iter().any(|has| has.account == line.account && has.unit == line.unit))
+}
+
 /// `correction.posted`: it names what it corrects, and what that is about.
 #[must_use]
 pub fn draft(index: u64, original: &Entry, reason: &str, lines: Vec<Line>) -> Draft {
@@ -74,6 +80,8 @@ pub const REASONS: &[&str] = &["typing-error", "wrong-contract", "wrong-account"
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::books::kinds::Kind;
+    use crate::books::table::KINDS;
     use crate::log::key::SigningKey;
     use crate::time::Timestamp;
 
@@ -100,6 +108,47 @@ mod tests {
         assert_eq!(first.lines.iter().map(|line| line.amount.micros()).collect::<Vec<_>>(), [1_000_000, -1_000_000]);
         assert_eq!(standing(&original, std::slice::from_ref(&first))[0].2, wanted[0]);
         assert_eq!(check(&first).unwrap_err().code, "correction-of-correction");
+    }
+
+    #[test]
+    fn everything_that_posts_may_be_corrected_but_payouts_and_corrections() {
+        let refused = |kind: &Kind| match kind.id {
+            KindId::CorrectionPosted => Some("correction-of-correction"),
+            KindId::PayoutApproved | KindId::PayoutSent | KindId::PayoutSettled | KindId::PayoutFailed => Some("correction-of-payout"),
+            _ => None,
+        };
+        for kind in KINDS {
+            let mut original = expense(31_500_000);
+            original.kind = kind;
+            assert_eq!(check(&original).err().map(|refusal| refusal.code), refused(kind), "{}", kind.name);
+            original.lines.clear();
+            assert_eq!(check(&original).unwrap_err().code, refused(kind).unwrap_or("correction-of-nothing"), "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn each_unit_adds_up_by_itself_and_the_sum_that_is_missing_is_named() {
+        let [eur, usd] = ["EUR", "USD"].map(|code| Currency::parse(code).unwrap());
+        let stands: Vec<_> = [eur, usd].into_iter().flat_map(|unit| [(Account::bank(), unit), (Account::reserve(), unit)]).collect();
+        let stands: Vec<_> = stands.into_iter().map(|(account, unit)| (account, unit, Amount::ZERO)).collect();
+        // One cent too much in euros is no cent too little in dollars.
+        let refusal = difference(&stands, &[10_000, 0, -10_000, 0].map(Amount::from_micros)).unwrap_err();
+        assert_eq!(refusal.code, "correction-unbalanced");
+        assert_eq!(refusal.args, [("missing", (Amount::from_micros(10_000), eur).into())]);
+        assert!(difference(&stands, &[10_000, -10_000, -5, 5].map(Amount::from_micros)).is_ok());
+        // Beyond what an amount can hold, too.
+        let most = [i64::MAX, -i64::MAX, 0, 0].map(Amount::from_micros);
+        let far = [(Account::bank(), eur, Amount::from_micros(-1)), (Account::reserve(), eur, Amount::from_micros(1))];
+        assert_eq!(difference(&far, &most).unwrap_err().code, "sum-too-large");
+    }
+
+    #[test]
+    fn lines_of_another_account_or_unit_are_not_within_the_entry() {
+        let original = expense(31_500_000);
+        let line = |account: Account, unit: &str| Line { account, unit: Currency::parse(unit).unwrap(), amount: Amount::from_micros(1) };
+        assert!(is_within(&original, &[line(Account::bank(), "USD"), line(Account::expense("Hosting").unwrap(), "USD")]));
+        assert!(!is_within(&original, &[line(Account::bank(), "USD"), line(Account::reserve(), "USD")]), "another account");
+        assert!(!is_within(&original, &[line(Account::bank(), "EUR")]), "another unit");
     }
 
     #[test]

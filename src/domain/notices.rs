@@ -155,6 +155,36 @@ pub enum Notice {
         /// Who prepared it.
         by: String,
     },
+    /// A correction waits for a second person.
+    CorrectionPrepared {
+        /// Its id.
+        id: String,
+        /// Index of the entry that is corrected.
+        corrects: u64,
+        /// A code of corrections.
+        reason: String,
+        /// How much it moves.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Who prepared it.
+        by: String,
+    },
+    /// A correction changed a balance that is theirs: a member's pay, or a client's deposit.
+    Corrected {
+        /// Index of the entry that is corrected.
+        corrects: u64,
+        /// A code of corrections.
+        reason: String,
+        /// `C-…` for a client's deposit; empty for a member's pay.
+        contract: String,
+        /// How much more is theirs; below zero, how much less.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Index of the correction's entry.
+        index: u64,
+    },
     /// The code for a first key. It stands here only until the mail is rendered.
     KeyCode {
         /// Secret, eight digits.
@@ -232,6 +262,8 @@ impl Notice {
             Notice::ContractApproved { .. } => "contract-approved",
             Notice::ContractReturned { .. } => "contract-returned",
             Notice::SecondPerson { .. } => "second-person",
+            Notice::CorrectionPrepared { .. } => "correction-prepared",
+            Notice::Corrected { .. } => "corrected",
             Notice::KeyCode { .. } => "key-code",
             Notice::KeyChanged { .. } => "key-changed",
             Notice::KeyOfColleague { .. } => "key-of-colleague",

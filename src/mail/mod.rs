@@ -173,8 +173,9 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::ContractSubmitted { contract, .. } => format!("/office/contracts/{contract}"),
         Notice::ContractReturned { contract, .. } | Notice::ContractApproved { contract, .. } => format!("/desk/{contract}"),
         Notice::SecondPerson { path, .. } | Notice::SignatureWanted { path, .. } => path.clone(),
+        Notice::CorrectionPrepared { id, .. } => format!("/treasury/corrections/{id}"),
         Notice::KeyCode { .. } | Notice::KeyChanged { .. } => "/account/key".to_owned(),
-        Notice::KeyOfColleague { index, .. } => format!("/ledger/{index}"),
+        Notice::KeyOfColleague { index, .. } | Notice::Corrected { index, .. } => format!("/ledger/{index}"),
         Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
@@ -217,6 +218,21 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::SecondPerson { what, amount, currency, by, .. } => {
             vec![("what", what.as_str().into()), ("amount", (*amount, *currency).into()), ("by", by.as_str().into())]
         }
+        Notice::CorrectionPrepared { corrects, reason, amount, currency, by, .. } => vec![
+            ("corrects", (*corrects).into()),
+            ("reason", say.t(&format!("correction-reason-{reason}")).into()),
+            ("amount", (*amount, *currency).into()),
+            ("by", by.as_str().into()),
+        ],
+        Notice::Corrected { corrects, reason, contract, amount, currency, index } => vec![
+            ("corrects", (*corrects).into()),
+            ("reason", say.t(&format!("correction-reason-{reason}")).into()),
+            ("contract", contract.as_str().into()),
+            ("whose", if contract.is_empty() { "pay" } else { "deposit" }.into()),
+            ("way", if amount.is_negative() { "less" } else { "more" }.into()),
+            ("amount", (if amount.is_negative() { amount.checked_neg().unwrap_or(*amount) } else { *amount }, *currency).into()),
+            ("index", (*index).into()),
+        ],
         // Four and four are read and typed more surely than eight.
         Notice::KeyCode { code } => {
             let (first, last) = code.split_at_checked(4).unwrap_or((code, ""));

@@ -1,11 +1,18 @@
 //! Payout runs with their lines, and expenses.
 
+mod expenses;
+
 use manyhands_domain::ids::{MemberId, PayoutId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::sql::{all, count, execute, find, find_value, insert_rows, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
+
+pub use expenses::{
+    Expense, find_expense, insert_expense, list_expenses, list_expenses_prepared, list_expenses_waiting_for, load_expense_held,
+    set_expense_paid, set_expense_withdrawn,
+};
 
 /// A run of payouts.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -59,12 +66,42 @@ pub struct Line {
     pub reference: String,
     /// The entry that sent it.
     pub sent_index: Option<i64>,
-    /// The newest entry of the line.
-    pub entry_index: Option<i64>,
-    /// Seconds.
-    pub changed_at: i64,
+    /// When it was sent, seconds.
+    pub sent_at: Option<i64>,
+    /// The entry by which it arrived.
+    pub settled_index: Option<i64>,
+    /// When it arrived, seconds.
+    pub settled_at: Option<i64>,
+    /// The entry by which it came back.
+    pub failed_index: Option<i64>,
+    /// When it came back, seconds.
+    pub failed_at: Option<i64>,
     /// Of the run.
     pub currency: String,
+}
+
+/// What became of a line once: an entry of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// `sent`, `settled`, `failed`.
+    pub state: &'static str,
+    /// The entry.
+    pub index: i64,
+    /// Seconds.
+    pub at: i64,
+}
+
+impl Line {
+    /// Every entry that the line led to, in the order of the book.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Step> {
+        let sent = ("sent", self.sent_index, self.sent_at);
+        let steps = [sent, ("settled", self.settled_index, self.settled_at), ("failed", self.failed_index, self.failed_at)];
+        let mut steps: Vec<Step> =
+            steps.into_iter().filter_map(|(state, index, at)| Some(Step { state, index: index?, at: at? })).collect();
+        steps.sort_by_key(|step| step.index);
+        steps
+    }
 }
 
 /// The next free number; whoever else prepares a run waits until the transaction ends.
@@ -240,72 +277,6 @@ pub async fn set_line_failed(tx: &Tx, id: &PayoutId, member: &str, index: u64, r
     Ok(touched == 1)
 }
 
-/// An expense.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Expense {
-    /// UUIDv7.
-    pub id: String,
-    /// A part of an account name: `Hosting`.
-    pub name: String,
-    /// Millionths.
-    pub amount: i64,
-    /// Of it.
-    pub currency: String,
-    /// The commitment.
-    pub evidence: String,
-    /// `prepared`, `paid`, `withdrawn`.
-    pub state: String,
-    /// Who prepared it.
-    pub prepared_by: String,
-    /// Their name.
-    pub prepared_name: String,
-    /// Seconds.
-    pub prepared_at: i64,
-    /// The entry.
-    pub entry_index: Option<i64>,
-    /// What it is for, in words.
-    pub what: String,
-    /// Who approved it; empty before.
-    pub approved_name: String,
-}
-
-/// Keeps a prepared expense.
-pub async fn insert_expense(tx: &Tx, expense: &Expense) -> Result<(), StoreError> {
-    execute(
-        tx,
-        "INSERT INTO expenses (id, name, amount, currency, evidence, state, prepared_by, prepared_at) VALUES ($1, $2, $3, $4, $5, 'prepared', $6, $7)",
-        values![
-            expense.id.as_str(), expense.name.as_str(), expense.amount, expense.currency.as_str(), expense.evidence.as_str(),
-            expense.prepared_by.as_str(), expense.prepared_at
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Expenses, newest first.
-pub async fn list_expenses(on: &impl Sql, limit: u64) -> Result<Vec<Expense>, StoreError> {
-    all(on, format!("{EXPENSES} ORDER BY x.prepared_at DESC, x.id LIMIT $1"), values![count(limit)?]).await
-}
-
-/// An expense, if there is one.
-pub async fn find_expense(on: &impl Sql, id: &str) -> Result<Option<Expense>, StoreError> {
-    find(on, format!("{EXPENSES} WHERE x.id = $1"), values![id]).await
-}
-
-/// An expense, held until the transaction ends: two who approve it at once come one after the other.
-pub async fn load_expense_held(tx: &Tx, id: &str) -> Result<Expense, StoreError> {
-    if tx.is_postgres() {
-        execute(tx, "SELECT 1 FROM expenses WHERE id = $1 FOR UPDATE", values![id]).await?;
-    }
-    find_expense(tx, id).await?.ok_or(StoreError::Missing("expense"))
-}
-
-/// Withdraws an expense that nobody approved; false if it was not waiting.
-pub async fn set_expense_withdrawn(tx: &Tx, id: &str) -> Result<bool, StoreError> {
-    Ok(execute(tx, "UPDATE expenses SET state = 'withdrawn' WHERE id = $1 AND state = 'prepared'", values![id]).await? == 1)
-}
-
 /// Runs that wait for a second person other than this one, oldest first.
 pub async fn list_waiting_for(on: &impl Sql, not_by: &PersonId) -> Result<Vec<Payout>, StoreError> {
     all(on, format!("{SELECT} WHERE o.state = 'prepared' AND o.prepared_by <> $1 ORDER BY o.number"), values![not_by.as_str()]).await
@@ -316,28 +287,6 @@ pub async fn list_prepared(on: &impl Sql) -> Result<Vec<Payout>, StoreError> {
     all(on, format!("{SELECT} WHERE o.state = 'prepared' ORDER BY o.number"), vec![]).await
 }
 
-/// Expenses that nobody approved yet, oldest first.
-pub async fn list_expenses_prepared(on: &impl Sql) -> Result<Vec<Expense>, StoreError> {
-    all(on, format!("{EXPENSES} WHERE x.state = 'prepared' ORDER BY x.prepared_at, x.id"), vec![]).await
-}
-
-/// Expenses that wait for a second person other than this one, oldest first.
-pub async fn list_expenses_waiting_for(on: &impl Sql, not_by: &PersonId) -> Result<Vec<Expense>, StoreError> {
-    all(on, format!("{EXPENSES} WHERE x.state = 'prepared' AND x.prepared_by <> $1 ORDER BY x.prepared_at, x.id"), values![not_by.as_str()])
-        .await
-}
-
-/// Marks an expense paid, by its second person; false if it was not waiting.
-pub async fn set_expense_paid(tx: &Tx, id: &str, by: &PersonId, index: u64, now: Timestamp) -> Result<bool, StoreError> {
-    let touched = execute(
-        tx,
-        "UPDATE expenses SET state = 'paid', approved_by = $2, approved_at = $3, entry_index = $4 WHERE id = $1 AND state = 'prepared'",
-        values![id, by.as_str(), now.secs(), count(index)?],
-    )
-    .await?;
-    Ok(touched == 1)
-}
-
 const SELECT: &str = "\
 SELECT o.id, o.currency, o.rail, o.step, o.state, o.count, o.total, o.lines_sha256, o.prepared_by, p.name AS prepared_name,
   o.prepared_at, o.approved_index, COALESCE(a.name, '') AS approved_name
@@ -345,12 +294,9 @@ FROM payouts o JOIN people p ON p.id = o.prepared_by LEFT JOIN people a ON a.id 
 
 const LINES: &str = "\
 SELECT n.payout_id, n.member_id, COALESCE(p.name, '') AS name, n.rail, n.payout_to,
-  n.amount, n.state, n.reference, n.sent_index, COALESCE(n.failed_index, n.settled_index, n.sent_index) AS entry_index, n.changed_at, o.currency
+  n.amount, n.state, n.reference, n.sent_index, es.at AS sent_at, n.settled_index, ea.at AS settled_at,
+  n.failed_index, ef.at AS failed_at, o.currency
 FROM payout_lines n JOIN payouts o ON o.id = n.payout_id
+LEFT JOIN entries es ON es.idx = n.sent_index LEFT JOIN entries ea ON ea.idx = n.settled_index
+LEFT JOIN entries ef ON ef.idx = n.failed_index
 LEFT JOIN members m ON m.id = n.member_id LEFT JOIN people p ON p.id = m.person_id";
-
-const EXPENSES: &str = "\
-SELECT x.id, x.name, x.amount, x.currency, x.evidence, x.state, x.prepared_by, p.name AS prepared_name, x.prepared_at, x.entry_index,
-  COALESCE(e.text, '') AS what, COALESCE(a.name, '') AS approved_name
-FROM expenses x JOIN people p ON p.id = x.prepared_by LEFT JOIN evidence e ON e.sha256 = x.evidence
-LEFT JOIN people a ON a.id = x.approved_by";

@@ -12,7 +12,7 @@ use crate::actions::signing::Subject;
 use crate::actions::{Correction, Error};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
-use crate::web::entry::account_words;
+use crate::web::entry::{account_words, kind_words, proof_of};
 use crate::web::forms::{Field, Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
@@ -27,7 +27,13 @@ pub(super) async fn new(page: Page, index: u64) -> Result {
     let officer = treasurer.officer().ok_or(Answer::Error(Error::NotFound))?;
     match corrections::find_standing(&page.deps, &officer, index).await {
         Ok(standing) => page.show(form_sheet(&page, index, form(&page, index, &standing))).await,
-        Err(Error::Refused(refusals)) => page.show(refused(&page, Sheet::new("", page.say.t("correction-new")), &refusals)).await,
+        // What was asked for is still there to be read.
+        Err(Error::Refused(refusals)) => {
+            let (to, number) = seal(&page, i64::try_from(index).unwrap_or(i64::MAX));
+            let back = vec![(to, page.say.t("correction-see-entry"))];
+            let sheet = Sheet::new(number, page.say.t("correction-new")).leaf(page.say.t("in-the-book"), vec![Block::Links(back)]);
+            page.show(refused(&page, sheet, &refusals)).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -46,11 +52,13 @@ fn form(page: &Page, entry: u64, standing: &Standing) -> Form {
     let reasons = REASONS.iter().map(|code| ((*code).to_owned(), say.t(&format!("correction-reason-{code}")))).collect();
     let mut form = Form::new(page, "/treasury/corrections", say.t("correction-prepare")).hidden("entry", entry.to_string());
     for (name, (account, unit, stands)) in FIELDS.iter().zip(&standing.lines) {
+        // Two decimals, and more only where they are not zero.
         let typed = stands.to_string();
+        let (whole, decimals) = typed.split_once('.').unwrap_or((&typed, ""));
         form.fields.push(Field {
             name: (*name).to_owned(),
             label: format!("{}, {unit}", account_words(page, account.as_str())),
-            value: typed.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            value: format!("{whole}.{:0<2}", decimals.trim_end_matches('0')),
             kind: Kind::Figure,
             ..Field::default()
         });
@@ -121,11 +129,16 @@ async fn sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
     if !correction.approved_name.is_empty() {
         facts.push((say.t("payout-approved-by"), correction.approved_name.clone()));
     }
-    let corrected = (format!("/ledger/{}", correction.corrects), say.with("entry-number", &[("index", Arg::Count(correction.corrects))]));
-    let blocks = vec![Block::Facts(facts), posted(page, &correction)?, Block::Links(vec![corrected])];
+    let before = corrections::find_before(&page.deps, officer, &correction).await?;
+    let (to, number) = seal(page, correction.corrects);
+    let of = [kind_words(page, before.entry.kind.name), say.moment(before.entry.at)].join(", ");
+    let blocks = vec![Block::Ways(vec![[to, number, of]]), Block::Facts(facts), posted(page, &correction, &before)?];
     sheet = sheet.leaf(say.t("correction-posts"), blocks);
+    if let Some(index) = correction.entry_index {
+        sheet = sheet.leaf(say.t("in-the-book"), vec![proof_of(page, index)]);
+    }
     if correction.state == "prepared" {
-        let approve = Form::new(page, format!("/treasury/corrections/{id}"), say.t("payout-approve"));
+        let approve = Form::new(page, format!("/treasury/corrections/{id}"), say.t("correction-approve"));
         let second = Second {
             kind: "correction.posted",
             mine: correction.prepared_by == officer.actor(),
@@ -139,19 +152,29 @@ async fn sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
     Ok(sheet)
 }
 
-/// The difference: what will be posted to each account.
-fn posted(page: &Page, correction: &Correction) -> Result<Block> {
+/// The difference: what is posted to each account, and from which sum to which it takes it.
+fn posted(page: &Page, correction: &Correction, before: &Standing) -> Result<Block> {
     let say = &page.say;
-    let rows = corrections::lines_of(correction)?.into_iter().map(|line| TableRow {
-        name: account_words(page, line.account.as_str()),
-        under: line.unit.to_string(),
-        figures: vec![amount(say.language, line.amount)],
-        ..TableRow::default()
-    });
-    let total =
-        TableRow { name: say.t("balances-total"), figures: vec![amount(say.language, Amount::ZERO)], total: 2, ..TableRow::default() };
-    let heads = vec![say.t("entry-account"), say.t("entry-amount")];
-    Ok(Block::Table(Table { heads, rows: rows.chain([total]).collect() }))
+    let lines = corrections::lines_of(correction)?;
+    let mut rows = Vec::new();
+    for line in &lines {
+        let was = before.lines.iter().find(|(account, unit, _)| *account == line.account && *unit == line.unit);
+        let was = was.map_or(Amount::ZERO, |(_, _, amount)| *amount);
+        let becomes = was.checked_add(line.amount).map_err(Error::broken)?;
+        let words = [("from", amount(say.language, was).into()), ("to", amount(say.language, becomes).into())];
+        rows.push(TableRow {
+            name: account_words(page, line.account.as_str()),
+            under: say.with("correction-from-to", &words),
+            figures: vec![amount(say.language, line.amount)],
+            ..TableRow::default()
+        });
+    }
+    let zero = amount(say.language, Amount::ZERO);
+    rows.push(TableRow { name: say.t("balances-total"), figures: vec![zero], total: 2, ..TableRow::default() });
+    // No kind posts in two units; were there one, each would be named.
+    let mut units: Vec<&str> = lines.iter().map(|line| line.unit.code()).collect();
+    units.dedup();
+    Ok(Block::Table(Table { heads: vec![say.t("entry-account"), units.join(", ")], rows }))
 }
 
 #[post("/treasury/corrections/<id>", data = "<post>")]

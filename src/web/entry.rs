@@ -9,7 +9,7 @@ use manyhands_domain::refusal::Arg;
 use rocket::get;
 use rocket::http::ContentType;
 
-use crate::actions::{Error, erasure, receipts};
+use crate::actions::{self, Error, erasure, receipts};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
@@ -69,6 +69,10 @@ pub(super) async fn entry(page: Page, index: &str) -> Result {
     if !why.is_empty() {
         sheet = sheet.leaf(say.t("entry-why"), why);
     }
+    let beside = beside(&page, index, &entry).await?;
+    if !beside.is_empty() {
+        sheet = sheet.leaf(say.t("corrections-label"), vec![Block::Ways(beside)]);
+    }
     let signed = signers(&page, &entry.signed);
     if !signed.is_empty() {
         sheet = sheet.leaf(say.t("entry-signed"), vec![Block::Facts(signed), Block::Small(say.t("entry-signed-words"))]);
@@ -85,12 +89,31 @@ pub(super) async fn entry(page: Page, index: &str) -> Result {
     page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Bytes(raw)])).await
 }
 
+/// The entries beside which this one must be read: what corrects it, or what it corrects.
+async fn beside(page: &Page, index: u64, entry: &Entry) -> Result<Vec<[String; 3]>> {
+    let say = &page.say;
+    let way = |index: &str, words: String| {
+        let number = index.parse().map_or_else(|_| index.into(), Arg::Count);
+        [format!("/ledger/{index}"), say.with("entry-number", &[("index", number)]), words]
+    };
+    if let Some(corrects) = entry.reference("corrects") {
+        return Ok(vec![way(corrects, say.t("entry-corrects"))]);
+    }
+    if entry.lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let posted = actions::corrections::list_posted_of(&page.deps, index).await?;
+    let words = |reason: &str| say.with("entry-corrected", &[("reason", say.t(&format!("correction-reason-{reason}")).into())]);
+    Ok(posted.into_iter().map(|(index, reason)| way(&index.to_string(), words(&reason))).collect())
+}
+
 /// An account in words, where it has some: whose money it is.
 pub(super) fn account_words(page: &Page, name: &str) -> String {
     let say = &page.say;
     match name.split(':').collect::<Vec<_>>().as_slice() {
         ["Assets", "Bank"] => say.t("account-bank"),
-        ["Liabilities", "Escrow", contract] => say.with("account-escrow", &[("contract", (*contract).into())]),
+        // A contract's number is one word, however narrow the column.
+        ["Liabilities", "Escrow", contract] => say.with("account-escrow", &[("contract", contract.replace('-', "\u{2011}").into())]),
         ["Liabilities", "Members", member, "Earned"] => say.with("account-member", &[("member", (*member).into())]),
         ["Liabilities", "Transit", rail] => say.with("account-transit", &[("rail", (*rail).into())]),
         ["Liabilities", "Funds", fund] => say.with("account-fund", &[("fund", (*fund).into())]),

@@ -6,14 +6,15 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::erasure::{self, Subject};
-use crate::actions::{Error, rights};
+use crate::actions::{Error, receipts, rights};
 use crate::web::answer::{Answer, Result};
 use crate::web::entry::in_range;
 use crate::web::forms::{Form, Kind};
+use crate::web::ledger::entry_row;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
-use crate::web::sheet::{Block, Sheet};
+use crate::web::sheet::{Block, Row, Sheet};
 
 fn person_id(id: &str) -> Result<PersonId> {
     Ok(PersonId::parse(id).map_err(|_| Error::NotFound)?)
@@ -23,7 +24,11 @@ fn person_id(id: &str) -> Result<PersonId> {
 pub(super) async fn person(page: Page, id: &str) -> Result {
     let coordinator = page.coordinator()?;
     let subject = erasure::find(&page.deps, &coordinator, &person_id(id)?).await?;
-    page.show(person_sheet(&page, &subject, &coordinator, &[])).await
+    let sheet = person_sheet(&page, &subject, &coordinator, &[]);
+    let Some(member) = &subject.kept.member_id else { return page.show(sheet).await };
+    let entries = receipts::list_of_member(&page.deps, &coordinator, member).await?;
+    let entries: Vec<Row> = entries.iter().map(|entry| entry_row(&page, entry)).collect();
+    page.show(if entries.is_empty() { sheet } else { sheet.leaf(page.say.t("in-the-book"), vec![Block::Rows(entries)]) }).await
 }
 
 /// What is kept of somebody; the form that erases it, or what must happen first.

@@ -10,6 +10,7 @@ use crate::actions::{Error, KeyRequest, MemberKey};
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
+use crate::web::pay::seal;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Row, Sheet};
@@ -87,13 +88,15 @@ fn row(page: &Page, key: &MemberKey) -> Row {
         (None, _) if counts <= page.now() => say.t("keys-counts"),
         (None, _) => say.with("keys-counts-from", &[("when", counts.into())]),
     };
-    Row {
-        title: say.with("keys-key", &[("key", key.key_id.as_str().into())]),
-        strong: state,
-        facts: vec![say.with("keys-since", &[("at", added.into())])],
-        seal: Some((format!("/ledger/{}", key.added_index), say.with("entry-number", &[("index", key.added_index.into())]))),
-        ..Row::default()
-    }
+    Row { title: say.with("keys-key", &[("key", key.key_id.as_str().into())]), strong: state, steps: steps(page, key), ..Row::default() }
+}
+
+/// The entries of a key: how it came, and how it went.
+fn steps(page: &Page, key: &MemberKey) -> Vec<(String, (String, String))> {
+    let say = &page.say;
+    let added = Timestamp::from_secs(key.added_at);
+    let retired = key.retired_index.map(|index| (say.t("entry-key-retired"), seal(page, index)));
+    std::iter::once((say.with("keys-since", &[("at", added.into())]), seal(page, key.added_index))).chain(retired).collect()
 }
 
 /// What the script says here: whether this browser holds one of the keys in force.

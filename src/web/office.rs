@@ -6,10 +6,11 @@ use rocket::{get, post};
 
 use crate::actions::contracts::RegisterWords;
 use crate::actions::people::{Invitation, Invited};
-use crate::actions::{Admission, Error, admissions, contracts, payouts, people};
+use crate::actions::{Admission, Error, admissions, contracts, corrections, payouts, people};
 use crate::i18n::{Language, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
+use crate::web::corrections::correction_row;
 use crate::web::expenses::expense_row;
 use crate::web::forms::{Form, Kind};
 use crate::web::listing::{facts as public_facts, hazard_words};
@@ -86,12 +87,14 @@ pub(super) async fn withdraw(page: Page, id: &str, post: Post) -> Result {
     Ok(Answer::Redirect("/office".to_owned()))
 }
 
-/// Payouts and expenses that somebody else prepared.
+/// Payouts, expenses and corrections that somebody else prepared.
 async fn second_person(page: &Page) -> Result<Block> {
     let officer = page.officer()?;
     let (runs, expenses) = payouts::list_waiting_for(&page.deps, &officer).await?;
     let expenses = expenses.into_iter().map(|expense| expense_row(page, expense));
-    let rows: Vec<Row> = runs.iter().map(|run| run_row(page, run)).chain(expenses).collect();
+    let corrected = corrections::list_waiting_for(&page.deps, &officer).await?;
+    let corrected = corrected.iter().map(|correction| correction_row(page, correction));
+    let rows: Vec<Row> = runs.iter().map(|run| run_row(page, run)).chain(expenses).chain(corrected).collect();
     Ok(if rows.is_empty() { Block::Text(page.say.t("office-second-none")) } else { Block::Rows(rows) })
 }
 

@@ -7,10 +7,11 @@ use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
 
+use crate::actions::corrections::OfPay;
 use crate::actions::earnings::{self, Purse};
 use crate::actions::rights::Member;
 use crate::actions::rules::{self, Books};
-use crate::actions::{Claim, Earning, Error, claims, payouts, people};
+use crate::actions::{Claim, Earning, Error, Line, Step, claims, corrections, payouts, people};
 use crate::i18n::{amount, count, percent};
 use crate::web::answer::Result;
 use crate::web::page::Page;
@@ -49,9 +50,13 @@ pub(super) async fn pay(page: Page) -> Result {
         }
         sheet = sheet.leaf(say.t("pay-not-yet"), vec![Block::Rows(rows)]);
     }
-    let sent: Vec<Row> = payouts::list_own(&page.deps, &member).await?.into_iter().map(|line| sent_row(&page, line)).collect();
+    let sent: Vec<Row> = payouts::list_own(&page.deps, &member).await?.iter().map(|line| sent_row(&page, line)).collect();
     if !sent.is_empty() {
         sheet = sheet.leaf(say.t("pay-sent"), vec![Block::Rows(sent)]);
+    }
+    let corrected: Vec<Row> = corrections::list_own(&page.deps, &member).await?.iter().map(|change| corrected_row(&page, change)).collect();
+    if !corrected.is_empty() {
+        sheet = sheet.leaf(say.t("corrections-label"), vec![Block::Text(say.t("pay-corrected-words")), Block::Rows(corrected)]);
     }
     if !before.is_empty() {
         sheet = sheet.leaf(say.t("pay-before"), vec![Block::Rows(earned_rows(&page, &books, &before)?)]);
@@ -185,15 +190,40 @@ fn waiting_row(page: &Page, books: &Books, claim: &Claim) -> Result<Row> {
     })
 }
 
-fn sent_row(page: &Page, line: crate::actions::Line) -> Row {
+/// A payout of theirs, with each entry that it led to: sent, arrived, come back.
+fn sent_row(page: &Page, line: &Line) -> Row {
     let say = &page.say;
-    let facts = [say.t(&format!("payout-line-{}", line.state)), line.reference, say.date(Timestamp::from_secs(line.changed_at))];
+    let step = |step: Step| {
+        let state = ("state", say.t(&format!("payout-line-{}", step.state)).into());
+        let date = ("date", say.date(Timestamp::from_secs(step.at)).into());
+        let words = match step.state {
+            "settled" if !line.reference.is_empty() => {
+                say.with("pay-step-reference", &[state, date, ("reference", line.reference.as_str().into())])
+            }
+            _ => say.with("pay-step", &[state, date]),
+        };
+        (words, seal(page, step.index))
+    };
     Row {
-        title: say.with("pay-run", &[("payout", line.payout_id.into())]),
-        facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
+        title: say.with("pay-run", &[("payout", line.payout_id.as_str().into())]),
         figure: amount(say.language, Amount::from_micros(line.amount)),
-        per: line.currency,
-        seal: line.entry_index.map(|index| seal(page, index)),
+        per: line.currency.clone(),
+        steps: line.steps().into_iter().map(step).collect(),
+        ..Row::default()
+    }
+}
+
+/// What a correction did to their pay.
+fn corrected_row(page: &Page, change: &OfPay) -> Row {
+    let say = &page.say;
+    let index = i64::try_from(change.index).unwrap_or(i64::MAX);
+    Row {
+        title: say.with("correction-of", &[("index", change.corrects.into())]),
+        href: format!("/ledger/{}", change.corrects),
+        facts: vec![say.t(&format!("correction-reason-{}", change.reason)), say.date(change.at)],
+        figure: amount(say.language, change.amount),
+        per: change.currency.to_string(),
+        seal: Some(seal(page, index)),
         ..Row::default()
     }
 }

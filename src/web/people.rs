@@ -6,11 +6,12 @@ use rocket::{get, post};
 
 use crate::actions::rights::SignedIn;
 use crate::actions::sessions::SESSION_DAYS;
-use crate::actions::{Error, people, sessions};
+use crate::actions::{Error, people, receipts, sessions};
 use crate::deps::Deps;
 use crate::i18n::Language;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
+use crate::web::ledger::entry_row;
 use crate::web::page::{Page, cookie_name, token};
 use crate::web::post::Post;
 use crate::web::public::{language_cookie, local};
@@ -196,7 +197,10 @@ async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> 
         let key = Block::Links(vec![("/account/key".to_owned(), page.say.t("keys-title"))]);
         sheet = sheet.leaf(page.say.t("keys-title"), vec![Block::Text(page.say.t("keys-what")), key]);
     }
-    if who.member().is_some() {
+    if let Some(member) = who.member() {
+        let entries = receipts::list_own(&page.deps, &member).await?;
+        let entries = Block::Rows(entries.iter().map(|entry| entry_row(page, entry)).collect());
+        sheet = sheet.leaf(page.say.t("in-the-book"), vec![Block::Text(page.say.t("people-in-the-book")), entries]);
         sheet = sheet.leaf(page.say.t("leave"), vec![Block::Links(vec![("/account/leave".to_owned(), page.say.t("leave"))])]);
     }
     let out = Form::new(page, "/signout", page.say.t("sign-out")).quiet();

@@ -98,7 +98,7 @@ pub struct Pick {
 
 /// Whether a list needs its money column.
 pub fn has_money(rows: &[Row]) -> bool {
-    rows.iter().any(|row| !row.figure.is_empty() || !row.per.is_empty() || row.seal.is_some())
+    rows.iter().any(|row| !row.figure.is_empty() || !row.per.is_empty() || row.seal.is_some() || !row.steps.is_empty())
 }
 
 /// A row of a list.
@@ -128,6 +128,15 @@ pub struct Row {
     pub entries: Vec<(String, String)>,
     /// The seal: address, words.
     pub seal: Option<(String, String)>,
+    /// What became of it, entry by entry: words, and each its seal in the money column.
+    pub steps: Vec<(String, (String, String))>,
+}
+
+impl Row {
+    /// Whether anything stands below the title.
+    pub fn has_facts(&self) -> bool {
+        !self.strong.is_empty() || !self.facts.is_empty() || self.hazard.is_some()
+    }
 }
 
 /// A button that acts.

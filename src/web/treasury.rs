@@ -224,8 +224,7 @@ fn run_entries(page: &Page, run: &Payout, lines: &[Line]) -> Vec<[String; 3]> {
             let state = say.t(&format!("payout-line-{state}"));
             say.with("payout-line-entry", &[("name", line.name.as_str().into()), ("state", state.into())])
         };
-        entries.extend(line.sent_index.map(|index| (index, words("sent"))));
-        entries.extend(line.entry_index.filter(|index| line.sent_index != Some(*index)).map(|index| (index, words(&line.state))));
+        entries.extend(line.steps().into_iter().map(|step| (step.index, words(step.state))));
     }
     entries.sort_by_key(|(index, _)| *index);
     let way = |(index, words)| {

@@ -73,8 +73,12 @@ impl Shell {
     pub fn of(page: &Page, book: Option<LastPage>) -> Shell {
         let say = &page.say;
         let here = page.here.split('?').next().unwrap_or_default();
-        let places = places(page).into_iter().map(|(path, id)| {
-            let is_here = here == path || (path != "/" && here.starts_with(&format!("{path}/")));
+        let places = places(page);
+        // To a coordinator who is no treasurer, what waits for a second person is a matter of the office.
+        let has_treasury = places.iter().any(|(path, _)| *path == "/treasury");
+        let at = if has_treasury || !(here == "/treasury" || here.starts_with("/treasury/")) { here } else { "/office" };
+        let places = places.into_iter().map(|(path, id)| {
+            let is_here = at == path || (path != "/" && at.starts_with(&format!("{path}/")));
             (path, say.t(id), is_here)
         });
         let who = match &page.who {

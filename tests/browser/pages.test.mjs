@@ -2,22 +2,52 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { enter, file, shots, signIn, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { enter, file, shots, signIn, PASSWORD, startBrowser, startDemo, visitor } from "./harness.mjs";
 
 let demo, browser;
-before(async () => { demo = await startDemo(); browser = await startBrowser(); });
+before(async () => { demo = await startDemo(); browser = await startBrowser(); await correctAndClose(); });
 after(async () => { await browser?.close(); await demo?.stop(); });
+
+/** What the demonstration's weeks have none of: a correction that is posted, one that waits, a closed period. */
+const made = {};
+async function correctAndClose() {
+  const { context, page } = await visitor(browser, demo.address);
+  const press = (selector) => Promise.all([page.waitForNavigation(), page.locator(selector).click()]);
+  // The entry as it should have been: these lines are so many cents more.
+  const prepare = async (entry, changes) => {
+    await page.goto(`${demo.address}/treasury/corrections/of/${entry}`);
+    for (const [line, cents] of changes) {
+      const field = page.locator(`input[name="${line}"]`);
+      await field.fill((Number(await field.inputValue()) + cents / 100).toFixed(4));
+    }
+    await page.fill('input[name="password"]', PASSWORD);
+    await press('main form[action="/treasury/corrections"] button');
+    return new URL(page.url()).pathname;
+  };
+  await enter(page, demo.address, "treasurer");
+  await context.request.post(`${demo.address}/language`, { form: { lang: "en", next: "/" }, headers: { "sec-fetch-site": "same-origin" } });
+  made.posted = await prepare(34, [["line5", -1], ["line0", 1]]);
+  made.waiting = await prepare(17, [["line0", -1250], ["line1", 1250]]);
+  await page.goto(`${demo.address}/ledger/balances`);
+  await press('main form[action="/treasury/periods"] button');
+  await context.clearCookies();
+  await enter(page, demo.address, "coordinator");
+  await page.goto(`${demo.address}${made.posted}`);
+  await page.fill('input[name="password"]', PASSWORD);
+  await press(`main form[action="${made.posted}"] button`);
+  await context.close();
+}
 
 const PAGES = {
   visitor: { today: "/", contracts: "/contracts", contract: "/contracts/C-2", rates: "/rates", ledger: "/ledger", entry: "/ledger/40", verify: "/verify", "verify-entry": "/verify?entry=40", signin: "/signin", reset: "/reset", mail: "/demo/mail", message: "first:/demo/mail:/demo/mail/", missing: "/nowhere" },
   member: { board: "/work", pay: "/pay", account: "/account", leave: "/account/leave", key: "/account/key", sign: "/sign", workbench: "first:/work:/claims/" },
   reviewer: { reviews: "/reviews", review: "first:/reviews:/reviews/", "review-many": "first:/reviews:/batches/" },
-  treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1", "key-officer": "/account/key" },
-  coordinator: { office: "/office", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "/office/evidence/14" },
+  treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1", "key-officer": "/account/key", balances: "/ledger/balances", "balances-then": "/ledger/balances?size=60", "balances-refused": "/ledger/balances?size=99999", "correction-new": "/treasury/corrections/of/40", "correction-not": "/treasury/corrections/of/100", "correction-mine": "made:waiting" },
+  coordinator: { office: "/office", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "/office/evidence/14", "correction-waiting": "made:waiting", "correction-posted": "made:posted", "entry-corrected": "/ledger/34" },
   client: { desk: "/desk", "desk-contract": "/desk/C-1", batch: "first:/desk/C-1:/batches/", "new-batch": "/desk/C-1/batch", money: "/money" },
   "k-6@demo.example": { "draft-who": "/desk/C-5/who", "draft-what-for": "/desk/C-5/what-for", "draft-task": "/desk/C-5/task", "draft-price": "/desk/C-5/price", "draft-hazards": "/desk/C-5/hazards", "draft-terms": "/desk/C-5/terms", "draft-refused": "/desk/C-5/submit" },
 };
-const STATUS = { missing: 404, "draft-refused": 422 };
+const STATUS = { missing: 404, "balances-refused": 422, "correction-not": 422, "draft-refused": 422 };
 
 for (const width of [360, 1280]) {
   for (const [language, scheme] of [["en", "light"], ["fr", "dark"], ["en", "dark"], ["fr", "light"]]) {
@@ -30,6 +60,7 @@ for (const width of [360, 1280]) {
         }
         for (const [name, path] of Object.entries(pages)) {
           let address = path;
+          if (path.startsWith("made:")) address = made[path.slice(5)];
           if (path.startsWith("first:")) {
             const [, list, prefix] = path.split(":");
             await page.goto(`${demo.address}${list}`);
@@ -55,4 +86,40 @@ for (const width of [360, 1280]) {
       });
     }
   }
+}
+
+test("wide, the place one is at is underlined on the masthead's own rule", async () => {
+  const { context, page } = await visitor(browser, demo.address);
+  for (const path of ["/ledger", "/contracts"]) {
+    await page.goto(`${demo.address}${path}`);
+    const seen = await page.evaluate(() => {
+      const place = document.querySelector(".places a[aria-current]"), box = place.getBoundingClientRect();
+      const mast = document.querySelector(".mast").getBoundingClientRect();
+      // What is cut off is not found at its own last line.
+      const last = document.elementFromPoint(box.left + box.width / 2, box.bottom - 1);
+      return { visible: last === place, gap: mast.bottom - box.bottom, thick: getComputedStyle(place).borderBottomWidth };
+    });
+    assert.deepEqual(seen, { visible: true, gap: 0, thick: "3px" }, path);
+  }
+  await context.close();
+});
+
+for (const width of [360, 1280]) {
+  test(`a payout's line shows each of its entries in the money column, at ${width}`, async () => {
+    const { context, page } = await visitor(browser, demo.address, { width });
+    await enter(page, demo.address, "member");
+    await context.request.post(`${demo.address}/language`, { form: { lang: "en", next: "/" }, headers: { "sec-fetch-site": "same-origin" } });
+    await page.goto(`${demo.address}/pay`);
+    const steps = page.locator("main .row", { hasText: "Payout O-2" }).locator(".steps li");
+    assert.deepEqual((await steps.allTextContents()).map((text) => text.split(",")[0]), ["sent", "arrived"]);
+    const figure = await page.locator("main .row", { hasText: "Payout O-2" }).locator(".fig").boundingBox();
+    for (const seal of await steps.locator(".seal").all()) {
+      const box = await seal.boundingBox();
+      assert.ok(Math.abs(box.x + box.width - figure.x - figure.width) < 1 && box.x >= figure.x, "in the column");
+      await page.goto(new URL(await seal.getAttribute("href"), demo.address).href);
+      assert.equal(await page.locator('main a[href$="/receipt"]').count(), 1, "and leads to its receipt");
+      await page.goBack();
+    }
+    await context.close();
+  });
 }

@@ -156,7 +156,7 @@ async fn the_page_keeps_what_was_typed_and_says_what_is_missing() {
     let reader = Site::as_person(&world, &world.worker).await;
     assert!(!reader.get(&format!("/ledger/{index}")).await.text.contains("/treasury/corrections/of"));
     let form = site.get(&format!("/treasury/corrections/of/{index}")).await;
-    assert!(form.text.contains("value=\"-1.2\"") && form.text.contains("value=\"1.2\""), "{}", form.text);
+    assert!(form.text.contains("value=\"-1.20\"") && form.text.contains("value=\"1.20\""), "{}", form.text);
     let index = index.to_string();
     let fields = |bank: &'static str| {
         vec![("entry", index.as_str()), ("line0", bank), ("line1", "1.2"), ("reason", "bank-statement"), ("password", PASSWORD)]

@@ -55,6 +55,18 @@ fn samples() -> Vec<Notice> {
             currency,
             by: text("Astro N."),
         },
+        Notice::CorrectionPrepared {
+            id: text("ID"),
+            corrects: 1_305,
+            reason: text("typing-error"),
+            amount: amount("0.30"),
+            currency,
+            by: text("Astro N."),
+        },
+        corrected("-0.30", "", "bank-statement"),
+        corrected("0.30", "", "agreed"),
+        corrected("-12.50", "C-2", "wrong-contract"),
+        corrected("12.50", "C-2", "typing-error"),
         Notice::Left { index: 1_502 },
         Notice::Erased { by: text("Wanjiru K.") },
         Notice::RoleGranted { name: text("Liza M."), role: text("treasurer"), by: text("Wanjiru K.") },
@@ -72,6 +84,12 @@ fn samples() -> Vec<Notice> {
             path: text("/sign/admission/ID"),
             by: text("Wanjiru K."),
         },
+        Notice::SignatureWanted {
+            about: text("correction"),
+            what: text("№ 1305"),
+            path: text("/sign/correction/ID"),
+            by: text("Astro N."),
+        },
         Notice::SignatureWanted { about: text("key"), what: text("Astro N."), path: text("/sign/key/ID"), by: text("Astro N.") },
         Notice::ContractListed {
             contract: text("C-2"),
@@ -80,6 +98,18 @@ fn samples() -> Vec<Notice> {
             purpose: text("text safety filter"),
         },
     ]
+}
+
+/// What one is told whose money a correction changed.
+fn corrected(amount: &str, contract: &str, reason: &str) -> Notice {
+    Notice::Corrected {
+        corrects: 1_305,
+        reason: reason.to_owned(),
+        contract: contract.to_owned(),
+        amount: Amount::parse_signed_input(amount).unwrap(),
+        currency: Currency::parse("USD").unwrap(),
+        index: 1_503,
+    }
 }
 
 /// A sample's message as a mail program reads it.

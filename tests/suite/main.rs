@@ -7,6 +7,7 @@ mod architecture;
 mod backup;
 mod bad_input;
 mod cli;
+mod corrected;
 mod corrections;
 mod crash;
 mod disk;

@@ -2,11 +2,13 @@
 //! Inserts only. Appending happens inside the caller's transaction, serialised by the one row of `ledger_head`.
 
 mod append;
+mod own;
 mod read;
 mod rows;
 mod tiles;
 
 pub use append::{Appender, Signed};
+pub use own::{corrections_of_account, entries_of_membership};
 pub use read::{
     Checkpoint, EntryRow, Head, NoteRow, balance, balances, balances_as_of, book_before, corrections_after, count_entries, entries_before,
     entries_of_contract, find_at, find_book, find_note, first_from, first_of_kind, follow, head, is_balanced, latest_book,
