@@ -11,8 +11,8 @@ use manyhands_domain::books::entry::{Entry, EntryError};
 use manyhands_domain::books::keys::{Owner, Proofs};
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::key::{KeyId, VerifyingKey};
-use manyhands_domain::log::note::{Note, Signature};
-use manyhands_domain::log::prepared::Prepared;
+use manyhands_domain::log::note::Note;
+use manyhands_domain::log::prepared::{self, Computed, Prepared};
 use manyhands_domain::log::tiles::{self, Tile};
 use manyhands_domain::log::tree::leaf_hash;
 
@@ -72,16 +72,6 @@ impl Known {
     }
 }
 
-impl KnownKey {
-    fn holds(&self, signature: &Signature<'_>, text: &str) -> bool {
-        let of_it = signature.is_of(&self.key);
-        match (&self.prepared, <&[u8; 64]>::try_from(signature.bytes.as_slice())) {
-            (Some(prepared), Ok(bytes)) => of_it && prepared.verifies(text.as_bytes(), bytes),
-            _ => of_it && signature.holds(text, &self.key),
-        }
-    }
-}
-
 /// Reads the bundles of a log of this size and hands them over one after the other.
 ///
 /// # Errors
@@ -113,7 +103,7 @@ fn read_bundles(source: &Source, tiles: impl Iterator<Item = Tile>, known: &Know
         let bundle = source.read(&tile.bundle_path()).map(|bytes| {
             let keys = known.now();
             let (notes, torn) = tiles::unbundle_torn(&bytes);
-            Bundle { tile, entries: notes.into_iter().map(|note| read(note, &keys)).collect(), torn }
+            Bundle { tile, entries: read_entries(&notes, &keys), torn }
         });
         // Whoever asked has stopped: so does this.
         if sender.send(bundle).is_err() {
@@ -122,20 +112,52 @@ fn read_bundles(source: &Source, tiles: impl Iterator<Item = Tile>, known: &Know
     }
 }
 
-fn read(note: &[u8], keys: &ById) -> Read {
-    let entry = Entry::read(note);
-    let proofs = match &entry {
-        Ok(entry) => Proofs { entry: prove(note, keys), people: entry.signed.iter().map(|text| prove(text.as_bytes(), keys)).collect() },
-        Err(_) => Proofs::default(),
-    };
-    Read { leaf: leaf_hash(note), note: note.to_vec(), entry, proofs }
+fn read_entries(notes: &[&[u8]], keys: &ById) -> Vec<Read> {
+    let mut entries = Vec::with_capacity(notes.len());
+    let mut pending = Pending::default();
+    for bytes in notes {
+        let note = Note::parse(bytes);
+        let entry = note.as_ref().map_err(|_| EntryError::Note).and_then(Entry::of_note);
+        let mut proofs = Proofs::default();
+        if let (Ok(note), Ok(entry)) = (&note, &entry) {
+            proofs.entry = prove(note, keys, |key, computed| pending.push((entries.len(), key, computed)));
+            proofs.people = entry.signed.iter().map(|text| prove_person(text, keys)).collect();
+        }
+        entries.push(Read { leaf: leaf_hash(bytes), note: bytes.to_vec(), entry, proofs });
+    }
+    let held = prepared::hold(&pending.iter().map(|(_, _, computed)| computed.clone()).collect::<Vec<_>>());
+    for ((place, key, _), holds) in pending.into_iter().zip(held) {
+        if let Some(read) = entries.get_mut(place).filter(|_| holds) {
+            read.proofs.entry = Some(key);
+        }
+    }
+    entries
 }
 
-/// The known key under which a note's one signature holds.
-fn prove(note: &[u8], keys: &ById) -> Option<Arc<VerifyingKey>> {
-    let note = Note::parse(note).ok()?;
+/// Signatures by prepared keys, compared when their bundle has been read: the entry's place in it, and the key.
+type Pending = Vec<(usize, Arc<VerifyingKey>, Computed)>;
+
+fn prove_person(text: &str, keys: &ById) -> Option<Arc<VerifyingKey>> {
+    prove(&Note::parse(text.as_bytes()).ok()?, keys, |_, _| ())
+}
+
+/// The known key under which a note's one signature holds. What a prepared key would say is handed over instead, to be compared
+/// with others at once.
+fn prove(note: &Note<'_>, keys: &ById, mut later: impl FnMut(Arc<VerifyingKey>, Computed)) -> Option<Arc<VerifyingKey>> {
     let [signature] = note.signatures.as_slice() else { return None };
-    keys.get(&signature.id)?.iter().find(|known| known.holds(signature, note.text)).map(|known| Arc::clone(&known.key))
+    let bytes = <&[u8; 64]>::try_from(signature.bytes.as_slice()).ok();
+    for known in keys.get(&signature.id)?.iter().filter(|known| signature.is_of(&known.key)) {
+        match (&known.prepared, bytes) {
+            (Some(prepared), Some(bytes)) => {
+                if let Some(computed) = prepared.compute(note.text.as_bytes(), bytes) {
+                    later(Arc::clone(&known.key), computed);
+                }
+            }
+            _ if signature.holds(note.text, &known.key) => return Some(Arc::clone(&known.key)),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Bundles that a worker may be ahead.

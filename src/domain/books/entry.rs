@@ -207,7 +207,14 @@ impl Entry {
         if bytes.len() > LONGEST {
             return Err(EntryError::TooLong);
         }
-        let note = Note::parse(bytes).map_err(|_| EntryError::Note)?;
+        Entry::of_note(&Note::parse(bytes).map_err(|_| EntryError::Note)?)
+    }
+
+    /// Reads an entry whose note, of at most 65,535 bytes, is parsed already.
+    ///
+    /// # Errors
+    /// As [`Entry::read`].
+    pub fn of_note(note: &Note<'_>) -> Result<Entry, EntryError> {
         let line = note.text.strip_suffix('\n').filter(|line| !line.contains('\n')).ok_or(EntryError::Note)?;
         if note.signatures.len() != 1 {
             return Err(EntryError::Note);
