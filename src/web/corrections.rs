@@ -131,7 +131,7 @@ async fn sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
     }
     let before = corrections::find_before(&page.deps, officer, &correction).await?;
     let (to, number) = seal(page, correction.corrects);
-    let of = [kind_words(page, before.entry.kind.name), say.moment(before.entry.at)].join(", ");
+    let of = [kind_words(page, before.entry.kind.name), say.date(before.entry.at)].join(", ");
     let blocks = vec![Block::Ways(vec![[to, number, of]]), Block::Facts(facts), posted(page, &correction, &before)?];
     sheet = sheet.leaf(say.t("correction-posts"), blocks);
     if let Some(index) = correction.entry_index {

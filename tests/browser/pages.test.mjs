@@ -17,7 +17,7 @@ async function correctAndClose() {
   const prepare = async (entry, changes) => {
     await page.goto(`${demo.address}/treasury/corrections/of/${entry}`);
     for (const [line, cents] of changes) {
-      const field = page.locator(`input[name="${line}"]`);
+      const field = page.locator(`input${line}`);
       await field.fill((Number(await field.inputValue()) + cents / 100).toFixed(4));
     }
     await page.fill('input[name="password"]', PASSWORD);
@@ -26,8 +26,8 @@ async function correctAndClose() {
   };
   await enter(page, demo.address, "treasurer");
   await context.request.post(`${demo.address}/language`, { form: { lang: "en", next: "/" }, headers: { "sec-fetch-site": "same-origin" } });
-  made.posted = await prepare(34, [["line5", -1], ["line0", 1]]);
-  made.waiting = await prepare(17, [["line0", -1250], ["line1", 1250]]);
+  made.posted = await prepare(34, [['[value="-0.24"]', -1], ['[name="line0"]', 1]]);
+  made.waiting = await prepare(17, [['[name="line0"]', -1250], ['[name="line1"]', 1250]]);
   await page.goto(`${demo.address}/ledger/balances`);
   await press('main form[action="/treasury/periods"] button');
   await context.clearCookies();
