@@ -17,6 +17,7 @@ mod go;
 mod head;
 mod http;
 mod keys;
+mod leaving;
 mod locales;
 mod mail;
 mod offered;
