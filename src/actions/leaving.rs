@@ -141,13 +141,7 @@ pub(crate) async fn list_to_sign(on: &impl Sql, by: &Member) -> Result<Vec<Subje
 }
 
 /// Takes somebody off the roll for whom enough people signed; whoever never came in is erased, too.
-pub(crate) async fn leave_signed(
-    work: &mut Work<'_>,
-    by: &Member,
-    id: &str,
-    signers: &[MemberId],
-    notes: Vec<String>,
-) -> Result<u64, Error> {
+pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, notes: Vec<String>) -> Result<u64, Error> {
     let (row, entry) = to_sign(&work.tx, by, id).await?;
     let member = MemberId::parse(&row.member_id).map_err(Error::broken)?;
     let person = PersonId::parse(&row.person_id).map_err(Error::broken)?;
@@ -158,10 +152,7 @@ pub(crate) async fn leave_signed(
         }
         None => {}
     }
-    // Their own note says it alone: one that an officer gave before would make it a matter of two.
-    let own = signers.contains(&member);
-    let kept = signers.iter().zip(notes).filter(|(signer, _)| !own || **signer == member).map(|(_, note)| note).collect();
-    let entry = entry.signed(kept);
+    let entry = entry.signed(notes);
     rows::delete(&work.tx, id).await?;
     if row.reason == NEVER_CAME {
         return erasure::erase_never_came(work, &row, &member, entry).await;

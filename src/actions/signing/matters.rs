@@ -94,7 +94,7 @@ pub(super) async fn complete(work: &mut Work<'_>, by: &Member, matter: &Matter, 
         Subject::Expense(id) => payouts::pay_signed(work, id, &signers, notes).await?,
         Subject::Correction(id) => corrections::post_signed(work, id, &signers, notes).await?,
         Subject::Admission(id) => admissions::admit(work, id, notes).await?,
-        Subject::Departure(id) => leaving::leave_signed(work, by, id, &signers, notes).await?,
+        Subject::Departure(id) => leaving::leave_signed(work, by, id, notes).await?,
         Subject::Key(id) => keys::add_signed(work, id, &signers, notes).await?,
         Subject::Acceptance(id) => {
             let reviewer = by.reviewer().ok_or(Error::NotFound)?;
