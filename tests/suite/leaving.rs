@@ -116,6 +116,8 @@ async fn whoever_has_no_key_asks_and_two_officers_sign_for_them() {
         // They stay after all; what was signed counts no more when they ask again.
         let (nonce, line) = prepared(&world, &world.treasurer, &subject).await.unwrap();
         own.post("/account/leave/withdraw", &[]).await.redirects();
+        let kept = world.rows().await.into_iter().find(|(table, _)| table == "signatures").unwrap().1;
+        assert_eq!(kept, hex::encode(<sha2::Sha256 as sha2::Digest>::digest("")), "{database}: nothing of it is kept");
         let late =
             signing::sign(&world.deps, &member(&world, &world.treasurer).await, &once(), &nonce, &note_over(&line, &treasurer)).await;
         assert_eq!(refused(late), "signature-not-waiting", "{database}");
