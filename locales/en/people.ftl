@@ -38,6 +38,7 @@ people-payout-to = Number or account
 people-payout-to-hint = A mobile-money number with its country code, or an account with its bank.
 leave = Leave the co-op
 leave-words = You are off the roll at once; the book says so for ever, under a number and without your name. Tasks you hold go back to the board, and what you handed in is judged and paid. Your roles end. You can still sign in.
+leave-words-asked = You are off the roll once two have signed; the book says so for ever, under a number and without your name. Then tasks you hold go back to the board, and what you handed in is judged and paid. Your roles end. You can still sign in.
 leave-owed = { $amount } is owed to you and goes, with the next payout, to where your pay goes.
 leave-owed-nowhere = { $amount } is owed to you. Say in your account where your pay goes before you leave.
 leave-means = What it means

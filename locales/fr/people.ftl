@@ -38,6 +38,7 @@ people-payout-to = Numéro ou compte
 people-payout-to-hint = Un numéro d’argent mobile avec l’indicatif du pays, ou un compte avec sa banque.
 leave = Quitter la coopérative
 leave-words = Vous sortez aussitôt de la liste des membres ; le livre le dit pour toujours, sous un numéro et sans votre nom. Les tâches que vous tenez retournent au tableau, et ce que vous avez remis est jugé et payé. Vos rôles prennent fin. Vous pouvez toujours vous connecter.
+leave-words-asked = Vous sortez de la liste des membres dès que deux personnes ont signé ; le livre le dit pour toujours, sous un numéro et sans votre nom. Les tâches que vous tenez retournent alors au tableau, et ce que vous avez remis est jugé et payé. Vos rôles prennent fin. Vous pouvez toujours vous connecter.
 leave-owed = { $amount } vous sont dus et partiront avec le prochain versement, là où va votre paie.
 leave-owed-nowhere = { $amount } vous sont dus. Dites dans votre compte où va votre paie avant de partir.
 leave-means = Ce que cela veut dire

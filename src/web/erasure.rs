@@ -6,10 +6,11 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::erasure::{self, Erased, Subject};
-use crate::actions::{Error, leaving, rights, signing};
+use crate::actions::{Error, rights, signing};
 use crate::web::answer::{Answer, Result};
 use crate::web::entry::in_range;
 use crate::web::forms::{Form, Kind};
+use crate::web::leaving::address;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -45,7 +46,7 @@ fn person_sheet(page: &Page, subject: &Subject, by: &rights::Coordinator, refusa
     }
     let sheet = Sheet::new(say.t("place-office"), kept.name.clone()).leaf(say.t("erase-kept"), vec![Block::Facts(facts)]);
     let erase = if let Some(waiting) = &subject.waiting {
-        vec![Block::Text(say.t("erase-waits")), Block::Links(vec![(departure(&waiting.id), say.t("signing-look"))])]
+        vec![Block::Text(say.t("erase-waits")), Block::Links(vec![(address(&waiting.id), say.t("signing-look"))])]
     } else if subject.first.is_empty() {
         let name = [("name", kept.name.as_str().into())];
         let form = Form::new(page, format!("/office/people/{}/erase", kept.id), say.t("erase-button")).field(
@@ -66,19 +67,6 @@ fn person_sheet(page: &Page, subject: &Subject, by: &rights::Coordinator, refusa
     if refusals.is_empty() { sheet } else { refused(page, sheet, refusals) }
 }
 
-/// Where it is signed that somebody leaves the roll.
-fn departure(id: &str) -> String {
-    format!("/sign/departure/{id}")
-}
-
-#[post("/office/departures/<id>/withdraw", data = "<post>")]
-pub(super) async fn keep(page: Page, id: &str, post: Post) -> Result {
-    let coordinator = page.coordinator()?;
-    let fields = post.only(&[])?;
-    leaving::withdraw(&page.deps, &coordinator, &fields.once(), id).await?;
-    Ok(Answer::Redirect("/office".to_owned()))
-}
-
 #[post("/office/people/<id>/erase", data = "<post>")]
 pub(super) async fn erase_person(page: Page, id: &str, post: Post) -> Result {
     let coordinator = page.coordinator()?;
@@ -89,7 +77,7 @@ pub(super) async fn erase_person(page: Page, id: &str, post: Post) -> Result {
         Ok(Erased::Waits(id)) => {
             let subject = signing::Subject::Departure(id);
             let next = signing_pages::straight_on(&page, &page.member()?, &subject, fields.once()).await?;
-            Ok(next.unwrap_or_else(|| Answer::Redirect(departure(subject.id()))))
+            Ok(next.unwrap_or_else(|| Answer::Redirect(address(subject.id()))))
         }
         Err(Error::Refused(refusals)) => {
             let subject = erasure::find(&page.deps, &coordinator, &id).await?;

@@ -9,12 +9,13 @@ use rocket::{get, post};
 
 use crate::actions::rights::{Member, Officer};
 use crate::actions::signing::{self, Matter, Outcome, Shown, Subject, WaitingSubject};
-use crate::actions::{Error, Once, PreparedText, Signature, corrections, keys, leaving, reviews};
+use crate::actions::{Error, Once, PreparedText, Signature, corrections, keys, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::entry::account_words;
 use crate::web::forms::{Form, Kind};
 use crate::web::keys::here;
+use crate::web::leaving::{departure_facts, departure_says, keep_leaf};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -112,14 +113,7 @@ fn words(page: &Page, matter: &Matter) -> Words {
             ];
             (person.name.clone(), None, facts)
         }
-        Shown::Departure(row) => {
-            let mut facts = vec![fact("departure-why", &say.t(&format!("departure-why-{}", row.reason)))];
-            if row.reason == leaving::NEVER_CAME {
-                facts.push(fact("departure-asked-by", &row.asked_name));
-            }
-            facts.push(fact("signing-asked-at", &when(row.asked_at)));
-            (row.name.clone(), None, facts)
-        }
+        Shown::Departure(row) => (row.name.clone(), None, departure_facts(page, row)),
         Shown::Key(request) => {
             let id = request.vkey.split('+').nth(1).unwrap_or_default();
             let facts = vec![fact("keys-id", id), fact("signing-asked-at", &when(request.asked_at))];
@@ -134,8 +128,7 @@ fn words(page: &Page, matter: &Matter) -> Words {
     let own = |id: &str| reader.as_ref().is_some_and(|member| member.id().as_str() == id);
     let says = match &matter.shown {
         Shown::Key(request) if own(&request.member_id) => say.t("signing-says-key-own"),
-        Shown::Departure(row) if own(&row.member_id) => say.t("signing-says-departure-own"),
-        Shown::Departure(row) if row.reason == leaving::NEVER_CAME => say.t("signing-says-departure-never-came"),
+        Shown::Departure(row) => departure_says(page, row, own(&row.member_id)),
         _ => say.t(&format!("signing-says-{word}")),
     };
     Words { what: say.t(&format!("signing-what-{word}")), title, big, says, facts }
@@ -170,11 +163,8 @@ async fn subject_sheet(page: &Page, member: &Member, subject: &Subject) -> Resul
         let withdraw = Form::new(page, format!("/office/admissions/{id}/withdraw"), say.t("signing-admission-withdraw")).quiet();
         sheet = sheet.leaf(say.t("signing-admission-withdraw"), vec![Block::Form(Box::new(withdraw))]);
     }
-    if let (Shown::Departure(row), Ok(_)) = (&matter.shown, page.coordinator())
-        && row.reason == leaving::NEVER_CAME
-    {
-        let keep = Form::new(page, format!("/office/departures/{}/withdraw", row.id), say.t("departure-keep")).quiet();
-        sheet = sheet.leaf(say.t("departure-keep"), vec![Block::Form(Box::new(keep))]);
+    if let Shown::Departure(row) = &matter.shown {
+        sheet = keep_leaf(page, row, sheet);
     }
     Ok(sheet)
 }
