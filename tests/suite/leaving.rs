@@ -66,6 +66,7 @@ async fn whoever_has_a_key_signs_their_own_leaving_and_is_off_the_roll_at_once()
             !subjects_to(&world, "wanjiru@example.coop").await.iter().any(|subject| subject.contains("Otieno") && subject.contains("sign"))
         );
 
+        later(&world).await;
         let answer = own.post(&to, &[("note", &note_over(&text.line, &key))]).await;
         let index = answer.to.strip_prefix("/ledger/").unwrap().parse().unwrap();
         let left = entry(&world, index).await;
@@ -126,6 +127,7 @@ async fn whoever_has_no_key_asks_and_two_officers_sign_for_them() {
         own.post("/account/leave/withdraw", &[]).await.refuses("does not wait for signatures any more");
         let again = wish(&world, &world.worker).await;
         assert_eq!(sign(&world, &world.treasurer, &again, &treasurer).await.unwrap(), Outcome::Waits, "{database}: not the earlier one");
+        later(&world).await;
         let Outcome::Done(index) = sign(&world, &world.coordinator, &again, &coordinator).await.unwrap() else { panic!("{database}") };
         let left = entry(&world, index).await;
         assert_eq!((left.kind.name, left.signed.len(), left.calc.len()), ("member.left", 2, 0), "{database}");
@@ -284,6 +286,7 @@ async fn whoever_never_came_in_is_taken_off_the_roll_by_two_and_erased_with_the_
         assert!(erasure::find(&world.deps, &world.coordinator().await, &person).await.is_ok(), "{database}: nothing is erased yet");
         assert!(!world.folder.path().join("erased").exists(), "{database}");
 
+        later(&world).await;
         let Outcome::Done(index) = sign(&world, &world.treasurer, &matter.subject, &treasurer).await.unwrap() else { panic!("{database}") };
         let left = entry(&world, index).await;
         assert_eq!((left.kind.name, left.signed.len(), left.text("reason")), ("member.left", 2, Some("never-came")), "{database}");
