@@ -82,6 +82,8 @@ mail-signature-wanted-text = { $about ->
      [key] { $what } has lost their keys and made another. It counts once two members with keys have signed for it. Speak with { $what } before you sign.
      [admission] { $by } wants { $what } as a member. Two members with keys sign for it.
      [correction] { $by } has signed the correction of entry { $what }. Nothing is posted before a second person signs. Read what it changes and why, hold it against the entry, then sign it here.
+     [departure] { $what } was admitted and never came in; { $by } asks to take them off the roll. Two treasurers or coordinators with keys sign for it.
+     [leaving] { $what } wants to leave the co-op and has no key. Two treasurers or coordinators with keys sign for it.
      *[other] { $by } has signed { $what }. The signature of another person is missing.
   }
 mail-left-subject = You have left { $coop }

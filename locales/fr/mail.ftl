@@ -82,6 +82,8 @@ mail-signature-wanted-text = { $about ->
      [key] { $what } a perdu ses clés et en a créé une autre. Elle comptera quand deux membres qui ont une clé auront signé. Parlez à { $what } avant de signer.
      [admission] { $by } souhaite { $what } pour membre. Deux membres qui ont une clé signent pour cela.
      [correction] { $by } a signé la correction de l’écriture { $what }. Rien n’est inscrit avant la signature d’une seconde personne. Lisez ce qu’elle change et pourquoi, comparez-la à l’écriture, puis signez-la ici.
+     [departure] L’admission de { $what } est faite, mais cette personne n’est jamais venue ; { $by } demande à l’ôter de la liste. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.
+     [leaving] { $what } souhaite quitter la coopérative et n’a pas de clé. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.
      *[other] { $by } a signé { $what }. Il manque la signature d’une autre personne.
   }
 mail-left-subject = Vous avez quitté { $coop }

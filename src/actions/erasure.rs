@@ -3,14 +3,17 @@
 
 use mail_parser::MessageParser;
 use manyhands_domain::books::entry::{Draft, Entry};
-use manyhands_domain::ids::PersonId;
+use manyhands_domain::ids::{MemberId, PersonId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
+use manyhands_store::departures::{self, Departure};
 use manyhands_store::erasure::{self as rows, Erasure, Kept};
 use manyhands_store::{Tx, ledger, people};
+use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::Coordinator;
 use crate::actions::sessions::confirm;
+use crate::actions::two_people::is_needed_now;
 use crate::actions::{Error, Once, Work, begin, claims, leaving};
 use crate::deps::Deps;
 use crate::erased;
@@ -22,6 +25,17 @@ pub struct Subject {
     pub kept: Kept,
     /// What must happen first; empty: they can be erased.
     pub first: Vec<Refusal>,
+    /// What two officers are asked to sign, if it waits: they never came in, and leave the roll by it.
+    pub waiting: Option<Departure>,
+}
+
+/// What became of erasing somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Erased {
+    /// They are erased.
+    Done,
+    /// They never came in, and two people sign that they leave the roll; then they are erased. The id of what is signed.
+    Waits(String),
 }
 
 /// Somebody's account.
@@ -32,15 +46,19 @@ pub async fn find(deps: &Deps, _by: &Coordinator, person: &PersonId) -> Result<S
     let moment = deps.db.snapshot().await?;
     let kept = rows::find_kept(&moment, person).await?.ok_or(Error::NotFound)?;
     let first = what_comes_first(&moment, &kept).await?;
-    Ok(Subject { kept, first })
+    let waiting = match &kept.member_id {
+        Some(member) => departures::find_of(&moment, &MemberId::parse(member).map_err(Error::broken)?).await?,
+        None => None,
+    };
+    Ok(Subject { kept, first, waiting: waiting.filter(|row| row.reason == leaving::NEVER_CAME) })
 }
 
 /// Erases a person who has left, never came in, or acts for a client. Whoever was invited as a member and never came in
-/// leaves by the same action (`member.left`).
+/// leaves by the same action (`member.left`), which takes two people's signatures first once two members' keys count.
 ///
 /// # Errors
-/// What must happen first; a wrong password.
-pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &PersonId, password: &str) -> Result<(), Error> {
+/// What must happen first; it waits for signatures already; a wrong password.
+pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &PersonId, password: &str) -> Result<Erased, Error> {
     confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
     let kept = rows::find_kept(&work.tx, person).await?.ok_or(Error::NotFound)?;
@@ -49,16 +67,47 @@ pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &P
         return Err(first.into());
     }
     if let (Some(member), None) = (&kept.member_id, kept.left_at) {
-        let member = manyhands_domain::ids::MemberId::parse(member).map_err(Error::broken)?;
+        let member = MemberId::parse(member).map_err(Error::broken)?;
+        if is_needed_now(&work.tx, "member.left", work.now()).await? {
+            let id = leaving::ask_for(&mut work, by, &member, &kept.name).await?;
+            return work.commit(Erased::Waits(id)).await;
+        }
         claims::release_all(&mut work, &member).await?;
-        work.append(Draft::new("member.left").about("member", &member).calc("reason", "never-came")).await?;
+        work.append(Draft::new("member.left").about("member", &member).calc("reason", leaving::NEVER_CAME)).await?;
     }
     forget_person(&work.tx, person, &kept).await?;
-    let erasure = Erasure { what: "person".to_owned(), id: person.to_string() };
-    rows::note(&work.tx, &erasure, Some(by.person()), work.now()).await?;
-    tell_officers(&mut work, by).await?;
+    rows::note(&work.tx, &of_person(person.as_str()), Some(by.person()), work.now()).await?;
+    tell_officers(&mut work, &by.standing().name).await?;
     work.commit(()).await?;
-    Ok(erased::remember(deps.head.folder(), &[erasure])?)
+    remember_person(deps, person.as_str())?;
+    Ok(Erased::Done)
+}
+
+/// Takes somebody off the roll who never came in, by an entry that two people signed, and erases them. [`remember_person`] comes
+/// after the commit.
+pub(crate) async fn erase_never_came(work: &mut Work<'_>, row: &Departure, member: &MemberId, entry: Draft) -> Result<u64, Error> {
+    let person = PersonId::parse(&row.person_id).map_err(Error::broken)?;
+    let kept = rows::find_kept(&work.tx, &person).await?.ok_or(Error::NotFound)?;
+    let first = what_comes_first(&work.tx, &kept).await?;
+    if !first.is_empty() {
+        return Err(first.into());
+    }
+    claims::release_all(work, member).await?;
+    let index = work.append(entry).await?;
+    forget_person(&work.tx, &person, &kept).await?;
+    let asked_by = PersonId::parse(&row.asked_by).map_err(Error::broken)?;
+    rows::note(&work.tx, &of_person(&row.person_id), Some(&asked_by), work.now()).await?;
+    tell_officers(work, &row.asked_name).await?;
+    Ok(index)
+}
+
+/// Puts an erased person on the list outside the database; a crash before is made good at the next start ([`erase_again`]).
+pub(crate) fn remember_person(deps: &Deps, person: &str) -> Result<(), Error> {
+    Ok(erased::remember(deps.head.folder(), &[of_person(person)])?)
+}
+
+fn of_person(id: &str) -> Erasure {
+    Erasure { what: "person".to_owned(), id: id.to_owned() }
 }
 
 /// The text behind the commitment of an entry, while it is kept.
@@ -84,7 +133,7 @@ pub async fn erase_evidence(deps: &Deps, by: &Coordinator, once: &Once, index: u
     }
     let erasure = Erasure { what: "evidence".to_owned(), id: sha256 };
     rows::note(&work.tx, &erasure, Some(by.person()), work.now()).await?;
-    tell_officers(&mut work, by).await?;
+    tell_officers(&mut work, &by.standing().name).await?;
     work.commit(()).await?;
     Ok(erased::remember(deps.head.folder(), &[erasure])?)
 }
@@ -231,9 +280,9 @@ fn evidence_of(note: &[u8]) -> Result<Option<String>, Error> {
 }
 
 /// Every officer hears that something was erased, and by whom; not what.
-async fn tell_officers(work: &mut Work<'_>, by: &Coordinator) -> Result<(), Error> {
+async fn tell_officers(work: &mut Work<'_>, by: &str) -> Result<(), Error> {
     for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
-        work.notify(&officer, &Notice::Erased { by: by.standing().name.clone() }).await?;
+        work.notify(&officer, &Notice::Erased { by: by.to_owned() }).await?;
     }
     Ok(())
 }

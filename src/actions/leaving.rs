@@ -1,47 +1,229 @@
-//! A member leaves the co-op, by their own action: `member.left`. What they hold goes back, what they handed in is judged
-//! and paid.
+//! A member leaves the co-op: `member.left`. What they hold goes back, what they handed in is judged and paid. Once two members'
+//! keys count, they sign it themselves, or two officers do for whoever has no key or never came in.
 
 use manyhands_domain::books::entry::Draft;
+use manyhands_domain::ids::{MemberId, PersonId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
-use manyhands_store::{ledger, outbox, people};
+use manyhands_store::departures::{self as rows, Departure};
+use manyhands_store::{Sql, ledger, outbox, people};
+use serde::{Deserialize, Serialize};
 
-use crate::actions::rights::Member;
+use crate::actions::rights::{Coordinator, Member};
 use crate::actions::sessions::confirm;
-use crate::actions::{Error, Once, begin, claims};
+use crate::actions::signing::{self, Subject};
+use crate::actions::two_people::{Place, is_needed_now, usable};
+use crate::actions::{Error, Once, Work, begin, claims, erasure, new_uuid};
 use crate::deps::Deps;
 
-/// Leaves; the index of the entry.
+/// What became of a member's wish to leave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Leaving {
+    /// They have left: index of the entry.
+    Left(u64),
+    /// They sign it themselves: the id of what is signed.
+    Signs(String),
+    /// Two officers sign it for them: the same.
+    Waits(String),
+}
+
+/// How a member would leave now, for the page that says so.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// Whether it takes signatures.
+    pub signed: bool,
+    /// Whether they have a key to sign it with.
+    pub keyed: bool,
+    /// Their wish that waits for two officers, if it does.
+    pub waiting: Option<Departure>,
+}
+
+/// How this member would leave.
 ///
 /// # Errors
-/// The last coordinator; somebody who is owed money and has not said where to; a wrong password.
-pub async fn leave(deps: &Deps, by: &Member, once: &Once, password: &str) -> Result<u64, Error> {
+/// When the database fails.
+pub async fn find_way(deps: &Deps, by: &Member) -> Result<Way, Error> {
+    let (moment, now) = (deps.db.snapshot().await?, deps.clock.now());
+    Ok(Way {
+        signed: is_needed_now(&moment, KIND, now).await?,
+        keyed: is_keyed(&moment, by.id(), Place::next(&moment, now).await?).await?,
+        waiting: rows::find_of(&moment, by.id()).await?.filter(|row| row.reason == ASKED),
+    })
+}
+
+/// Leaves, or begins what leaving takes.
+///
+/// # Errors
+/// The last coordinator; somebody who is owed money and has not said where to; one who asked already; a wrong password.
+pub async fn leave(deps: &Deps, by: &Member, once: &Once, password: &str) -> Result<Leaving, Error> {
     confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
     // Read again here: roles and where pay goes may have changed since the page was shown.
-    let coordinators = people::list_holders(&work.tx, "coordinator", "coordinator").await?;
-    if coordinators == [by.person().clone()] {
-        return Err(Refusal::new("leave-last-coordinator").into());
+    match find_obstacle(&work.tx, by.person(), by.id()).await? {
+        Some(Obstacle::LastCoordinator) => return Err(Refusal::new("leave-last-coordinator").into()),
+        Some(Obstacle::NoDestination(amount, unit)) => {
+            return Err(Refusal::new("leave-no-destination").with("amount", (amount, unit)).into());
+        }
+        None => {}
     }
-    let owed = payable(&work.tx, by.id().as_str()).await?;
-    if let (Some((currency, amount)), true) = (owed.first(), people::find_payout_to(&work.tx, by.id()).await?.is_empty()) {
-        return Err(Refusal::new("leave-no-destination").with("amount", (*amount, *currency)).into());
+    if !is_needed_now(&work.tx, KIND, work.now()).await? {
+        let index = depart(&mut work, by.person(), by.id(), Draft::new(KIND).about("member", by.id())).await?;
+        return work.commit(Leaving::Left(index)).await;
     }
-    claims::release_all(&mut work, by.id()).await?;
-    let index = work.append(Draft::new("member.left").about("member", by.id())).await?;
-    people::set_left(&work.tx, by.id(), work.now()).await?;
-    people::revoke_roles(&work.tx, by.person()).await?;
-    outbox::unsubscribe(&work.tx, by.person(), "contract-listed").await?;
-    work.notify(by.person(), &Notice::Left { index }).await?;
-    work.commit(index).await
+    let place = Place::next(&work.tx, work.now()).await?;
+    if is_keyed(&work.tx, by.id(), place).await? {
+        let id = put(&work, by.id(), OWN, by.person()).await?;
+        return work.commit(Leaving::Signs(id)).await;
+    }
+    if rows::find_of(&work.tx, by.id()).await?.is_some_and(|row| row.reason == ASKED) {
+        return Err(Refusal::new("departure-waiting").into());
+    }
+    let id = put(&work, by.id(), ASKED, by.person()).await?;
+    let name = &by.standing().name;
+    let notice = signing::wanted("leaving", &Subject::Departure(id.clone()), name.clone(), name);
+    signing::tell_officers(&mut work, by.person(), &notice).await?;
+    work.commit(Leaving::Waits(id)).await
+}
+
+/// Stays after all: what waited for two officers waits no more.
+///
+/// # Errors
+/// `signature-not-waiting`.
+pub async fn stay(deps: &Deps, by: &Member, once: &Once) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    rows::lock(&work.tx, by.id()).await?;
+    let row = rows::find_of(&work.tx, by.id()).await?.ok_or_else(|| Refusal::new("signature-not-waiting"))?;
+    forget(&work, &row.id).await?;
+    work.commit(()).await
+}
+
+/// Keeps somebody who never came in on the roll after all.
+///
+/// # Errors
+/// `signature-not-waiting`; [`Error::NotFound`] for a wish of the member's own, which is theirs to withdraw.
+pub async fn withdraw(deps: &Deps, by: &Coordinator, once: &Once, id: &str) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    let row = rows::find_waiting(&work.tx, id).await?.ok_or_else(|| Refusal::new("signature-not-waiting"))?;
+    if row.reason != NEVER_CAME {
+        return Err(Error::NotFound);
+    }
+    forget(&work, id).await?;
+    work.commit(()).await
+}
+
+/// Asks two officers to take somebody off the roll who was admitted and never came in; the id of what they sign.
+pub(crate) async fn ask_for(work: &mut Work<'_>, by: &Coordinator, member: &MemberId, name: &str) -> Result<String, Error> {
+    if rows::find_of(&work.tx, member).await?.is_some() {
+        return Err(Refusal::new("departure-waiting").into());
+    }
+    let id = put(work, member, NEVER_CAME, by.person()).await?;
+    signing::ask_officers(work, by.person(), Subject::Departure(id.clone()), name.to_owned(), &by.standing().name).await?;
+    Ok(id)
+}
+
+/// A departure that waits, and the entry that is signed: whose own it is sees it, and the officers where it waits for two of them.
+pub(crate) async fn to_sign(on: &impl Sql, by: &Member, id: &str) -> Result<(Departure, Draft), Error> {
+    let row = rows::find_waiting(on, id).await?.ok_or_else(|| Refusal::new("signature-not-waiting"))?;
+    let own = row.member_id == by.id().as_str();
+    if !own && (row.reason == OWN || by.officer().is_none()) {
+        return Err(Error::NotFound);
+    }
+    let entry = Draft::new(KIND).about("member", &row.member_id);
+    let entry = if row.reason == NEVER_CAME { entry.calc("reason", NEVER_CAME) } else { entry };
+    Ok((row, entry))
+}
+
+/// What waits for two officers, this one's own left out.
+pub(crate) async fn list_to_sign(on: &impl Sql, by: &Member) -> Result<Vec<Subject>, Error> {
+    let others = rows::list_for_others(on).await?.into_iter().filter(|row| row.member_id != by.id().as_str());
+    Ok(others.map(|row| Subject::Departure(row.id)).collect())
+}
+
+/// Takes somebody off the roll for whom enough people signed; whoever never came in is erased, too.
+pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, notes: Vec<String>) -> Result<u64, Error> {
+    let (row, entry) = to_sign(&work.tx, by, id).await?;
+    let member = MemberId::parse(&row.member_id).map_err(Error::broken)?;
+    let person = PersonId::parse(&row.person_id).map_err(Error::broken)?;
+    match find_obstacle(&work.tx, &person, &member).await? {
+        Some(Obstacle::LastCoordinator) => return Err(Refusal::new("departure-last-coordinator").with("name", row.name.as_str()).into()),
+        Some(Obstacle::NoDestination(amount, unit)) => {
+            return Err(Refusal::new("departure-no-destination").with("name", row.name.as_str()).with("amount", (amount, unit)).into());
+        }
+        None => {}
+    }
+    let entry = entry.signed(notes);
+    rows::delete(&work.tx, id).await?;
+    if row.reason == NEVER_CAME {
+        return erasure::erase_never_came(work, &row, &member, entry).await;
+    }
+    depart(work, &person, &member, entry).await
+}
+
+/// `member.left`, and all that ends with it.
+async fn depart(work: &mut Work<'_>, person: &PersonId, member: &MemberId, entry: Draft) -> Result<u64, Error> {
+    claims::release_all(work, member).await?;
+    let index = work.append(entry).await?;
+    if !people::set_left(&work.tx, member, work.now()).await? {
+        return Err(Error::NotFound);
+    }
+    people::revoke_roles(&work.tx, person).await?;
+    outbox::unsubscribe(&work.tx, person, "contract-listed").await?;
+    work.notify(person, &Notice::Left { index }).await?;
+    Ok(index)
+}
+
+/// A wish to leave; one of before, and what was signed for it, counts no more.
+async fn put(work: &Work<'_>, member: &MemberId, reason: &str, by: &PersonId) -> Result<String, Error> {
+    rows::lock(&work.tx, member).await?;
+    for before in rows::list_ids_of(&work.tx, member).await? {
+        forget(work, &before).await?;
+    }
+    let id = new_uuid(work.deps());
+    rows::insert(&work.tx, &id, member, reason, by, work.now()).await?;
+    Ok(id)
+}
+
+async fn forget(work: &Work<'_>, id: &str) -> Result<(), Error> {
+    signing::withdraw(work, &Subject::Departure(id.to_owned())).await?;
+    if !rows::delete(&work.tx, id).await? {
+        return Err(Refusal::new("signature-not-waiting").into());
+    }
+    Ok(())
+}
+
+async fn is_keyed(on: &impl Sql, member: &MemberId, place: Place) -> Result<bool, Error> {
+    match usable(on, member, false, place).await {
+        Ok(_) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Why somebody cannot leave yet.
+enum Obstacle {
+    LastCoordinator,
+    NoDestination(Amount, Currency),
+}
+
+async fn find_obstacle(on: &impl Sql, person: &PersonId, member: &MemberId) -> Result<Option<Obstacle>, Error> {
+    if people::list_holders(on, "coordinator", "coordinator").await? == [person.clone()] {
+        return Ok(Some(Obstacle::LastCoordinator));
+    }
+    let owed = payable(on, member.as_str()).await?;
+    Ok(match owed.first() {
+        Some((currency, amount)) if people::find_payout_to(on, member).await?.is_empty() => {
+            Some(Obstacle::NoDestination(*amount, *currency))
+        }
+        _ => None,
+    })
 }
 
 /// What a member is owed and can be paid, by currency: less than the smallest coin stays in the book for ever.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn payable(on: &impl manyhands_store::Sql, member: &str) -> Result<Vec<(Currency, Amount)>, Error> {
+pub(crate) async fn payable(on: &impl Sql, member: &str) -> Result<Vec<(Currency, Amount)>, Error> {
     let balances = ledger::balances(on, &format!("Liabilities:Members:{member}:")).await?;
     let mut owed = Vec::new();
     for (_, currency, amount) in balances {
@@ -52,3 +234,11 @@ pub(crate) async fn payable(on: &impl manyhands_store::Sql, member: &str) -> Res
     }
     Ok(owed)
 }
+
+const KIND: &str = "member.left";
+/// They sign it themselves.
+pub const OWN: &str = "own";
+/// They have no key, and asked two officers.
+pub const ASKED: &str = "asked";
+/// Admitted, and never came in; the code in the entry, too.
+pub const NEVER_CAME: &str = "never-came";

@@ -40,6 +40,7 @@ pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;
 pub use manyhands_store::contracts::{Contract, Deposit, RegisterCheck};
 pub use manyhands_store::corrections::Correction;
+pub use manyhands_store::departures::Departure;
 pub use manyhands_store::earnings::Earning;
 pub use manyhands_store::keys::{KeyRequest, MemberKey};
 pub use manyhands_store::ledger::{Checkpoint, EntryRow};

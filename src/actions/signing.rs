@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::actions::rights::Member;
 use crate::actions::signing::matters::{complete, load};
 use crate::actions::two_people::{Place, Signer, is_needed, usable};
-use crate::actions::{Error, Once, Work, admissions, begin, corrections, keys, payouts, sessions};
+use crate::actions::{Error, Once, Work, admissions, begin, corrections, keys, leaving, payouts, sessions};
 use crate::deps::Deps;
 
 pub use matters::{Matter, Shown, Subject};
@@ -140,7 +140,11 @@ pub async fn sign(deps: &Deps, by: &Member, once: &Once, nonce: &str, pasted: &s
         },
         None => complete(&mut work, by, &matter, &gathered).await?,
     };
-    work.commit(outcome).await
+    let outcome = work.commit(outcome).await?;
+    if matches!(outcome, Outcome::Done(_)) {
+        matter.finish(deps)?;
+    }
+    Ok(outcome)
 }
 
 /// Who has signed this so far, while it waits.
@@ -169,6 +173,9 @@ pub async fn list_waiting(deps: &Deps, by: &Member) -> Result<Vec<WaitingSubject
     if by.officer().is_some() && is_signed_for(deps, "payout.approved").await? {
         subjects.extend(payouts::list_to_sign(&moment).await?);
         subjects.extend(corrections::list_to_sign(&moment).await?);
+    }
+    if by.officer().is_some() {
+        subjects.extend(leaving::list_to_sign(&moment, by).await?);
     }
     subjects.extend(admissions::list_to_sign(&moment).await?);
     subjects.extend(keys::list_to_sign(&moment).await?);
@@ -237,14 +244,18 @@ async fn read_text(on: &impl Sql, by: &Member, nonce: &str, now: Timestamp) -> R
 async fn may_sign(on: &impl Sql, by: &Member, matter: &Matter, place: Place, now: Timestamp) -> Result<Vec<Signer>, Error> {
     let takes = matter.takes()?;
     let own = matter.named()?.as_ref() == Some(by.id());
-    if let (Some(takes), Subject::Payout(_) | Subject::Expense(_) | Subject::Correction(_)) = (takes, &matter.subject)
+    let once_needed = matches!(matter.subject, Subject::Payout(_) | Subject::Expense(_) | Subject::Correction(_));
+    if let (Some(takes), true) = (takes, once_needed)
         && !is_needed(on, takes, place).await?
     {
         return Err(Refusal::new("signature-not-needed").into());
     }
     let aged = takes.is_some_and(|takes| takes.aged && !(takes.own && own));
     let usable = match usable(on, by.id(), aged, place).await {
-        Err(Error::Refused(_)) if own => return Err(Refusal::new("signature-vouched").into()),
+        Err(Error::Refused(_)) if own => {
+            let leaves = matches!(matter.subject, Subject::Departure(_));
+            return Err(if leaves { Refusal::new("departure-no-key") } else { Refusal::new("signature-vouched") }.into());
+        }
         other => other?,
     };
     let signed = gathered(on, matter, place, now).await?;
@@ -280,8 +291,8 @@ async fn tell_others(work: &mut Work<'_>, by: &Member, matter: &Matter) -> Resul
         Shown::Expense(row) => &row.prepared_by,
         Shown::Correction(row) => &row.prepared_by,
         Shown::Admission(row) => &row.invited_by,
-        // They were asked when the key was.
-        Shown::Key(_) | Shown::Acceptance(_) => return Ok(()),
+        // They were asked when the key or the leaving was.
+        Shown::Key(_) | Shown::Departure(_) | Shown::Acceptance(_) => return Ok(()),
     };
     if prepared_by == by.actor() {
         return Ok(());
@@ -291,11 +302,20 @@ async fn tell_others(work: &mut Work<'_>, by: &Member, matter: &Matter) -> Resul
 
 /// Asks every officer but this one to look at what waits for signatures.
 pub(crate) async fn ask_officers(work: &mut Work<'_>, but: &PersonId, subject: Subject, what: String, by: &str) -> Result<(), Error> {
+    tell_officers(work, but, &wanted(subject.word(), &subject, what, by)).await
+}
+
+/// That somebody's signature is wanted; `about` chooses the sentence.
+pub(crate) fn wanted(about: &str, subject: &Subject, what: String, by: &str) -> Notice {
     let path = format!("/sign/{}/{}", subject.word(), subject.id());
-    let notice = Notice::SignatureWanted { about: subject.word().to_owned(), what, path, by: by.to_owned() };
+    Notice::SignatureWanted { about: about.to_owned(), what, path, by: by.to_owned() }
+}
+
+/// Tells every officer but this one.
+pub(crate) async fn tell_officers(work: &mut Work<'_>, but: &PersonId, notice: &Notice) -> Result<(), Error> {
     for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
         if officer != *but {
-            work.notify(&officer, &notice).await?;
+            work.notify(&officer, notice).await?;
         }
     }
     Ok(())

@@ -210,7 +210,7 @@ pub enum Notice {
     },
     /// Something waits for this person's signature.
     SignatureWanted {
-        /// `payout`, `expense`, `admission`, `key`.
+        /// `payout`, `expense`, `admission`, `key`, `departure` (never came in), `leaving` (by their own wish).
         about: String,
         /// Which: `O-3`, a name.
         what: String,

@@ -6,7 +6,7 @@ use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::sql::{all, count, execute, find, find_value, uncount, values};
-use crate::{Sql, StoreError, Tx};
+use crate::{Sql, StoreError, Tx, migrate};
 
 /// A member's key: a projection of its `key.added` and `key.retired`.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -62,6 +62,11 @@ pub struct KeyRequest {
 /// Every key that ever was, in the order in which they were added.
 pub async fn list(on: &impl Sql) -> Result<Vec<MemberKey>, StoreError> {
     all(on, format!("{SELECT} ORDER BY k.added_index"), vec![]).await
+}
+
+/// Every row, as it stands; none in a database from before there were keys.
+pub async fn list_stored(on: &impl Sql) -> Result<Vec<MemberKey>, StoreError> {
+    if migrate::has(on, "0003_keys").await? { list(on).await } else { Ok(Vec::new()) }
 }
 
 /// A member's keys, in the order in which they were added.

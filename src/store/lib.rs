@@ -13,6 +13,7 @@ pub mod claims;
 pub mod contracts;
 pub mod corrections;
 pub mod db;
+pub mod departures;
 pub mod earnings;
 pub mod erasure;
 mod error;

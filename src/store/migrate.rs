@@ -40,6 +40,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0005_corrections/sqlite.sql"),
         postgres: include_str!("../../migrations/0005_corrections/postgres.sql"),
     },
+    Migration {
+        name: "0006_departures",
+        sqlite: include_str!("../../migrations/0006_departures/sqlite.sql"),
+        postgres: include_str!("../../migrations/0006_departures/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

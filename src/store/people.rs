@@ -214,10 +214,10 @@ pub async fn set_payout_to(tx: &Tx, member: &MemberId, to: &str) -> Result<(), S
     Ok(())
 }
 
-/// Takes a member off the roll.
-pub async fn set_left(tx: &Tx, member: &MemberId, at: Timestamp) -> Result<(), StoreError> {
-    execute(tx, "UPDATE members SET left_at = $2 WHERE id = $1 AND left_at IS NULL", values![member.as_str(), at.secs()]).await?;
-    Ok(())
+/// Takes a member off the roll; false if they had left.
+pub async fn set_left(tx: &Tx, member: &MemberId, at: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE members SET left_at = $2 WHERE id = $1 AND left_at IS NULL";
+    Ok(execute(tx, sql, values![member.as_str(), at.secs()]).await? == 1)
 }
 
 /// Members who have said where their pay goes.

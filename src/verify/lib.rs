@@ -57,7 +57,8 @@ pub struct Wanted {
 pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, progress: impl Fn(u64, u64)) -> Result<Report, Absent> {
     let checkpoint = source.read("checkpoint")?;
     let seen = &wanted.seen;
-    let mut report = Report { seen: seen.count(), foreign: seen.foreign.iter().cloned().collect(), ..Report::default() };
+    let foreign = seen.foreign.iter().cloned().collect();
+    let mut report = Report { seen: seen.count(), notes: seen.notes.len(), foreign, ..Report::default() };
     let text = Note::parse(&checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
     let Some(said) = text else {
         report.fail(2, 0, "the checkpoint is not a signed note of three lines");

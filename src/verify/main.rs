@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
+use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::policy::Policy;
-use manyhands_domain::log::receipt::Receipt;
+use manyhands_domain::log::receipt::{BareReceipt, Receipt};
 use manyhands_verify::{Seen, Source, Wanted};
 
 /// What was asked.
@@ -21,6 +22,7 @@ struct Arguments {
     balances: bool,
     balances_at: Option<u64>,
     policy: Option<PathBuf>,
+    note: Option<PathBuf>,
 }
 
 /// What is done instead of checking.
@@ -59,6 +61,7 @@ fn parse() -> Result<Asked, lexopt::Error> {
             Long("json") => arguments.json = true,
             Long("balances") => arguments.balances = true,
             Long("balances-at") => arguments.balances_at = Some(parser.value()?.parse()?),
+            Long("note") => arguments.note = Some(parser.value()?.into()),
             Long("policy") => arguments.policy = Some(parser.value()?.into()),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
@@ -75,7 +78,11 @@ fn parse() -> Result<Asked, lexopt::Error> {
 fn check(arguments: &Arguments) -> Result<(String, bool), String> {
     let key = read_key(&arguments.vkey)?;
     if let Some(text) = receipt_text(Path::new(&arguments.log))? {
-        return Ok(check_receipt(&text, &key));
+        let note = arguments.note.as_deref().map(read_note).transpose()?;
+        return check_receipt(&text, note.as_deref(), &key);
+    }
+    if arguments.note.is_some() {
+        return Err("--note goes with a receipt. Beside a log, give the note with --seen".to_owned());
     }
     let source = Source::open(&arguments.log).map_err(|absent| absent.to_string())?;
     let policy = arguments.policy.as_deref().map(read_policy).transpose()?;
@@ -85,7 +92,7 @@ fn check(arguments: &Arguments) -> Result<(String, bool), String> {
         // A checkpoint key is named for the log's origin.
         seen.add_file(file, key.name()).map_err(|absent| absent.to_string())?;
     }
-    if !arguments.seen.is_empty() && seen.count() == 0 {
+    if !arguments.seen.is_empty() && seen.is_empty() {
         return Err(format!("nothing of the log {} was found in what was given with --seen", key.name()));
     }
     let progress = Progress::new();
@@ -124,13 +131,39 @@ fn receipt_text(file: &Path) -> Result<Option<String>, String> {
     Ok(if is_receipt { String::from_utf8(bytes).ok() } else { None })
 }
 
-/// One entry, offline: is it in the log that the key signed?
-fn check_receipt(text: &str, key: &VerifyingKey) -> (String, bool) {
-    let outcome = Receipt::parse(text).and_then(|receipt| Ok((receipt.index, receipt.verify(std::slice::from_ref(key))?.size)));
-    match outcome {
+/// One entry, offline: is it in the log that the key signed? A bare receipt says so of the note beside it.
+fn check_receipt(text: &str, note: Option<&[u8]>, key: &VerifyingKey) -> Result<(String, bool), String> {
+    let receipt = match (BareReceipt::parse(text), note) {
+        (Ok(bare), None) => return check_bare(&bare, key),
+        (Ok(bare), Some(note)) => Ok(bare.beside(note)),
+        (Err(_), note) => match Receipt::parse(text) {
+            Ok(receipt) if note.is_some_and(|note| note != receipt.note) => {
+                return Ok(("the receipt does NOT hold for this note: another entry's is in it\n".to_owned(), false));
+            }
+            receipt => receipt,
+        },
+    };
+    let outcome = receipt.and_then(|receipt| Ok((receipt.index, receipt.verify(std::slice::from_ref(key))?.size)));
+    Ok(match outcome {
         Ok((index, size)) => (format!("the receipt holds: entry {index} is in the signed log of {size} entries\n"), true),
         Err(error) => (format!("the receipt does NOT hold: {error}\n"), false),
+    })
+}
+
+/// Without the note nobody can say of which entry it is: only its checkpoint can be wrong by itself.
+fn check_bare(bare: &BareReceipt, key: &VerifyingKey) -> Result<(String, bool), String> {
+    match Checkpoint::open(&bare.checkpoint, std::slice::from_ref(key)) {
+        Ok(said) => Err(format!(
+            "this is a bare receipt of entry {}. Its checkpoint of {} entries is signed by the key; of which entry it is, only the note says: \
+             give it with --note, or hold both against the log with --seen",
+            bare.index, said.size
+        )),
+        Err(_) => Ok(("the receipt does NOT hold: its checkpoint is not signed by this key\n".to_owned(), false)),
     }
+}
+
+fn read_note(file: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
 }
 
 /// A line that tells how far long work is; only on a terminal.
@@ -165,11 +198,14 @@ const HELP: &str = "\
 Checks a co-op's ledger without its server: bytes and signatures, the log, the books, the rules.
 
 Usage: manyhands-verify LOG --vkey FILE [--seen FILE]... [--policy FILE] [--json | --balances | --balances-at SIZE]
+       manyhands-verify RECEIPT --vkey FILE [--note FILE]
 
-  LOG                 an exported folder, a .tar of one, a server's log (https://.../log), or a receipt (.tlog-proof)
+  LOG                 an exported folder, a .tar of one, or a server's log (https://.../log)
+  RECEIPT             one entry's receipt (.tlog-proof)
   --vkey FILE         the co-op's public key: a checkpoint key that ever was. Have it from somebody you trust, not from the server
-  --seen FILE         what was seen of the log: an older checkpoint, a receipt, a mailbox, a folder of mails, or any text with its
-                      footers; may be repeated
+  --note FILE         the note of a bare receipt's entry: one that goes without it proves nothing alone
+  --seen FILE         what was seen of the log: an older checkpoint, a receipt (a bare one too), an entry's note, a mailbox, a folder
+                      of mails, or any text with its footers; may be repeated
   --policy FILE       which witnesses must have cosigned the checkpoint (C2SP tlog-policy)
   --json              one JSON object instead of lines
   --balances          the balances after the last entry too, as CSV

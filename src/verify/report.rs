@@ -25,6 +25,8 @@ pub struct Report {
     pub grounds: BTreeMap<(Ground, &'static str), u64>,
     /// Checkpoints found in what people saw.
     pub seen: usize,
+    /// Notes of entries found there.
+    pub notes: usize,
     /// Origins of other logs found there.
     pub foreign: Vec<String>,
     /// What is needed and could not be read, where a level fails whatever it holds.
@@ -72,9 +74,14 @@ impl Report {
         if let Some(absent) = &self.absent {
             say(absent.clone());
         }
+        let agrees = self.failures.get(1).is_some_and(Option::is_none);
         if self.seen > 0 {
-            let agree = if self.failures.get(1).is_some_and(Option::is_none) { "the log agrees with all of them" } else { "see level 2" };
+            let agree = if agrees { "the log agrees with all of them" } else { "see level 2" };
             say(format!("{} checkpoints seen elsewhere were found: {agree}", self.seen));
+        }
+        if self.notes > 0 {
+            let stand = if agrees { "each is an entry of the log" } else { "see level 2" };
+            say(format!("{} notes kept elsewhere were found: {stand}", self.notes));
         }
         for origin in &self.foreign {
             say(format!("a checkpoint of another log, {origin}, was found and says nothing about this one"));
@@ -91,7 +98,7 @@ impl Report {
         text
     }
 
-    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "origin", "seen", "size", "uncounted"}`.
+    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "notes", "origin", "seen", "size", "uncounted"}`.
     #[must_use]
     pub fn to_json(&self) -> String {
         let levels: Vec<Value> = LEVELS
@@ -118,6 +125,7 @@ impl Report {
             "grounds": grounds,
             "holds": self.holds(),
             "levels": levels,
+            "notes": self.notes,
             "origin": self.origin,
             "seen": self.seen,
             "size": self.size,

@@ -1,4 +1,4 @@
-//! What somebody saw of the log: older checkpoints, receipts, and the three lines at the foot of every mail and printed page, found in
+//! What somebody saw of the log: older checkpoints, receipts with and without their entry's note, notes, and the three lines at the foot of every mail and printed page, found in
 //! any text or mailbox. Each is a witness: the log must still be the one they saw.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use mail_parser::{Message, MessageParser};
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::note::Note;
-use manyhands_domain::log::receipt::Receipt;
+use manyhands_domain::log::receipt::{BareReceipt, Receipt};
 
 use crate::source::Absent;
 
@@ -25,6 +25,10 @@ pub struct Seen {
     pub checkpoints: Vec<Vec<u8>>,
     /// Receipts.
     pub receipts: Vec<Receipt>,
+    /// Receipts that go without their entry's note.
+    pub bare: Vec<BareReceipt>,
+    /// Notes of entries, as they travel beside bare receipts.
+    pub notes: Vec<Vec<u8>>,
     /// Checkpoints of other logs, which say nothing about this one: their origins.
     pub foreign: BTreeSet<String>,
 }
@@ -48,15 +52,27 @@ impl Seen {
     pub fn add(&mut self, bytes: &[u8], origin: &str) {
         let text = String::from_utf8_lossy(bytes);
         if let Ok(receipt) = Receipt::parse(&text) {
-            self.add_receipt(receipt, origin);
+            if self.add_checkpoint(&receipt.checkpoint, origin) {
+                self.receipts.push(receipt);
+            }
             return;
         }
-        let signed = Note::parse(bytes).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
-        if let Some(checkpoint) = signed {
-            self.add_root(&checkpoint, origin);
-            if checkpoint.origin == origin {
-                self.checkpoints.push(bytes.to_vec());
+        if let Ok(receipt) = BareReceipt::parse(&text) {
+            if self.add_checkpoint(&receipt.checkpoint, origin) {
+                self.bare.push(receipt);
             }
+            return;
+        }
+        if let Some(of) = entry_origin(bytes) {
+            if of == origin {
+                self.notes.push(bytes.to_vec());
+            } else {
+                self.foreign.insert(of);
+            }
+            return;
+        }
+        if Note::parse(bytes).is_ok_and(|note| Checkpoint::parse_text(note.text).is_ok()) {
+            self.add_checkpoint(bytes, origin);
             return;
         }
         self.add_text(&text, origin);
@@ -76,15 +92,22 @@ impl Seen {
         self.roots.len()
     }
 
-    fn add_receipt(&mut self, receipt: Receipt, origin: &str) {
-        let said = Note::parse(&receipt.checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
-        if let Some(checkpoint) = said {
-            self.add_root(&checkpoint, origin);
-            if checkpoint.origin == origin {
-                self.checkpoints.push(receipt.checkpoint.clone());
-                self.receipts.push(receipt);
-            }
+    /// Whether nothing of the log was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.roots.is_empty() && self.notes.is_empty()
+    }
+
+    /// A signed checkpoint; whether it is one of the log with this origin.
+    fn add_checkpoint(&mut self, bytes: &[u8], origin: &str) -> bool {
+        let said = Note::parse(bytes).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
+        let Some(checkpoint) = said else { return false };
+        self.add_root(&checkpoint, origin);
+        let ours = checkpoint.origin == origin;
+        if ours {
+            self.checkpoints.push(bytes.to_vec());
         }
+        ours
     }
 
     fn add_root(&mut self, checkpoint: &Checkpoint, origin: &str) {
@@ -122,6 +145,14 @@ impl Seen {
             }
         }
     }
+}
+
+/// Whose entry a note is, if it looks like one: an object on one line, signed in the name of an entry key.
+fn entry_origin(bytes: &[u8]) -> Option<String> {
+    let note = Note::parse(bytes).ok()?;
+    let one_line = note.text.starts_with('{') && note.text.lines().count() == 1;
+    let name = note.signatures.first()?.name.strip_suffix("/entry")?;
+    one_line.then(|| name.to_owned())
 }
 
 /// Header lines at the top.

@@ -1,8 +1,12 @@
 //! Level 2: the entries hash to the tiles and the root that the checkpoint signs, and to every root that anybody saw.
 
+use std::collections::BTreeSet;
+
 use manyhands_domain::books::keys::{KeyRing, Witnessed};
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::checkpoint::Checkpoint;
+use manyhands_domain::log::note::Note;
+use manyhands_domain::log::receipt::BareReceipt;
 use manyhands_domain::log::tiles;
 use manyhands_domain::log::tree::{Edge, leaf_hash, root_of_path};
 
@@ -54,7 +58,7 @@ impl Tree {
             report.fail(2, size, format!("somebody saw another log of {other} entries: a second history was written"));
         }
         for checkpoint in &seen.checkpoints {
-            let said = manyhands_domain::log::note::Note::parse(checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
+            let said = Note::parse(checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
             if let Some(said) = said
                 && Checkpoint::open(checkpoint, &ring.checkpoint_keys(said.size)).is_err()
             {
@@ -63,16 +67,27 @@ impl Tree {
         }
         for receipt in &seen.receipts {
             let leaf = leaf_hash(&receipt.note);
-            let said = manyhands_domain::log::note::Note::parse(&receipt.checkpoint).ok();
-            let said = said.and_then(|note| Checkpoint::parse_text(note.text).ok());
-            let proved = said.is_some_and(|said| root_of_path(leaf, receipt.index, said.size, &receipt.path) == Some(said.root));
-            let stands = usize::try_from(receipt.index).ok().and_then(|index| self.leaves.get(index)) == Some(&leaf);
-            if !proved {
+            if !leads(leaf, receipt.index, &receipt.path, &receipt.checkpoint) {
                 report.fail(2, size, format!("the receipt of entry {} does not hold", receipt.index));
-            } else if !stands {
+            } else if self.leaf(receipt.index) != Some(&leaf) {
                 report.fail(2, size, format!("the receipt of entry {} is of another entry than the log's", receipt.index));
             }
         }
+        for BareReceipt { index, path, checkpoint } in &seen.bare {
+            // Its entry can only be the one that stands there: the path must lead from it.
+            if !self.leaf(*index).is_some_and(|leaf| leads(*leaf, *index, path, checkpoint)) {
+                report.fail(2, size, format!("the bare receipt of entry {index} does not lead from the log's entry to its checkpoint"));
+            }
+        }
+        let given: BTreeSet<Hash> = seen.notes.iter().map(|note| leaf_hash(note)).collect();
+        let missing = given.len() - self.leaves.iter().filter(|leaf| given.contains(*leaf)).count();
+        if missing > 0 {
+            report.fail(2, size, format!("{missing} of the notes that somebody kept are no entries of the log"));
+        }
+    }
+
+    fn leaf(&self, index: u64) -> Option<&Hash> {
+        self.leaves.get(usize::try_from(index).ok()?)
     }
 
     /// The smallest of these sizes whose root is another than the entries'.
@@ -114,4 +129,10 @@ impl Tree {
         }
         absent
     }
+}
+
+/// Whether a path leads from a leaf to the root of a signed checkpoint.
+fn leads(leaf: Hash, index: u64, path: &[Hash], checkpoint: &[u8]) -> bool {
+    let said = Note::parse(checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
+    said.is_some_and(|said| root_of_path(leaf, index, said.size, path) == Some(said.root))
 }

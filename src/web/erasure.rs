@@ -5,16 +5,18 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
-use crate::actions::erasure::{self, Subject};
-use crate::actions::{Error, receipts, rights};
+use crate::actions::erasure::{self, Erased, Subject};
+use crate::actions::{Error, receipts, rights, signing};
 use crate::web::answer::{Answer, Result};
 use crate::web::entry::in_range;
 use crate::web::forms::{Form, Kind};
+use crate::web::leaving::address;
 use crate::web::ledger::entry_row;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::signing as signing_pages;
 
 fn person_id(id: &str) -> Result<PersonId> {
     Ok(PersonId::parse(id).map_err(|_| Error::NotFound)?)
@@ -48,7 +50,9 @@ fn person_sheet(page: &Page, subject: &Subject, by: &rights::Coordinator, refusa
         }
     }
     let sheet = Sheet::new(say.t("place-office"), kept.name.clone()).leaf(say.t("erase-kept"), vec![Block::Facts(facts)]);
-    let erase = if subject.first.is_empty() {
+    let erase = if let Some(waiting) = &subject.waiting {
+        vec![Block::Text(say.t("erase-waits")), Block::Links(vec![(address(&waiting.id), say.t("signing-look"))])]
+    } else if subject.first.is_empty() {
         let name = [("name", kept.name.as_str().into())];
         let form = Form::new(page, format!("/office/people/{}/erase", kept.id), say.t("erase-button")).field(
             say,
@@ -74,7 +78,12 @@ pub(super) async fn erase_person(page: Page, id: &str, post: Post) -> Result {
     let fields = post.only(&["password"])?;
     let id = person_id(id)?;
     match erasure::erase_person(&page.deps, &coordinator, &fields.once(), &id, &fields.text("password")).await {
-        Ok(()) => Ok(Answer::Redirect("/office".to_owned())),
+        Ok(Erased::Done) => Ok(Answer::Redirect("/office".to_owned())),
+        Ok(Erased::Waits(id)) => {
+            let subject = signing::Subject::Departure(id);
+            let next = signing_pages::straight_on(&page, &page.member()?, &subject, fields.once()).await?;
+            Ok(next.unwrap_or_else(|| Answer::Redirect(address(subject.id()))))
+        }
         Err(Error::Refused(refusals)) => {
             let subject = erasure::find(&page.deps, &coordinator, &id).await?;
             page.show(person_sheet(&page, &subject, &coordinator, &refusals)).await

@@ -15,6 +15,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::entry::account_words;
 use crate::web::forms::{Form, Kind};
 use crate::web::keys::here;
+use crate::web::leaving::{departure_facts, departure_says, keep_leaf};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -112,6 +113,7 @@ fn words(page: &Page, matter: &Matter) -> Words {
             ];
             (person.name.clone(), None, facts)
         }
+        Shown::Departure(row) => (row.name.clone(), None, departure_facts(page, row)),
         Shown::Key(request) => {
             let id = request.vkey.split('+').nth(1).unwrap_or_default();
             let facts = vec![fact("keys-id", id), fact("signing-asked-at", &when(request.asked_at))];
@@ -123,8 +125,12 @@ fn words(page: &Page, matter: &Matter) -> Words {
         }
     };
     let reader = page.who.as_ref().and_then(|who| who.member());
-    let own = matches!(&matter.shown, Shown::Key(request) if reader.is_some_and(|member| member.id().as_str() == request.member_id));
-    let says = if own { say.t("signing-says-key-own") } else { say.t(&format!("signing-says-{word}")) };
+    let own = |id: &str| reader.as_ref().is_some_and(|member| member.id().as_str() == id);
+    let says = match &matter.shown {
+        Shown::Key(request) if own(&request.member_id) => say.t("signing-says-key-own"),
+        Shown::Departure(row) => departure_says(page, row, own(&row.member_id)),
+        _ => say.t(&format!("signing-says-{word}")),
+    };
     Words { what: say.t(&format!("signing-what-{word}")), title, big, says, facts }
 }
 
@@ -156,6 +162,9 @@ async fn subject_sheet(page: &Page, member: &Member, subject: &Subject) -> Resul
     if let (Subject::Admission(id), Ok(_)) = (subject, page.coordinator()) {
         let withdraw = Form::new(page, format!("/office/admissions/{id}/withdraw"), say.t("signing-admission-withdraw")).quiet();
         sheet = sheet.leaf(say.t("signing-admission-withdraw"), vec![Block::Form(Box::new(withdraw))]);
+    }
+    if let Shown::Departure(row) = &matter.shown {
+        sheet = keep_leaf(page, row, sheet);
     }
     Ok(sheet)
 }

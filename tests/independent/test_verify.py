@@ -1136,11 +1136,13 @@ def late_key(f):
 
 @holds
 def own_leave(f):
-    """a member who leaves with the own key; a later key by two others, and by an own key of the same day"""
+    """members who leave with the own key, one of the same day beside another's note; a later key by two others, and by an own key of
+    the same day"""
     f.add_key(M[3], private_key("third"), TWO)
     f.append("member.left", {"member": M[1]}, signers=(M[1],))
     f.add_key(M[5])
     f.add_key(M[5], private_key("fourth"), [M[5]])
+    f.append("member.left", {"member": M[5]}, signers=(M[5], M[0]))
 
 
 @holds

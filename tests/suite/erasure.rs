@@ -136,7 +136,10 @@ impl Past {
     }
 
     async fn leave(&self) -> u64 {
-        leaving::leave(&self.world.deps, &self.member, &once(), PASSWORD).await.unwrap()
+        match leaving::leave(&self.world.deps, &self.member, &once(), PASSWORD).await.unwrap() {
+            leaving::Leaving::Left(index) => index,
+            waits => panic!("nobody has a key yet: {waits:?}"),
+        }
     }
 
     async fn office(&self) -> Site {

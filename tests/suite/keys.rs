@@ -123,6 +123,13 @@ async fn a_further_key_is_signed_for_by_an_older_one_which_stays_in_force() {
         assert_eq!(own.keys.iter().filter(|key| key.retired_index.is_none()).count(), 2);
         assert!(own.request.is_none());
         assert_eq!(refused(keys::ask_another(&world.deps, &by, &once(), &first.verifying_key().to_string(), PASSWORD).await), "key-known");
+        // Five in force are enough for anybody; a sixth waits until one is retired.
+        for seed in 12..15 {
+            let wanted = another(&world, &world.coordinator, seed).await;
+            sign(&world, &world.coordinator, &wanted, &first).await.unwrap();
+        }
+        let sixth = key_of(&by, 15).verifying_key().to_string();
+        assert_eq!(refused(keys::ask_another(&world.deps, &by, &once(), &sixth, PASSWORD).await), "key-many", "{database}");
         verify(&world).await;
     }
 }

@@ -90,6 +90,13 @@ fn samples() -> Vec<Notice> {
             path: text("/sign/correction/ID"),
             by: text("Astro N."),
         },
+        Notice::SignatureWanted {
+            about: text("departure"),
+            what: text("Liza M."),
+            path: text("/sign/departure/ID"),
+            by: text("Wanjiru K."),
+        },
+        Notice::SignatureWanted { about: text("leaving"), what: text("Zoë R."), path: text("/sign/departure/ID"), by: text("Zoë R.") },
         Notice::SignatureWanted { about: text("key"), what: text("Astro N."), path: text("/sign/key/ID"), by: text("Astro N.") },
         Notice::ContractListed {
             contract: text("C-2"),

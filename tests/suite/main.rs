@@ -18,6 +18,7 @@ mod go;
 mod head;
 mod http;
 mod keys;
+mod leaving;
 mod locales;
 mod mail;
 mod offered;

@@ -1,13 +1,13 @@
 //! A database of an earlier version is brought up to this one, and loses nothing.
 
-use manyhands::actions::payouts;
 use manyhands::actions::signing::Outcome;
+use manyhands::actions::{leaving, payouts};
 use manyhands::deps::Deps;
 use manyhands_store::Db;
 use sha2::{Digest, Sha256};
 
 use crate::pages::change;
-use crate::signers::{AGE_SECS, enrol, expense, refused, sign};
+use crate::signers::{AGE_SECS, enrol, expense, member, refused, sign};
 use crate::support::{PASSWORD, address, databases, once, world};
 
 #[tokio::test]
@@ -51,11 +51,11 @@ async fn a_co_op_from_before_keys_goes_on_by_passwords_until_two_people_have_the
         world.funded_contract("100.00").await;
         let (before, _) = expense(&world).await;
         // As the version before left it: nothing of keys.
-        let tables = ["signatures", "prepared_texts", "admissions", "key_requests", "key_codes", "member_keys"];
+        let tables = ["departures", "signatures", "prepared_texts", "admissions", "key_requests", "key_codes", "member_keys"];
         for table in tables {
             change(&world.database, &format!("DROP TABLE {table}")).await;
         }
-        change(&world.database, "DELETE FROM migrations WHERE name = '0003_keys'").await;
+        change(&world.database, "DELETE FROM migrations WHERE name IN ('0003_keys', '0006_departures')").await;
         world.deps = Deps { db: Db::open(&world.database).await.unwrap(), ..world.deps };
         let officer = world.signed_in(&world.coordinator).await.officer().unwrap();
         payouts::approve_expense(&world.deps, &officer, &once(), &before, PASSWORD).await.unwrap();
@@ -70,5 +70,9 @@ async fn a_co_op_from_before_keys_goes_on_by_passwords_until_two_people_have_the
         );
         sign(&world, &world.treasurer, &subject, &treasurer).await.unwrap();
         assert!(matches!(sign(&world, &world.coordinator, &subject, &coordinator).await.unwrap(), Outcome::Done(_)), "{database}");
+        // And whoever leaves now asks two.
+        let worker = member(&world, &world.worker).await;
+        let waits = leaving::leave(&world.deps, &worker, &once(), PASSWORD).await.unwrap();
+        assert!(matches!(waits, leaving::Leaving::Waits(_)), "{database}: {waits:?}");
     }
 }

@@ -12,6 +12,7 @@ use manyhands_store::Sql;
 use manyhands_store::ledger::{self, Checked, StoredBalance, StoredBook, StoredEntry, StoredHead, StoredLine};
 
 use super::digest::{Seen, SeenCheckpoint, SeenEntry, fault_of};
+use super::member_keys::MemberKeys;
 use super::{Difference, difference};
 use crate::actions::Error;
 
@@ -19,6 +20,7 @@ use crate::actions::Error;
 #[derive(Default)]
 pub(super) struct Replay {
     pub(super) ring: KeyRing,
+    pub(super) members: MemberKeys,
     /// Documents that entries name.
     pub(super) documents: BTreeSet<String>,
     edge: Edge,
@@ -97,6 +99,7 @@ impl Replay {
             self.books.push((index, book, entry.at.secs()));
             self.rule_index = Some(index);
         }
+        self.members.take(index, entry);
         self.documents.extend(entry.text("document").map(str::to_owned));
     }
 

@@ -10,13 +10,15 @@ use manyhands_store::Sql;
 use manyhands_store::admissions::Admission;
 use manyhands_store::claims::Claim;
 use manyhands_store::corrections::Correction;
+use manyhands_store::departures::Departure;
 use manyhands_store::keys::KeyRequest;
 use manyhands_store::payouts::{Expense, Payout};
 use manyhands_store::signing::{About, Signature};
 
 use crate::actions::rights::Member;
 use crate::actions::signing::Outcome;
-use crate::actions::{Error, Work, admissions, corrections, keys, payouts, reviews, two_people};
+use crate::actions::{Error, Work, admissions, corrections, erasure, keys, leaving, payouts, reviews, two_people};
+use crate::deps::Deps;
 
 /// Something that people sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Subject {
     Correction(String),
     /// Somebody to be a member.
     Admission(String),
+    /// A member who leaves.
+    Departure(String),
     /// A member's further key.
     Key(String),
     /// The acceptance of a piece of work, which its reviewer may sign.
@@ -46,6 +50,8 @@ pub enum Shown {
     Correction(Correction),
     /// Somebody to be a member.
     Admission(Admission),
+    /// A member who leaves.
+    Departure(Departure),
     /// A member's further key.
     Key(KeyRequest),
     /// A piece of work.
@@ -69,6 +75,7 @@ pub(super) async fn load(on: &impl Sql, by: &Member, subject: &Subject) -> Resul
         Subject::Expense(id) => payouts::expense_to_sign(on, by, id).await.map(|(row, entry)| (Shown::Expense(row), entry))?,
         Subject::Correction(id) => corrections::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Correction(row), entry))?,
         Subject::Admission(id) => admissions::to_sign(on, id).await.map(|(row, entry)| (Shown::Admission(row), entry))?,
+        Subject::Departure(id) => leaving::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Departure(row), entry))?,
         Subject::Key(id) => keys::to_sign(on, id).await.map(|(row, entry)| (Shown::Key(row), entry))?,
         Subject::Acceptance(id) => {
             let reviewer = by.reviewer().ok_or(Error::NotFound)?;
@@ -87,6 +94,7 @@ pub(super) async fn complete(work: &mut Work<'_>, by: &Member, matter: &Matter, 
         Subject::Expense(id) => payouts::pay_signed(work, id, &signers, notes).await?,
         Subject::Correction(id) => corrections::post_signed(work, id, &signers, notes).await?,
         Subject::Admission(id) => admissions::admit(work, id, notes).await?,
+        Subject::Departure(id) => leaving::leave_signed(work, by, id, notes).await?,
         Subject::Key(id) => keys::add_signed(work, id, &signers, notes).await?,
         Subject::Acceptance(id) => {
             let reviewer = by.reviewer().ok_or(Error::NotFound)?;
@@ -108,6 +116,7 @@ impl Subject {
             "expense" => ExpenseId::parse(id).ok().map(Subject::Expense),
             "correction" => own().map(Subject::Correction),
             "admission" => own().map(Subject::Admission),
+            "departure" => own().map(Subject::Departure),
             "key" => own().map(Subject::Key),
             "acceptance" => ClaimId::parse(id).ok().map(Subject::Acceptance),
             _ => None,
@@ -122,6 +131,7 @@ impl Subject {
             Subject::Expense(_) => "expense",
             Subject::Correction(_) => "correction",
             Subject::Admission(_) => "admission",
+            Subject::Departure(_) => "departure",
             Subject::Key(_) => "key",
             Subject::Acceptance(_) => "acceptance",
         }
@@ -133,7 +143,7 @@ impl Subject {
         match self {
             Subject::Payout(id) => id.as_str(),
             Subject::Expense(id) => id.as_str(),
-            Subject::Correction(id) | Subject::Admission(id) | Subject::Key(id) => id,
+            Subject::Correction(id) | Subject::Admission(id) | Subject::Departure(id) | Subject::Key(id) => id,
             Subject::Acceptance(id) => id.as_str(),
         }
     }
@@ -169,7 +179,16 @@ impl Matter {
     pub(super) fn named(&self) -> Result<Option<MemberId>, Error> {
         match &self.shown {
             Shown::Key(row) => MemberId::parse(&row.member_id).map(Some).map_err(Error::broken),
+            Shown::Departure(row) => MemberId::parse(&row.member_id).map(Some).map_err(Error::broken),
             _ => Ok(None),
+        }
+    }
+
+    /// What its being done leaves to do outside the database, after the commit.
+    pub(super) fn finish(&self, deps: &Deps) -> Result<(), Error> {
+        match &self.shown {
+            Shown::Departure(row) if row.reason == leaving::NEVER_CAME => erasure::remember_person(deps, &row.person_id),
+            _ => Ok(()),
         }
     }
 
@@ -180,6 +199,7 @@ impl Matter {
             Shown::Expense(row) => row.name.clone(),
             Shown::Correction(row) => format!("№ {}", row.corrects),
             Shown::Admission(row) => row.name.clone(),
+            Shown::Departure(row) => row.name.clone(),
             Shown::Key(row) => row.name.clone(),
             Shown::Acceptance(row) => row.title.clone(),
         }

@@ -22,6 +22,17 @@ pub struct Receipt {
     pub checkpoint: Vec<u8>,
 }
 
+/// A receipt that goes without its entry's note: what it says of the checkpoint, and of whatever stands at its index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BareReceipt {
+    /// The entry's index.
+    pub index: u64,
+    /// From the leaf upward.
+    pub path: Vec<Hash>,
+    /// The signed checkpoint.
+    pub checkpoint: Vec<u8>,
+}
+
 /// Why a receipt is none, or does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
@@ -77,9 +88,7 @@ impl Receipt {
     /// # Errors
     /// [`ReceiptError::Format`].
     pub fn parse_beside(text: &str, note: &[u8]) -> Result<Receipt, ReceiptError> {
-        let rest = text.strip_prefix(HEADER).ok_or(ReceiptError::Format)?;
-        let receipt = Receipt::parse_rest(rest, note.to_vec())?;
-        if receipt.bare_text() == text { Ok(receipt) } else { Err(ReceiptError::Format) }
+        Ok(BareReceipt::parse(text)?.beside(note))
     }
 
     /// From the index on.
@@ -103,6 +112,26 @@ impl Receipt {
         let checkpoint = Checkpoint::open(&self.checkpoint, keys).map_err(|_| ReceiptError::Checkpoint)?;
         let root = root_of_path(leaf_hash(&self.note), self.index, checkpoint.size, &self.path);
         if root == Some(checkpoint.root) { Ok(checkpoint) } else { Err(ReceiptError::Path) }
+    }
+}
+
+impl BareReceipt {
+    /// Reads a file without an entry in it, exactly as [`Receipt::bare_text`] writes it.
+    ///
+    /// # Errors
+    /// [`ReceiptError::Format`].
+    pub fn parse(text: &str) -> Result<BareReceipt, ReceiptError> {
+        let rest = text.strip_prefix(HEADER).ok_or(ReceiptError::Format)?;
+        let receipt = Receipt::parse_rest(rest, Vec::new())?;
+        let exact = receipt.bare_text() == text;
+        let Receipt { index, path, checkpoint, .. } = receipt;
+        if exact { Ok(BareReceipt { index, path, checkpoint }) } else { Err(ReceiptError::Format) }
+    }
+
+    /// The receipt of the entry whose note this is.
+    #[must_use]
+    pub fn beside(self, note: &[u8]) -> Receipt {
+        Receipt { index: self.index, note: note.to_vec(), path: self.path, checkpoint: self.checkpoint }
     }
 }
 
@@ -130,6 +159,8 @@ mod tests {
         assert_eq!(Receipt { index: 0, ..read.clone() }.verify(&[key.verifying_key()]), Err(ReceiptError::Path));
         let bare = receipt.bare_text();
         assert!(!bare.contains("extra") && Receipt::parse(&bare).is_err());
+        assert!(BareReceipt::parse(&receipt.text()).is_err(), "one with its entry is not bare");
+        assert!(BareReceipt::parse(&bare.replace("index 1", "index 01")).is_err());
         assert_eq!(Receipt::parse_beside(&bare, b"two").unwrap(), receipt);
         assert!(Receipt::parse_beside(&bare, b"too").unwrap().verify(&[key.verifying_key()]).is_err());
         let stranger = SigningKey::from_seed("coop.example/main", [4; 32]).unwrap();

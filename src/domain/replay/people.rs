@@ -65,12 +65,12 @@ impl People {
         ground
     }
 
-    /// `member.left`: signed by the member, or by two people.
+    /// `member.left`: signed by the member, whoever else signed, or by two people.
     pub(super) fn leave(&mut self, step: Step<'_>) -> Outcome {
         let id = step.id("member");
         let own = Owner::Member(id.to_owned());
-        let alone = !step.signers.is_empty() && step.signers.iter().all(|signer| signer.owner == own) && self.are_members(step);
-        let ground = if alone { Ok(Ground::Signed) } else { self.two(step, Age::Settled) };
+        let themselves = step.signers.iter().any(|signer| signer.owner == own) && self.are_members(step);
+        let ground = if themselves { Ok(Ground::Signed) } else { self.two(step, Age::Settled) };
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;
         if person.left.is_some() {
             return Err(HAS_LEFT);

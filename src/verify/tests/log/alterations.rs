@@ -74,6 +74,21 @@ fn there_are_more_than_a_hundred_and_each_is_another() {
 }
 
 #[test]
+fn a_member_who_leaves_by_their_own_note_may_bring_further_notes_of_members() {
+    use serde_json::json;
+    // A key of the same day, and one other member's: not two people, but their own note.
+    let newcomer = "M-SNGKH1MN";
+    let mut forge = Forge::sample();
+    let name = format!("{}/m/{newcomer}", forge::ORIGIN);
+    let vkey = forge::key(&name, &name).verifying_key().to_string();
+    forge.append(json!({"kind": "key.added", "refs": {"member": newcomer}, "calc": {"vkey": vkey}}), &[]);
+    forge.append(json!({"kind": "member.left", "refs": {"member": newcomer}}), &[newcomer, forge::M1]);
+    let folder = tempfile::tempdir().unwrap();
+    forge.write(folder.path());
+    assert_eq!(found_in(folder.path()), []);
+}
+
+#[test]
 fn what_is_written_again_without_an_alteration_is_the_sample_and_holds() {
     let folder = tempfile::tempdir().unwrap();
     Forge::sample().write(folder.path());

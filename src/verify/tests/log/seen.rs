@@ -102,24 +102,77 @@ fn a_second_history_is_found_by_one_footer_of_the_first() {
     }
 }
 
+/// The receipt of an entry in the whole sample log.
+pub fn receipt(index: usize) -> Receipt {
+    use manyhands_domain::log::tree::{Node, fold, inclusion};
+    let notes = Forge::sample().notes();
+    let root_of = |notes: &[Vec<u8>]| {
+        let mut edge = Edge::default();
+        notes.iter().for_each(|note| edge.push(leaf_hash(note)));
+        edge.root()
+    };
+    let root_over = |node: &Node| {
+        let from = usize::try_from(node.number << node.level).unwrap();
+        root_of(&notes[from..from + (1 << node.level)])
+    };
+    let path = inclusion(index as u64, 315).iter().map(|nodes| fold(&nodes.iter().map(root_over).collect::<Vec<_>>()).unwrap()).collect();
+    let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size: 315, root: root_of(&notes) }.sign(&checkpoint_key()).into_bytes();
+    Receipt { index: index as u64, note: notes[index].clone(), path, checkpoint }
+}
+
+#[test]
+fn a_bare_receipt_is_a_witness_and_the_note_beside_it_another() {
+    let receipt = receipt(26);
+    let mut both = look(receipt.bare_text().as_bytes());
+    assert_eq!((both.bare.len(), both.receipts.len(), both.count(), both.checkpoints.len()), (1, 0, 1, 1));
+    assert!(verify_seen(&Forge::sample(), &both).holds(), "alone");
+    both.add(&receipt.note, ORIGIN);
+    let report = verify_seen(&Forge::sample(), &both);
+    assert!(report.holds(), "{:?}", report.failures);
+    assert!(report.to_text().contains("1 notes kept elsewhere were found: each is an entry of the log"), "{}", report.to_text());
+
+    // Alone it finds the log cut off, and another history.
+    let fails = |forge: &Forge, seen: &Seen, words: &str| {
+        let report = verify_seen(forge, seen);
+        assert!(report.failures[1].as_ref().unwrap_or_else(|| panic!("{words}")).why.contains(words), "{words}: {:?}", report.failures);
+    };
+    let bare = look(receipt.bare_text().as_bytes());
+    fails(&cut_off(), &bare, "the last 15 are gone");
+    let mut forge = Forge::sample();
+    forge.set(26, "/calc/seconds", json!(1));
+    fails(&forge, &bare, "a second history was written");
+    // Signed by nobody whose signature counts, or with another path or index than its checkpoint's.
+    let forged = Checkpoint { origin: ORIGIN.to_owned(), size: 315, root: footer_root(315) }.sign(&crate::forge::key(ORIGIN, "forged"));
+    let unsigned = Receipt { checkpoint: forged.into_bytes(), ..receipt.clone() };
+    fails(&Forge::sample(), &look(unsigned.bare_text().as_bytes()), "not signed by a key in force then");
+    for odd in [Receipt { index: 27, ..receipt.clone() }, Receipt { path: receipt.path[1..].to_vec(), ..receipt.clone() }] {
+        fails(&Forge::sample(), &look(odd.bare_text().as_bytes()), "does not lead from the log's entry");
+    }
+    let beyond = Receipt { index: 400, ..receipt.clone() };
+    fails(&Forge::sample(), &look(beyond.bare_text().as_bytes()), "the bare receipt of entry 400");
+}
+
+#[test]
+fn a_note_that_somebody_kept_must_be_an_entry_of_the_log() {
+    let notes = Forge::sample().notes();
+    let kept = look(&notes[26]);
+    assert_eq!((kept.notes.len(), kept.count(), kept.is_empty()), (1, 0, false));
+    assert!(verify_seen(&Forge::sample(), &kept).holds());
+    // The server wrote the entry anew: the note of the first is none of the log's any more.
+    let mut forge = Forge::sample();
+    forge.set(26, "/calc/seconds", json!(2_416));
+    let report = verify_seen(&forge, &kept);
+    assert!(report.failures[1].as_ref().unwrap().why.contains("1 of the notes that somebody kept are no entries of the log"));
+    // Of another co-op, it says nothing about this one.
+    let other = manyhands_domain::log::note::sign("{\"v\":1}\n", &crate::forge::key("other.example/main/entry", "forged"));
+    let foreign = look(other.as_bytes());
+    assert_eq!((foreign.notes.len(), foreign.foreign.len(), foreign.is_empty()), (0, 1, true));
+}
+
 #[test]
 fn older_checkpoints_and_receipts_must_hold_and_be_of_this_log() {
     let notes = Forge::sample().notes();
-    let mut edge = Edge::default();
-    notes.iter().for_each(|note| edge.push(leaf_hash(note)));
-    let receipt_of = |index: usize, note: &[u8]| {
-        use manyhands_domain::log::tree::{fold, inclusion};
-        let root_over = |node: &manyhands_domain::log::tree::Node| {
-            let mut edge = Edge::default();
-            let from = usize::try_from(node.number << node.level).unwrap();
-            notes[from..from + (1 << node.level)].iter().for_each(|note| edge.push(leaf_hash(note)));
-            edge.root()
-        };
-        let path =
-            inclusion(index as u64, 315).iter().map(|nodes| fold(&nodes.iter().map(root_over).collect::<Vec<_>>()).unwrap()).collect();
-        let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size: 315, root: edge.root() }.sign(&checkpoint_key()).into_bytes();
-        Receipt { index: index as u64, note: note.to_vec(), path, checkpoint }.text()
-    };
+    let receipt_of = |index: usize, note: &[u8]| Receipt { note: note.to_vec(), ..receipt(index) }.text();
     let good = look(receipt_of(26, &notes[26]).as_bytes());
     assert_eq!((good.receipts.len(), good.count()), (1, 1));
     assert!(verify_seen(&Forge::sample(), &good).holds());

@@ -136,3 +136,54 @@ fn what_is_absent_or_no_key_is_said_and_exits_with_2() {
     assert_eq!(code, Some(2));
     assert!(text.contains("nothing of the log ledger.example.coop/main was found"), "{text}");
 }
+
+#[test]
+fn a_bare_receipt_is_checked_with_its_note_and_says_without_it_what_is_missing() {
+    let vkey = sample().join("origin.vkey");
+    let (log, vkey) = (sample().join("log"), vkey.to_str().unwrap());
+    let place = tempfile::tempdir().unwrap();
+    let keep = |name: &str, bytes: &[u8]| {
+        let file = place.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let current = keep("current.vkey", current_vkey().to_string().as_bytes());
+    let receipt = crate::seen::receipt(26);
+    let bare = keep("bare.tlog-proof", receipt.bare_text().as_bytes());
+    let full = keep("full.tlog-proof", receipt.text().as_bytes());
+    let note = keep("entry.note", &receipt.note);
+    let other = keep("other.note", &Forge::sample().notes()[27]);
+
+    let (code, text) = said(&program(&[&bare, "--vkey", &current]));
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("a bare receipt of entry 26. Its checkpoint of 315 entries is signed by the key") && text.contains("--note"),
+        "{text}"
+    );
+    for (receipt, note) in [(&bare, &note), (&full, &note)] {
+        let (code, text) = said(&program(&[receipt, "--vkey", &current, "--note", note]));
+        assert_eq!((code, text.as_str()), (Some(0), "the receipt holds: entry 26 is in the signed log of 315 entries\n"));
+    }
+    for (receipt, words) in [(&bare, "the entry is not in the log of its checkpoint"), (&full, "another entry's is in it")] {
+        let (code, text) = said(&program(&[receipt, "--vkey", &current, "--note", &other]));
+        assert!(code == Some(1) && text.contains("does NOT hold") && text.contains(words), "{text}");
+    }
+    // The founding key signed no checkpoint of this size.
+    let founding =
+        keep("founding.vkey", crate::forge::key(crate::forge::ORIGIN, crate::forge::ORIGIN).verifying_key().to_string().as_bytes());
+    let (code, text) = said(&program(&[&bare, "--vkey", &founding]));
+    assert!(code == Some(1) && text.contains("not signed by this key"), "{text}");
+    let (code, text) = said(&program(&[log.to_str().unwrap(), "--vkey", vkey, "--note", &note]));
+    assert!(code == Some(2) && text.contains("--note goes with a receipt"), "{text}");
+    assert_eq!(said(&program(&[&bare, "--vkey", &current, "--note", "/nowhere"])).0, Some(2));
+
+    // Against the log, each by itself and both together.
+    for seen in [&[&bare][..], &[&note], &[&bare, &note]] {
+        let mut arguments = vec![log.to_str().unwrap(), "--vkey", vkey];
+        seen.iter().for_each(|file| arguments.extend(["--seen", file.as_str()]));
+        let (code, text) = said(&program(&arguments));
+        assert_eq!(code, Some(0), "{text}");
+        assert_eq!(text.contains("1 notes kept elsewhere"), seen.contains(&&note), "{text}");
+        assert_eq!(text.contains("1 checkpoints seen elsewhere"), seen.contains(&&bare), "{text}");
+    }
+}

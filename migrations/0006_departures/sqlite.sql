@@ -1,0 +1,9 @@
+-- Members who are to leave once signatures are there: their own, or those of two others. The row goes when they have left or the wish
+-- is withdrawn.
+CREATE TABLE departures (
+  id        TEXT NOT NULL PRIMARY KEY,
+  member_id TEXT NOT NULL UNIQUE,
+  reason    TEXT NOT NULL CHECK (reason IN ('own', 'asked', 'never-came')),
+  asked_by  TEXT NOT NULL REFERENCES people (id),
+  asked_at  INTEGER NOT NULL
+) STRICT;
