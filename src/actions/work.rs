@@ -66,8 +66,10 @@ impl<'d> Work<'d> {
                 return Err(Refusal::new("form-reused").into());
             }
             let answer = serde_json::from_str(&answered.answer).map_err(Error::broken)?;
-            // The first answer may have been lost between the commit and the head: none is given that no head covers.
-            catch_up(deps, &tx).await?;
+            // On SQLite the first answer may stand in a part of this very transaction: it is given when that is committed. And it
+            // may have been lost between the commit and the head: none is given that no head covers.
+            tx.commit().await?;
+            catch_up(deps, &deps.db.read()).await?;
             return Ok(Begun::Done(answer));
         }
         let once = Some((actor.to_owned(), once.clone()));

@@ -49,6 +49,7 @@ pub(super) async fn run(demo: Demo) -> Result<()> {
     let deps = if folder.path().join("keys").exists() { reopen(&folder, address).await? } else { fill(&folder, address).await? };
     let mail = Transport::Folder(folder.path().join("mail"));
     jobs::pass(&deps, &mail, FROM).await;
+    deps.head.sync()?;
     if demo.tamper {
         return tamper::run(&deps).await;
     }

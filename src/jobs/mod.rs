@@ -24,7 +24,11 @@ impl Jobs {
     #[must_use]
     pub fn start(deps: Deps, transport: Transport, from: String) -> Jobs {
         let (stop, stopped) = watch::channel(false);
-        let handle = tokio::spawn(run(deps, transport, from, stopped));
+        let handle = tokio::spawn(async move {
+            // A mail server that hangs holds up no head.
+            tokio::join!(run(&deps, &transport, &from, stopped.clone()), keep_head(&deps, stopped));
+            sync(&deps);
+        });
         Jobs { stop, handle }
     }
 
@@ -45,16 +49,26 @@ impl Jobs {
     }
 }
 
-async fn run(deps: Deps, transport: Transport, from: String, mut stopped: watch::Receiver<bool>) {
+async fn keep_head(deps: &Deps, mut stopped: watch::Receiver<bool>) {
+    loop {
+        sync(deps);
+        tokio::select! {
+            _ = stopped.changed() => break,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+async fn run(deps: &Deps, transport: &Transport, from: &str, mut stopped: watch::Receiver<bool>) {
     for number in 0_u64.. {
-        pass(&deps, &transport, &from).await;
+        pass(deps, transport, from).await;
         if number.is_multiple_of(PURGE_EVERY)
-            && let Err(error) = erasure::purge(&deps).await
+            && let Err(error) = erasure::purge(deps).await
         {
             tracing::error!(%error, "what was erased may still stand in a file of the database; it is tried again");
         }
         if number.is_multiple_of(FORGET_EVERY)
-            && let Err(error) = deadlines::forget(&deps).await
+            && let Err(error) = deadlines::forget(deps).await
         {
             tracing::error!(%error, "what has run out could not be forgotten");
         }
@@ -63,7 +77,6 @@ async fn run(deps: Deps, transport: Transport, from: String, mut stopped: watch:
             () = tokio::time::sleep(EVERY) => {}
         }
     }
-    sync(&deps);
 }
 
 /// One pass over everything; what fails is logged and tried again in the next.
@@ -80,7 +93,6 @@ pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
     if let Err(error) = outbox::send(deps, transport).await {
         tracing::error!(%error, "mail could not be sent");
     }
-    sync(deps);
 }
 
 fn sync(deps: &Deps) {

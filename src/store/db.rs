@@ -1,8 +1,9 @@
-//! Opening the database and its transactions: the only place where a transaction begins.
+//! Opening the database and its transactions. Here, and in the turn to write on SQLite, is where a transaction begins.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use sea_orm::sqlx::Connection;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -244,6 +245,17 @@ impl Sql for Reader {
 
 fn sqlite_options(url: &str, connections: u32, readonly: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
+    // SQLite ends a transaction by itself when the disk fails, and the driver then goes on counting it: a commit on such a connection
+    // would commit nothing. It is closed, and another opened.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                // The rollback of what was dropped is run before the answer.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+    });
     options.max_connections(connections).min_connections(1).acquire_timeout(PATIENCE).sqlx_logging(false).map_sqlx_sqlite_opts(
         move |sqlite| {
             let sqlite = sqlite

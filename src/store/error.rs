@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The database is not fit to be served from; the sentence says why and what to do.
     #[error("{0}")]
     Unfit(String),
+    /// SQLite ended a transaction by itself, as it does when the disk is full or fails.
+    #[error("the disk ended the transaction: {0}")]
+    Ended(DbErr),
     /// The commit that several shared failed, for all of them.
     #[error("{0}")]
     Shared(Arc<StoreError>),
@@ -42,8 +45,10 @@ impl StoreError {
     /// Whether the database found no room on its disk. The transaction is gone then; it can be tried again.
     #[must_use]
     pub fn is_no_room(&self) -> bool {
-        if let StoreError::Shared(error) = self {
-            return error.is_no_room();
+        match self {
+            StoreError::Shared(error) => return error.is_no_room(),
+            StoreError::Ended(_) => return true,
+            _ => {}
         }
         let StoreError::Database(DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = self else { return false };
         let RuntimeErr::SqlxError(error) = error else { return false };

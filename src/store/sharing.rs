@@ -1,7 +1,8 @@
 //! One durable commit for several writers of SQLite. Only one can write at a time; those who wait their turn while another
 //! writes carry the open transaction on, one after the other, each behind a savepoint, and the commit comes after the last
 //! of them. Nobody is answered before it, and nobody else sees anything of it before: if it fails, it fails for all. A part
-//! that is given up is rolled back to its savepoint and takes nothing of the others with it.
+//! that is given up is rolled back to its savepoint and takes nothing of the others with it. (A refusal does not wait: it may rest on a
+//! part that is not committed yet, and if that fails, the same form is simply sent again.)
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl Shared {
                 if let Err(error) = open.execute_unprepared("ROLLBACK TO part; RELEASE part").await {
                     // A failure of the disk has ended the transaction: for all who had a part in it.
                     self.open = None;
-                    tell(std::mem::take(&mut self.done), Err(error.into()));
+                    tell(std::mem::take(&mut self.done), Err(StoreError::Ended(error)));
                 }
             }
             // It began with this part: what is dropped is rolled back.
@@ -124,7 +125,7 @@ impl Part {
         drop(self);
         match told.await {
             Ok(ended) => ended.map_err(StoreError::Shared),
-            Err(_) => Err(DbErr::Custom("the process ends, and nothing was committed".to_owned()).into()),
+            Err(_) => Err(DbErr::Custom("the process ended at the commit: whether it was done, nobody was told".to_owned()).into()),
         }
     }
 }

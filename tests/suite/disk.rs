@@ -55,6 +55,12 @@ async fn on_a_full_disk_an_action_is_refused_whole_and_goes_on_when_there_is_roo
             // The same form again: now it is done, once.
             assert_eq!((post(&reference).status, post(&reference).status), (303, 303), "{database}");
             assert_eq!(Head::open(&disk).unwrap().last().0, head.0 + 1, "{database}");
+            // And what was answered is committed: another form that is refused takes nothing of it back.
+            let form = [("key", "another key"), ("contract", &*contract), ("amount", "5.00"), ("reference", &*reference)];
+            assert_eq!(serving.post("/treasury/deposit", &cookie, &form).unwrap().status, 422, "{database}: recorded already");
+            let checkpoint = serving.get("/log/checkpoint").unwrap().body;
+            let size = checkpoint.lines().nth(1).unwrap().parse::<u64>().unwrap();
+            assert_eq!(size, Head::open(&disk).unwrap().last().0, "{database}: the database stands where the head does");
         }
         serving.kill();
     }

@@ -109,6 +109,44 @@ async fn the_same_form_sent_many_times_at_once_acts_once() {
     }
 }
 
+/// On SQLite the second copy runs in the transaction that the first one's answer waits in.
+#[tokio::test]
+async fn the_same_form_sent_twice_is_answered_twice_and_never_before_the_commit() {
+    let world = world("sqlite").await;
+    let contract = world.funded_contract("100.00").await;
+    let (deps, treasurer, form) = (world.deps.clone(), world.treasurer().await, once());
+    let settle = || tokio::time::sleep(Duration::from_millis(100));
+    let before = deps.db.begin().await.unwrap();
+    let head = deps.head.last();
+    let mut copies = Vec::new();
+    for _ in 0..2 {
+        let (deps, by, form, contract) = (deps.clone(), treasurer.clone(), form.clone(), contract.clone());
+        copies.push(tokio::spawn(async move { contracts::record_deposit(&deps, &by, &form, &contract, "5.00", "transfer 82").await }));
+        settle().await;
+    }
+    let (go, wait) = tokio::sync::oneshot::channel::<()>();
+    let db = deps.db.clone();
+    let last = tokio::spawn(async move {
+        let tx = db.begin().await.unwrap();
+        wait.await.unwrap();
+        drop(tx);
+    });
+    settle().await;
+    before.commit().await.unwrap();
+    settle().await;
+    assert!(copies.iter().all(|copy| !copy.is_finished()), "nobody is answered before the commit");
+    assert_eq!(deps.head.last(), head, "the head does not run ahead of the database");
+    go.send(()).unwrap();
+    last.await.unwrap();
+    let mut answers = Vec::new();
+    for copy in copies {
+        answers.push(copy.await.unwrap().unwrap());
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(deps.head.last().0, head.0 + 1);
+    verify(&world).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn escrow_is_never_promised_twice_across_the_batches_of_a_contract() {
     for database in databases() {

@@ -95,12 +95,28 @@ async fn a_commit_that_fails_fails_for_all_who_share_it_and_the_next_one_begins_
         let first = writer(&db, "INSERT INTO names VALUES ('first')", Then::Commit).await;
         let culprit = writer(&db, sql, then).await;
         before.commit().await.unwrap();
-        assert!(matches!(first.await.unwrap(), Err(StoreError::Shared(_))), "{sql}");
+        let told = first.await.unwrap().unwrap_err();
+        assert!(matches!(told, StoreError::Shared(_)), "{sql}");
+        assert_eq!(told.is_no_room(), sql == "ROLLBACK", "{told}");
         culprit.await.unwrap().unwrap_or_default();
         assert_eq!(names(&db).await, [""; 0], "{sql}");
         writer(&db, "INSERT INTO names VALUES ('next')", Then::Commit).await.await.unwrap().unwrap();
         assert_eq!(names(&db).await, ["next"], "{sql}");
+        // What comes after it is a transaction like any other, and not a part of one that nobody ends.
+        writer(&db, "INSERT INTO names VALUES ('given up')", Then::GiveUp).await.await.unwrap().unwrap();
+        writer(&db, "INSERT INTO names VALUES ('last')", Then::Commit).await.await.unwrap().unwrap();
+        assert_eq!(names(&db).await, ["last", "next"], "{sql}");
     }
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_disk_ended_is_nobody_elses() {
+    let (db, _folder) = opened().await;
+    writer(&db, "ROLLBACK", Then::GiveUp).await.await.unwrap().unwrap();
+    writer(&db, "INSERT INTO names VALUES ('next')", Then::Commit).await.await.unwrap().unwrap();
+    writer(&db, "INSERT INTO names VALUES ('given up')", Then::GiveUp).await.await.unwrap().unwrap();
+    writer(&db, "INSERT INTO names VALUES ('last')", Then::Commit).await.await.unwrap().unwrap();
+    assert_eq!(names(&db).await, ["last", "next"]);
 }
 
 #[tokio::test]
