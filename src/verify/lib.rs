@@ -147,10 +147,10 @@ impl Past for Again<'_> {
 }
 
 impl Log<'_> {
-    fn read_bundle(&mut self, bundle: Bundle, report: &mut Report) {
+    fn read_bundle(&mut self, bundle: &Bundle, report: &mut Report) {
         let (tile, held) = (bundle.tile, bundle.entries.len() as u64);
-        for read in bundle.entries {
-            self.read_entry(&read, report);
+        for read in &bundle.entries {
+            self.read_entry(read, report);
         }
         if bundle.torn {
             report.fail(2, report.size, format!("{} is cut, or holds what is no entry", tile.bundle_path()));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, RwLock};
 use std::thread;
 
@@ -72,34 +72,44 @@ impl Known {
     }
 }
 
-/// Reads the bundles of a log of this size and hands them over one after the other.
+/// Reads the bundles of a log of this size and hands them over one after the other. Each goes back to the worker that read it, which
+/// frees its memory: two threads on one heap's lock would wait for each other.
 ///
 /// # Errors
 /// [`Absent`] when one cannot be read.
-pub(crate) fn each_bundle(source: &Source, size: u64, known: &Known, mut each: impl FnMut(Bundle)) -> Result<(), Absent> {
+pub(crate) fn each_bundle(source: &Source, size: u64, known: &Known, mut each: impl FnMut(&Bundle)) -> Result<(), Absent> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
-        let queues: Vec<Receiver<Result<Bundle, Absent>>> = (0..workers)
+        let queues: Vec<(Receiver<Result<Bundle, Absent>>, Sender<Bundle>)> = (0..workers)
             .map(|worker| {
                 let (sender, receiver) = sync_channel(AHEAD);
+                let (give_back, done) = channel();
                 let tiles = tiles::of_level(0, size).skip(worker).step_by(workers);
-                scope.spawn(move || read_bundles(source, tiles, known, &sender));
-                receiver
+                scope.spawn(move || read_bundles(source, tiles, known, &sender, &done));
+                (receiver, give_back)
             })
             .collect();
         // Bundle n is the n-th of all, so its worker is n modulo their number.
-        for queue in (0..size.div_ceil(tiles::WIDTH)).zip(queues.iter().cycle()).map(|(_, queue)| queue) {
-            match queue.recv() {
-                Ok(bundle) => each(bundle?),
-                Err(_) => break,
-            }
+        for (queue, give_back) in (0..size.div_ceil(tiles::WIDTH)).zip(queues.iter().cycle()).map(|(_, queue)| queue) {
+            let Ok(bundle) = queue.recv() else { break };
+            let bundle = bundle?;
+            each(&bundle);
+            // A worker that has read its last has ended: then it is freed here.
+            let _ = give_back.send(bundle);
         }
         Ok(())
     })
 }
 
-fn read_bundles(source: &Source, tiles: impl Iterator<Item = Tile>, known: &Known, sender: &SyncSender<Result<Bundle, Absent>>) {
+fn read_bundles(
+    source: &Source,
+    tiles: impl Iterator<Item = Tile>,
+    known: &Known,
+    sender: &SyncSender<Result<Bundle, Absent>>,
+    done: &Receiver<Bundle>,
+) {
     for tile in tiles {
+        done.try_iter().for_each(drop);
         let bundle = source.read(&tile.bundle_path()).map(|bytes| {
             let keys = known.now();
             let (notes, torn) = tiles::unbundle_torn(&bytes);
