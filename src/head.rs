@@ -198,7 +198,9 @@ impl Drop for Prepared<'_> {
 
 fn parse(text: &str) -> Option<Last> {
     let (size, root) = text.strip_suffix('\n')?.split_once(' ')?;
-    Some(Last { size: size.parse().ok()?, root: root.to_owned(), synced: true })
+    let size = size.parse().ok().filter(|size| *size > 0)?;
+    let whole = BASE64_STANDARD.decode(root).is_ok_and(|root| root.len() == 32);
+    whole.then(|| Last { size, root: root.to_owned(), synced: true })
 }
 
 /// Before the number of what lies ready.
@@ -212,11 +214,12 @@ mod tests {
     fn a_head_never_goes_back() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let head = Head::open(folder.path())?;
-        let (larger, smaller) = (head.prepare(5, "five")?, head.prepare(3, "three")?);
+        let five = BASE64_STANDARD.encode([5; 32]);
+        let (larger, smaller) = (head.prepare(5, &five)?, head.prepare(3, &BASE64_STANDARD.encode([3; 32]))?);
         larger.publish()?;
         smaller.publish()?;
         head.sync()?;
-        assert_eq!(Head::open(folder.path())?.last(), (5, "five".to_owned()));
+        assert_eq!(Head::open(folder.path())?.last(), (5, five));
         assert_eq!(fs::read_dir(folder.path())?.count(), 1, "nothing lies beside it");
         Ok(())
     }
@@ -225,9 +228,10 @@ mod tests {
     fn a_head_that_is_made_ready_and_given_up_changes_nothing() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let head = Head::open(folder.path())?;
-        head.advance(5, "five")?;
+        let five = BASE64_STANDARD.encode([5; 32]);
+        head.advance(5, &five)?;
         drop(head.prepare(6, "six")?);
-        assert_eq!(Head::open(folder.path())?.last(), (5, "five".to_owned()));
+        assert_eq!(Head::open(folder.path())?.last(), (5, five));
         assert_eq!(fs::read_dir(folder.path())?.count(), 1);
         fs::write(folder.path().join("head.new7"), "6 si")?;
         head.sweep()?;
@@ -251,8 +255,10 @@ mod tests {
     #[test]
     fn a_damaged_head_is_an_error_not_a_zero() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
-        fs::write(folder.path().join("head"), "5\n")?;
-        assert!(Head::open(folder.path()).is_err());
+        for damaged in ["5\n", "", "0 x\n", "5 x\n", "5 AAAA\n"] {
+            fs::write(folder.path().join("head"), damaged)?;
+            assert!(Head::open(folder.path()).is_err(), "{damaged}");
+        }
         Ok(())
     }
 }

@@ -20,6 +20,9 @@ pub enum Error {
     /// The disk of the server or its database is full: nothing was written, and it can be asked again.
     #[error("no room on the disk: {0}")]
     NoRoom(String),
+    /// The database is not the one that the head outside it belongs to: nothing is appended until the operator has put that right.
+    #[error("{0}")]
+    Halted(String),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

@@ -195,12 +195,12 @@ impl<'d> Work<'d> {
         let here = if size > signed { Some(receipts::root_at(&self.tx, signed).await?) } else { here };
         match Coverage::of(&head, size, here) {
             Coverage::Covered => Ok(ledger),
-            Coverage::Behind => Err(Error::broken(format!(
+            Coverage::Behind => Err(Error::Halted(format!(
                 "the database stands at {size} entries, but {signed} were signed before: an old backup was restored. \
                  Nothing is appended, since that would be a second history; recover the missing entries from any copy of the log: \
-                 `manyhands ledger recover --from LOGFOLDER`"
+                 `manyhands ledger recover --from LOGFOLDER --by OFFICER`"
             ))),
-            Coverage::Other => Err(Error::broken(format!(
+            Coverage::Other => Err(Error::Halted(format!(
                 "the database has another root at {signed} entries than the {root} that was signed before: it holds another history. \
                  Nothing is appended; put back the database that the head belongs to, or recover it from a backup and a copy of the log"
             ))),
@@ -211,13 +211,17 @@ impl<'d> Work<'d> {
 /// Moves the head to the newest checkpoint, if a crash or a full disk came between a commit and its head.
 ///
 /// # Errors
-/// When the database or the data folder fails.
+/// [`Error::Halted`] when the database holds another history than the head, which then stays as it is; when the database or the
+/// data folder fails.
 pub async fn catch_up(deps: &Deps, on: &impl Sql) -> Result<(), Error> {
     let newest = ledger::latest_checkpoint(on).await?;
-    if let Some(newest) = newest.filter(|newest| newest.size > deps.head.last().0) {
-        deps.head.advance(newest.size, &BASE64_STANDARD.encode(&newest.root))?;
+    let Some(newest) = newest.filter(|newest| newest.size > deps.head.last().0) else { return Ok(()) };
+    let root = BASE64_STANDARD.encode(&newest.root);
+    if !deps.head.is_extended_to(newest.size, &root) && receipts::coverage(on, &deps.head).await? == Coverage::Other {
+        let signed = deps.head.last().0;
+        return Err(Error::Halted(format!("the database has another root at {signed} entries than the head outside it: the head stays")));
     }
-    Ok(())
+    Ok(deps.head.advance(newest.size, &root)?)
 }
 
 /// Ours are half as long.

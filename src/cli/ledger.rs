@@ -73,8 +73,9 @@ async fn covers(db: &Db, head: &Head) -> Result<()> {
     }
 }
 
-/// Before serving: looks at what came since the last look, refuses a ledger that differs, and notes how far it looked.
-pub(super) async fn check_before_serving(deps: &Deps) -> Result<()> {
+/// Before serving: looks at what came since the last look, refuses a ledger that differs, and notes how far it looked. Whether it
+/// is the ledger of the head outside it, so that it may grow.
+pub(super) async fn check_before_serving(deps: &Deps) -> Result<bool> {
     let (from, size) = projection::reach(&deps.db).await?;
     say(&match size - from {
         new if from > 0 => format!("Looking through the {new} entries since the last look, of {size}."),
@@ -85,8 +86,9 @@ pub(super) async fn check_before_serving(deps: &Deps) -> Result<()> {
     projection::note(deps, &agreed).await?;
     if let Err(refused) = covers(&deps.db, &deps.head).await {
         say(&format!("{refused}. Pages can be read, and nothing is appended: docs/running.md says how to go on."));
+        return Ok(false);
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A difference in words, and what to do.

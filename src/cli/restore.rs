@@ -158,7 +158,7 @@ async fn say_what_next(folder: &Folder, db: &Db, coverage: Coverage, looked: &Lo
     } else if coverage == Coverage::Behind {
         let signed = Head::open(folder.path())?.last().0;
         say(&format!(
-            "{} entries are missing, and nothing is appended before they are back: `manyhands ledger recover --data {data} --from LOGFOLDER`.",
+            "{} entries are missing, and nothing is appended before they are back: `manyhands ledger recover --data {data} --from LOGFOLDER --by OFFICER`.",
             signed - looked.size
         ));
     } else {

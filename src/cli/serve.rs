@@ -38,10 +38,12 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     let _alone = alone(&deps.db).await?;
     #[cfg(debug_assertions)]
     config.die_at.iter().for_each(|step| steps::arm(step));
-    ledger::check_before_serving(&deps).await?;
+    let covered = ledger::check_before_serving(&deps).await?;
     // What a crash left: a head made ready, or one that stands behind the newest commit.
     deps.head.sweep()?;
-    catch_up(&deps, &deps.db.read()).await?;
+    if covered {
+        catch_up(&deps, &deps.db.read()).await?;
+    }
     // A backup of before an erasure brings nobody back.
     match erasure::erase_again(&deps).await? {
         0 => {}

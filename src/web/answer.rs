@@ -75,6 +75,7 @@ fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static>
         Error::Refused(_) => Status::UnprocessableEntity,
         Error::NotFound => Status::NotFound,
         Error::NoRoom(_) => Status::InsufficientStorage,
+        Error::Halted(_) => Status::ServiceUnavailable,
         Error::Broken(_) | Error::Store(_) => Status::InternalServerError,
     };
     let page: &Option<Page> = request.local_cache(|| None);
@@ -89,6 +90,9 @@ fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static>
             plain(&say, page.as_ref(), "error-422-title", &words)
         }
         Error::NotFound => plain(&say, page.as_ref(), "error-404-title", &[say.t("error-404-text")]),
+        Error::Halted(_) => {
+            plain(&say, page.as_ref(), "error-halted-title", &[say.with("error-halted-text", &[("incident", incident.as_str().into())])])
+        }
         Error::NoRoom(_) => {
             plain(&say, page.as_ref(), "error-507-title", &[say.with("error-507-text", &[("incident", incident.as_str().into())])])
         }

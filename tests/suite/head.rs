@@ -3,10 +3,11 @@
 
 use std::fs;
 
-use manyhands::actions::{Error, claims, contracts, receipts};
+use manyhands::actions::{Error, Once, claims, contracts, receipts};
 use manyhands::deps::Deps;
 use manyhands::head::Head;
 
+use crate::program::{Serving, free_port, write_settings};
 use crate::recover::copy_keys;
 use crate::support::{back_up, databases, once, reopen, world};
 
@@ -30,7 +31,7 @@ async fn a_database_put_back_from_an_older_copy_refuses_to_append_and_still_serv
         let older = reopen(&backup, folder).await;
         assert_eq!(older.head.last().0, last + 1, "{database}");
         let refused = contracts::record_deposit(&older, &treasurer, &once(), &contract, "5.00", "transfer 85").await;
-        let Err(Error::Broken(sentence)) = refused else { panic!("{database}: appended below the head: {refused:?}") };
+        let Err(Error::Halted(sentence)) = refused else { panic!("{database}: appended below the head: {refused:?}") };
         assert!(
             sentence.contains(&format!(
                 "the database stands at {last} entries, but {} were signed before: an old backup was restored",
@@ -59,8 +60,10 @@ async fn another_history_of_the_same_size_or_a_larger_one_refuses_to_append() {
         world.deps.head.sync().unwrap();
         world.deps.db.clone().close().await.unwrap();
         let copy = back_up(&world.database, folder);
-        let deposit =
-            async |deps: &Deps, reference: &str| contracts::record_deposit(deps, &treasurer, &once(), &contract, "5.00", reference).await;
+        let form = async |deps: &Deps, form: &Once, reference: &str| {
+            contracts::record_deposit(deps, &treasurer, form, &contract, "5.00", reference).await
+        };
+        let deposit = async |deps: &Deps, reference: &str| form(deps, &once(), reference).await;
 
         // The copy grows by itself, under a head of its own, while the true one grows too.
         let elsewhere = tempfile::tempdir().unwrap();
@@ -70,13 +73,26 @@ async fn another_history_of_the_same_size_or_a_larger_one_refuses_to_append() {
         let last = deposit(&deps, "transfer 84").await.unwrap();
         deps.head.sync().unwrap();
         for more in ["transfer A", "transfer B"] {
-            deposit(&astray, more).await.unwrap();
+            let answered = once();
+            form(&astray, &answered, more).await.unwrap();
             let beside = reopen(&copy, folder).await;
             let refused = deposit(&beside, "transfer C").await;
-            let Err(Error::Broken(sentence)) = refused else { panic!("{database}: a second history was signed on: {refused:?}") };
+            let Err(Error::Halted(sentence)) = refused else { panic!("{database}: a second history was signed on: {refused:?}") };
             assert!(sentence.contains(&format!("has another root at {} entries", last + 1)), "{database}: {sentence}");
             assert_eq!(beside.head.last(), deps.head.last(), "{database}: the head stays");
+            // A form that was answered there finds its answer, which this head does not cover where the other history is larger.
+            assert_eq!(form(&beside, &answered, more).await.is_err(), more == "transfer B", "{database}");
+            assert_eq!(beside.head.last(), deps.head.last(), "{database}: the head stays");
+            beside.db.close().await.unwrap();
         }
+        // Nor does a start believe the larger one.
+        astray.db.close().await.unwrap();
+        deps.db.close().await.unwrap();
+        write_settings(folder, &copy, free_port());
+        let mut serving = Serving::start(folder);
+        assert_eq!(serving.get("/ledger").unwrap().status, 200, "{database}: reading goes on");
+        serving.kill();
+        assert_eq!(Head::open(folder).unwrap().last(), deps.head.last(), "{database}: the head stays");
     }
 }
 
