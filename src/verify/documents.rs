@@ -108,7 +108,10 @@ fn matches(bytes: &[u8], name: &Named) -> Result<(), &'static str> {
     }
     let value = std::str::from_utf8(bytes).ok().and_then(|text| json::parse(text).ok()).ok_or("is not canonical JSON")?;
     let holds = name.holds.iter().all(|(key, part)| value.get(key) == Some(part));
-    if holds { Ok(()) } else { Err("does not hold what its entry says") }
+    // A disclosure restates its entry, and has its texts beside it: nothing else.
+    let fields = value.as_object().map_or(0, Map::len);
+    let whole = name.holds.is_empty() || (fields == name.holds.len().saturating_add(1) && value.get("texts").is_some());
+    if holds && whole { Ok(()) } else { Err("does not hold what its entry says, and its texts, and nothing else") }
 }
 
 fn open_to_all(entry: &Entry) -> BTreeSet<String> {

@@ -95,9 +95,15 @@ impl Source {
                 if !path.exists() {
                     return Ok(Vec::new());
                 }
-                let names =
-                    fs::read_dir(&path).and_then(|files| files.map(|file| Ok(file?.file_name().to_string_lossy().into_owned())).collect());
-                names.map_err(|cause| Absent { path, cause })
+                let mut names = Vec::new();
+                let absent = |cause| Absent { path: path.clone(), cause };
+                for file in fs::read_dir(&path).map_err(absent)? {
+                    let file = file.map_err(absent)?;
+                    if !file.file_type().map_err(absent)?.is_dir() {
+                        names.push(file.file_name().to_string_lossy().into_owned());
+                    }
+                }
+                Ok(names)
             }
             Source::Tar(tar) => Ok(tar.places.keys().filter_map(|path| path.strip_prefix("documents/")).map(str::to_owned).collect()),
             Source::Server(_) => Ok(Vec::new()),

@@ -104,7 +104,7 @@ impl Book {
             parts.get(part).and_then(|part| part.get(name)).and_then(Value::as_i64).unwrap_or(default)
         };
         let currencies = part("currencies")?.iter().map(parse_currency).collect::<Result<BTreeMap<_, _>, _>>()?;
-        part("votes")?.values().try_for_each(check_vote)?;
+        part("votes")?.iter().try_for_each(|(kind, vote)| if is_code_text(kind) { check_vote(vote) } else { Err(NoBook) })?;
         Ok(Book {
             split: parse_split(part("split")?)?,
             floor: parse_floor(part("floor")?, &currencies)?,
@@ -200,9 +200,19 @@ fn parse_premium(parts: &Map<String, Value>) -> Result<[u32; 4], NoBook> {
     if parts.len() != 4 {
         return Err(NoBook);
     }
-    let of = |level: &str| parts.get(level).and_then(Value::as_u64).and_then(|points| u32::try_from(points).ok()).ok_or(NoBook);
+    let of = |level: &str| {
+        parts
+            .get(level)
+            .and_then(Value::as_u64)
+            .and_then(|points| u32::try_from(points).ok())
+            .filter(|points| *points <= HIGHEST_PREMIUM)
+            .ok_or(NoBook)
+    };
     Ok([of("0")?, of("1")?, of("2")?, of("3")?])
 }
+
+/// Basis points: a hundred times the floor. Beyond it somebody mistyped.
+const HIGHEST_PREMIUM: u32 = 1_000_000;
 
 fn check_vote(vote: &Value) -> Result<(), NoBook> {
     let parts = vote.as_object().filter(|parts| parts.len() == 5).ok_or(NoBook)?;

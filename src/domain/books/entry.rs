@@ -226,7 +226,7 @@ impl Entry {
             Some(Value::String(text)) => Some(text),
             _ => None,
         };
-        let at = text("at").and_then(|at| Timestamp::parse(&at).ok()).ok_or(EntryError::Fields)?;
+        let at = text("at").and_then(|at| Timestamp::parse(&at).ok()).filter(|at| at.secs() >= 0).ok_or(EntryError::Fields)?;
         let kind = text("kind").ok_or(EntryError::Fields)?;
         let (kind, word) = match table::find(&kind) {
             Some(known) => (known, None),

@@ -36,6 +36,8 @@ pub enum Form {
     Code,
     /// Any text that is not empty.
     Text,
+    /// A schema-less URL.
+    Origin,
     /// A currency.
     Unit,
     /// An amount above zero.
@@ -126,6 +128,7 @@ impl Form {
             Form::Role => matches!(text, "checkpoint" | "entry"),
             Form::Code => is_code_text(text),
             Form::Text => is_plain(text),
+            Form::Origin => is_plain(text) && !text.contains("//") && !text.contains(|c: char| c.is_whitespace() || c == '+'),
             Form::Unit => Currency::read(text).is_ok(),
             Form::Sum => Amount::parse(text).is_ok_and(Amount::is_positive),
             Form::SumOrZero => Amount::parse(text).is_ok_and(|amount| !amount.is_negative()),

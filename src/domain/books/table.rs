@@ -24,7 +24,7 @@ pub static KINDS: &[Kind] = &[
         id: KindId::CoopFounded,
         name: "coop.founded",
         refs: &[],
-        calc: &[must("origin", Form::Text), must("name", Form::Text), must("checkpoint_key", Form::Vkey), must("entry_key", Form::Vkey)],
+        calc: &[must("origin", Form::Origin), must("name", Form::Text), must("checkpoint_key", Form::Vkey), must("entry_key", Form::Vkey)],
         lines: Posts::Never,
         rule: false,
         signed: Signed::Never,

@@ -5,7 +5,7 @@ use unicode_normalization::is_nfc;
 
 /// The value of a text that is canonical, and nothing for any other.
 pub(super) fn read(text: &str) -> Option<Value> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, in_book: false };
     let value = reader.value(DEPTH)?;
     (reader.at == text.len()).then_some(value)
 }
@@ -13,6 +13,8 @@ pub(super) fn read(text: &str) -> Option<Value> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Below a member named `book`: only there stand booleans.
+    in_book: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -40,8 +42,8 @@ impl<'a> Reader<'a> {
             b'{' => self.object(depth.checked_sub(1)?),
             b'[' => self.array(depth.checked_sub(1)?),
             b'"' => self.string().map(Value::String),
-            b't' => self.word("true", true),
-            b'f' => self.word("false", false),
+            b't' if self.in_book => self.word("true", true),
+            b'f' if self.in_book => self.word("false", false),
             _ => self.integer(),
         }
     }
@@ -57,7 +59,10 @@ impl<'a> Reader<'a> {
         loop {
             let key = self.string().filter(|key| key.is_ascii() && last.as_ref().is_none_or(|last| last < key))?;
             self.take(b':')?;
+            let outside = self.in_book;
+            self.in_book |= key == "book";
             let value = self.value(inside)?;
+            self.in_book = outside;
             last = Some(key.clone());
             members.insert(key, value);
             if self.take(b',').is_none() {

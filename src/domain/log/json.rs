@@ -17,7 +17,7 @@ pub enum JsonError {
     /// JSON, but not its one canonical text (order, spaces, escapes, duplicate keys).
     #[error("not canonical JSON")]
     NotCanonical,
-    /// A null, a fraction or exponent, an integer of 2^53 or more.
+    /// A null, a fraction or exponent, an integer of 2^53 or more, a boolean that is not below a member named `book`.
     #[error("a value that is not allowed")]
     Value,
     /// A key that is not ASCII, or a text that is not in NFC.
@@ -60,10 +60,14 @@ pub fn write(value: &Value) -> String {
 /// # Errors
 /// [`JsonError`] naming what may not stand in it.
 pub fn check(value: &Value, depth: usize) -> Result<(), JsonError> {
+    check_below(value, depth, false)
+}
+
+fn check_below(value: &Value, depth: usize, book: bool) -> Result<(), JsonError> {
     let inside = depth.checked_sub(1);
     match value {
         Value::Null => Err(JsonError::Value),
-        Value::Bool(_) => Ok(()),
+        Value::Bool(_) => book.then_some(()).ok_or(JsonError::Value),
         Value::Number(number) => match (number.as_i64(), number.is_f64()) {
             (Some(n), false) if n.unsigned_abs() < INTEGER_LIMIT => Ok(()),
             _ => Err(JsonError::Value),
@@ -71,7 +75,7 @@ pub fn check(value: &Value, depth: usize) -> Result<(), JsonError> {
         Value::String(text) => check_text(text),
         Value::Array(items) => {
             let inside = inside.ok_or(JsonError::Depth)?;
-            items.iter().try_for_each(|item| check(item, inside))
+            items.iter().try_for_each(|item| check_below(item, inside, book))
         }
         Value::Object(members) => {
             let inside = inside.ok_or(JsonError::Depth)?;
@@ -79,7 +83,7 @@ pub fn check(value: &Value, depth: usize) -> Result<(), JsonError> {
                 if !key.is_ascii() {
                     return Err(JsonError::Text);
                 }
-                check(member, inside)
+                check_below(member, inside, book || key == "book")
             })
         }
     }

@@ -294,12 +294,57 @@ pub const CASES: &[Case] = &[
             entry.as_object_mut().unwrap().remove("signed");
         });
     }),
+    case("a key of small order", &[(1, 315), (3, 315), (4, 315)], |f| {
+        f.append(json!({"kind": "key.added", "refs": {"member": M3}, "calc": {"vkey": small_vkey()}}), &[M3]);
+    }),
+    case("a boolean in a disclosure", &[(1, 17)], |f| {
+        let mut document = f.document(17, "document");
+        document["texts"]["urgent"] = json!(true);
+        f.replace_document(17, "document", &document);
+    }),
+    case("a disclosure with a field more", &[(1, 17)], |f| {
+        let mut document = f.document(17, "document");
+        document["more"] = json!("text");
+        f.replace_document(17, "document", &document);
+    }),
+    case("a boolean outside the book", &[(1, 315), (3, 315), (4, 315)], |f| {
+        f.append(json!({"kind": "future.kind", "calc": {"yes": true}}), &[]);
+    }),
+    case("an unknown kind with a rule and a note", &[(4, 315)], |f| {
+        f.append(json!({"kind": "future.kind", "rule": 1}), &[M1]);
+    }),
+    case("a moment before 1970", &[(1, 0), (2, 315), (3, 0), (4, 0)], |f| {
+        f.set(0, "/at", json!("1969-12-31T23:59:59Z"));
+    }),
+    case("a kind of vote that is no code", &[(1, 1), (3, 1), (4, 1)], |f| {
+        let vote = f.entries[1]["calc"]["book"]["votes"]["ordinary"].clone();
+        f.edit(1, |entry| entry["calc"]["book"]["votes"]["x y"] = vote);
+    }),
+    case("a floor in a currency that the book does not know", &[(1, 1), (3, 1), (4, 1)], |f| {
+        f.edit(1, |entry| entry["calc"]["book"]["floor"]["general"]["XAF"] = json!("1.000000"));
+    }),
+    case("a premium beyond any", &[(1, 1), (3, 1), (4, 1)], |f| {
+        f.edit(1, |entry| entry["calc"]["book"]["premium"]["3"] = json!(1_000_001));
+    }),
+    case("an index of sixteen digits", &[(1, 309), (3, 309), (4, 309)], |f| {
+        f.set(309, "/refs/corrects", json!("1000000000000305"));
+    }),
     case("a second founding", &[(4, 315)], |f| {
         let calc = f.entries[0]["calc"].clone();
         f.append(json!({"kind": "coop.founded", "calc": calc}), &[]);
         assert_eq!(last(f), 315);
     }),
 ];
+
+/// The vkey of a point of small order: y is 1.
+fn small_vkey() -> String {
+    use base64::prelude::{BASE64_STANDARD, Engine};
+    use sha2::{Digest, Sha256};
+    let name = format!("{ORIGIN}/m/{M3}");
+    let typed = [&[1, 1][..], &[0; 31]].concat();
+    let id = Sha256::digest([format!("{name}\n").as_bytes(), &typed].concat());
+    format!("{name}+{}+{}", hex::encode(&id[..4]), BASE64_STANDARD.encode(typed))
+}
 
 fn sign_with(forge: &mut Forge, index: usize, by: &manyhands_domain::log::key::SigningKey) {
     let text = manyhands_domain::log::json::write(&forge.entries[index]);

@@ -62,6 +62,12 @@ pub const CASES: &[Case] = &[
             *bytes = text.into_bytes();
         }));
     }),
+    case("a stranger's line of three bytes under the checkpoint", &[(2, 0)], |f| {
+        f.files.push(("checkpoint".to_owned(), |bytes| bytes.extend("— stranger.example AAAA\n".as_bytes())));
+    }),
+    case("a stranger's line with a control character under the checkpoint", &[(2, 0)], |f| {
+        f.files.push(("checkpoint".to_owned(), |bytes| bytes.extend("— stranger\u{7}example AAAAAAAA\n".as_bytes())));
+    }),
     case("a checkpoint with a line more", &[(2, 0)], |f| "more\n".clone_into(&mut f.extension)),
     case("a checkpoint of another origin", &[(2, 315)], |f| {
         "other.example/main".clone_into(&mut f.origin);

@@ -69,6 +69,15 @@ fn payout_line(kind: &str, member: &str, amount: &str, debit: &str, credit: &str
 }
 
 pub const CASES: &[Case] = &[
+    case("more than a balance can hold", &[(3, 324)], |f| {
+        let largest = "999999999999.999999";
+        for _ in 0..10 {
+            let (mut refs, calc) = (f.entries[22]["refs"].clone(), f.entries[22]["calc"].clone());
+            refs["deposit"] = json!(format!("019b8d3b-2048-79c6-befd-{:012x}", f.entries.len()));
+            let lines = json!([["Assets:Bank", "EUR", largest], ["Liabilities:Escrow:C-3", "EUR", format!("-{largest}")]]);
+            f.append(json!({"kind": "deposit.received", "refs": refs, "calc": calc, "lines": lines}), &[]);
+        }
+    }),
     case("a millionth more on one line", &[(3, 20), (4, 20)], |f| {
         f.set(20, "/lines/0/2", json!("2000.000001"));
     }),
