@@ -127,23 +127,21 @@ fn check(data: &Data) -> Result<()> {
 }
 
 /// Prints a line for the person at the terminal.
-#[expect(clippy::print_stdout, reason = "the command line's one place to speak")]
 pub(crate) fn say(line: &str) {
-    println!("{line}");
+    // Whoever read it through a pipe may have gone: the work goes on.
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 /// Tells the person at the terminal what does not belong into what is printed: it stays readable when that is piped on.
-#[expect(clippy::print_stderr, reason = "the command line's one place to speak beside its output")]
 pub(crate) fn tell(line: &str) {
-    eprintln!("{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// Writes over the line where the cursor stands.
-#[expect(clippy::print_stdout, reason = "the command line's one place to speak")]
 pub(crate) fn say_over(line: &str) {
-    print!("\r\x1b[2K{line}");
     // A terminal that takes nothing more shows no progress, and that is all.
-    let _ = std::io::stdout().flush();
+    let mut out = std::io::stdout().lock();
+    let _ = write!(out, "\r\x1b[2K{line}").and_then(|()| out.flush());
 }
 
 /// Reads a line that the person types, without showing it where there is a terminal.

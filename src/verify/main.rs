@@ -99,6 +99,9 @@ fn check(arguments: &Arguments) -> Result<(String, bool), String> {
     let report = manyhands_verify::verify_source(&source, &key, &wanted, |read, size| progress.show(read, size));
     progress.clear();
     let report = report.map_err(|absent| absent.to_string())?;
+    if let Some(size) = arguments.balances_at.filter(|size| *size > report.size) {
+        return Err(format!("the log holds {} entries, not {size}: there are no balances after so many", report.size));
+    }
     let mut text = if arguments.json { report.to_json() } else { report.to_text() };
     if arguments.balances || arguments.balances_at.is_some() {
         text.push_str(&report.balances_csv());

@@ -54,8 +54,23 @@ impl Tree {
             report.fail(2, size, format!("somebody saw {ahead} entries: the last {} are gone", ahead.saturating_sub(self.size())));
         }
         let within = seen.roots.iter().filter(|(seen, _)| *seen <= self.size()).copied().collect();
+        // Whoever has the server's keys signed it; anybody can type three lines.
+        let signed = seen.checkpoints.iter().filter_map(|checkpoint| {
+            let said = Note::parse(checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok())?;
+            Checkpoint::open(checkpoint, &ring.checkpoint_keys(said.size)).is_ok().then_some((said.size, said.root))
+        });
+        if let Some(other) = self.first_other_root(signed.filter(|(size, _)| *size <= self.size()).collect()) {
+            report.fail(2, size, format!("the log's key signed another log of {other} entries: a second history was written"));
+        }
         if let Some(other) = self.first_other_root(within) {
-            report.fail(2, size, format!("somebody saw another log of {other} entries: a second history was written"));
+            report.fail(
+                2,
+                size,
+                format!(
+                    "what somebody kept names another root of {other} entries, without a signature: a second history was written, \
+                     or the lines were made up. A receipt of that time can tell"
+                ),
+            );
         }
         for checkpoint in &seen.checkpoints {
             let said = Note::parse(checkpoint).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
