@@ -16,7 +16,7 @@ use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::log::note::{self, Note};
 
 use crate::pages::change;
-use crate::program::{Serving, files_of, free_port, manyhands, said, write_settings};
+use crate::program::{MANYHANDS, Serving, command, files_of, free_port, manyhands, said, write_settings};
 use crate::recover::copy_keys;
 use crate::support::{ORIGIN, World, back_up, databases, once, reopen, world};
 
@@ -71,7 +71,7 @@ async fn a_backup_is_made_while_people_write_and_is_whole_before_it_has_its_name
     let before = fs::read(&file).unwrap();
     refuses(&["backup", file.to_str().unwrap()], folder, "is there already");
     assert_eq!(fs::read(&file).unwrap(), before);
-    refuses(&["backup", place.path().join("nowhere/file").to_str().unwrap()], folder, "nothing can be written into");
+    refuses(&["backup", place.path().join("nowhere/file").to_str().unwrap()], folder, "there is no folder");
     // What does not verify gets no name, and what is behind its head neither.
     let other = place.path().join("other");
     change(&world.database, "UPDATE balances SET amount = amount + 1 WHERE account = 'Assets:Bank'").await;
@@ -253,6 +253,18 @@ async fn a_copy_of_the_log_that_moves_on_while_it_is_read_is_not_taken() {
         assert_eq!(recovered.size, *size, "{database}");
         deps.db.close().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_backup_that_was_killed_blocks_no_other() {
+    let (world, _, _) = funded("sqlite").await;
+    let place = tempfile::tempdir().unwrap();
+    let data = world.folder.path().to_str().unwrap();
+    // In a container the next one has the same number as the one that was killed, whatever it left.
+    let script = format!("touch .manyhands-backup-$$ && mkdir .manyhands-$$ && exec {MANYHANDS} backup coop.backup --data {data}");
+    let made = command("sh").current_dir(place.path()).args(["-c", &script]).output().unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    assert_eq!(fs::metadata(place.path().join("coop.backup")).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 /// A co-op with a funded contract, its database closed, its settings written.
