@@ -2,13 +2,13 @@
 //! place on the roll and the mail with the link come with the second.
 
 use manyhands_domain::books::entry::Draft;
-use manyhands_domain::ids::MemberId;
+use manyhands_domain::ids::{MemberId, PersonId};
 use manyhands_domain::refusal::Refusal;
-use manyhands_store::Sql;
+use manyhands_domain::time::Timestamp;
 use manyhands_store::admissions::{self as rows, Admission};
-use manyhands_store::people;
+use manyhands_store::{Sql, Tx, people};
 
-use crate::actions::people::{Invitation, add_member, send_invitation};
+use crate::actions::people::{Invitation, add_member, insert_account, put_on_roll, send_invitation};
 use crate::actions::rights::Coordinator;
 use crate::actions::signing::{self, Subject};
 use crate::actions::{Error, Once, Work, begin, new_uuid};
@@ -78,18 +78,46 @@ pub(crate) async fn admit(work: &mut Work<'_>, id: &str, notes: Vec<String>) -> 
     if people::is_address_taken(&work.tx, &admission.email).await? {
         return Err(Refusal::new("email-taken").into());
     }
-    let invitation = Invitation {
-        name: admission.name,
-        email: admission.email,
-        language: admission.language,
-        zone: admission.zone,
-        country: admission.country,
-        client: None,
-        roles: admission.roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect(),
-    };
-    let member = MemberId::parse(&admission.member_id).map_err(Error::broken)?;
-    let (person, index) = add_member(work, &invitation, &member, entry.signed(notes), None).await?;
+    let (invitation, person, member) = invitation_of(&admission)?;
+    let index = add_member(work, &invitation, (&person, &member), entry.signed(notes), None).await?;
     send_invitation(work, &person, &invitation, &[], &admission.invited_name).await?;
     rows::delete(&work.tx, id).await?;
     Ok(index)
+}
+
+/// Somebody whom an entry of a recovered log admitted, made of the invitation that waited in the backup: the account has the id
+/// that it had, so that the list of what was erased knows it. False if none waits, or somebody else has the address by now: an
+/// entry names no person. Either way nobody waits any more.
+pub(crate) async fn recover(tx: &Tx, member: &str, index: u64, at: Timestamp) -> Result<bool, Error> {
+    let Some(admission) = rows::find_of(tx, member).await? else { return Ok(false) };
+    forget(tx, &admission.id).await?;
+    if people::is_address_taken(tx, &admission.email).await? {
+        return Ok(false);
+    }
+    let (invitation, person, member) = invitation_of(&admission)?;
+    insert_account(tx, &person, &invitation, None, at).await?;
+    put_on_roll(tx, &invitation, (&person, &member), index, at).await?;
+    Ok(true)
+}
+
+/// Forgets an invitation that waits in a backup, of somebody who was admitted since, with what was signed for it.
+pub(crate) async fn forget(tx: &Tx, id: &str) -> Result<(), Error> {
+    signing::forget_notes(tx, &Subject::Admission(id.to_owned())).await?;
+    rows::delete(tx, id).await?;
+    Ok(())
+}
+
+/// Who is invited, and the two ids that they will have.
+fn invitation_of(admission: &Admission) -> Result<(Invitation, PersonId, MemberId), Error> {
+    let invitation = Invitation {
+        name: admission.name.clone(),
+        email: admission.email.clone(),
+        language: admission.language.clone(),
+        zone: admission.zone.clone(),
+        country: admission.country.clone(),
+        client: None,
+        roles: admission.roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect(),
+    };
+    let person = PersonId::parse(&admission.id).map_err(Error::broken)?;
+    Ok((invitation, person, MemberId::parse(&admission.member_id).map_err(Error::broken)?))
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::actions::rights::Coordinator;
 use crate::actions::sessions::confirm;
 use crate::actions::two_people::is_needed_now;
-use crate::actions::{Error, Once, Work, begin, claims, leaving};
+use crate::actions::{Error, Once, Work, admissions, begin, claims, leaving};
 use crate::deps::Deps;
 use crate::erased;
 
@@ -179,6 +179,8 @@ pub async fn erase_again(deps: &Deps) -> Result<usize, Error> {
             if let Some(kept) = rows::find_kept(&work.tx, &person).await? {
                 forget_person(&work.tx, &person, &kept).await?;
             }
+            // In the backup they may not be admitted yet.
+            admissions::forget(&work.tx, &erasure.id).await?;
         } else {
             rows::erase_evidence(&work.tx, &erasure.id).await?;
         }

@@ -7,7 +7,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::departures::{self as rows, Departure};
-use manyhands_store::{Sql, ledger, outbox, people};
+use manyhands_store::{Sql, Tx, ledger, outbox, people};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{Coordinator, Member};
@@ -171,6 +171,15 @@ async fn depart(work: &mut Work<'_>, person: &PersonId, member: &MemberId, entry
     outbox::unsubscribe(&work.tx, person, "contract-listed").await?;
     work.notify(person, &Notice::Left { index }).await?;
     Ok(index)
+}
+
+/// Whoever has left by an entry of a recovered log is not waited for, and what was signed for it goes.
+pub(crate) async fn forget_wishes(tx: &Tx, member: &MemberId) -> Result<(), Error> {
+    for id in rows::list_ids_of(tx, member).await? {
+        signing::forget_notes(tx, &Subject::Departure(id.clone())).await?;
+        rows::delete(tx, &id).await?;
+    }
+    Ok(())
 }
 
 /// A wish to leave; one of before, and what was signed for it, counts no more.

@@ -4,8 +4,9 @@ use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::{ClientId, MemberId, PersonId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
+use manyhands_domain::time::Timestamp;
 use manyhands_domain::{countries, text};
-use manyhands_store::{outbox, people, sessions};
+use manyhands_store::{Tx, ledger, outbox, people, sessions};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{Coordinator, Member, SignedIn};
@@ -117,37 +118,70 @@ async fn add(work: &mut Work<'_>, invitation: &Invitation, password_hash: Option
     let Some(organisation) = &invitation.client else {
         let member = MemberId::from_random(deps.random.bytes());
         let entry = Draft::new("member.admitted").about("member", &member);
-        return Ok(add_member(work, invitation, &member, entry, password_hash).await?.0);
+        let id = new_person(deps)?;
+        add_member(work, invitation, (&id, &member), entry, password_hash).await?;
+        return Ok(id);
     };
-    let id = add_account(work, invitation, password_hash).await?;
+    let id = new_person(deps)?;
+    insert_account(&work.tx, &id, invitation, password_hash, work.now()).await?;
     let client = ClientId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     people::insert_client(&work.tx, &client, organisation, &invitation.country, work.now()).await?;
     people::insert_client_user(&work.tx, &id, &client).await?;
     Ok(id)
 }
 
-/// Puts somebody on the roll by an entry that admits them: their account, and the entry's index.
+/// Puts somebody on the roll, under these ids, by an entry that admits them; its index.
+///
+/// # Errors
+/// `admission-known` for whom the book has already: two admissions of one id would be wrong for ever.
 pub(crate) async fn add_member(
     work: &mut Work<'_>,
     invitation: &Invitation,
-    member: &MemberId,
+    (person, member): (&PersonId, &MemberId),
     entry: Draft,
     password_hash: Option<&str>,
-) -> Result<(PersonId, u64), Error> {
-    let id = add_account(work, invitation, password_hash).await?;
-    let index = work.append(entry).await?;
-    let row = people::NewMember { id: member, person: &id, country: &invitation.country, rail: "Manual", index };
-    people::insert_member(&work.tx, &row, work.now()).await?;
-    for role in &invitation.roles {
-        people::grant_role(&work.tx, &id, role, work.now()).await?;
+) -> Result<u64, Error> {
+    // From here on nobody else appends.
+    work.ledger_size().await?;
+    if !ledger::entries_of_membership(&work.tx, member.as_str(), 1).await?.is_empty() {
+        return Err(Refusal::new("admission-known").with("name", invitation.name.as_str()).into());
     }
-    Ok((id, index))
+    insert_account(&work.tx, person, invitation, password_hash, work.now()).await?;
+    let index = work.append(entry).await?;
+    put_on_roll(&work.tx, invitation, (person, member), index, work.now()).await?;
+    Ok(index)
 }
 
-async fn add_account(work: &Work<'_>, invitation: &Invitation, password_hash: Option<&str>) -> Result<PersonId, Error> {
-    let id = PersonId::parse(&new_uuid(work.deps())).map_err(Error::broken)?;
+/// The rows of somebody whom an entry admitted.
+pub(crate) async fn put_on_roll(
+    tx: &Tx,
+    invitation: &Invitation,
+    (person, member): (&PersonId, &MemberId),
+    index: u64,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let row = people::NewMember { id: member, person, country: &invitation.country, rail: "Manual", index };
+    people::insert_member(tx, &row, at).await?;
+    for role in &invitation.roles {
+        people::grant_role(tx, person, role, at).await?;
+    }
+    Ok(())
+}
+
+fn new_person(deps: &Deps) -> Result<PersonId, Error> {
+    PersonId::parse(&new_uuid(deps)).map_err(Error::broken)
+}
+
+/// The row of an account.
+pub(crate) async fn insert_account(
+    tx: &Tx,
+    id: &PersonId,
+    invitation: &Invitation,
+    password_hash: Option<&str>,
+    at: Timestamp,
+) -> Result<(), Error> {
     let person = people::NewPerson {
-        id: &id,
+        id,
         email: &invitation.email,
         name: &invitation.name,
         language: &invitation.language,
@@ -155,8 +189,7 @@ async fn add_account(work: &Work<'_>, invitation: &Invitation, password_hash: Op
         password_hash,
         state: if password_hash.is_some() { "active" } else { "invited" },
     };
-    people::insert(&work.tx, &person, work.now()).await?;
-    Ok(id)
+    Ok(people::insert(tx, &person, at).await?)
 }
 
 /// What people may change of themselves.

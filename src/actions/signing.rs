@@ -11,7 +11,7 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::signing::{self as rows, About, PreparedText, Signature};
-use manyhands_store::{Sql, ledger, people};
+use manyhands_store::{Sql, Tx, ledger, people};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::Member;
@@ -220,7 +220,12 @@ pub(crate) async fn forget(work: &Work<'_>) -> Result<(), Error> {
 /// before or after.
 pub(crate) async fn withdraw(work: &Work<'_>, subject: &Subject) -> Result<(), Error> {
     rows::lock(&work.tx, subject.about()).await?;
-    Ok(rows::delete(&work.tx, subject.about()).await?)
+    forget_notes(&work.tx, subject).await
+}
+
+/// What was signed about something that waits no more, whatever the reason.
+pub(crate) async fn forget_notes(tx: &Tx, subject: &Subject) -> Result<(), Error> {
+    Ok(rows::delete(tx, subject.about()).await?)
 }
 
 async fn read_text(on: &impl Sql, by: &Member, nonce: &str, now: Timestamp) -> Result<(PreparedText, Matter), Error> {

@@ -29,14 +29,19 @@ impl Beside {
         if !folder.is_dir() {
             bail!("there is no folder {}; nothing was written", folder.display());
         }
-        let place = tempfile::Builder::new().prefix(".manyhands-export-").tempdir_in(folder);
+        let place = tempfile::Builder::new().prefix(".manyhands-").tempdir_in(folder);
         let place = place.with_context(|| format!("nothing can be written into {}", folder.display()))?;
         Ok(Beside { target: target.to_owned(), place })
     }
 
     /// Where to write: a path at which nothing is yet.
     pub fn path(&self) -> PathBuf {
-        self.place.path().join("export")
+        self.place.path().join("new")
+    }
+
+    /// A folder on the same disk for what is of no use afterwards.
+    pub fn place(&self) -> &Path {
+        self.place.path()
     }
 
     /// Brings everything to disk and puts it at its place.

@@ -61,6 +61,7 @@ fn say_what_came_back(recovered: &Recovered) {
     for ((kind, row), count) in &recovered.entries {
         let what = match row {
             Some(Row::Marked) => "brought to where the entry says",
+            Some(Row::Made) if *kind == "member.admitted" => "made of the invitation that waited; invite them again for a new link",
             Some(Row::Made) => "made of what the entry says; answers, references and texts are lost",
             Some(Row::Lost) => "in the ledger alone: what they are about is lost",
             None if recovered.by_hand.contains_key(kind) => {

@@ -10,7 +10,7 @@ use crate::{Sql, StoreError, Tx};
 /// An invitation that waits.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Admission {
-    /// Random.
+    /// Random; their account's id, once they are admitted.
     pub id: String,
     /// The `M-…` that they will have.
     pub member_id: String,
@@ -60,6 +60,11 @@ pub async fn insert(tx: &Tx, admission: &Admission, by: &PersonId, now: Timestam
 /// An invitation that waits.
 pub async fn find_waiting(on: &impl Sql, id: &str) -> Result<Option<Admission>, StoreError> {
     find(on, format!("{SELECT} WHERE a.id = $1"), values![id]).await
+}
+
+/// The one that waits for whom the ledger will know by this id.
+pub async fn find_of(on: &impl Sql, member: &str) -> Result<Option<Admission>, StoreError> {
+    find(on, format!("{SELECT} WHERE a.member_id = $1"), values![member]).await
 }
 
 /// Every invitation that waits, oldest first.

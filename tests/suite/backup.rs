@@ -7,14 +7,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Output;
 
-use manyhands::actions::contracts;
+use manyhands::actions::recovery::{self, LogCopy, Recovering};
 use manyhands::actions::rights::Treasurer;
+use manyhands::actions::{Error, contracts, receipts, server_keys};
+use manyhands::head::Head;
 use manyhands_domain::ids::ContractId;
+use manyhands_domain::log::key::SigningKey;
+use manyhands_domain::log::note::{self, Note};
 
 use crate::pages::change;
-use crate::program::{Serving, files_of, free_port, manyhands, said, write_settings};
+use crate::program::{MANYHANDS, Serving, command, files_of, free_port, manyhands, said, write_settings};
 use crate::recover::copy_keys;
-use crate::support::{World, back_up, databases, once, reopen, world};
+use crate::support::{ORIGIN, World, back_up, databases, once, reopen, world};
 
 /// Every file of a folder with its bytes.
 pub fn bytes_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -67,7 +71,7 @@ async fn a_backup_is_made_while_people_write_and_is_whole_before_it_has_its_name
     let before = fs::read(&file).unwrap();
     refuses(&["backup", file.to_str().unwrap()], folder, "is there already");
     assert_eq!(fs::read(&file).unwrap(), before);
-    refuses(&["backup", place.path().join("nowhere/file").to_str().unwrap()], folder, "nothing can be written into");
+    refuses(&["backup", place.path().join("nowhere/file").to_str().unwrap()], folder, "there is no folder");
     // What does not verify gets no name, and what is behind its head neither.
     let other = place.path().join("other");
     change(&world.database, "UPDATE balances SET amount = amount + 1 WHERE account = 'Assets:Bank'").await;
@@ -204,6 +208,63 @@ async fn postgresql_is_backed_up_by_its_own_program_and_drilled_in_a_database_of
         let told = does(&["restore", "--drill", &restored], folder, &words);
         assert!(told.contains("Nothing was written."));
     }
+}
+
+#[tokio::test]
+async fn a_copy_of_the_log_that_moves_on_while_it_is_read_is_not_taken() {
+    for database in databases() {
+        let (world, contract, treasurer) = funded(database).await;
+        let folder = world.folder.path();
+        let old = back_up(&world.database, folder);
+        let deps = reopen(&world.database, folder).await;
+        let place = tempfile::tempdir().unwrap();
+        let mut copies = Vec::new();
+        for name in ["verified", "moved on"] {
+            contracts::record_deposit(&deps, &treasurer, &once(), &contract, "1.00", name).await.unwrap();
+            // The last entry of the first copy puts a key in force, and it signs its checkpoint.
+            if copies.is_empty() {
+                server_keys::add(&deps, "checkpoint", &SigningKey::from_seed(ORIGIN, [8; 32]).unwrap()).await.unwrap();
+            }
+            let copy = place.path().join(name);
+            copies.push((receipts::export(&deps, &copy).await.unwrap(), copy));
+            if copies.len() == 1 {
+                deps.head.sync().unwrap();
+                fs::copy(folder.join("head"), place.path().join("head")).unwrap();
+            }
+        }
+        let stranger = SigningKey::from_seed(ORIGIN, [9; 32]).unwrap();
+        deps.db.close().await.unwrap();
+        let [(size, copy), (_, later)] = &copies[..] else { panic!("two copies") };
+        let true_one = fs::read(copy.join("checkpoint")).unwrap();
+        let text = Note::parse(&true_one).unwrap().text.to_owned();
+        let (head, deps) = (Head::open(place.path()).unwrap(), reopen(&old, folder).await);
+        let recovering = Recovering { db: &deps.db, head: &head, by: &world.coordinator, now: deps.clock.now(), random: &deps.random };
+        let before = deps.db.census().await.unwrap();
+        // What was verified had so many entries; what stands there now is of another size, another's, or no checkpoint.
+        for checkpoint in [fs::read(later.join("checkpoint")).unwrap(), note::sign(&text, &stranger).into_bytes(), text.into_bytes()] {
+            fs::write(copy.join("checkpoint"), checkpoint).unwrap();
+            let refused = recovery::recover(&recovering, LogCopy { folder: copy, size: *size }, &mut |_, _| {}).await;
+            let Err(Error::Broken(sentence)) = refused else { panic!("{database}: {refused:?}") };
+            assert!(sentence.contains("changed while it was read"), "{database}: {sentence}");
+            assert_eq!(deps.db.census().await.unwrap(), before, "{database}: nothing was written");
+        }
+        fs::write(copy.join("checkpoint"), &true_one).unwrap();
+        let recovered = recovery::recover(&recovering, LogCopy { folder: copy, size: *size }, &mut |_, _| {}).await.unwrap();
+        assert_eq!(recovered.size, *size, "{database}");
+        deps.db.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_backup_that_was_killed_blocks_no_other() {
+    let (world, _, _) = funded("sqlite").await;
+    let place = tempfile::tempdir().unwrap();
+    let data = world.folder.path().to_str().unwrap();
+    // In a container the next one has the same number as the one that was killed, whatever it left.
+    let script = format!("touch .manyhands-backup-$$ && mkdir .manyhands-$$ && exec {MANYHANDS} backup coop.backup --data {data}");
+    let made = command("sh").current_dir(place.path()).args(["-c", &script]).output().unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    assert_eq!(fs::metadata(place.path().join("coop.backup")).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 /// A co-op with a funded contract, its database closed, its settings written.

@@ -12,6 +12,8 @@ mod corrections;
 mod crash;
 mod disk;
 mod erasure;
+mod erasure_after;
+mod erasure_first;
 mod exports;
 mod forged;
 mod go;

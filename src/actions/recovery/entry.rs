@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::Recovering;
 use crate::actions::reviews::number_worker;
-use crate::actions::{Error, new_uuid_at};
+use crate::actions::{Error, admissions, leaving, new_uuid_at};
 
 /// One entry that came back, and the rows it is about.
 pub(super) struct Reconciled<'a> {
@@ -29,15 +29,10 @@ pub(super) struct Reconciled<'a> {
 impl Reconciled<'_> {
     /// Brings the rows to where the entry says they stand; what cannot be said of them is added to `lost`.
     pub(super) async fn bring(&self, lost: &mut Vec<String>) -> Result<Row, Error> {
-        let (tx, index, at) = (self.tx, self.index, self.entry.at);
+        let index = self.index;
         let (row, what) = match self.entry.kind.name {
-            "member.admitted" => {
-                let there = rows::is_member(tx, self.refs("member")).await?;
-                (if there { Row::Marked } else { Row::Lost }, format!("no account here belongs to {}", self.refs("member")))
-            }
-            "member.left" => {
-                (rows::leave(tx, self.refs("member"), at).await?, format!("no account here belongs to {}", self.refs("member")))
-            }
+            "member.admitted" => (self.admit().await?, format!("no account here belongs to {}", self.refs("member"))),
+            "member.left" => (self.leave().await?, format!("no account here belongs to {}", self.refs("member"))),
             "contract.listed" => {
                 (self.list_contract().await?, format!("the draft of {} is lost, with its client and its texts", self.refs("contract")))
             }
@@ -84,6 +79,20 @@ impl Reconciled<'_> {
 
     fn unit(&self) -> &str {
         self.entry.lines.first().map_or("", |line| line.unit.code())
+    }
+
+    /// Whoever waited for signatures in the backup must not be admitted a second time.
+    async fn admit(&self) -> Result<Row, Error> {
+        if rows::is_member(self.tx, self.refs("member")).await? {
+            return Ok(Row::Marked);
+        }
+        let made = admissions::recover(self.tx, self.refs("member"), self.index, self.entry.at).await?;
+        Ok(if made { Row::Made } else { Row::Lost })
+    }
+
+    async fn leave(&self) -> Result<Row, Error> {
+        leaving::forget_wishes(self.tx, &MemberId::parse(self.refs("member")).map_err(Error::broken)?).await?;
+        Ok(rows::leave(self.tx, self.refs("member"), self.entry.at).await?)
     }
 
     /// Whose keys are in force decides who may sign.

@@ -10,6 +10,7 @@ use std::path::Path;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::ids::PersonId;
+use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::tiles;
 use manyhands_domain::log::tree::{Edge, leaf_hash};
 use manyhands_domain::time::Timestamp;
@@ -20,6 +21,7 @@ use manyhands_store::{Db, Tx, contracts, people};
 use crate::actions::Error;
 use crate::actions::recovery::entry::Reconciled;
 use crate::actions::rights::{self, Officer};
+use crate::actions::server_keys;
 use crate::head::Head;
 use crate::random::Random;
 
@@ -134,10 +136,16 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
     }
     rows::count_anew(&tx).await?;
     recovered.waiting = rows::give_time(&tx, deps.now.plus_days(GRACE_DAYS)).await?;
+    // The copy was verified before, and may have moved on since: what is kept is what was read here, once.
     let checkpoint = fs::read(copy.folder.join("checkpoint"))?;
-    let Signed { size, root_base64 } = appender.finish_taken_back(&tx, checkpoint).await?;
-    if size != edge.size() || root_base64 != BASE64_STANDARD.encode(edge.root()) {
-        return Err(Error::broken("the entries that came back do not lead to the root of the copy"));
+    let Signed { size, root_base64 } = appender.finish_taken_back(&tx, checkpoint.clone()).await?;
+    let (in_force, read) = (server_keys::ring(&tx).await?.checkpoint_keys(size), (edge.size(), edge.root()));
+    let signed = Checkpoint::open(&checkpoint, &in_force).map(|signed| (signed.size, signed.root)).ok();
+    if signed != Some(read) || (size, &root_base64) != (read.0, &BASE64_STANDARD.encode(read.1)) {
+        return Err(Error::broken(format!(
+            "this copy of the log changed while it was read: its checkpoint is not one over the {size} entries by a key in force. Nothing is taken \
+             from it: take a copy to which nobody writes"
+        )));
     }
     (recovered.size, recovered.root) = (size, root_base64);
     let head = deps.head.prepare(recovered.size, &recovered.root)?;

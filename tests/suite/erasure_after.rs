@@ -1,0 +1,65 @@
+//! After an erasure: the files are written anew however it is disturbed, and the list beside the database brings no one back. On both
+//! databases.
+
+use std::fs;
+
+use manyhands::actions::{erasure, rights};
+use sqlx::Connection;
+
+use crate::backup::refuses;
+use crate::erasure::{EMAIL, REFERENCE, past, purged};
+use crate::program::{Serving, free_port, write_settings};
+use crate::support::{PASSWORD, back_up, databases, once, reopen};
+
+#[tokio::test]
+async fn somebody_who_still_reads_what_stood_before_makes_the_rewriting_wait() {
+    for database in databases().into_iter().filter(|database| *database == "postgres") {
+        let past = past(database).await;
+        let deps = &past.world.deps;
+        let mut reader = sqlx::PgConnection::connect(&past.world.database).await.unwrap();
+        sqlx::raw_sql("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT COUNT(*) FROM evidence").execute(&mut reader).await.unwrap();
+        let office = past.office().await;
+        office.post(&format!("/office/evidence/{}/erase", past.settled), &[("password", PASSWORD)]).await.redirects();
+        assert!(!erasure::purge(deps).await.unwrap(), "what the reader may still read would have been copied");
+        sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
+        purged(deps).await;
+        let found: Vec<_> = past.tables_with().await.into_iter().filter(|(_, found)| found.iter().any(|word| word == REFERENCE)).collect();
+        assert_eq!(found, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_of_before_brings_nobody_back() {
+    for database in databases() {
+        let past = past(database).await;
+        let (deps, world) = (&past.world.deps, &past.world);
+        past.leave().await;
+        deps.head.sync().unwrap();
+        write_settings(world.folder.path(), &world.database, free_port());
+        deps.db.clone().close().await.unwrap();
+        let older = back_up(&world.database, world.folder.path());
+        let deps = reopen(&world.database, world.folder.path()).await;
+        let by = rights::identify(&deps.db.read(), &world.coordinator).await.unwrap().unwrap().coordinator().unwrap();
+        erasure::erase_person(&deps, &by, &once(), &past.person, PASSWORD).await.unwrap();
+        let list = fs::read_to_string(world.folder.path().join("erased")).unwrap();
+        assert_eq!(list, format!("person {}\n", past.person), "{database}: an id, and nothing else");
+        deps.db.close().await.unwrap();
+
+        write_settings(world.folder.path(), &older, free_port());
+        let deps = reopen(&older, world.folder.path()).await;
+        assert!(manyhands_store::people::find_by_email(&deps.db.read(), EMAIL).await.unwrap().is_some(), "the backup holds her");
+        deps.db.close().await.unwrap();
+        let mut serving = Serving::start(world.folder.path());
+        serving.kill();
+        let deps = reopen(&older, world.folder.path()).await;
+        assert!(manyhands_store::people::find_by_email(&deps.db.read(), EMAIL).await.unwrap().is_none(), "{database}: erased again");
+        assert_eq!(erasure::erase_again(&deps).await.unwrap(), 0, "{database}: once");
+        // A list that was lost is made again from the database.
+        fs::remove_file(world.folder.path().join("erased")).unwrap();
+        erasure::erase_again(&deps).await.unwrap();
+        assert_eq!(fs::read_to_string(world.folder.path().join("erased")).unwrap(), list, "{database}");
+        deps.db.close().await.unwrap();
+        fs::write(world.folder.path().join("erased"), "not ours\n").unwrap();
+        refuses(&["serve"], world.folder.path(), "holds a line that is none of its own");
+    }
+}
