@@ -9,7 +9,7 @@ use manyhands_domain::ids::PersonId;
 use manyhands_store::contracts;
 
 use crate::http::Site;
-use crate::support::{World, databases, world};
+use crate::support::{PASSWORD, World, databases, world};
 
 #[test]
 fn every_route_has_a_row_and_every_row_a_route() {
@@ -131,6 +131,40 @@ async fn where_entries_are_for_people_with_an_account_the_table_says_which_addre
             let shut = answer.status == 403 || answer.status == 303 && answer.to.starts_with("/signin");
             assert_eq!((shut, answer.status == 200), (who == Who::Reader, who == Who::Anyone), "{database}: {address}: {}", answer.status);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_no_book_reaches_is_the_address_of_nothing() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("10.00").await;
+        let people = [&world.treasurer, &world.coordinator];
+        let before = world.rows().await;
+        for number in
+            ["18446744073709551615", "18446744073709551616", "9223372036854775808", "9223372036854775807", "-1", "%2B1", "01", "x"]
+        {
+            for person in people {
+                let site = Site::as_person(&world, person).await;
+                for (method, path, _) in RIGHTS.iter().filter(|(_, path, _)| path.contains("<index>")) {
+                    let address = path.replace("<index>", number);
+                    let fields = if path.ends_with("/erase") { &[("password", PASSWORD)][..] } else { &[] };
+                    let answer = if *method == "GET" { site.get(&address).await } else { site.post(&address, fields).await };
+                    assert_eq!(answer.status, 404, "{database}: {method} {address}: {}", answer.text);
+                }
+                let fields = [("entry", number), ("reason", "typing-error"), ("line0", "1"), ("line1", "-1"), ("password", PASSWORD)];
+                let answer = site.post("/treasury/corrections", &fields).await;
+                assert_eq!(answer.status, 404, "{database}: a correction of {number}: {}", answer.text);
+            }
+            let (visitor, buyer) = (Site::of(&world).await, Site::as_person(&world, &world.buyer).await);
+            for (site, address) in [(&visitor, "/ledger".to_owned()), (&buyer, format!("/desk/{contract}"))] {
+                let answer = site.get(&format!("{address}?before={number}")).await;
+                assert_eq!(answer.status, 200, "{database}: {address}, before {number}: {}", answer.text);
+            }
+            let answer = buyer.get(&format!("/ledger/balances?size={number}")).await;
+            assert!(answer.status < 500, "{database}: balances at {number}: {}", answer.text);
+        }
+        assert_eq!(world.rows().await, before, "{database}: nothing was written");
     }
 }
 
