@@ -282,11 +282,12 @@ pub fn lines_of(correction: &Correction) -> Result<Vec<Line>, Error> {
 /// Not waiting.
 pub async fn withdraw(deps: &Deps, by: &Treasurer, once: &Once, id: &str) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
+    // First what is signed, then its row: whoever signs takes them in this order.
+    signing::withdraw(&work, &Subject::Correction(id.to_owned())).await?;
     rows::load_held(&work.tx, id).await?;
     if !rows::set_withdrawn(&work.tx, id).await? {
         return Err(Refusal::new("payout-not-waiting").into());
     }
-    signing::withdraw(&work, &Subject::Correction(id.to_owned())).await?;
     work.commit(()).await
 }
 

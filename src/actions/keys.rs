@@ -124,7 +124,10 @@ pub async fn ask_another(deps: &Deps, by: &Member, once: &Once, vkey: &str, pass
 pub async fn withdraw(deps: &Deps, by: &Member, once: &Once) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
     let request = rows::find_request_of(&work.tx, by.id()).await?.ok_or_else(|| Refusal::new("signature-not-waiting"))?;
-    forget_request(&work, &request.id).await?;
+    // It was read before whoever signs it was waited for.
+    if !forget_request(&work, &request.id).await? {
+        return Err(Refusal::new("signature-not-waiting").into());
+    }
     work.commit(()).await
 }
 
@@ -199,10 +202,10 @@ fn entry_of(member: &str, vkey: &str) -> Draft {
     Draft::new("key.added").about("member", member).calc("vkey", vkey)
 }
 
-async fn forget_request(work: &Work<'_>, id: &str) -> Result<(), Error> {
+/// Whether it still waited.
+async fn forget_request(work: &Work<'_>, id: &str) -> Result<bool, Error> {
     signing::withdraw(work, &Subject::Key(id.to_owned())).await?;
-    rows::delete_request(&work.tx, id).await?;
-    Ok(())
+    Ok(rows::delete_request(&work.tx, id).await?)
 }
 
 /// The person and every officer: whoever holds the mailbox could answer the person's own mail.

@@ -12,7 +12,7 @@ use crate::actions::signing::Subject;
 use crate::actions::{Correction, Error};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
-use crate::web::entry::{account_words, kind_words, proof_of};
+use crate::web::entry::{account_words, index_of, kind_words, proof_of};
 use crate::web::forms::{Field, Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
@@ -22,8 +22,9 @@ use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 use crate::web::signing::{Second, straight_on};
 
 #[get("/treasury/corrections/of/<index>")]
-pub(super) async fn new(page: Page, index: u64) -> Result {
+pub(super) async fn new(page: Page, index: &str) -> Result {
     let treasurer = page.treasurer()?;
+    let index = index_of(index)?;
     let officer = treasurer.officer().ok_or(Answer::Error(Error::NotFound))?;
     match corrections::find_standing(&page.deps, &officer, index).await {
         Ok(standing) => page.show(form_sheet(&page, index, form(&page, index, &standing))).await,
@@ -77,7 +78,7 @@ pub(super) async fn prepare(page: Page, post: Post) -> Result {
     let treasurer = page.treasurer()?;
     let names: Vec<&str> = ["entry", "reason", "password"].iter().chain(FIELDS).copied().collect();
     let fields = post.only(&names)?;
-    let entry: u64 = fields.text("entry").parse().map_err(|_| Answer::Error(Error::NotFound))?;
+    let entry = index_of(&fields.text("entry"))?;
     let wanted: Vec<String> = FIELDS.iter().map(|name| fields.text(name)).collect();
     let (reason, password) = (fields.text("reason"), fields.text("password"));
     match corrections::prepare(&page.deps, &treasurer, &fields.once(), entry, &reason, &wanted, &password).await {

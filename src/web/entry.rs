@@ -176,11 +176,6 @@ fn file_name(entry: &Entry, index: u64, ending: &str) -> String {
     format!("entry-{index}-{}.{ending}", entry.kind.name.replace('.', "-"))
 }
 
-/// No log is longer than an i64 can count.
-pub(super) fn in_range(index: u64) -> Result<u64> {
-    if i64::try_from(index).is_ok() { Ok(index) } else { Err(Answer::Error(Error::NotFound)) }
-}
-
 /// An index as addresses have it. Whatever else stands there is the address of nothing; no log is longer than an i64 counts.
 pub(super) fn index_of(text: &str) -> Result<u64> {
     let index = text.parse().ok().filter(|index: &u64| i64::try_from(*index).is_ok() && index.to_string() == text);

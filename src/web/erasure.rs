@@ -8,7 +8,7 @@ use rocket::{get, post};
 use crate::actions::erasure::{self, Erased, Subject};
 use crate::actions::{Error, receipts, rights, signing};
 use crate::web::answer::{Answer, Result};
-use crate::web::entry::in_range;
+use crate::web::entry::index_of;
 use crate::web::forms::{Form, Kind};
 use crate::web::leaving::address;
 use crate::web::ledger::entry_row;
@@ -93,9 +93,10 @@ pub(super) async fn erase_person(page: Page, id: &str, post: Post) -> Result {
 }
 
 #[get("/office/evidence/<index>")]
-pub(super) async fn evidence(page: Page, index: u64) -> Result {
+pub(super) async fn evidence(page: Page, index: &str) -> Result {
     let coordinator = page.coordinator()?;
-    let text = erasure::find_evidence(&page.deps, &coordinator, in_range(index)?).await?;
+    let index = index_of(index)?;
+    let text = erasure::find_evidence(&page.deps, &coordinator, index).await?;
     page.show(evidence_sheet(&page, index, text, &[])).await
 }
 
@@ -116,14 +117,14 @@ fn evidence_sheet(page: &Page, index: u64, text: String, refusals: &[Refusal]) -
 }
 
 #[post("/office/evidence/<index>/erase", data = "<post>")]
-pub(super) async fn erase_evidence(page: Page, index: u64, post: Post) -> Result {
+pub(super) async fn erase_evidence(page: Page, index: &str, post: Post) -> Result {
     let coordinator = page.coordinator()?;
     let fields = post.only(&["password"])?;
-    let place = in_range(index)?;
-    match erasure::erase_evidence(&page.deps, &coordinator, &fields.once(), place, &fields.text("password")).await {
+    let index = index_of(index)?;
+    match erasure::erase_evidence(&page.deps, &coordinator, &fields.once(), index, &fields.text("password")).await {
         Ok(()) => Ok(Answer::Redirect(format!("/ledger/{index}"))),
         Err(Error::Refused(refusals)) => {
-            let text = erasure::find_evidence(&page.deps, &coordinator, place).await?;
+            let text = erasure::find_evidence(&page.deps, &coordinator, index).await?;
             page.show(evidence_sheet(&page, index, text, &refusals)).await
         }
         Err(error) => Err(error.into()),

@@ -46,17 +46,30 @@ pub(super) async fn checkpoint(page: Page) -> Result {
     Ok(File { kind: ContentType::Plain, kept: false, bytes: checkpoint.note })
 }
 
-/// Tiles and bundles. The whole path is read at once: each has one address, and any other way to write it is none.
-#[get("/log/tile/<_..>")]
+/// Tiles of hashes, which say nothing about anybody. The whole path is read at once: each has one address, and any other way to
+/// write it is none.
+#[get("/log/tile/<_..>", rank = 2)]
 pub(super) async fn tile(page: Page, origin: &Origin<'_>) -> Result {
-    let path = origin.path().as_str();
-    let named = path.strip_prefix("/log/").and_then(Named::parse).ok_or(Absent::NotFound)?;
-    if matches!(named, Named::Entries(_)) {
-        may_read(&page)?;
+    match named(origin)? {
+        Named::Hashes(tile) => {
+            let bytes = log::find(&page.deps, Named::Hashes(tile)).await?;
+            Ok(File { kind: ContentType::Binary, kept: true, bytes })
+        }
+        Named::Entries(_) => Err(Absent::NotFound),
     }
+}
+
+/// Bundles of entries.
+#[get("/log/tile/entries/<_..>")]
+pub(super) async fn bundle(page: Page, origin: &Origin<'_>) -> Result {
+    let named = named(origin)?;
+    may_read(&page)?;
     let bytes = log::find(&page.deps, named).await?;
-    let kept = matches!(named, Named::Hashes(_)) || page.deps.coop.entries == Entries::Public;
-    Ok(File { kind: ContentType::Binary, kept, bytes })
+    Ok(File { kind: ContentType::Binary, kept: page.deps.coop.entries == Entries::Public, bytes })
+}
+
+fn named(origin: &Origin<'_>) -> Result<Named> {
+    origin.path().as_str().strip_prefix("/log/").and_then(Named::parse).ok_or(Absent::NotFound)
 }
 
 #[get("/log/documents/<name>")]

@@ -10,11 +10,13 @@ use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
-use manyhands::actions::{Error, batches, claims, contracts, payouts, people, receipts, reviews, sessions};
+use manyhands::actions::signing::{self, Outcome, Subject};
+use manyhands::actions::{Error, admissions, batches, claims, contracts, corrections, keys, payouts, people, receipts, reviews, sessions};
 use manyhands_domain::ids::{BatchId, ClaimId, PersonId};
 use manyhands_domain::money::Amount;
 use tokio::task::JoinSet;
 
+use crate::signers::{expense, key_of, member, note_over, prepared, sign, with_keys};
 use crate::support::{PASSWORD, World, databases, once, rounds, world};
 
 const CLAIMANTS: usize = 64;
@@ -292,6 +294,67 @@ async fn everything_at_once_ends_without_an_error() {
         let (lived, codes) = split(together(lives).await);
         assert_eq!((lived.len(), codes), (27, Vec::new()), "{database}");
         assert_eq!(entries(&world, "work.accepted").await, 48, "{database}");
+        verify(&world).await;
+    }
+}
+
+/// Of whatever two people sign, one signs last while another withdraws it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_signed_and_withdrawn_at_once_is_either_done_or_withdrawn() {
+    for database in databases() {
+        let world = world(database).await;
+        world.funded_contract("100.00").await;
+        let (coordinators, treasurers) = with_keys(&world).await;
+        let (treasurer, coordinator) = (world.treasurer().await, world.coordinator().await);
+        let (_, paid) = expense(&world).await;
+        sign(&world, &world.coordinator, &paid, &coordinators).await.unwrap();
+        let Outcome::Done(paid) = sign(&world, &world.treasurer, &paid, &treasurers).await.unwrap() else { panic!("not paid") };
+        for round in 0..rounds(4) {
+            let wanted = ["-", ""].map(|sign| format!("{sign}0.{:03}", 100 + round % 900));
+            let correction = corrections::prepare(&world.deps, &treasurer, &once(), paid, "typing-error", &wanted, PASSWORD).await;
+            let invited = invitation(&format!("member-{round}"), &[]);
+            people::invite(&world.deps, &coordinator, &once(), &invited).await.unwrap();
+            let admission = admissions::list(&world.deps, &coordinator).await.unwrap().remove(0).id;
+            let key = key_of(&member(&world, &world.treasurer).await, 50 + u8::try_from(round % 200).unwrap()).verifying_key();
+            let key = keys::ask_another(&world.deps, &treasurer, &once(), &key.to_string(), PASSWORD).await;
+            let subjects = [
+                Subject::Correction(correction.unwrap()),
+                expense(&world).await.1,
+                Subject::Admission(admission),
+                // One note of their own adds a key: it is withdrawn or added.
+                Subject::Key(key.unwrap()),
+            ];
+            for subject in subjects {
+                let signer = &world.treasurer;
+                if !matches!(subject, Subject::Key(_)) {
+                    sign(&world, &world.coordinator, &subject, &coordinators).await.unwrap();
+                }
+                let (nonce, line) = prepared(&world, signer, &subject).await.unwrap();
+                let note = note_over(&line, &treasurers);
+                let (deps, by, treasurer, coordinator) =
+                    (world.deps.clone(), member(&world, signer).await, treasurer.clone(), coordinator.clone());
+                let what = subject.clone();
+                let signing: Life = Box::pin(async move { signing::sign(&deps, &by, &once(), &nonce, &note).await.map(|_| ()) });
+                let deps = world.deps.clone();
+                let withdrawing: Life = Box::pin(async move {
+                    match what {
+                        Subject::Correction(id) => corrections::withdraw(&deps, &treasurer, &once(), &id).await,
+                        Subject::Expense(id) => payouts::withdraw_expense(&deps, &treasurer, &once(), id.as_str()).await,
+                        Subject::Admission(id) => admissions::withdraw(&deps, &coordinator, &once(), &id).await,
+                        _ => keys::withdraw(&deps, &treasurer, &once()).await,
+                    }
+                });
+                let (won, codes) = split(together([signing, withdrawing]).await);
+                assert_eq!(won.len(), 1, "{database}, round {round}: {subject:?} is done or withdrawn: {codes:?}");
+                assert!(["payout-not-waiting", "signature-not-waiting"].contains(&codes[0]), "{database}: {subject:?}: {codes:?}");
+            }
+            // A further key that was added goes again: nobody holds more than five.
+            for key in keys::find_own(&world.deps, &treasurer).await.unwrap().keys {
+                if key.retired_index.is_none() && key.key_id != treasurers.id().to_string() {
+                    keys::retire(&world.deps, &treasurer, &once(), &key.key_id, "unused", PASSWORD).await.unwrap();
+                }
+            }
+        }
         verify(&world).await;
     }
 }

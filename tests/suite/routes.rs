@@ -1,12 +1,15 @@
 //! Who may go where. Every route has a row; every row is tried as everybody, over HTTP.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use manyhands::deps::{Coop, Entries};
 use manyhands::web::routes::{RIGHTS, Who, all};
 use manyhands_domain::ids::PersonId;
+use manyhands_store::contracts;
 
 use crate::http::Site;
-use crate::support::{World, databases, world};
+use crate::support::{PASSWORD, World, databases, world};
 
 #[test]
 fn every_route_has_a_row_and_every_row_a_route() {
@@ -84,6 +87,84 @@ async fn nobody_gets_in_where_the_table_says_no() {
                 }
             }
         }
+    }
+}
+
+/// The row of an address: the one that says most of it.
+fn row_of(address: &str) -> &'static (&'static str, &'static str, Who) {
+    let fits = |path: &str| {
+        let (mut asked, mut row) = (address.split('/'), path.split('/'));
+        loop {
+            match (asked.next(), row.next()) {
+                (None, None) | (Some(_), Some("<_..>")) => return true,
+                (Some(asked), Some(row)) if row.starts_with('<') || row == asked => {}
+                _ => return false,
+            }
+        }
+    };
+    let rows = RIGHTS.iter().filter(|(method, path, _)| *method == "GET" && fits(path));
+    rows.max_by_key(|(_, path, _)| path.split('/').filter(|part| !part.starts_with('<')).count()).unwrap()
+}
+
+#[tokio::test]
+async fn where_entries_are_for_people_with_an_account_the_table_says_which_addresses_that_shuts() {
+    for database in databases() {
+        let mut world = world(database).await;
+        world.funded_contract("10.00").await;
+        world.deps.coop = Arc::new(Coop { entries: Entries::SignedIn, ..Coop::clone(&world.deps.coop) });
+        let site = Site::of(&world).await;
+        let size = world.deps.head.last().0;
+        let document = contracts::documents_after(&world.deps.db.read(), "", 1).await.unwrap().remove(0).0;
+        for (address, who) in [
+            ("/log/checkpoint".to_owned(), Who::Anyone),
+            (format!("/log/tile/0/000.p/{size}"), Who::Anyone),
+            (format!("/log/tile/entries/000.p/{size}"), Who::Reader),
+            (format!("/log/documents/{document}.json"), Who::Reader),
+            ("/ledger".to_owned(), Who::Anyone),
+            ("/ledger/0".to_owned(), Who::Reader),
+            ("/ledger/0/note".to_owned(), Who::Reader),
+            ("/ledger/0/receipt".to_owned(), Who::Anyone),
+        ] {
+            let (_, path, says) = row_of(&address);
+            assert_eq!(*says, who, "{address} is {path}");
+            let answer = site.get(&address).await;
+            let shut = answer.status == 403 || answer.status == 303 && answer.to.starts_with("/signin");
+            assert_eq!((shut, answer.status == 200), (who == Who::Reader, who == Who::Anyone), "{database}: {address}: {}", answer.status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_no_book_reaches_is_the_address_of_nothing() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("10.00").await;
+        let people = [&world.treasurer, &world.coordinator];
+        let before = world.rows().await;
+        for number in
+            ["18446744073709551615", "18446744073709551616", "9223372036854775808", "9223372036854775807", "-1", "%2B1", "01", "x"]
+        {
+            for person in people {
+                let site = Site::as_person(&world, person).await;
+                for (method, path, _) in RIGHTS.iter().filter(|(_, path, _)| path.contains("<index>")) {
+                    let address = path.replace("<index>", number);
+                    let fields = if path.ends_with("/erase") { &[("password", PASSWORD)][..] } else { &[] };
+                    let answer = if *method == "GET" { site.get(&address).await } else { site.post(&address, fields).await };
+                    assert_eq!(answer.status, 404, "{database}: {method} {address}: {}", answer.text);
+                }
+                let fields = [("entry", number), ("reason", "typing-error"), ("line0", "1"), ("line1", "-1"), ("password", PASSWORD)];
+                let answer = site.post("/treasury/corrections", &fields).await;
+                assert_eq!(answer.status, 404, "{database}: a correction of {number}: {}", answer.text);
+            }
+            let (visitor, buyer) = (Site::of(&world).await, Site::as_person(&world, &world.buyer).await);
+            for (site, address) in [(&visitor, "/ledger".to_owned()), (&buyer, format!("/desk/{contract}"))] {
+                let answer = site.get(&format!("{address}?before={number}")).await;
+                assert_eq!(answer.status, 200, "{database}: {address}, before {number}: {}", answer.text);
+            }
+            let answer = buyer.get(&format!("/ledger/balances?size={number}")).await;
+            assert!(answer.status < 500, "{database}: balances at {number}: {}", answer.text);
+        }
+        assert_eq!(world.rows().await, before, "{database}: nothing was written");
     }
 }
 

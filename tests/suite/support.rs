@@ -303,6 +303,25 @@ pub fn back_up(address: &str, folder: &Path) -> String {
     format!("{address}_backup")
 }
 
+/// A copy of a database in use, to be altered; its address.
+pub async fn copy_of(world: &World, place: &Path) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    if world.database.starts_with("sqlite") {
+        let copy = place.join(format!("copy-{}.db", COUNT.fetch_add(1, Ordering::SeqCst)));
+        world.deps.db.copy_to(&copy).await.unwrap();
+        return format!("sqlite://{}", copy.display());
+    }
+    let (server, _) = world.database.rsplit_once('/').unwrap();
+    let name = format!("c{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let dumped = place.join("dump.sql");
+    let made = Command::new("psql").args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}")]).status().unwrap();
+    let written = Command::new("pg_dump").args(["--no-owner", &world.database, "-f"]).arg(&dumped).status().unwrap();
+    let copy = format!("{server}/{name}");
+    let read = Command::new("psql").args([&copy, "-qb", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f"]).arg(&dumped).status().unwrap();
+    assert!(made.success() && written.success() && read.success(), "{name}");
+    copy
+}
+
 /// What a client types on the six pages of a contract.
 pub const PAGES: [(&str, &[(&str, &str)]); 6] = [
     (
