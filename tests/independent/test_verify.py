@@ -487,7 +487,9 @@ for index, path, value in [
     (1, "calc book split worker", 8001), (1, "calc book floor", {"typing": {}}), (1, "calc book bonus", {}),
     (1, "calc book split", {"worker": 0, "reviewer": 10000, "operations": 0, "reserve": 0}),
     (1, "calc book split", {"worker": 10000, "reviewer": 0, "operations": 0, "reserve": 0, "leave": 0}),
-    (1, "calc book premium 4", 0), (1, "calc book floor general EUR", "7.50"), (1, "calc book votes rules days", 0),
+    (1, "calc book premium 4", 0), (1, "calc book premium 3", 1000001), (1, "calc book premium 0", -1),
+    (1, "calc book floor general GBP", "7.500000"), (1, "calc book floor typing", {"USD": "8.000000", "GBP": "7.500000"}),
+    (1, "calc book floor general EUR", "7.50"), (1, "calc book votes rules days", 0),
     (1, "calc book votes rules days", 367), (1, "calc book votes rules changes", ["weather"]),
     (1, "calc book votes rules majority", ["least", 0, 1]), (1, "calc book votes rules quorum", [2, 1]),
     (1, "calc book currencies USD decimals", 7), (1, "calc book review", []),
@@ -495,6 +497,23 @@ for index, path, value in [
 ]:
     case(f"{path} of entry {index} is {value!r:.40}", unreadable(index), setting(index, path, value))
 
+for path, value in [
+    ("at", "1969-12-31T23:59:59Z"), ("calc checkpoint_key", vkey_of(ORIGIN, bytes([1]) + bytes(31))),
+    *(("calc origin", origin) for origin in (
+        "", "https://example.coop", "example coop", "example\u2003coop", "example+coop", "example\x7f")),
+]:
+    case(f"{path} of entry 0 is {value!r:.40}", unreadable(0) | {2: 315}, setting(0, path, value))
+
+for doc, public in [
+    ("of small order", bytes([1]) + bytes(31)), ("in another encoding", (2**255 - 1).to_bytes(32, "little")),
+    ("that is no point of the curve", bytes([2]) + bytes(31)),
+]:
+    case(f"a key {doc}", unreadable(315), lambda f, public=public: f.append(
+        "key.added", {"member": M[5]}, {"vkey": vkey_of(f"{ORIGIN}/m/{M[5]}", public)}))
+
+for digits, expected in (15, {4: 315}), (16, unreadable(315)):
+    case(f"a correction of an index of {digits} digits", expected, lambda f, digits=digits: f.correct(
+        10**(digits - 1), two_lines("Expenses:Hosting", "Assets:Bank", "1.000000"), f.fields[305]["refs"]))
 case("two lines in another order", unreadable(26), lambda f: f.fields[26]["lines"].reverse())
 case("one posting in two lines", unreadable(26), lambda f: f.fields[26]["lines"].insert(
     0, ["Equity:Reserve", "USD", "-0.600000"]))
@@ -619,21 +638,6 @@ case("a ballot whose `log` is not beyond its proposal.opened", {4: 246},
 case("a ballot signed by another member", {4: 246}, lambda f: f.sign(246, M[3]))
 
 
-@fails(l1=317, l4=317)
-def key_of_small_order(f):
-    """a note by a key of small order, for which anything is a signature"""
-    name, identity = f"{ORIGIN}/m/{M[5]}", (1).to_bytes(32, "little")
-    f.append("key.added", {"member": M[5]}, {"vkey": vkey_of(name, identity)})
-    f.open_vote()
-    f.cast(M[5], how="key")
-    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    digest = bytearray(hashlib.sha512(bytes(32)).digest()[:32])
-    digest[0], digest[31] = digest[0] & 248, digest[31] & 127 | 64
-    number = int.from_bytes(digest, "little") % verify.GROUP_ORDER
-    blob = bytes.fromhex(vkey_of(name, identity).split("+")[1]) + public_bytes(key) + number.to_bytes(32, "little")
-    f.people[317][0].after = lambda note: note.rsplit(" ", 1)[0] + " " + base64.b64encode(blob).decode() + "\n"
-
-
 # Keys: what needs no roll is level 1 alone, and changes nothing.
 
 for doc, expected, alter in [
@@ -700,6 +704,19 @@ def disclosure_without_texts(f):
     calc["document"] = f.document(calc | {"contract": "C-1"})
 
 
+def disclose(f, **fields):
+    """The disclosure of entry 17 with other fields."""
+    calc = f.fields[17]["calc"]
+    del calc["document"]
+    calc["document"] = f.document(calc | {"contract": "C-1", "texts": {}} | fields)
+
+
+for fields in ({"more": "x"}, {"document": "00" * 32}, {"contract": "C-2"}, {"purpose": "other"}, {"texts": True}):
+    case(f"a disclosure with {fields}", {1: 17}, lambda f, fields=fields: disclose(f, **fields))
+case("a proposal's document with a boolean outside `book`", {1: 315},
+     lambda f: f.open_vote(document=f.document({"book": {"on": True}, "off": False})))
+
+
 @fails(l1=161)
 def document_not_canonical(f):
     """a document with a newline at its end"""
@@ -758,6 +775,12 @@ for doc, expected, alter in [
     ("a checkpoint by a key the log does not name", {2: 315}, lambda f: setattr(f, "checkpoint_keys", [STRANGER])),
     ("a second line of a known key that does not hold", {2: 315}, altered(
         "checkpoint", lambda data: data + flip_signature(data).split(b"\n\n")[1])),
+    *((f"a stranger's line under the checkpoint, {doc}", {2: 315}, altered(
+        "checkpoint", lambda data, line=line: data + f"{line}\n".encode())) for doc, line in (
+        ("of three bytes", "— stranger AAAA"), ("of four bytes", "— stranger AAAAAA=="), ("of nothing", "— stranger "),
+        ("with a control character", "— stran\x01ger AAAAAAA="), ("with another", "— stran\x7fger AAAAAAA="),
+        ("with white space", "— stran\u2003ger AAAAAAA="), ("with a plus sign", "— stran+ger AAAAAAA="),
+        ("without a name", "—  AAAAAAA="), ("with a hyphen", "- stranger AAAAAAA="), ("not canonical", "— stranger AAAAAAB="))),
     ("a signer's `log` with another root", {2: 315}, person(305, 0, log=[305, base64.b64encode(bytes(32)).decode()])),
     ("a checkpoint signed over another root", {2: 315}, files(lambda all_files: all_files.update(checkpoint=note_of(
         f"{ORIGIN}\n315\n{base64.b64encode(bytes(32)).decode()}\n", (ORIGIN, SECOND[ORIGIN]))))),
@@ -770,6 +793,25 @@ for doc, expected, alter in [
 
 
 # --- Level 3 ------------------------------------------------------------------------------------------------------
+
+def fill(f, more=0):
+    """Deposits that bring the bank's balance to the last millionth of an i64, and so many more."""
+    rest = 2**63 - 1 + more - 1413590000
+    for number in range(10):
+        f.append("deposit.received", {"contract": "C-1", "deposit": uuid7(number)}, EVIDENCE, two_lines(
+            "Assets:Bank", "Liabilities:Escrow:C-1", amount_text(min(rest, 10**18 - 1))))
+        rest -= min(rest, 10**18 - 1)
+
+
+def fill_escrow(f, more=0):
+    """The same for what is owed to a client, to which the bank pays out a little before."""
+    f.pay_expense("1000.000000")
+    fill(f, 1 + 1413590000 - 988800000 + more)
+
+
+case("a balance of 2^63 millionths", {3: 324}, lambda f: fill(f, 1))
+case("a balance of a millionth less than -2^63", {3: 325}, lambda f: fill_escrow(f, 1))
+
 
 def sizes(size):
     """Both parts of the trial balance at another size."""
@@ -804,6 +846,10 @@ for doc, expected, alter in [
 
 for doc, expected, alter in [
     ("an unknown kind", {4: 315}, lambda f: f.append("fx.converted", {"contract": "C-1"}, {"rate": "1.1"})),
+    ("an unknown kind with a rule and a note", {4: 315}, lambda f: f.append(
+        "fx.converted", {}, signers=[M[0]], rule=175)),
+    ("an unknown kind with a note that does not hold", {1: 315, 4: 315}, lambda f: person(
+        f.append("fx.converted", {}, signers=[M[0]]), 0, does="fund.spent")(f)),
     ("an unknown kind whose lines do not sum to zero", {3: 315, 4: 315}, lambda f: f.append(
         "fx.converted", {}, None, [("Assets:Bank", "USD", "1.000000")])),
     ("an entry recorded before the one before it", {4: 120}, lambda f: f.fields[120].update(at=f.fields[118]["at"])),
@@ -1185,6 +1231,40 @@ def settings(f):
         book["review"] = {"silence_days": "any"}
 
 
+@holds
+def first_second(f):
+    """a founding in the first second of 1970, and the largest premium"""
+    f.fields[0]["at"] = "1970-01-01T00:00:00Z"
+    for index in (1, 175):
+        f.fields[index]["calc"]["book"]["premium"]["2"] = 1000000
+
+
+@holds
+def documents(f):
+    """a boolean below `book` in a document, a folder inside documents/, a disclosure of other texts"""
+    f.open_vote(document=f.document({"change": {"book": {"review": [{"on": True}]}}}))
+    f.documents["more/one.json"] = b"{}"
+    disclose(f, texts=["any"])
+
+
+@holds
+def largest_balances(f):
+    """a bank that holds 2^63 - 1 millionths"""
+    fill(f)
+
+
+@holds
+def smallest_balances(f):
+    """an escrow of -2^63 millionths"""
+    fill_escrow(f)
+
+
+@holds
+def stranger_of_five_bytes(f):
+    """a line of an unknown key of five bytes, with a name of other letters"""
+    f.after_files.append(lambda files: files.update(checkpoint=files["checkpoint"] + "— str\u00e4nger/1 AAAAAAA=\n".encode()))
+
+
 class Logs(unittest.TestCase):
     """The sample as it is, and altered."""
 
@@ -1283,6 +1363,10 @@ class Logs(unittest.TestCase):
             self.assertEqual(self.run_main(folder, "--vkey", SAMPLE / "origin.vkey")[0], 2)
         self.assertEqual(self.run_main(SAMPLE / "log", "--vkey", SAMPLE / "absent.vkey")[0], 2)
         self.assertEqual(self.run_main(SAMPLE / "log", "--vkey", SAMPLE / "balances.csv")[0], 2)
+        with tempfile.NamedTemporaryFile("w", suffix=".vkey") as file:
+            file.write(vkey_of(ORIGIN, bytes([1]) + bytes(31)) + "\n")
+            file.flush()
+            self.assertEqual(self.run_main(SAMPLE / "log", "--vkey", file.name)[0], 2)
 
     def test_other_vkey(self):
         """A vkey the log does not name, and one it names but which does not vouch for the key that signed."""
@@ -1435,6 +1519,32 @@ class Vectors(unittest.TestCase):
         number = int.from_bytes(signature[32:], "little") + verify.GROUP_ORDER
         with self.assertRaisesRegex(ValueError, "S >= L"):
             verify.verify_signature(public, message, signature[:32] + number.to_bytes(32, "little"))
+
+    def test_vkey(self):
+        """A vkey holds a point that may be an A: of the curve, in its one encoding, not of small order."""
+        p, keys = verify.FIELD_PRIME, [private_key(f"vkey {number}") for number in range(20)]
+        for key in keys:
+            self.assertEqual(verify.read_vkey(vkey_of("a/b", public_bytes(key))).public, public_bytes(key))
+        good = 0
+        for y in (*verify.SMALL_ORDER, *range(p, p + 19), *range(2, 40)):
+            for top in (0, 2**255):
+                try:
+                    verify.read_vkey(vkey_of("a", (y + top).to_bytes(32, "little")))
+                    good += 1
+                except ValueError as error:
+                    self.assertIn("refused", str(error))
+                    continue
+                self.assertTrue(1 < y < p - 1 and y not in verify.SMALL_ORDER)
+        self.assertEqual(good, 2 * sum(map(self.has_root, range(2, 40))))
+        for name in ("", "a b", "a+b", "a\x01b"):
+            with self.assertRaises(ValueError):
+                verify.read_vkey(vkey_of(name, public_bytes(keys[0])))
+
+    def has_root(self, y):
+        """RFC 8032, section 5.1.3: whether u / v has a square root, by the candidate (u / v)^((p + 3) / 8)."""
+        p, d = verify.FIELD_PRIME, -121665 * pow(121666, -1, verify.FIELD_PRIME)
+        square = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
+        return pow(pow(square, (p + 3) // 8, p), 2, p) in (square, -square % p)
 
     def test_least_price(self):
         """Section 3: rounded up to the minor unit, with the premium of the level."""

@@ -1,6 +1,5 @@
 """An independent verifier of the ledger, written from LEDGER.md alone: python verify.py FOLDER --vkey FILE.
-First what bytes show by themselves (sections 1 to 5 of that page), then the log and its keys (section 4), then the four
-levels (section 6). `e` is an entry, `c` its calc, `r` its refs."""
+Sections 1 to 5: what bytes show by themselves; 4: the log and its keys; 6: the four levels. `e`: an entry, `c`: its calc, `r`: its refs."""
 import argparse
 import base64
 import functools
@@ -42,30 +41,37 @@ def check_value(value, depth, in_book):
             need(type(key) is int or key.isascii(), "JSON: a key that is not ASCII")
             check_value(inner, depth + 1, in_book or key == "book")
 
-def read_base64(text, length=None):
-    """Only canonical base64, of exactly `length` bytes where that is given."""
+def read_base64(text, lengths):
+    """Only canonical base64, of as many bytes as one of these lengths."""
     data = base64.b64decode(text, validate=True)
-    need(base64.b64encode(data).decode() == text and length in (None, len(data)), "base64: not canonical, or too long")
+    need(base64.b64encode(data).decode() == text and len(data) in lengths, "base64: not canonical, or of another length")
     return data
 
+NAME, TEXT = r"[^\s+\x00-\x1f\x7f-\x9f]+", r"[^\x00-\x1f\x7f-\x9f]+"  # of a key or an origin; any other text
 Vkey = namedtuple("Vkey", "name key_id public")
 def read_vkey(text):
     """name+hex8(keyid)+base64(0x01 || pk32), cut at the first two plus signs only."""
-    match = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", text if isinstance(text, str) else "")
+    match = re.fullmatch(rf"({NAME})\+([0-9a-f]{{8}})\+(\S+)", text if isinstance(text, str) else "")
     need(match, "not a vkey")
-    blob = read_base64(match[3], 33)
+    blob = read_base64(match[3], [33])
     key_id = sha256(match[1].encode() + b"\n" + blob).hexdigest()[:8]
     need(blob[0] == 1 and match[2] == key_id, "a vkey whose type or key id is wrong")
+    need_point(blob[1:])
     return Vkey(match[1], key_id, blob[1:])
 
 FIELD_PRIME, GROUP_ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 ORDER_8 = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
 SMALL_ORDER = {0, 1, FIELD_PRIME - 1, ORDER_8, FIELD_PRIME - ORDER_8}  # the y of every point of small order
+def need_point(data):
+    """A point that may be an A or R: its one encoding (y below p), not of small order, and x^2 = (y^2 - 1) / (d y^2 + 1) has a root."""
+    y = int.from_bytes(data, "little") % 2**255
+    square = 121666 * (y * y - 1) * (121666 - 121665 * y * y)  # x^2 times a square, d being -121665 / 121666
+    need(y < FIELD_PRIME and y not in SMALL_ORDER and pow(square, FIELD_PRIME // 2, FIELD_PRIME) == 1, "a point that is refused")
+
 def verify_signature(public, message, signature):
-    """RFC 8032 without cofactor (the library compares encodings of R), S < L, A and R canonical, not of small order."""
-    for point in (public, signature[:32]):
-        y = int.from_bytes(point, "little") % 2**255
-        need(y < FIELD_PRIME and y not in SMALL_ORDER, "a signature with a point that is refused")
+    """RFC 8032 without cofactor (the library compares encodings of R), S < L, A and R as need_point has them."""
+    need_point(public)
+    need_point(signature[:32])
     need(len(signature) == 64 and int.from_bytes(signature[32:], "little") < GROUP_ORDER, "a signature with S >= L")
     Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
 
@@ -73,9 +79,9 @@ def read_note(data, lines):
     """A signed note of so many text lines: the text, and its signature lines as [name, key id in hex, signature]."""
     text, blank, tail = data.decode().rpartition("\n\n")
     need(text and blank and text.count("\n") == lines - 1 and tail[-1:] == "\n", "not text, a blank line, signatures")
-    matches = [re.fullmatch(r"— ([^\s+]+) (\S+)", line) for line in tail[:-1].split("\n")]
+    matches = [re.fullmatch(rf"— ({NAME}) (\S+)", line) for line in tail[:-1].split("\n")]
     need(all(matches), "a signature line of another form")
-    blobs = [(match[1], read_base64(match[2])) for match in matches]
+    blobs = [(match[1], read_base64(match[2], range(5, 2**53))) for match in matches]
     return text.encode() + b"\n", [(name, blob[:4].hex(), blob[4:]) for name, blob in blobs]
 
 def read_signed_line(data):
@@ -98,9 +104,8 @@ def allocate(total, weights):
 
 # Sections 1, 3 and 5: the forms of values.
 def fits(form, value):
-    """Whether a value has a form: a regular expression for a whole text; a range of integers; a type; {name: form} for
-    an object of such fields alone (a name is an expression, `?` before it: need not be there); (forms) for an array of
-    as many; [form] for an array of any length; or a function."""
+    """Whether a value has a form: an expression for a whole text; a range of integers; a type; a function; [form] for an array of any
+    length, (forms) for one of as many; {name: form} for an object of such fields alone (expressions; after `?` need not be there)."""
     if isinstance(form, str):
         return isinstance(value, str) and re.fullmatch(form, value) is not None
     if isinstance(form, range):
@@ -123,20 +128,19 @@ COUNT, POSITIVE, LEVEL, BASIS = range(2**53), range(1, 2**53), range(4), range(1
 PRICE = r"(?!0\.0{6})(0|[1-9][0-9]{0,11})\.[0-9]{6}"  # an amount above zero
 CODE, PART, HASH, COUNTRY = r"[a-z0-9][a-z0-9.-]*", r"[A-Z0-9][A-Za-z0-9-]*", r"[0-9a-f]{64}", r"[A-Z]{2}"
 CURRENCY, NUMBER, MEMBER, FUND = r"[A-Z]{3}", r"-[1-9][0-9]*", r"M-[0-9A-HJKMNP-TV-Z]{8}", r"[A-Z][A-Za-z0-9-]*"
-UUID, TEXT = r"[0-9a-f]{8}-[0-9a-f]{4}-%d[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", r"[^\x00-\x1f\x7f-\x9f]+"
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-%d[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 ACCOUNT = (rf"Assets:Bank|Liabilities:(Transit:{PART}|Escrow:C{NUMBER}|Members:{MEMBER}:(Earned|Capital)|Funds:{FUND})"
            rf"|Equity:(Reserve|Conversion)|Income:Operations|Expenses:{PART}")
 POSTINGS, OPENINGS = [(ACCOUNT, CURRENCY, f"-?{PRICE}")], [(COUNT, "abstain|no|yes", HASH)]
-ENTRY = {"v": range(1, 2), "at": parse_time, "kind": r"[a-z0-9-]+(\.[a-z0-9-]+)+", "refs": {r"?(?s:.*)": str},
-         "?rule": COUNT, "?calc": dict, "?signed": [str], "?lines": POSTINGS}
+ENTRY = {"v": range(1, 2), "at": lambda text: parse_time(text).year >= 1970, "kind": r"[a-z0-9-]+(\.[a-z0-9-]+)+",
+         "refs": {r"?(?s:.*)": str}, "?rule": COUNT, "?calc": dict, "?signed": [str], "?lines": POSTINGS}
 PERSON = {"does": str, "log": (COUNT, str), "nonce": r"[0-9a-f]{32}", "origin": str, "sha256": HASH}
 FLOOR, ORGANISATION = {"?" + CURRENCY: rf"0\.0{{6}}|{PRICE}"}, {"name": TEXT, "country": COUNTRY}
-VOTE = {"days": range(1, 367), "openings": "all|members",
-        "quorum": lambda value: fits((COUNT, POSITIVE), value) and value[0] <= value[1],
+VOTE = {"days": range(1, 367), "openings": "all|members", "quorum": lambda value: fits((COUNT, POSITIVE), value) and value[0] <= value[1],
         "majority": lambda value: fits(("over|least", POSITIVE, POSITIVE), value) and value[1] <= value[2],
         "changes": [r"batch\.repriced|currencies|split|floor|premium|votes|claims|review|exposure"]}
 SPLIT = {"worker": range(1, 10001), "reviewer": BASIS, "operations": BASIS, "reserve": BASIS, "?" + FUND: BASIS}
-BOOK = {"currencies": {"?" + CURRENCY: {"decimals": range(7)}}, "premium": dict.fromkeys("0123", COUNT),
+BOOK = {"currencies": {"?" + CURRENCY: {"decimals": range(7)}}, "premium": dict.fromkeys("0123", range(1000001)),
         "split": lambda value: fits(SPLIT, value) and sum(value.values()) == 10000, "votes": {"?" + CODE: VOTE},
         "floor": {"general": FLOOR, "?" + CODE: FLOOR}, "?claims|review|exposure": dict}
 
@@ -146,18 +150,17 @@ REPRICED = {"kind": r"batch\.repriced", "calc": {"price": PRICE},
             "refs": {"batch": UUID % 7, "contract": "C" + NUMBER, "proposal": "P" + NUMBER}}
 ENACTED = {"kind": r"rule\.enacted", "calc": {"book": dict}, "refs": {"proposal": "P" + NUMBER}}
 FORMS = {name: form for names, form in {
-    "member worker reviewer": MEMBER, "contract": "C" + NUMBER, "proposal": "P" + NUMBER, "payout": "O" + NUMBER,
-    "client deposit batch expense period": UUID % 7, "task claim": UUID % 4, "fund": FUND, "role": "checkpoint|entry",
-    "corrects": r"0|[1-9][0-9]{0,15}", "checkpoint_key entry_key vkey": read_vkey, "key_id": r"[0-9a-f]{8}",
-    "origin": r"(?!.*//)[^\s+]+", "name": TEXT, "reason purpose skill clause kind": CODE, "book": BOOK,
-    "chain": [(TEXT, COUNTRY, CODE, BASIS)], "hazards": [(CODE, CODE, LEVEL, BASIS)], "kill_fee_bp": BASIS,
-    "document openings evidence lines_sha256 roll_sha256 sealed": HASH, "price amount total fee step": PRICE,
+    "member worker reviewer": MEMBER, "contract": "C" + NUMBER, "proposal": "P" + NUMBER, "payout": "O" + NUMBER, "fund": FUND,
+    "client deposit batch expense period": UUID % 7, "task claim": UUID % 4, "role": "checkpoint|entry", "corrects": r"0|[1-9][0-9]{0,14}",
+    "checkpoint_key entry_key vkey": read_vkey, "key_id": r"[0-9a-f]{8}", "origin": rf"(?!.*//){NAME}", "name": TEXT, "count": POSITIVE,
+    "book": lambda book: fits(BOOK, book) and all(floor.keys() <= book["currencies"].keys() for floor in book["floor"].values()),
+    "reason purpose skill clause kind": CODE, "chain": [(TEXT, COUNTRY, CODE, BASIS)], "hazards": [(CODE, CODE, LEVEL, BASIS)],
+    "document openings evidence lines_sha256 roll_sha256 sealed": HASH, "price amount total fee step": PRICE, "kill_fee_bp": BASIS,
     "batch_index claimed_size size roll_size eligible cast by_key by_session by_new_key unopened": COUNT,
-    "seconds": range(31622401), "notice_days": range(3661), "copies": range(1, 10), "count": POSITIVE, "level": LEVEL,
-    "currency": CURRENCY, "rail": PART, "by": "member|client|silence|panel", "how": "key|session",
-    "quorum": VOTE["quorum"], "majority": VOTE["majority"], "opens closes": parse_time, "balances": POSTINGS,
-    "counts": {"abstain": COUNT, "no": COUNT, "yes": COUNT}, "result": "passed|rejected|no-quorum|void",
-    "part": lambda value: fits((POSITIVE, POSITIVE), value) and value[0] <= value[1],
+    "seconds": range(31622401), "notice_days": range(3661), "copies": range(1, 10), "level": LEVEL, "currency": CURRENCY, "rail": PART,
+    "by": "member|client|silence|panel", "how": "key|session", "result": "passed|rejected|no-quorum|void", "balances": POSTINGS,
+    "counts": {"abstain": COUNT, "no": COUNT, "yes": COUNT}, "quorum": VOTE["quorum"], "majority": VOTE["majority"],
+    "opens closes": parse_time, "part": lambda value: fits((POSITIVE, POSITIVE), value) and value[0] <= value[1],
     "change": lambda value: fits(REPRICED, value) or fits(ENACTED, value), "end_client": lambda value: fits(
         ORGANISATION | LEI, value) or fits(ORGANISATION | {"register": TEXT, "number": TEXT}, value),
 }.items() for name in names.split()}
@@ -189,12 +192,11 @@ TABLE = """
   proposal.opened   | +proposal | kind document ?change roll_size roll_sha256 quorum majority opens closes |      |
   ballot.cast       | proposal !member         | how sealed                                               | voter |
   proposal.closed   | -proposal | eligible cast by_key by_session by_new_key counts unopened openings result |    |
-  correction.posted | corrects ?contract ?deposit ?batch ?task ?claim ?worker ?reviewer ?expense ?fund ?member \
-                      ?payout                  | reason                                                   | two  | *
+  correction.posted | corrects ?contract ?deposit ?batch ?task ?claim ?worker ?reviewer ?expense ?fund ?member ?payout | reason | two | *
   period.closed     | +period                  | part size balances                                       |      |
 """
 Kind = namedtuple("Kind", "refs calc new stands left rule signed lines")
-KINDS, UNKNOWN = {}, Kind(ENTRY["refs"], dict, [], [], [], False, "", "")
+KINDS, UNKNOWN = {}, Kind(ENTRY["refs"], dict, [], [], [], False, "two", "")
 for row in TABLE.splitlines()[1:]:
     first, refs, calc, signed, lines = (cell.strip() for cell in row.split("|"))
     forms = [{name.strip("+!-"): FORMS[name.strip("?+!-")] for name in cell.split()} for cell in (refs, calc)]
@@ -214,7 +216,7 @@ class Entry:
         self.content = {name: fields[name] for name in ("kind", "refs", "calc", "lines") if name in fields}
         self.hash = sha256(canonical(self.content)).hexdigest()
         self.notes, self.document, self.vouched = [], None, False
-        kind = KINDS.get(self.kind) or UNKNOWN._replace(lines=self.lines)
+        kind = KINDS.get(self.kind) or UNKNOWN._replace(rule=self.rule is not None, lines=self.lines)
         need(fits(kind.refs, self.refs) and fits(kind.calc, self.calc), "refs or calc: a field, or its form")
         need((self.rule is not None) == kind.rule and bool(self.lines) == bool(kind.lines), "rule or lines: not here")
         to_member = any(re.match("Liabilities:Members:.*:Earned", account) for account, _, _ in self.lines)
@@ -245,8 +247,7 @@ class Log:
     """An export folder: entries (None: cannot be read), keys, faults (level, index, why), absent (level or 0, path)."""
     def __init__(self, folder):
         """Reads the entries of the bundles that the checkpoint's size asks for, as far as they are there."""
-        self.files = {path.relative_to(folder).as_posix(): path.read_bytes()
-                      for path in pathlib.Path(folder).rglob("*") if path.is_file()}
+        self.files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in pathlib.Path(folder).rglob("*") if path.is_file()}
         head, notes = re.match(rb"[^\n]*\n([0-9]{1,16})\n", self.files.get("checkpoint", b"")), []
         need(head, "the checkpoint is absent, or names no size")
         self.size, self.origin, self.keys, self.nonces, self.faults, self.absent = int(head[1]), None, [], set(), [], []
@@ -307,7 +308,7 @@ class Log:
             self.judge([1], e.index, self.signed_by, e.index, e.text, e.line, True)
             if e.kind in KINDS and ("document" in e.calc or "openings" in e.calc):
                 self.judge([1], e.index, self.read_document, e, e.calc.get("document") or e.calc["openings"])
-        for path in [path for path in self.files if path.startswith("documents/")]:
+        for path in [path for path in self.files if re.fullmatch("documents/[^/]+", path)]:
             right = f"documents/{sha256(self.files[path]).hexdigest()}.json"
             self.judge([1], self.size, need, path == right, f"{path} does not match its name")
 
@@ -322,7 +323,7 @@ class Log:
         need(size <= e.index, "a `log` beyond the entry's own index")
         seen = self.entries[size] or e  # one that cannot be read tells no time
         need(e.kind == "ballot.cast" or e.at - seen.at <= timedelta(days=7), "a `log` that is too old")
-        e.notes.append(SimpleNamespace(owner=key.owner, at=key.at, key=key, size=size, root=read_base64(root, 32)))
+        e.notes.append(SimpleNamespace(owner=key.owner, at=key.at, key=key, size=size, root=read_base64(root, [32])))
 
     def add_key(self, owner, text, added, at, by=None):
         """<origin> signs checkpoints, <origin>/entry entries, <origin>/m/<MemberId> is a member's; each key id once."""
@@ -356,7 +357,7 @@ class Log:
         need(sha256(data).hexdigest() == name, f"document {name} does not match its name")
         e.document = read_json(data)
         if e.kind.startswith("contract."):
-            need(isinstance(e.document, dict) and "texts" in e.document, "no disclosure with texts")
+            need(isinstance(e.document, dict) and {"texts", "document"} & e.document.keys() == {"texts"}, "no disclosure with texts")
             right = e.calc | {"contract": e.refs["contract"], "texts": e.document["texts"]}
             need(canonical(e.document | {"document": name}) == canonical(right), "not this entry's disclosure")
 
@@ -389,6 +390,7 @@ def level_3(log):
             balances[account, unit] += amount
             sign = 1 if account == "Assets:Bank" else -1 if re.match("Liabilities:|Equity:Reserve", account) else 0
             need(sign * balances[account, unit] >= 0, f"{account} has the wrong sign")
+            need(-2**63 <= balances[account, unit] < 2**63, f"{account} is beyond an i64 of millionths")
         need(not inside or e.kind == "period.closed", "an entry between two parts")
         if e.kind == "period.closed":
             (part, last), size, rows = e.calc["part"], e.calc["size"], e.calc["balances"]
@@ -473,8 +475,7 @@ class Rules:
         need(not self.run or not self.log.complete, "the log ends inside a payout run")
 
     def thing(self, e, name, value):
-        """Section 1, ids: new in the entry that opens its thing and in no other; every other ref names a thing opened
-        before within its name of `refs`, which stays with its client, contract or batch; each state is left once."""
+        """Section 1, ids: new where its thing is opened, else opened before and of the same client, contract or batch; left once."""
         name = "member" if name in ("worker", "reviewer") else name
         thing, parent, kind = self.things.get((name, value)), PARENT.get(name), KINDS[e.kind]
         new = name in kind.new and (name != "period" or e.calc["part"][0] == 1)
@@ -575,11 +576,10 @@ class Rules:
         """A line of a run: sent, as many as approved, right after, sorted by member; then settled, or failed last."""
         run, member, amount = self.the["payout"], e.refs["member"], millionths(e.calc["amount"])
         (state, sent), fee = run.sent.get(member, (None, amount)), millionths(e.calc.get("fee", "0.000000"))
-        transit, held = f"Liabilities:Transit:{run.terms['rail']}", {"payout.settled": "Assets:Bank"}
+        transit, own, held = f"Liabilities:Transit:{run.terms['rail']}", earned(member), {"payout.settled": "Assets:Bank"}
         need(state in AFTER[e.kind] and amount == sent, "not after what it follows, or another amount")
-        lines = {"payout.sent": {earned(member): amount, transit: -amount},
-                 "payout.settled": {transit: amount, "Expenses:Fees": fee, "Assets:Bank": -amount - fee},
-                 "payout.failed": {held.get(state, transit): amount, earned(member): -amount}}[e.kind]
+        lines = {"payout.sent": {own: amount, transit: -amount}, "payout.failed": {held.get(state, transit): amount, own: -amount},
+                 "payout.settled": {transit: amount, "Expenses:Fees": fee, "Assets:Bank": -amount - fee}}[e.kind]
         right = sorted((account, run.terms["currency"], value) for account, value in lines.items() if value)
         need(e.lines == right, "not the lines of a payout")
         if e.kind == "payout.sent":
