@@ -1,10 +1,12 @@
 //! The list of what was erased, in the data folder: ids that say nothing any more. It outlives the database, so that a
 //! backup of before brings nobody back ([`crate::actions::erasure::erase_again`]).
 
-use std::fs::{self, OpenOptions};
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use manyhands_store::erasure::Erasure;
 
@@ -28,20 +30,35 @@ pub fn list(folder: &Path) -> io::Result<Vec<Erasure>> {
         .collect()
 }
 
-/// Adds erasures to the list, and brings it to disk.
+/// Adds erasures to the list, those that it lacks, and brings it to disk: whole beside its place, then there, so that a full
+/// disk or a power cut leaves no half of a line.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the list cannot be read, or the folder not be written.
 pub fn remember(folder: &Path, erasures: &[Erasure]) -> io::Result<()> {
+    static WRITING: Mutex<()> = Mutex::new(());
     if erasures.is_empty() {
         return Ok(());
     }
-    let lines: String = erasures.iter().map(|erasure| format!("{} {}\n", erasure.what, erasure.id)).collect();
-    let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(folder.join(NAME))?;
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut listed = list(folder)?;
+    let known: HashSet<_> = listed.iter().cloned().collect();
+    let before = listed.len();
+    listed.extend(erasures.iter().filter(|erasure| !known.contains(erasure)).cloned());
+    if listed.len() == before {
+        return Ok(());
+    }
+    let lines: String = listed.iter().map(|erasure| format!("{} {}\n", erasure.what, erasure.id)).collect();
+    let ready = folder.join(READY);
+    let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&ready)?;
     file.write_all(lines.as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    fs::rename(&ready, folder.join(NAME))?;
+    File::open(folder)?.sync_all()
 }
 
+/// What is made ready for it.
+const READY: &str = "erased.new";
 const NAME: &str = "erased";
 
 #[cfg(test)]
@@ -55,8 +72,12 @@ mod tests {
         let erasure = |what: &str, id: &str| Erasure { what: what.to_owned(), id: id.to_owned() };
         remember(folder.path(), &[erasure("person", "a")])?;
         remember(folder.path(), &[])?;
-        remember(folder.path(), &[erasure("evidence", "b")])?;
+        remember(folder.path(), &[erasure("evidence", "b"), erasure("person", "a")])?;
         assert_eq!(list(folder.path())?, [erasure("person", "a"), erasure("evidence", "b")]);
+        // What cannot be made ready leaves the list as it was.
+        fs::create_dir(folder.path().join(READY))?;
+        assert!(remember(folder.path(), &[erasure("person", "c")]).is_err());
+        assert_eq!(fs::read_to_string(folder.path().join(NAME))?, "person a\nevidence b\n");
         fs::write(folder.path().join("erased"), "Nathalie R.\n")?;
         assert!(list(folder.path()).is_err());
         Ok(())

@@ -79,7 +79,7 @@ pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &P
     rows::note(&work.tx, &of_person(person.as_str()), Some(by.person()), work.now()).await?;
     tell_officers(&mut work, &by.standing().name).await?;
     work.commit(()).await?;
-    remember_person(deps, person.as_str())?;
+    remember_person(deps, person.as_str());
     Ok(Erased::Done)
 }
 
@@ -101,9 +101,19 @@ pub(crate) async fn erase_never_came(work: &mut Work<'_>, row: &Departure, membe
     Ok(index)
 }
 
-/// Puts an erased person on the list outside the database; a crash before is made good at the next start ([`erase_again`]).
-pub(crate) fn remember_person(deps: &Deps, person: &str) -> Result<(), Error> {
-    Ok(erased::remember(deps.head.folder(), &[of_person(person)])?)
+/// Puts an erased person on the list outside the database.
+pub(crate) fn remember_person(deps: &Deps, person: &str) {
+    remember(deps, &[of_person(person)]);
+}
+
+/// Puts what was erased on the list outside the database; whether it stands there. It is erased by then, and nobody is told
+/// otherwise: what could not be listed, or not before a crash, is listed by [`purge`] or at the next start.
+fn remember(deps: &Deps, erasures: &[Erasure]) -> bool {
+    let listed = erased::remember(deps.head.folder(), erasures);
+    if let Err(error) = &listed {
+        tracing::error!(%error, "what was erased is not on the list outside the database yet; it is tried again");
+    }
+    listed.is_ok()
 }
 
 fn of_person(id: &str) -> Erasure {
@@ -135,27 +145,30 @@ pub async fn erase_evidence(deps: &Deps, by: &Coordinator, once: &Once, index: u
     rows::note(&work.tx, &erasure, Some(by.person()), work.now()).await?;
     tell_officers(&mut work, &by.standing().name).await?;
     work.commit(()).await?;
-    Ok(erased::remember(deps.head.folder(), &[erasure])?)
+    remember(deps, &[erasure]);
+    Ok(())
 }
 
-/// Makes sure that no file keeps what was erased: writes the database anew, and empties its log of writes. Whether that is
-/// done: somebody who still reads what stood before makes it wait. Safe to repeat; goes on where it was cut short.
+/// Makes sure that no file keeps what was erased, and no backup brings it back: lists it outside the database, writes the
+/// database anew, and empties its log of writes. Whether that is done: somebody who still reads what stood before makes it
+/// wait. Safe to repeat; goes on where it was cut short.
 ///
 /// # Errors
 /// When the database fails, or there is no room: then it is tried again.
 pub async fn purge(deps: &Deps) -> Result<bool, Error> {
+    let listed = remember(deps, &rows::list(&deps.db.read()).await?);
     let (rewrite, empty) = rows::is_purge_due(&deps.db.read()).await?;
     if rewrite && !deps.db.rewrite(deps.clock.now()).await? {
         return Ok(false);
     }
     if !empty {
-        return Ok(true);
+        return Ok(listed);
     }
     let done = deps.db.empty_log(deps.clock.now()).await?;
     if done {
         tracing::info!("what was erased is in no file of the database any more");
     }
-    Ok(done)
+    Ok(done && listed)
 }
 
 /// A backup of before an erasure brings back whom it held: they are erased again, before anybody is served. How many were.
@@ -166,8 +179,7 @@ pub async fn erase_again(deps: &Deps) -> Result<usize, Error> {
     let known = rows::list(&deps.db.read()).await?;
     let listed = erased::list(deps.head.folder())?;
     // A crash may have come between the erasure and the list.
-    let unlisted: Vec<Erasure> = known.iter().filter(|erasure| !listed.contains(erasure)).cloned().collect();
-    erased::remember(deps.head.folder(), &unlisted)?;
+    erased::remember(deps.head.folder(), &known)?;
     let again: Vec<Erasure> = listed.into_iter().filter(|erasure| !known.contains(erasure)).collect();
     if again.is_empty() {
         return Ok(0);

@@ -2,28 +2,31 @@
 //! against the signed checkpoint. Who signed each note, and every rule, is `manyhands-verify`'s question.
 
 use manyhands_domain::books::entry::Entry;
+use manyhands_domain::books::keys::KeyRing;
 use manyhands_domain::log::Hash;
 use manyhands_domain::log::checkpoint::Checkpoint;
-use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::note::Note;
 use manyhands_domain::log::tiles;
 use manyhands_domain::log::tree::{Edge, leaf_hash};
-use manyhands_store::{Tx, ledger};
+use manyhands_store::{Db, Tx, ledger};
 
-use crate::actions::Error;
-use crate::deps::Deps;
+use crate::actions::{Error, server_keys};
+use crate::head::{Coverage, Head};
 
 /// The log under its newest checkpoint, read from the beginning to its end. One moment throughout.
 #[derive(Debug)]
 pub struct Reading {
     moment: Tx,
     checkpoint: Checkpoint,
-    /// The checkpoint's note: who signed it is known once the log named its keys.
+    /// The checkpoint's note: who may have signed it is known once the log named its keys.
     signed: Vec<u8>,
     edge: Edge,
-    keys: Vec<VerifyingKey>,
-    /// The key of the data folder, which must be one of them.
-    own: VerifyingKey,
+    /// The co-op's own keys, as far as the log was read.
+    ring: KeyRing,
+    /// The head outside the database: size and root.
+    head: (u64, String),
+    /// The root of what was read, where the head stands.
+    at_head: Option<Hash>,
 }
 
 /// An entry as it was read.
@@ -45,21 +48,20 @@ impl Reading {
     /// # Errors
     /// When nothing was signed yet, the checkpoint is damaged or older than the head outside the database, or the
     /// database fails.
-    pub async fn open(deps: &Deps) -> Result<Reading, Error> {
+    pub async fn open(db: &Db, head: &Head) -> Result<Reading, Error> {
         // Read first: the head moves after each commit, so a later look at the database is never behind it.
-        let (head, _) = deps.head.last();
-        let moment = deps.db.snapshot().await?;
+        let head = head.last();
+        let moment = db.snapshot().await?;
         let signed = ledger::latest_checkpoint(&moment).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?.note;
         let text = Note::parse(&signed).ok().and_then(|note| Checkpoint::parse_text(note.text).ok());
         let checkpoint = text.ok_or_else(|| Error::broken("the newest checkpoint is damaged: it is not a signed note of three lines"))?;
-        if checkpoint.size == 0 || checkpoint.size < head {
+        if checkpoint.size == 0 || checkpoint.size < head.0 {
             return Err(Error::broken(format!(
-                "the database stands at {} entries, but {head} were signed before: an old backup was restored, or entries were cut off",
-                checkpoint.size
+                "the database stands at {} entries, but {} were signed before: an old backup was restored, or entries were cut off",
+                checkpoint.size, head.0
             )));
         }
-        let own = deps.signers.checkpoint.verifying_key();
-        Ok(Reading { moment, checkpoint, signed, edge: Edge::default(), keys: Vec::new(), own })
+        Ok(Reading { moment, checkpoint, signed, edge: Edge::default(), ring: KeyRing::default(), head, at_head: None })
     }
 
     /// What the newest checkpoint says.
@@ -90,8 +92,12 @@ impl Reading {
             if leaf_hash(&row.note) != leaf {
                 return Err(Error::broken(format!("entry {index} is damaged: its bytes do not hash to its leaf")));
             }
-            self.note_key(&entry);
+            server_keys::admit(&mut self.ring, index, &row.note, &entry)
+                .map_err(|error| Error::broken(format!("entry {index} is damaged: {error}")))?;
             self.edge.push(leaf);
+            if self.edge.size() == self.head.0 {
+                self.at_head = Some(self.edge.root());
+            }
             page.push(Read { index, leaf, note: row.note, entry });
         }
         if end == self.checkpoint.size {
@@ -100,23 +106,19 @@ impl Reading {
         Ok(page)
     }
 
-    /// Keeps the checkpoint keys that the log itself names.
-    fn note_key(&mut self, entry: &Entry) {
-        let vkey = match (entry.kind.name, entry.reference("role")) {
-            ("coop.founded", _) => entry.text("checkpoint_key"),
-            ("key.added", Some("checkpoint")) => entry.text("vkey"),
-            _ => None,
-        };
-        self.keys.extend(vkey.and_then(|vkey| VerifyingKey::parse(vkey).ok()));
-    }
-
     fn check_whole(&self) -> Result<(), Error> {
         let size = self.checkpoint.size;
         if self.edge.root() != self.checkpoint.root {
             return Err(Error::broken(format!("the {size} entries are not those that the newest checkpoint signs")));
         }
-        if !self.keys.contains(&self.own) || Checkpoint::open(&self.signed, &self.keys).is_err() {
+        if Checkpoint::open(&self.signed, &self.ring.checkpoint_keys(size)).is_err() {
             return Err(Error::broken(format!("the checkpoint of size {size} is not signed by this co-op's key")));
+        }
+        if Coverage::of(&self.head, size, self.at_head) != Coverage::Covered {
+            return Err(Error::broken(format!(
+                "the first {} entries are not those that the head outside the database says were signed: it holds another history",
+                self.head.0
+            )));
         }
         Ok(())
     }

@@ -142,7 +142,7 @@ pub async fn sign(deps: &Deps, by: &Member, once: &Once, nonce: &str, pasted: &s
     };
     let outcome = work.commit(outcome).await?;
     if matches!(outcome, Outcome::Done(_)) {
-        matter.finish(deps)?;
+        matter.finish(deps);
     }
     Ok(outcome)
 }

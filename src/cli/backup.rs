@@ -9,10 +9,10 @@ use clap::Args;
 use manyhands_store::Db;
 
 use super::beside::Beside;
-use super::{Data, copy, say};
+use super::{Data, copy, open, say};
 use crate::actions::receipts;
 use crate::config::{Config, without_password};
-use crate::head::{Coverage, Head};
+use crate::head::Coverage;
 
 #[derive(Debug, Args)]
 pub(super) struct Backup {
@@ -40,7 +40,7 @@ pub(super) async fn run(backup: &Backup) -> Result<()> {
     let db =
         Db::open_read_only(&config.database).await.with_context(|| format!("{} cannot be read", without_password(&config.database)))?;
     // The head is read first: it moves after each commit, so the copy is never behind it.
-    let head = Head::open(&config.data)?;
+    let head = open::head_if_any(&config.data, &db).await?;
     db.copy_to(&part).await?;
     db.close().await?;
 

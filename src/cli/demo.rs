@@ -5,6 +5,7 @@ mod life;
 mod people;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -16,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::LogFormat;
 use crate::deps::{Coop, Deps, Entries};
 use crate::folder::Folder;
+use crate::head::Head;
 use crate::jobs;
 use crate::keyfiles::Unlock;
 use crate::mail::transport::Transport;
@@ -73,7 +75,8 @@ pub async fn fill(folder: &Folder, address: String) -> Result<Deps> {
     let signers = folder.create_signers(ORIGIN, &random)?;
     let db = Db::open(&database(folder)).await?;
     let now = Clock::system().now();
-    let past = open::assemble(db, folder, signers, coop(address), Clock::standing_at(life::begins(now)), random)?;
+    let head = Arc::new(Head::open(folder.path())?);
+    let past = open::assemble(db, head, signers, coop(address), Clock::standing_at(life::begins(now)), random);
     let people = people::found(&past).await?;
     life::live(&past, &people, now).await?;
     past.head.sync()?;
@@ -85,7 +88,8 @@ async fn reopen(folder: &Folder, address: String) -> Result<Deps> {
     let db = Db::open(&database(folder)).await?;
     let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
     let signers = folder.load_signers(&ring, size, None, &mut Unlock::never())?;
-    open::assemble(db, folder, signers, coop(address), Clock::shifted(0), Random::system())
+    let head = open::head(folder.path(), &db).await?;
+    Ok(open::assemble(db, Arc::new(head), signers, coop(address), Clock::shifted(0), Random::system()))
 }
 
 fn database(folder: &Folder) -> String {

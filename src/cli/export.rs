@@ -9,13 +9,13 @@ use clap::{Args, ValueEnum};
 use manyhands_domain::exports::{self, Logged};
 use manyhands_store::Db;
 
-use super::beside::{Beside, refuse_existing};
+use super::beside::Beside;
 use super::{Data, open, say};
 use crate::actions::exports::Reading;
 use crate::actions::receipts;
-use crate::config::Config;
-use crate::deps::Deps;
-use crate::folder::MissingKey;
+use crate::config::{Config, without_password};
+use crate::folder::Folder;
+use crate::head::Head;
 
 /// What to write, and where.
 #[derive(Debug, Args)]
@@ -44,19 +44,15 @@ enum Format {
 
 pub(super) async fn run(export: &Export) -> Result<()> {
     let config = Config::load(&export.data.data)?;
-    refuse_existing(&export.out)?;
-    let deps = open::deps(&config).await;
     let beside = Beside::new(&export.out)?;
-    let written = match (export.format, deps) {
-        (None, Ok(deps)) => receipts::export(&deps, &beside.path()).await.map_err(Into::into),
-        (Some(format), Ok(deps)) => write(&deps, format.of_the_books(), &beside.path()).await,
-        // Whoever has lost a key can sign nothing, and still give the log away.
-        (None, Err(error)) if error.is::<MissingKey>() => {
-            say(&format!("Reading goes on, though {error}."));
-            let db = Db::open_read_only(&config.database).await?;
-            receipts::export_from(&db, &beside.path()).await.map_err(Into::into)
-        }
-        (_, Err(error)) => return Err(error),
+    let folder = Folder::open(&config.data)?;
+    // Whoever gives everything away signs nothing: no key, no passphrase, and not a byte of the database is written.
+    let db =
+        Db::open_read_only(&config.database).await.with_context(|| format!("{} cannot be read", without_password(&config.database)))?;
+    let head = open::head(folder.path(), &db).await?;
+    let written = match export.format {
+        None => receipts::export_from(&db, &beside.path()).await.map_err(Into::into),
+        Some(format) => write(&db, &head, format.of_the_books(), &beside.path()).await,
     };
     let size = written.with_context(|| format!("nothing was written to {}", export.out.display()))?;
     beside.settle()?;
@@ -76,9 +72,9 @@ impl Format {
 }
 
 /// Writes the books at `path`, a page of entries at a time; the number of entries.
-async fn write(deps: &Deps, format: exports::Format, path: &Path) -> Result<u64> {
+async fn write(db: &Db, head: &Head, format: exports::Format, path: &Path) -> Result<u64> {
     let mut files = create(format, path)?;
-    let mut log = Reading::open(deps).await?;
+    let mut log = Reading::open(db, head).await?;
     let mut export = exports::Export::begin(format, log.checkpoint().clone());
     loop {
         let page = log.page().await?;

@@ -1,6 +1,7 @@
 //! `manyhands init`: founds a co-op in a data folder.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -13,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::deps::{Coop, Entries};
 use crate::folder::Folder;
+use crate::head::Head;
 use crate::random::Random;
 
 /// What a co-op needs to begin.
@@ -72,7 +74,7 @@ pub(super) async fn run(init: Init) -> Result<()> {
     let db = Db::open(&config.database).await?;
     let signers = folder.create_signers(&init.origin, &random)?;
     let coop = Coop { name: init.name, origin: init.origin, address: init.address, demo: false, payday: None, entries: Entries::default() };
-    let deps = open::assemble(db, &folder, signers, coop, Clock::system(), random)?;
+    let deps = open::assemble(db, Arc::new(Head::open(folder.path())?), signers, coop, Clock::system(), random);
     let founder = founding::Founder {
         name: init.coordinator,
         email: init.email.trim().to_lowercase(),

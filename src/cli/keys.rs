@@ -1,19 +1,21 @@
 //! `manyhands keys …`: the co-op's own keys. Rotated with overlap, as entries of the ledger; protected by a passphrase.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use manyhands_domain::books::entry::Entry;
-use manyhands_domain::books::keys::KeyRing;
 use manyhands_domain::log::key::{KeyId, SigningKey};
 use manyhands_domain::text;
 use manyhands_store::{Db, Tx, ledger};
 
+use super::open::Founded;
 use super::{Data, open, passphrase, say, serve};
 use crate::actions::server_keys;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::deps::{Coop, Deps, Signers};
+use crate::deps::{Deps, Signers};
 use crate::folder::{Folder, MissingKey};
+use crate::head::Head;
 use crate::keyfiles::{self, KeyFile, Unlock};
 use crate::random::Random;
 
@@ -129,9 +131,8 @@ pub(super) fn say_how_kept(config: &Config) -> Result<()> {
 struct Held {
     folder: Folder,
     db: Db,
-    ring: KeyRing,
-    size: u64,
-    coop: Coop,
+    founded: Founded,
+    head: Arc<Head>,
     _lock: std::fs::File,
     _alone: Option<Tx>,
 }
@@ -141,23 +142,18 @@ impl Held {
         let folder = Folder::open(&config.data)?;
         let lock = folder.lock().context("keys change only while nobody appends: stop the server first")?;
         let db = Db::open(&config.database).await?;
-        open::refuse_without_head(&folder, &db).await?;
+        let head = open::head(folder.path(), &db).await?;
         let alone = serve::alone(&db).await?;
-        let first = ledger::find_note(&db.read(), 0).await?.context("this database holds no co-op; `manyhands init` founds one")?;
-        let founded = Entry::read(&first.note).context("entry 0 is damaged")?;
-        let text = |name: &str| founded.text(name).unwrap_or_default().to_owned();
-        let (name, origin, address) = (text("name"), text("origin"), config.address.clone());
-        let coop = Coop { name, origin, address, demo: false, payday: config.payday, entries: config.entries };
-        let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
-        Ok(Held { folder, db, ring, size, coop, _lock: lock, _alone: alone })
+        let founded = open::founded(config, &db).await?;
+        Ok(Held { folder, db, founded, head: Arc::new(head), _lock: lock, _alone: alone })
     }
 
-    fn deps(&self, signers: Signers) -> Result<Deps> {
-        open::assemble(self.db.clone(), &self.folder, signers, self.coop.clone(), Clock::system(), Random::system())
+    fn deps(&self, signers: Signers) -> Deps {
+        open::assemble(self.db.clone(), self.head.clone(), signers, self.founded.coop.clone(), Clock::system(), Random::system())
     }
 
     fn signers(&self, except: Option<KeyId>, unlock: &mut Unlock<'_>) -> Result<Signers> {
-        self.folder.load_signers(&self.ring, self.size, except, unlock)
+        self.folder.load_signers(&self.founded.ring, self.founded.size, except, unlock)
     }
 }
 
@@ -168,13 +164,13 @@ async fn rotate(rotate: &Rotate) -> Result<()> {
     let held = Held::take(&config).await?;
     let (role, random) = (rotate.role.word(), Random::system());
     let mut unlock = passphrase::unlock(&config);
-    let key = SigningKey::from_seed(&rotate.role.key_name(&held.coop.origin), random.bytes())?;
+    let key = SigningKey::from_seed(&rotate.role.key_name(&held.founded.coop.origin), random.bytes())?;
     let signers = match held.signers(None, &mut unlock) {
         // The checkpoint key vouches for the new entry key, which signs its own entry: a lost one is replaced like this.
         Err(error) if error.downcast_ref() == Some(&MissingKey { role: "entry", folder: held.folder.path().join("keys") }) => {
             say("No entry key in force lies here: the new one signs its own entry, and the checkpoint key vouches for it.");
             let files = keyfiles::list(held.folder.path())?;
-            let file = held.folder.find_signer(&files, &held.ring, held.size, None, "checkpoint").context(error)?;
+            let file = held.folder.find_signer(&files, &held.founded.ring, held.founded.size, None, "checkpoint").context(error)?;
             Signers { checkpoint: file.open(&mut unlock)?, entry: key.clone() }
         }
         other => other?,
@@ -188,7 +184,7 @@ async fn rotate(rotate: &Rotate) -> Result<()> {
         Role::Checkpoint => signers.checkpoint.id(),
         Role::Entry => signers.entry.id(),
     };
-    let deps = held.deps(signers)?;
+    let deps = held.deps(signers);
     let index = server_keys::add(&deps, role, &key).await?;
     deps.head.sync()?;
     say(&format!("Entry {index} adds the {role} key {} ({}). From the next entry on it signs.", key.id(), path.display()));
@@ -208,20 +204,20 @@ async fn retire(retire: &Retire) -> Result<()> {
     let config = Config::load(&retire.data.data)?;
     let held = Held::take(&config).await?;
     let role = retire.role.word();
-    let known: Vec<_> = held.ring.role_keys().filter(|key| key.role == role).collect();
+    let known: Vec<_> = held.founded.ring.role_keys().filter(|key| key.role == role).collect();
     let found = known.iter().find(|key| key.key.id().to_string() == retire.key_id);
     let found = found.with_context(|| format!("there is no {role} key {}; `manyhands keys list` shows them all", retire.key_id))?;
-    if !found.is_in_force(held.size) {
+    if !found.is_in_force(held.founded.size) {
         bail!("the {role} key {} was retired before", retire.key_id);
     }
-    if known.iter().filter(|key| key.is_in_force(held.size)).count() < 2 {
+    if known.iter().filter(|key| key.is_in_force(held.founded.size)).count() < 2 {
         bail!("{} is the last {role} key: nothing could be signed after it. `manyhands keys rotate {role}` first", retire.key_id);
     }
     let id = found.key.id();
     let signers =
         held.signers(Some(id), &mut passphrase::unlock(&config)).context("the key to be retired is the only one of its role here")?;
     let vkey = signers.checkpoint.verifying_key();
-    let deps = held.deps(signers)?;
+    let deps = held.deps(signers);
     let index = server_keys::retire(&deps, role, id, &text::slug(&retire.reason)).await?;
     deps.head.sync()?;
     keyfiles::write_vkey(held.folder.path(), &vkey)?;

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use manyhands_store::Db;
 
 use super::progress::Bar;
-use super::{Data, recover, say};
+use super::{Data, open, recover, say};
 use crate::actions::projection::{self, Agreed, Outcome};
 use crate::actions::receipts;
 use crate::config::Config;
@@ -41,7 +41,7 @@ async fn check(data: &Data) -> Result<()> {
     let config = Config::load(&data.data)?;
     let db = Db::open_read_only(&config.database).await?;
     // The head is read first: it moves after each commit, so a later look at the database is never behind it.
-    let head = Head::open(&config.data)?;
+    let head = open::head_if_any(&config.data, &db).await?;
     let agreed = look_at_all(&db).await?;
     say(&format!(
         "{} entries, {} lines, {} balances and {} checkpoints are what the signed notes give.",

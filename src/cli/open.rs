@@ -1,10 +1,13 @@
 //! Opening a co-op: settings, keys, database, head; what every command but `init` begins with.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry::Entry;
+use manyhands_domain::books::keys::KeyRing;
 use manyhands_store::{Db, ledger};
 use tokio::sync::Semaphore;
 
@@ -17,6 +20,30 @@ use crate::folder::Folder;
 use crate::head::Head;
 use crate::random::Random;
 
+/// A co-op that was founded, as its ledger and its settings have it.
+pub(super) struct Founded {
+    /// Who it is.
+    pub(super) coop: Coop,
+    /// Its own keys.
+    pub(super) ring: KeyRing,
+    /// Entries of its ledger.
+    pub(super) size: u64,
+}
+
+/// Who signs here is told by the ledger, not by the settings.
+///
+/// # Errors
+/// When the database holds no co-op.
+pub(super) async fn founded(config: &Config, db: &Db) -> Result<Founded> {
+    let first = ledger::find_note(&db.read(), 0).await?.context("this database holds no co-op; `manyhands init` founds one")?;
+    let founding = Entry::read(&first.note).context("entry 0 is damaged")?;
+    let text = |name: &str| founding.text(name).unwrap_or_default().to_owned();
+    let (name, origin, address) = (text("name"), text("origin"), config.address.clone());
+    let coop = Coop { name, origin, address, demo: false, payday: config.payday, entries: config.entries };
+    let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
+    Ok(Founded { coop, ring, size })
+}
+
 /// Everything that actions need, for a co-op that was founded.
 ///
 /// # Errors
@@ -24,50 +51,48 @@ use crate::random::Random;
 pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let folder = Folder::open(&config.data)?;
     let db = Db::open(&config.database).await?;
-    let first = ledger::find_note(&db.read(), 0).await?.context("this database holds no co-op; `manyhands init` founds one")?;
-    let founded = Entry::read(&first.note).context("entry 0 is damaged")?;
-    let text = |name: &str| founded.text(name).unwrap_or_default().to_owned();
-    let (origin, name) = (text("origin"), text("name"));
-    let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
+    let Founded { coop, ring, size } = founded(config, &db).await?;
     let signers = folder.load_signers(&ring, size, None, &mut passphrase::unlock(config))?;
-    refuse_without_head(&folder, &db).await?;
-    let coop = Coop { name, origin, address: config.address.clone(), demo: false, payday: config.payday, entries: config.entries };
-    assemble(db, &folder, signers, coop, Clock::system(), Random::system())
+    let head = head(folder.path(), &db).await?;
+    Ok(assemble(db, Arc::new(head), signers, coop, Clock::system(), Random::system()))
 }
 
-/// No head, no signing: every command that could append asks first.
+/// The head of a co-op that was founded. No head, no signing: every command that could append asks first.
 ///
 /// # Errors
-/// When the head is missing, with the line that would stand in it.
-pub(super) async fn refuse_without_head(folder: &Folder, db: &Db) -> Result<()> {
-    if !folder.path().join("head").exists() {
-        let newest = ledger::latest_checkpoint(&db.read()).await?;
-        let line = newest.map_or_else(String::new, |newest| format!("{} {}", newest.size, BASE64_STANDARD.encode(&newest.root)));
-        bail!(
-            "the head is missing from {}: without it nobody can tell whether this database is the newest, and signing on an old one would be a \
-             second history. Put back the file `head`; or, if you know that this database holds all that was ever signed, write this line into it: \
-             {line}",
-            folder.path().display()
-        );
+/// When it is missing or damaged, with the line that would stand in it.
+pub(super) async fn head(data: &Path, db: &Db) -> Result<Head> {
+    if !data.join("head").exists() {
+        bail!("the head is missing from {}: {}", data.display(), what_to_do(db).await?);
     }
-    Ok(())
+    head_if_any(data, db).await
+}
+
+/// The head, or one that stands at 0 where none is: for whoever reads and signs nothing.
+///
+/// # Errors
+/// When it is damaged, with the line that would stand in it.
+pub(super) async fn head_if_any(data: &Path, db: &Db) -> Result<Head> {
+    match Head::open(data) {
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            bail!("the head is damaged, as a power cut can leave it ({error}): {}", what_to_do(db).await?)
+        }
+        opened => opened.context("the head of the ledger cannot be read"),
+    }
+}
+
+async fn what_to_do(db: &Db) -> Result<String> {
+    let newest = ledger::latest_checkpoint(&db.read()).await?;
+    let line = newest.map_or_else(String::new, |newest| format!("{} {}", newest.size, BASE64_STANDARD.encode(&newest.root)));
+    Ok(format!(
+        "without it nobody can tell whether this database is the newest, and signing on an old one would be a second history. Put back the file \
+         `head`; or, if you know that this database holds all that was ever signed, write this line into it: {line}"
+    ))
 }
 
 /// Puts the parts together.
-///
-/// # Errors
-/// When the head cannot be read.
-pub(super) fn assemble(db: Db, folder: &Folder, signers: Signers, coop: Coop, clock: Clock, random: Random) -> Result<Deps> {
-    let head = Head::open(folder.path()).context("the head of the ledger cannot be read")?;
-    Ok(Deps {
-        db,
-        clock,
-        random,
-        signers: Arc::new(signers),
-        head: Arc::new(head),
-        coop: Arc::new(coop),
-        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
-    })
+pub(super) fn assemble(db: Db, head: Arc<Head>, signers: Signers, coop: Coop, clock: Clock, random: Random) -> Deps {
+    Deps { db, clock, random, signers: Arc::new(signers), head, coop: Arc::new(coop), hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)) }
 }
 
 /// Two cores, 46 MiB each.

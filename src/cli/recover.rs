@@ -13,7 +13,6 @@ use crate::actions::recovery::{self, LogCopy, Recovered, Recovering};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::folder::Folder;
-use crate::head::Head;
 use crate::random::Random;
 
 #[derive(Debug, Args)]
@@ -34,13 +33,12 @@ pub(super) async fn run(recover: &Recover) -> Result<()> {
     let _lock = folder.lock().context("entries come back only while nobody appends: stop the server first")?;
     let db = Db::open(&config.database).await?;
     let _alone = serve::alone(&db).await?;
-    open::refuse_without_head(&folder, &db).await?;
+    let head = open::head(folder.path(), &db).await?;
     let officer = recovery::find_officer(&db, &recover.by).await?;
     // What is to be extended must itself be whole.
     ledger::look_at_all(&db).await?;
     let size = copy::verify(&recover.from, &copy::vkey(&db).await?)
         .with_context(|| format!("nothing is taken from {}", recover.from.display()))?;
-    let head = Head::open(folder.path())?;
     let random = Random::system();
     let recovering = Recovering { db: &db, head: &head, by: officer.person(), now: Clock::system().now(), random: &random };
     let mut bar = Bar::new("entries");

@@ -49,7 +49,7 @@ async fn drill(restore: &Restore) -> Result<()> {
         looked.size,
         looked.last_at
     ));
-    let head = Head::open(&config.data)?;
+    let head = open::head_if_any(&config.data, &copied).await?;
     let coverage = receipts::coverage(&copied.snapshot().await?, &head).await?;
     say_what_is_lost(&head, coverage, &looked)?;
     hold_against_today(&config, &copied, &looked).await?;
@@ -129,7 +129,7 @@ async fn restore(restore: &Restore) -> Result<()> {
     }
     let given = Db::open_still(file).await.with_context(|| format!("{} is no backup", file.display()))?;
     let looked = copy::look_through(&given, folder.path()).await.with_context(|| format!("{} is not restored", file.display()))?;
-    let head = Head::open(folder.path())?;
+    let head = open::head_if_any(folder.path(), &given).await?;
     let coverage = receipts::coverage(&given.snapshot().await?, &head).await?;
     given.close().await?;
     if coverage == Coverage::Other {
@@ -153,16 +153,13 @@ async fn say_what_next(folder: &Folder, db: &Db, coverage: Coverage, looked: &Lo
     if !folder.path().join("keys").exists() {
         say(&format!("The keys are not here: put keys/ into {data} from where its copy is kept."));
     }
-    if let Err(missing) = open::refuse_without_head(folder, db).await {
-        say(&format!("Before anything is signed: {missing}"));
-    } else if coverage == Coverage::Behind {
-        let signed = Head::open(folder.path())?.last().0;
-        say(&format!(
+    match open::head(folder.path(), db).await {
+        Err(missing) => say(&format!("Before anything is signed: {missing}")),
+        Ok(head) if coverage == Coverage::Behind => say(&format!(
             "{} entries are missing, and nothing is appended before they are back: `manyhands ledger recover --data {data} --from LOGFOLDER --by OFFICER`.",
-            signed - looked.size
-        ));
-    } else {
-        say(&format!("Nothing of the ledger is missing: `manyhands serve --data {data}`."));
+            head.last().0 - looked.size
+        )),
+        Ok(_) => say(&format!("Nothing of the ledger is missing: `manyhands serve --data {data}`.")),
     }
     Ok(())
 }

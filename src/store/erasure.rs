@@ -174,7 +174,7 @@ pub async fn erase_evidence(tx: &Tx, sha256: &str) -> Result<bool, StoreError> {
 }
 
 /// Something that was erased.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, FromQueryResult)]
 pub struct Erasure {
     /// `person` or `evidence`.
     pub what: String,

@@ -63,3 +63,28 @@ async fn a_backup_of_before_brings_nobody_back() {
         refuses(&["serve"], world.folder.path(), "holds a line that is none of its own");
     }
 }
+
+#[tokio::test]
+async fn a_list_that_cannot_be_written_undoes_no_erasure_and_is_written_by_the_jobs() {
+    for database in databases() {
+        let past = past(database).await;
+        let (deps, world) = (&past.world.deps, &past.world);
+        past.leave().await;
+        let office = past.office().await;
+        // As if the disk had said no, after the commit.
+        let list = world.folder.path().join("erased");
+        fs::create_dir(&list).unwrap();
+        office.post(&format!("/office/evidence/{}/erase", past.settled), &[("password", PASSWORD)]).await.redirects();
+        office.post(&format!("{}/erase", past.page()), &[("password", PASSWORD)]).await.redirects();
+        assert_eq!(office.get(&past.page()).await.status, 404, "{database}: she is erased, and nobody was told otherwise");
+        assert!(!erasure::purge(deps).await.unwrap(), "{database}: not done while she is on no list");
+        fs::remove_dir(&list).unwrap();
+        purged(deps).await;
+        let listed = fs::read_to_string(&list).unwrap();
+        assert!(listed.contains(&format!("person {}\n", past.person)), "{database}: {listed}");
+        assert_eq!(listed.lines().filter(|line| line.starts_with("evidence ")).count(), 1, "{database}: {listed}");
+        // Once: what is listed is not listed again.
+        purged(deps).await;
+        assert_eq!(fs::read_to_string(&list).unwrap(), listed, "{database}");
+    }
+}

@@ -2,6 +2,7 @@
 //! millionth, the same bytes from both databases, and never over something that is there.
 
 mod damage;
+mod keyless;
 mod life;
 mod sample;
 mod tools;

@@ -7,6 +7,7 @@ use manyhands::actions::{Error, Once, claims, contracts, receipts};
 use manyhands::deps::Deps;
 use manyhands::head::Head;
 
+use crate::backup::{does, refuses};
 use crate::program::{Serving, free_port, write_settings};
 use crate::recover::copy_keys;
 use crate::support::{back_up, databases, once, reopen, world};
@@ -117,5 +118,39 @@ async fn an_answer_that_was_lost_with_the_head_is_given_again_only_under_a_head(
         assert_eq!(deposit().await.unwrap(), size, "{database}: the first answer");
         assert_eq!(Head::open(folder).unwrap().last().0, size + 1, "{database}");
         assert_eq!(receipts::checkpoint(&world.deps).await.unwrap().unwrap().size, size + 1, "{database}: once");
+    }
+}
+
+/// A power cut can leave a file without its content: nobody signs on it, and whoever reads the refusal knows what to do.
+#[tokio::test]
+async fn a_head_that_a_power_cut_left_empty_is_refused_with_the_line_that_would_stand_in_it() {
+    for database in databases() {
+        let world = world(database).await;
+        let folder = world.folder.path();
+        world.deps.head.sync().unwrap();
+        world.deps.db.clone().close().await.unwrap();
+        write_settings(folder, &world.database, free_port());
+        let head = fs::read_to_string(folder.join("head")).unwrap();
+        let out = folder.join("out");
+        let mut commands = vec![
+            vec!["serve"],
+            vec!["export", out.to_str().unwrap()],
+            vec!["keys", "rotate", "entry"],
+            vec!["ledger", "rebuild", "--check"],
+            vec!["ledger", "recover", "--from", "nowhere", "--by", "wanjiru@example.coop"],
+        ];
+        if database == "sqlite" {
+            commands.push(vec!["backup", out.to_str().unwrap()]);
+        }
+        for damaged in ["", "5", "five root\n"] {
+            fs::write(folder.join("head"), damaged).unwrap();
+            for command in &commands {
+                refuses(command, folder, "Put back the file `head`");
+                refuses(command, folder, head.trim_end());
+            }
+        }
+        // What the sentence says to do is what is to be done.
+        fs::write(folder.join("head"), head).unwrap();
+        does(&["ledger", "rebuild", "--check"], folder, &[]);
     }
 }
