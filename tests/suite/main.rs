@@ -6,6 +6,7 @@ mod admissions;
 mod architecture;
 mod backup;
 mod bad_input;
+mod cells;
 mod cli;
 mod corrected;
 mod corrections;

@@ -16,8 +16,8 @@ pub use read::{
     sums_by_kind, tile,
 };
 pub use rows::{
-    Checked, StoredBalance, StoredBook, StoredCheckpoint, StoredEntry, StoredHead, StoredLine, count_checkpoints, count_rows, find_beyond,
-    find_checked, find_checkpoint, find_strange_tile, set_checked, stored_balances, stored_books, stored_checkpoints, stored_entries,
-    stored_head, stored_lines,
+    Checked, StoredBalance, StoredBook, StoredCheckpoint, StoredEntry, StoredHead, StoredLine, count_checkpoints, count_heads, count_rows,
+    find_beyond, find_checked, find_checkpoint, find_strange_tile, set_checked, stored_balances, stored_books, stored_checkpoints,
+    stored_entries, stored_head, stored_lines,
 };
 pub use tiles::{Tips, tile_hashes, was_signed_between};
