@@ -30,6 +30,7 @@ mod projection;
 mod races;
 mod recover;
 mod recover_keys;
+mod rewritten;
 mod roles;
 mod routes;
 mod served_log;
