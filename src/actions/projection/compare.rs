@@ -67,8 +67,13 @@ impl Replay {
             )));
         }
         for index in from..until {
-            let Some(seen) = entries.next().filter(|seen| u64::try_from(seen.row.idx) == Ok(index)) else {
-                return Ok(Err(difference("entries", format!("index {index}"), "there is no such row".to_owned())));
+            let seen = match entries.next() {
+                Some(seen) if u64::try_from(seen.row.idx) == Ok(index) => seen,
+                // Nothing but the table's key keeps an index from standing twice.
+                Some(seen) if u64::try_from(seen.row.idx).is_ok_and(|idx| idx < index) => {
+                    return Ok(Err(difference("entries", format!("index {}", seen.row.idx), "stands there twice".to_owned())));
+                }
+                _ => return Ok(Err(difference("entries", format!("index {index}"), "there is no such row".to_owned()))),
             };
             let entry = match compare_entry(index, &seen) {
                 Ok(entry) => entry,

@@ -112,7 +112,15 @@ pub async fn note(deps: &crate::deps::Deps, agreed: &Agreed) -> Result<(), Error
 }
 
 async fn look(moment: &Tx, since: Option<Checked>, progress: Progress<'_>) -> Result<Outcome, Error> {
-    let Some(head) = ledger::stored_head(moment).await? else { return Err(Error::broken("this database holds no co-op")) };
+    let head = ledger::stored_head(moment).await?;
+    // Whoever takes the table's check away may have left no head, or a second.
+    let heads = ledger::count_heads(moment).await?;
+    let Some(head) = head.filter(|_| heads == 1) else {
+        if heads == 0 && ledger::count_rows(moment).await?.iter().all(|rows| *rows == 0) {
+            return Err(Error::broken("this database holds no co-op"));
+        }
+        return Ok(Err(difference("ledger_head", "its one row".to_owned(), format!("{heads} rows stand there, or another in its place"))));
+    };
     let size = u64::try_from(head.size).map_err(Error::broken)?;
     let (from, mut replay) = match since {
         Some(checked) => match resume(moment, &checked, size).await? {
@@ -217,7 +225,7 @@ async fn finish(moment: &Tx, replay: &Replay, size: u64, head: &ledger::StoredHe
     compare_documents(moment, &replay.documents).await
 }
 
-/// Every document hashes to its name, and every one that an entry names is there.
+/// Every document hashes to its name, and they are those that entries name, no more and no fewer.
 async fn compare_documents(moment: &impl Sql, named: &BTreeSet<String>) -> Result<Result<(), Difference>, Error> {
     let mut missing = named.clone();
     let mut after = String::new();
@@ -228,6 +236,9 @@ async fn compare_documents(moment: &impl Sql, named: &BTreeSet<String>) -> Resul
         for (sha256, bytes) in rows {
             if hex::encode(Sha256::digest(&bytes)) != sha256 {
                 return Ok(Err(difference("documents", sha256, "its bytes do not hash to its name".to_owned())));
+            }
+            if !named.contains(&sha256) {
+                return Ok(Err(difference("documents", sha256, "no entry names it".to_owned())));
             }
             missing.remove(&sha256);
         }

@@ -9,7 +9,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::months::{Closing, Months};
-use super::{Form, Logged, Texts, marks, references, title};
+use super::{Form, Logged, MADE_FROM, Texts, marks, references, title};
 use crate::log::checkpoint::Checkpoint;
 use crate::money::{Amount, Currency};
 
@@ -21,8 +21,7 @@ pub(super) struct Hledger {
 
 impl Form for Hledger {
     fn begin(&mut self, out: &mut Texts) {
-        let out = &mut out.journal;
-        out.push_str("; Made from the signed entries of a ledger; docs/exports.md says how to read and check it.\n");
+        out.journal.push_str(&format!("; {MADE_FROM}\n"));
     }
 
     fn entry(&mut self, logged: &Logged<'_>, date: Date, _: &[Amount], out: &mut Texts) {

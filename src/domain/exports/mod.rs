@@ -188,5 +188,8 @@ fn references(entry: &Entry) -> Vec<(&str, &str)> {
     entry.refs.iter().filter_map(|(name, value)| value.as_str().map(|value| (name.as_str(), value))).collect()
 }
 
+/// The first line of a journal.
+const MADE_FROM: &str = "Made from the signed entries of a ledger; docs/exports.md says how to read and check it.";
+
 #[cfg(test)]
 mod tests;

@@ -233,7 +233,7 @@ impl Appender {
     async fn post(&mut self, tx: &Tx, lines: &[Line]) -> Result<(), StoreError> {
         let key_of = |line: &Line| (line.account.clone(), line.unit);
         let unread: Vec<_> = lines.iter().map(key_of).filter(|key| !self.balances.contains_key(key)).collect();
-        self.balances.extend(super::read::balances_of(tx, unread).await?);
+        self.balances.extend(super::balances::balances_of(tx, unread).await?);
         for line in lines {
             let key = key_of(line);
             let before = self.balances.get(&key).copied().unwrap_or(Amount::ZERO);

@@ -136,6 +136,11 @@ pub async fn stored_head(on: &impl Sql) -> Result<Option<StoredHead>, StoreError
     find(on, "SELECT size, edge, last_at, rule_index FROM ledger_head WHERE one = 1", vec![]).await
 }
 
+/// How many rows say where the log stands: one.
+pub async fn count_heads(on: &impl Sql) -> Result<i64, StoreError> {
+    Ok(find_value(on, "SELECT COUNT(*) AS v FROM ledger_head", vec![]).await?.unwrap_or(0))
+}
+
 /// The first row that stands beyond a log of this size: its table and key.
 pub async fn find_beyond(on: &impl Sql, size: u64) -> Result<Option<(&'static str, i64)>, StoreError> {
     for (table, key, least) in [("entries", "idx", 0), ("lines", "idx", 0), ("rule_books", "idx", 0), ("checkpoints", "size", 1)] {
