@@ -53,6 +53,10 @@ impl From<StoreError> for Error {
             StoreError::Missing(_) => Error::NotFound,
             StoreError::Refused(refusal) => Error::Refused(vec![refusal]),
             full if full.is_no_room() => Error::NoRoom(full.to_string()),
+            busy if busy.is_busy() => {
+                tracing::warn!(error = %busy, "somebody waited too long for the database, and nothing was written");
+                Error::Refused(vec![Refusal::new("database-busy")])
+            }
             other => Error::Store(other),
         }
     }

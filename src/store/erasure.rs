@@ -3,8 +3,9 @@
 
 use manyhands_domain::ids::PersonId;
 use manyhands_domain::time::Timestamp;
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
+use crate::sharing::PATIENCE;
 use crate::sql::{all, execute, find, find_value, values};
 use crate::{Db, Sql, StoreError, Tx};
 
@@ -209,7 +210,7 @@ pub async fn is_purge_due(on: &impl Sql) -> Result<(bool, bool), StoreError> {
 
 impl Db {
     /// Writes the file anew, so that no free page keeps what was deleted; on PostgreSQL the tables that hold what people
-    /// wrote. Takes as long as a copy, and others wait. False while a transaction that began before an erasure goes on in
+    /// wrote. Takes as long as a copy, and others wait, as long as an action waits ([`StoreError::is_busy`]). False while a transaction that began before an erasure goes on in
     /// PostgreSQL: until it ends, what it may still read is copied too.
     ///
     /// # Errors
@@ -237,26 +238,43 @@ impl Db {
         Ok(true)
     }
 
-    /// Empties the log of writes into the file; false while somebody still reads from it: then it is tried again later. On
-    /// PostgreSQL nothing is to be done here: its log is recycled by the server.
+    /// Empties the log of writes into the file; false at once while somebody still reads from it: then it is tried again
+    /// later. On PostgreSQL nothing is to be done here: its log is recycled by the server.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn empty_log(&self, now: Timestamp) -> Result<bool, StoreError> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            busy: i64,
-        }
         let on = self.read_write();
-        if !self.is_postgres() {
-            let row: Option<Row> = find(&on, "PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await?;
-            if row.is_none_or(|row| row.busy != 0) {
-                return Ok(false);
-            }
+        if !self.is_postgres() && !is_log_emptied(&on).await? {
+            return Ok(false);
         }
         execute(&on, "UPDATE erasures SET purged_at = $1 WHERE purged_at IS NULL AND rewritten_at IS NOT NULL", values![now.secs()])
             .await?;
         Ok(true)
+    }
+}
+
+/// Empties SQLite's log of writes, if that can be done without waiting for a reader: everybody who writes would wait with it.
+/// One text, so that no other statement runs on the connection while it does not wait.
+async fn is_log_emptied(on: &impl Sql) -> Result<bool, StoreError> {
+    let waits_again = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
+    match all::<Emptied>(on, format!("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); {waits_again}"), vec![]).await {
+        Ok(rows) => Ok(rows.iter().any(|row| row.0 == Some(0))),
+        Err(error) => {
+            // The last part of the text was not reached.
+            execute(on, waits_again, vec![]).await?;
+            Err(error)
+        }
+    }
+}
+
+/// What a part of that text answers: the checkpoint whether a reader was in its way, the others nothing of it.
+struct Emptied(Option<i64>);
+
+impl FromQueryResult for Emptied {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Emptied, DbErr> {
+        let answers = row.column_names().iter().any(|name| name == "busy");
+        Ok(Emptied(if answers { Some(row.try_get(prefix, "busy")?) } else { None }))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use manyhands_domain::refusal::Refusal;
+use sea_orm::error::ConnAcquireErr;
 use sea_orm::{DbErr, RuntimeErr};
 
 /// A failure of the store.
@@ -42,6 +43,18 @@ impl StoreError {
         )
     }
 
+    /// Whether it took too long until the database could be written to, or a connection came free: others wrote all the time,
+    /// or it is being written anew. Nothing was written, and it can be tried again.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        match self {
+            StoreError::Shared(error) => error.is_busy(),
+            StoreError::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) => true,
+            StoreError::Database(error) => sql_code(error).is_some_and(|code| code == BUSY),
+            _ => false,
+        }
+    }
+
     /// Whether the database found no room on its disk. The transaction is gone then; it can be tried again.
     #[must_use]
     pub fn is_no_room(&self) -> bool {
@@ -50,12 +63,20 @@ impl StoreError {
             StoreError::Ended(_) => return true,
             _ => {}
         }
-        let StoreError::Database(DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = self else { return false };
-        let RuntimeErr::SqlxError(error) = error else { return false };
-        let code = error.as_database_error().and_then(|error| error.code());
-        code.is_some_and(|code| NO_ROOM.contains(&code.as_ref()))
+        let StoreError::Database(error) = self else { return false };
+        sql_code(error).is_some_and(|code| NO_ROOM.contains(&code.as_str()))
     }
 }
+
+/// The code that the database itself gave.
+fn sql_code(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = error else { return None };
+    let RuntimeErr::SqlxError(error) = error else { return None };
+    Some(error.as_database_error()?.code()?.into_owned())
+}
+
+/// SQLITE_BUSY: another process wrote as long as anybody waits.
+const BUSY: &str = "5";
 
 /// SQLITE_FULL; SQLITE_IOERR_SHMSIZE, when the index of the write-ahead log cannot grow; PostgreSQL's disk_full.
 const NO_ROOM: &[&str] = &["13", "4874", "53100"];
