@@ -52,7 +52,6 @@ payout-approved-by = Approved by
 payout-lines = Lines
 payout-line-entry = { $name }: { $state }
 payout-to = To
-payout-state = State
 payout-to-unsaid = has not said where to
 payout-file-words = The lines under way, as the members said at the preparation. Each is paid once.
 expense-withdraw = Withdraw the expense

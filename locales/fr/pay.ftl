@@ -52,7 +52,6 @@ payout-approved-by = Approuvé par
 payout-lines = Lignes
 payout-line-entry = { $name } : { $state }
 payout-to = À
-payout-state = État
 payout-to-unsaid = n’a pas dit où
 payout-file-words = Les lignes en cours, comme les membres l’ont dit à la préparation. Chacune est payée une fois.
 expense-withdraw = Retirer la dépense

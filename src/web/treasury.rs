@@ -182,11 +182,11 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     let rows = lines.iter().map(|line| TableRow {
         swatch: "",
         name: name_of(page, &line.name),
-        under: if line.payout_to.is_empty() { say.t("payout-to-unsaid") } else { line.payout_to.clone() },
-        figures: vec![say.t(&format!("payout-line-{}", line.state)), amount(say.language, Amount::from_micros(line.amount))],
+        under: [to_of(page, line), say.t(&format!("payout-line-{}", line.state))].join(", "),
+        figures: vec![amount(say.language, Amount::from_micros(line.amount))],
         total: 0,
     });
-    let heads = vec![say.t("payout-to"), say.t("payout-state"), run.currency.clone()];
+    let heads = vec![say.t("payout-to"), run.currency.clone()];
     let mut blocks = vec![Block::Table(Table { heads, rows: rows.collect() })];
     if run.state == "sent" && lines.iter().any(|line| line.state == "sent") {
         blocks.push(Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]));
@@ -213,6 +213,11 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     }
     let entries = run_entries(page, &run, &lines);
     Ok(if entries.is_empty() { sheet } else { sheet.leaf(say.t("in-the-book"), vec![Block::Ways(entries)]) })
+}
+
+/// Where a line goes, as its member said.
+fn to_of(page: &Page, line: &Line) -> String {
+    if line.payout_to.is_empty() { page.say.t("payout-to-unsaid") } else { line.payout_to.clone() }
 }
 
 /// What the run wrote: its approval, and what became of each line.
