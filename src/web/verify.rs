@@ -102,12 +102,18 @@ fn spoken<N: Into<String>>(words: impl Iterator<Item = (N, String)>) -> Map<Stri
 /// Why a receipt is refused, and what its sentence names.
 const NO: &[(&str, &[&str])] = &[
     ("receipt", &[]),
+    ("empty", &[]),
+    ("foot", &[]),
+    ("several", &[]),
+    ("above", &["line"]),
     ("damaged", &["line"]),
     ("note", &[]),
+    ("another", &["number"]),
     ("key", &["key"]),
     ("weak", &["key"]),
     ("none", &[]),
     ("other", &["origin", "names"]),
+    ("pages", &["origin", "names"]),
     ("unknown", &["origin", "id", "known"]),
     ("signature", &["entries"]),
     ("retired", &["entries", "id"]),
