@@ -9,7 +9,7 @@ use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::signing::Subject;
-use crate::actions::{Deposit, Error, Line, Payout, contracts, corrections, payouts};
+use crate::actions::{Deposit, Error, Line, Payout, contracts, corrections, payouts, receipts};
 use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::corrections::correction_row;
@@ -20,7 +20,7 @@ use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
-use crate::web::signing::{Second, straight_on};
+use crate::web::signing::{Second, signers, straight_on};
 
 #[get("/treasury")]
 pub(super) async fn treasury(page: Page) -> Result {
@@ -192,8 +192,14 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
         blocks.push(Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]));
         blocks.push(Block::Small(say.t("payout-file-words")));
     }
-    if run.approved_index.is_some() {
-        blocks.push(Block::Facts(vec![(say.t("payout-approved-by"), name_of(page, &run.approved_name))]));
+    if let Some(index) = run.approved_index {
+        let mut both = vec![
+            (say.t("payout-prepared-by"), name_of(page, &run.prepared_name)),
+            (say.t("payout-approved-by"), name_of(page, &run.approved_name)),
+        ];
+        let (_, entry) = receipts::find_entry(&page.deps, u64::try_from(index).map_err(Error::broken)?).await?;
+        both.extend(signers(page, &entry.signed).into_iter().map(|(id, key)| (say.t("entry-signed"), format!("{id}, {key}"))));
+        blocks.push(Block::Facts(both));
     }
     sheet = sheet.leaf(say.t("payout-lines"), blocks);
     if run.state == "prepared" {
