@@ -85,12 +85,32 @@
     });
     return lines.every(Boolean) ? { text: whole.slice(0, cut + 1), lines } : null;
   };
-  const lineOf = (note, key) => note.lines.find((line) => line.name === key.name && line.id === key.id);
+  const linesOf = (note, key) => note.lines.filter((line) => line.name === key.name && line.id === key.id);
+  /** Every line of a key that is given must hold: a broken one spoils the good ones. */
+  const spoils = async (note, key) => {
+    for (const { bytes } of linesOf(note, key)) if (!await holds(key.point, note.text, bytes)) return true;
+    return false;
+  };
 
+  const HEAD = "c2sp.org/tlog-proof@v1";
+  /** As it was before a mail program: without marks of quoting, other ends of lines, and empty lines around it. */
+  const unquoted = (text) => {
+    const lines = text.replace(/\r\n/g, "\n").split("\n");
+    const [mark] = lines.find((line) => line.endsWith(HEAD))?.match(/^[> ]*/) ?? [""];
+    const bare = lines.map((line) => line === mark.trimEnd() ? "" : line.startsWith(mark) ? line.slice(mark.length) : line);
+    return `${bare.join("\n").trim()}\n`;
+  };
+
+  /** What a mail ends with: a name, a number, a root. */
+  const FOOT = /^[> ]*\S+\n[> ]*\d+\n[> ]*[A-Za-z0-9+/]{43}=$/m;
   /** A receipt, line by line; the first wrong line is named. */
   const readReceipt = (whole) => {
     const lines = whole.split("\n");
-    need(lines[0] === "c2sp.org/tlog-proof@v1", "receipt");
+    const heads = lines.filter((line) => line === HEAD).length;
+    need(whole.trim(), "empty");
+    need(heads, FOOT.test(whole) && !/^index /m.test(whole) ? "foot" : "receipt");
+    need(heads === 1, "several");
+    need(lines[0] === HEAD, "above", { line: lines[0].slice(0, 80) });
     let at = 1;
     const right = (holds) => need(holds, "damaged", { line: at + 1 });
     const isWhole = (digits) => Number.isSafeInteger(Number(digits));
@@ -137,21 +157,24 @@
     need(subtle, "crypto");
     const { note = null, index, path, page, origin, size, root } = readReceipt(text);
     need(note ?? beside, "note");
+    need(!note || !beside || hex(note) === hex(beside), "another", { number: numbered(index) });
     const given = box.keys.value.split("\n").map((line) => line.trim()).filter(Boolean);
     need(given.length, "none");
     const keys = await Promise.all(given.map(readKey));
     const of = (name) => keys.filter((key) => key.name === name);
     const list = (of, name) => [...new Set(of.map((one) => one[name]))].join(", ");
     const values = { origin, entries: grouped(size), number: numbered(index) };
-    values.names = list(keys.filter((key) => !key.name.endsWith("/entry")), "name");
+    values.names = list(keys, "name");
     values.known = list(of(origin), "id");
-    need(values.known, "other", values);
-    const signer = of(origin).find((key) => lineOf(page, key));
+    need(values.known, of(`${origin}/entry`).length ? "pages" : "other", values);
+    const signed = of(origin).filter((key) => linesOf(page, key).length);
+    const force = ({ id }) => words.force[`${origin}+${id}`] ?? [0];
+    const isInForce = (key) => size >= force(key)[0] && size <= (force(key)[1] ?? size);
+    const signer = signed.find(isInForce) ?? signed[0];
     values.id = signer?.id ?? list(page.lines, "id");
     need(signer, "unknown", values);
-    need(await holds(signer.point, page.text, lineOf(page, signer).bytes), "signature", values);
-    const [from, until] = words.force[`${origin}+${signer.id}`] ?? [0];
-    need(size >= from && size <= (until ?? size), "retired", values);
+    for (const key of signed) need(!await spoils(page, key), "signature", values);
+    need(isInForce(signer), "retired", values);
     const led = await rootOf(note ?? beside, index, size, path);
     need(led && hex(led) === hex(root), "path", values);
     return { ...values, key: `${origin}+${signer.id}`, ...await readEntry(note ?? beside, of(`${origin}/entry`)) };
@@ -165,8 +188,8 @@
       entry = JSON.parse(note.text);
     } catch { /* said below */ }
     need(typeof entry?.kind === "string" && note.text.indexOf("\n") === note.text.length - 1, "entry");
-    const own = keys.find((key) => lineOf(note, key));
-    need(!own || await holds(own.point, note.text, lineOf(note, own).bytes), "own", own);
+    for (const key of keys) need(!await spoils(note, key), "own", key);
+    const own = keys.find((key) => linesOf(note, key).length);
     return { entry, own: own && `${own.name}+${own.id}` };
   };
 
@@ -220,9 +243,10 @@
     pairs(facts.map(([name, value]) => [words.fields[name] ?? name, plain(name, value)]));
   };
 
-  const run = async (text, note) => {
+  const run = async (texts, notes = []) => {
     try {
-      const found = await check(text, note);
+      need(texts.length < 2 && notes.length < 2, "several");
+      const found = await check(unquoted(texts[0] ?? box.text.value), notes[0]);
       show("good", say(words.yes, found), say(words.signed, found), say(found.own ? words.own : words.unchecked, found));
       showEntry(found.entry);
     } catch (error) {
@@ -230,21 +254,19 @@
       show("stop", title, say(sentence, error.values ?? { error }));
     }
   };
-  const typed = () => run(`${box.text.value.trim()}\n`);
   const take = async (files) => {
-    let [text, note] = ["", null];
-    for (const file of Array.from(files).filter((file) => file.size < 200000)) {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      if (file.name.endsWith(".note")) note = bytes;
-      else text = new TextDecoder().decode(bytes);
+    const [texts, notes] = [[], []];
+    for (const file of files) {
+      if (file.name.endsWith(".note")) notes.push(new Uint8Array(await file.slice(0, 200000).arrayBuffer()));
+      else texts.push(file.size < 200000 ? await file.text() : "…");
     }
-    box.text.value = text;
-    run(text, note);
+    if (texts.length) box.text.value = texts.join("\n");
+    run(texts, notes);
   };
-  form.addEventListener("submit", (event) => { event.preventDefault(); box.files.value = ""; typed(); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); box.files.value = ""; run([]); });
   box.files.addEventListener("change", () => { if (box.files.files.length) take(box.files.files); });
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files); });
   form.hidden = false;
-  if (box.text.value) typed();
+  if (box.text.value) run([]);
 })();

@@ -26,6 +26,7 @@ days = { $days ->
   }
 entry-number = № { $index }
 footer-book = Book of { $coop } at { $entries } entries, root { $root }, { $at }.
+language-later = English: go back one page and choose it there. It cannot be chosen here, so that what you typed is not lost.
 footer-demo = Demonstration: people, firms and sums are invented.
 error-400-title = This form could not be read
 error-400-text = Nothing was written. Go back, reload the page and send it again.

@@ -4,6 +4,7 @@ refusal-answer-missing = There is no answer yet. Choose or write one, then submi
 refusal-answer-number = This is no number. Type digits with a point, such as 7.5.
 refusal-answer-one-choice = This is not one of the choices. Choose from the list.
 refusal-answer-too-long = The answer is longer than { $most } characters. Shorten it; what you typed is kept.
+refusal-correction-crosses = { $missing } is missing in this account: { $account }. As the books stand, it holds less than this takes from it, so the correction could never be posted. Take less from it. Nothing was written.
 refusal-balance-crossed = { $missing } is missing: a balance would fall below what it may. Nothing was written.
 refusal-batch-contract-not-funded = The contract has no deposit yet. Work can be opened once the treasurer has recorded one.
 refusal-batch-contract-not-listed = The contract is not approved yet. A batch can be drafted once it is.

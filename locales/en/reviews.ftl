@@ -1,3 +1,8 @@
+reviews-accepted-label = Accepted
+reviews-accepted = { $count ->
+        [one] One piece is accepted: { $sum }. It stands in the book.
+       *[other] { $count } pieces are accepted, together { $sum }. Each stands in the book as an entry of its own, the last under this number.
+}
 reviews-title = Reviews
 reviews-lede = Work that waits for a verdict, oldest first. Nobody reviews their own.
 reviews-waiting = Waiting

@@ -26,6 +26,7 @@ days = { $days ->
   }
 entry-number = № { $index }
 footer-book = Livre de { $coop } : { $entries } écritures, racine { $root }, { $at }.
+language-later = Français : revenez d’une page et choisissez-le là-bas. Ici, ce n’est pas possible, pour que ce que vous avez écrit ne se perde pas.
 footer-demo = Démonstration : personnes, entreprises et sommes sont inventées.
 error-400-title = Ce formulaire n’a pas pu être lu
 error-400-text = Rien n’a été enregistré. Revenez en arrière, rechargez la page et renvoyez-le.

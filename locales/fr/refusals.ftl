@@ -4,6 +4,7 @@ refusal-answer-missing = Il n’y a pas encore de réponse. Choisissez ou écriv
 refusal-answer-number = Ce n’est pas un nombre. Écrivez des chiffres avec un point, comme 7.5.
 refusal-answer-one-choice = Ce n’est pas un des choix. Choisissez dans la liste.
 refusal-answer-too-long = La réponse dépasse { $most } caractères. Raccourcissez-la ; ce que vous avez écrit est gardé.
+refusal-correction-crosses = Il manque { $missing } sur ce compte : { $account }. Tel qu’est le livre, il contient moins que ce qui en est retiré, la correction ne pourrait donc jamais être inscrite. Retirez-en moins. Rien n’a été écrit.
 refusal-balance-crossed = Il manque { $missing } : un solde descendrait sous sa limite. Rien n’a été enregistré.
 refusal-batch-contract-not-funded = Le contrat n’a pas encore de dépôt. Le travail peut s’ouvrir dès que la trésorerie en a enregistré un.
 refusal-batch-contract-not-listed = Le contrat n’est pas encore approuvé. Un lot peut être préparé dès qu’il l’est.

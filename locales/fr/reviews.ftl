@@ -1,3 +1,8 @@
+reviews-accepted-label = Accepté
+reviews-accepted = { $count ->
+        [one] Un travail est accepté : { $sum }. Il est au livre.
+       *[other] { $count } travaux sont acceptés, { $sum } en tout. Chacun est au livre comme une écriture à part, la dernière sous ce numéro.
+}
 reviews-title = Relectures
 reviews-lede = Le travail qui attend un avis, le plus ancien d’abord. Personne ne relit le sien.
 reviews-waiting = En attente

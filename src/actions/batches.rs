@@ -213,3 +213,11 @@ async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batc
     let batch = rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     if batch.state == "draft" { Ok(batch) } else { Err(Refusal::new("batch-not-draft").into()) }
 }
+
+/// The entry that opened a batch; nothing where it never was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_opening(deps: &Deps, id: &BatchId) -> Result<Option<i64>, Error> {
+    Ok(rows::find_batch(&deps.db.read(), id).await?.and_then(|batch| batch.opened_index))
+}

@@ -1,6 +1,7 @@
 //! Corrections: a treasurer says what an entry should have posted, a different person approves, and the difference is posted.
 
 use manyhands_domain::books::account::Account;
+use manyhands_domain::books::balances::{self, BalanceError};
 use manyhands_domain::books::entry::{Draft, Entry};
 use manyhands_domain::books::lines::{self, Line};
 use manyhands_domain::corrections;
@@ -118,7 +119,8 @@ pub async fn list_own(deps: &Deps, by: &Member) -> Result<Vec<OfPay>, Error> {
 /// Prepares a correction: `wanted` are the amounts as typed, in the order of [`Standing::lines`].
 ///
 /// # Errors
-/// An amount that cannot be read (field `line0` …); lines that do not balance or change nothing; one that waits; a wrong password.
+/// An amount that cannot be read (field `line0` …); lines that do not balance or change nothing;
+/// `correction-crosses` where a balance would cross zero, with what is missing and the account; one that waits; a wrong password.
 pub async fn prepare(
     deps: &Deps,
     by: &Treasurer,
@@ -138,6 +140,7 @@ pub async fn prepare(
         return Err(Refusal::new("correction-waits").into());
     }
     let lines = corrections::difference(&standing.lines, &read_wanted(&standing, wanted)?)?;
+    check_balances(&work.tx, &standing, &lines).await?;
     let id = new_uuid(deps);
     let (total, unit) = moved(&lines)?;
     let correction = Correction {
@@ -157,6 +160,22 @@ pub async fn prepare(
     let notice = Notice::CorrectionPrepared { id: id.clone(), corrects: index, reason, amount: total, currency: unit, by: name };
     tell_officers(&mut work, by.person(), &notice).await?;
     work.commit(id).await
+}
+
+/// Nobody is asked to sign what cannot be posted: no balance may cross zero as the books stand. Posting checks it again.
+async fn check_balances(on: &impl Sql, standing: &Standing, lines: &[Line]) -> Result<(), Error> {
+    let mut short = Vec::new();
+    for line in lines {
+        let before = ledger::balance(on, line.account.as_str(), line.unit).await?;
+        let after = balances::posted(before, line.amount).map_err(Error::broken)?;
+        if let Err(BalanceError::Crossed(missing)) = balances::check(&line.account, after) {
+            let place = standing.lines.iter().position(|(account, unit, _)| *account == line.account && *unit == line.unit);
+            let field = place.and_then(|place| FIELDS.get(place)).copied().unwrap_or("reason");
+            let refusal = Refusal::new("correction-crosses").field(field);
+            short.push(refusal.with("missing", (missing, line.unit)).with("account", line.account.as_str()));
+        }
+    }
+    if short.is_empty() { Ok(()) } else { Err(Error::Refused(short)) }
 }
 
 fn read_wanted(standing: &Standing, typed: &[String]) -> Result<Vec<Amount>, Error> {

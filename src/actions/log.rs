@@ -68,6 +68,12 @@ pub async fn role_keys(deps: &Deps) -> Result<Vec<RoleKey>, Error> {
     role_keys_of(ledger::role_key_notes(&deps.db.read()).await?.iter().map(|row| (row.index, row.note.as_slice())))
 }
 
+/// The order in which keys are looked for: those in force before those that were retired, checkpoints' before entries', the
+/// newest first. A new receipt verifies under the first.
+pub fn newest_first(keys: &mut [RoleKey]) {
+    keys.sort_by_key(|key| (key.until.is_some(), key.vkey.name().ends_with("/entry"), std::cmp::Reverse(key.from)));
+}
+
 fn role_keys_of<'a>(notes: impl Iterator<Item = (u64, &'a [u8])>) -> Result<Vec<RoleKey>, Error> {
     let mut keys: Vec<RoleKey> = Vec::new();
     for (index, note) in notes {
@@ -107,7 +113,7 @@ mod tests {
         let of_roles: Vec<_> = of_roles.collect();
         let added = of_roles.iter().filter(|(_, note)| Entry::read(note).unwrap().kind.name == "key.added");
         let added: Vec<u64> = added.map(|(index, _)| index + 1).collect();
-        let keys = role_keys_of(of_roles.into_iter()).unwrap();
+        let mut keys = role_keys_of(of_roles.into_iter()).unwrap();
         let spans: Vec<(bool, u64, Option<u64>)> =
             keys.iter().map(|key| (key.vkey.name().ends_with("/entry"), key.from, key.until)).collect();
         // As the sample's README has it: each role's key was replaced once.
@@ -120,5 +126,9 @@ mod tests {
         let in_force = |key: &RoleKey| key.from <= size && key.until.is_none_or(|until| size <= until);
         assert_eq!(keys.iter().filter(|key| signs(key)).count(), 1);
         assert!(keys.iter().filter(|key| signs(key)).all(in_force), "{spans:?}");
+        // Whoever keeps the first key that the page lists can check what is given out now.
+        newest_first(&mut keys);
+        assert!(signs(&keys[0]), "{keys:?}");
+        assert_eq!(keys.len(), spans.len());
     }
 }

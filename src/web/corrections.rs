@@ -88,6 +88,7 @@ pub(super) async fn prepare(page: Page, post: Post) -> Result {
             Ok(signing.unwrap_or(Answer::Redirect(to)))
         }
         Err(Error::Refused(refusals)) => {
+            let refusals = with_words(&page, refusals);
             let officer = treasurer.officer().ok_or(Answer::Error(Error::NotFound))?;
             let standing = corrections::find_standing(&page.deps, &officer, entry).await?;
             let typed = form(&page, entry, &standing).typed(&page.say, &fields, &refusals);
@@ -95,6 +96,16 @@ pub(super) async fn prepare(page: Page, post: Post) -> Result {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The accounts in refusals as everywhere on pages: in words.
+fn with_words(page: &Page, mut refusals: Vec<Refusal>) -> Vec<Refusal> {
+    for (name, arg) in refusals.iter_mut().flat_map(|refusal| &mut refusal.args) {
+        if let (&mut "account", Arg::Text(account)) = (name, arg) {
+            *account = account_words(page, account);
+        }
+    }
+    refusals
 }
 
 /// A correction as lists show it.

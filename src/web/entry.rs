@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::corrections;
+use manyhands_domain::ids::{BatchId, ContractId, PayoutId};
 use manyhands_domain::money::Amount;
 use manyhands_domain::refusal::Arg;
 use rocket::get;
@@ -60,6 +61,10 @@ pub(super) async fn entry(page: Page, index: &str) -> Result {
         .map(|(name, value)| (field_words(&page, name), value_words(&page, name, value)))
         .collect();
     let mut why = if facts.is_empty() { Vec::new() } else { vec![Block::Facts(facts)] };
+    let ways = ways(&page, &entry).await?;
+    if !ways.is_empty() {
+        why.push(Block::Ways(ways));
+    }
     // Officers find the text behind a commitment here, as long as it is kept.
     if let Ok(coordinator) = page.coordinator()
         && erasure::find_evidence(&page.deps, &coordinator, index).await.is_ok()
@@ -75,7 +80,10 @@ pub(super) async fn entry(page: Page, index: &str) -> Result {
     }
     let signed = signers(&page, &entry.signed);
     if !signed.is_empty() {
-        sheet = sheet.leaf(say.t("entry-signed"), vec![Block::Facts(signed), Block::Small(say.t("entry-signed-words"))]);
+        // A member stands there by their number, a key of the co-op by its whole name.
+        let of_coop = signed.iter().any(|(name, _)| name.contains('/'));
+        let words = if of_coop { "entry-signed-coop" } else { "entry-signed-words" };
+        sheet = sheet.leaf(say.t("entry-signed"), vec![Block::Facts(signed), Block::Small(say.t(words))]);
     }
     let mut links = vec![
         (format!("/ledger/{index}/receipt"), say.t("receipt")),
@@ -87,6 +95,34 @@ pub(super) async fn entry(page: Page, index: &str) -> Result {
     }
     let raw = String::from_utf8_lossy(&note).into_owned();
     page.show(sheet.leaf(say.t("entry-check"), vec![Block::Text(say.t("entry-check-words")), Block::Links(links), Block::Bytes(raw)])).await
+}
+
+/// Where what the entry names can be read, as far as this reader may: the contract, the batch's opening, the rule, the payout.
+async fn ways(page: &Page, entry: &Entry) -> Result<Vec<[String; 3]>> {
+    let mut ways = Vec::new();
+    let mut way = |to: String, name: &str, value: &str| ways.push([to, field_words(page, name), value.to_owned()]);
+    let named = |name: &str| entry.reference(name).unwrap_or_default();
+    if let Ok(id) = ContractId::parse(named("contract"))
+        && actions::contracts::find_public(&page.deps, &id).await.is_ok()
+    {
+        way(format!("/contracts/{id}"), "contract", id.as_str());
+    }
+    let number = |index: i64| page.say.with("entry-number", &[("index", Arg::Count(index))]);
+    if let Ok(id) = BatchId::parse(named("batch"))
+        && entry.kind.name != "batch.opened"
+        && let Some(index) = actions::batches::find_opening(&page.deps, &id).await?
+    {
+        way(format!("/ledger/{index}"), "batch", &number(index));
+    }
+    if let Some(index) = entry.rule.and_then(|rule| i64::try_from(rule).ok()) {
+        way(format!("/ledger/{index}"), "rule", &number(index));
+    }
+    if let Ok(id) = PayoutId::parse(named("payout"))
+        && page.officer().is_ok()
+    {
+        way(format!("/treasury/payouts/{id}"), "payout", id.as_str());
+    }
+    Ok(ways)
 }
 
 /// The entries beside which this one must be read: what corrects it, or what it corrects.
@@ -134,6 +170,10 @@ fn field_words(page: &Page, name: &str) -> String {
 fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
     let words = match (name, value.as_str()) {
         ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
+        ("reason", Some(code)) => {
+            let words = page.say.optional(&format!("correction-reason-{code}"));
+            if words.is_empty() { page.say.optional(&format!("key-reason-{code}")) } else { words }
+        }
         _ => String::new(),
     };
     if words.is_empty() { plain(page, value) } else { words }

@@ -25,6 +25,8 @@ pub struct Page {
     pub who: Option<SignedIn>,
     /// Where they are: path and query.
     pub here: String,
+    /// Whether this answers a form that was sent, which may be shown again with what was typed.
+    pub sent: bool,
     /// A random key for the forms of this page.
     pub key: String,
     /// The network they come from, for throttling.
@@ -63,8 +65,9 @@ async fn load(request: &Request<'_>) -> Option<Page> {
     let language = chosen(request).or_else(account).unwrap_or_else(|| language_of(request));
     let zone = standing.map_or("UTC", |standing| standing.zone.as_str());
     let key = hex::encode(deps.random.bytes::<16>());
+    let sent = request.method() == rocket::http::Method::Post;
     let network = peer(request).map(network_of).unwrap_or_default();
-    Some(Page { say: Say::new(language, zone), who, here: request.uri().to_string(), key, network, deps })
+    Some(Page { say: Say::new(language, zone), who, here: request.uri().to_string(), sent, key, network, deps })
 }
 
 /// The language of somebody without an account: their choice, else their browser's, else English.

@@ -7,22 +7,23 @@ use manyhands_domain::reviews::CODES;
 use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
-use crate::actions::reviews::Judging;
-use crate::actions::{Claim, Error, Waiting, claims, keys, reviews};
+use crate::actions::reviews::{Accepted, Judging};
+use crate::actions::{Claim, Error, Waiting, claims, keys, receipts, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::entry;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
-use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::sheet::{Block, Leaf, Row, Sheet};
 
 fn judging(page: &Page) -> Result<Judging> {
     page.right(Judging::of)
 }
 
-#[get("/reviews")]
-pub(super) async fn waiting(page: Page) -> Result {
+#[get("/reviews?<accepted>&<count>")]
+pub(super) async fn waiting(page: Page, accepted: Option<u64>, count: Option<u64>) -> Result {
     let by = judging(&page)?;
     let say = &page.say;
     let waiting = reviews::list_waiting(&page.deps, &by).await?;
@@ -32,7 +33,27 @@ pub(super) async fn waiting(page: Page) -> Result {
     } else {
         Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())
     };
-    page.show(sheet.leaf(say.t("reviews-waiting"), vec![block])).await
+    let sheet = sheet.leaf(say.t("reviews-waiting"), vec![block]);
+    page.show(told(&page, sheet, accepted, count).await?).await
+}
+
+/// Says above everything else what was just accepted, as the book has it: `count` entries up to this one.
+async fn told(page: &Page, mut sheet: Sheet, accepted: Option<u64>, count: Option<u64>) -> Result<Sheet> {
+    let (Some(last), Some(count)) = (accepted, count) else { return Ok(sheet) };
+    let Some(before) = last.checked_add(1).filter(|_| (1..=reviews::MANY).contains(&count) && page.may_read_entries()) else {
+        return Ok(sheet);
+    };
+    let entries = receipts::list_entries(&page.deps, entry::in_range(before)?, count).await?;
+    let unit = entries.first().and_then(|entry| Currency::parse(entry.unit.as_deref()?).ok());
+    // An address can name any entries: only those that are what it says are told of.
+    let all = entries.len() as u64 == count && entries.iter().all(|entry| entry.kind == "work.accepted");
+    let (true, Some(unit), Some(newest)) = (all, unit, entries.first()) else { return Ok(sheet) };
+    let sum = Amount::sum(entries.iter().map(|entry| Amount::from_micros(entry.total))).map_err(Error::broken)?;
+    let say = &page.say;
+    let words = say.with("reviews-accepted", &[("count", Arg::from(count)), ("sum", (sum, unit).into())]);
+    let blocks = vec![Block::Text(words), entry::proof_of(page, newest.idx)];
+    sheet.leaves.insert(0, Leaf { label: say.t("reviews-accepted-label"), blocks });
+    Ok(sheet)
 }
 
 fn waiting_row(page: &Page, batch: &Waiting) -> Row {
@@ -52,12 +73,13 @@ fn waiting_row(page: &Page, batch: &Waiting) -> Row {
     }
 }
 
-#[get("/reviews/<id>", rank = 2)]
-pub(super) async fn one(page: Page, id: &str) -> Result {
+#[get("/reviews/<id>?<accepted>&<count>", rank = 2)]
+pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Option<u64>) -> Result {
     let by = judging(&page)?;
     let claim = reviews::find(&page.deps, &by, &claim_id(id)?).await?;
     let signs = signs(&page).await?;
-    page.show(sheet(&page, &claim, send_back_form(&page, id), signs)?).await
+    let sheet = sheet(&page, &claim, send_back_form(&page, id), signs)?;
+    page.show(told(&page, sheet, accepted, count).await?).await
 }
 
 /// Whether this reader has a key by which they may sign what they accept.
@@ -120,10 +142,11 @@ fn send_back_form(page: &Page, id: &str) -> Form {
         .quiet()
 }
 
-/// To the next piece of the batch, or back to what waits.
-async fn next(page: &Page, by: &Judging, batch: &str) -> Result {
+/// To the next piece of the batch, or back to what waits; what was accepted is told of there.
+async fn next(page: &Page, by: &Judging, batch: &str, accepted: Option<Accepted>) -> Result {
     let next = reviews::find_next(&page.deps, by, batch).await?;
-    Ok(Answer::Redirect(next.map_or("/reviews".to_owned(), |claim| format!("/reviews/{}", claim.id))))
+    let to = next.map_or("/reviews".to_owned(), |claim| format!("/reviews/{}", claim.id));
+    Ok(Answer::Redirect(accepted.map_or(to.clone(), |accepted| format!("{to}?accepted={}&count={}", accepted.index, accepted.count))))
 }
 
 #[post("/reviews/<id>/accept", data = "<post>")]
@@ -132,8 +155,8 @@ pub(super) async fn accept(page: Page, id: &str, post: Post) -> Result {
     let parsed = claim_id(id)?;
     let fields = post.only(&[])?;
     let claim = reviews::find(&page.deps, &by, &parsed).await?;
-    reviews::accept(&page.deps, &by, &fields.once(), &parsed).await?;
-    next(&page, &by, &claim.batch_id).await
+    let accepted = reviews::accept(&page.deps, &by, &fields.once(), &parsed).await?;
+    next(&page, &by, &claim.batch_id, Some(accepted)).await
 }
 
 #[post("/reviews/<id>/back", data = "<post>")]
@@ -144,7 +167,7 @@ pub(super) async fn back(page: Page, id: &str, post: Post) -> Result {
     let claim = reviews::find(&page.deps, &by, &parsed).await?;
     let text = |name: &str| fields.text(name);
     match reviews::send_back(&page.deps, &by, &fields.once(), &parsed, &text("code"), &text("reason"), &text("clause")).await {
-        Ok(()) => next(&page, &by, &claim.batch_id).await,
+        Ok(()) => next(&page, &by, &claim.batch_id, None).await,
         Err(Error::Refused(refusals)) => {
             let form = send_back_form(&page, id).typed(&page.say, &fields, &refusals);
             let signs = signs(&page).await?;
@@ -185,6 +208,6 @@ pub(super) async fn batch_post(page: Page, id: &str, post: Post) -> Result {
     let changed = || Error::from(Refusal::new("review-changed"));
     let count = fields.text("count").parse().map_err(|_| changed())?;
     let sum = Amount::parse(&fields.text("sum")).map_err(|_| changed())?;
-    reviews::accept_many(&page.deps, &by, &fields.once(), &batch, count, sum).await?;
-    Ok(Answer::Redirect("/reviews".to_owned()))
+    let accepted = reviews::accept_many(&page.deps, &by, &fields.once(), &batch, count, sum).await?;
+    Ok(Answer::Redirect(format!("/reviews?accepted={}&count={}", accepted.index, accepted.count)))
 }

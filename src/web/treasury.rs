@@ -9,7 +9,7 @@ use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::signing::Subject;
-use crate::actions::{Deposit, Error, Line, Payout, contracts, corrections, payouts};
+use crate::actions::{Deposit, Error, Line, Payout, contracts, corrections, payouts, receipts};
 use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::corrections::correction_row;
@@ -20,7 +20,7 @@ use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
-use crate::web::signing::{Second, straight_on};
+use crate::web::signing::{Second, signers, straight_on};
 
 #[get("/treasury")]
 pub(super) async fn treasury(page: Page) -> Result {
@@ -182,18 +182,24 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     let rows = lines.iter().map(|line| TableRow {
         swatch: "",
         name: name_of(page, &line.name),
-        under: if line.payout_to.is_empty() { say.t("payout-to-unsaid") } else { line.payout_to.clone() },
-        figures: vec![say.t(&format!("payout-line-{}", line.state)), amount(say.language, Amount::from_micros(line.amount))],
+        under: [to_of(page, line), say.t(&format!("payout-line-{}", line.state))].join(", "),
+        figures: vec![amount(say.language, Amount::from_micros(line.amount))],
         total: 0,
     });
-    let heads = vec![say.t("payout-to"), say.t("payout-state"), run.currency.clone()];
+    let heads = vec![say.t("payout-to"), run.currency.clone()];
     let mut blocks = vec![Block::Table(Table { heads, rows: rows.collect() })];
     if run.state == "sent" && lines.iter().any(|line| line.state == "sent") {
         blocks.push(Block::Links(vec![(format!("/treasury/payouts/{id}/file.csv"), say.t("payout-file"))]));
         blocks.push(Block::Small(say.t("payout-file-words")));
     }
-    if run.approved_index.is_some() {
-        blocks.push(Block::Facts(vec![(say.t("payout-approved-by"), name_of(page, &run.approved_name))]));
+    if let Some(index) = run.approved_index {
+        let mut both = vec![
+            (say.t("payout-prepared-by"), name_of(page, &run.prepared_name)),
+            (say.t("payout-approved-by"), name_of(page, &run.approved_name)),
+        ];
+        let (_, entry) = receipts::find_entry(&page.deps, u64::try_from(index).map_err(Error::broken)?).await?;
+        both.extend(signers(page, &entry.signed).into_iter().map(|(id, key)| (say.t("entry-signed"), format!("{id}, {key}"))));
+        blocks.push(Block::Facts(both));
     }
     sheet = sheet.leaf(say.t("payout-lines"), blocks);
     if run.state == "prepared" {
@@ -213,6 +219,11 @@ async fn payout_sheet(page: &Page, id: &PayoutId) -> Result<Sheet> {
     }
     let entries = run_entries(page, &run, &lines);
     Ok(if entries.is_empty() { sheet } else { sheet.leaf(say.t("in-the-book"), vec![Block::Ways(entries)]) })
+}
+
+/// Where a line goes, as its member said.
+fn to_of(page: &Page, line: &Line) -> String {
+    if line.payout_to.is_empty() { page.say.t("payout-to-unsaid") } else { line.payout_to.clone() }
 }
 
 /// What the run wrote: its approval, and what became of each line.

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use manyhands_domain::books::table::KINDS;
+use manyhands_domain::corrections::REASONS;
 use rocket::get;
 use rocket::http::Status;
 use serde_json::{Map, Value, json};
@@ -49,7 +50,8 @@ pub(super) async fn verify(page: Page, entry: Option<&str>) -> Result {
             if page.may_read_entries() { receipt.text() } else { receipt.bare_text() }
         }
     };
-    let keys = log::role_keys(&page.deps).await?;
+    let mut keys = log::role_keys(&page.deps).await?;
+    log::newest_first(&mut keys);
     let shown = Verify {
         shell: Shell::of(&page, Some(book(&page).await?)),
         coop: page.deps.coop.name.clone(),
@@ -74,7 +76,8 @@ fn words(say: &Say, keys: &[RoleKey]) -> Value {
     let fields = KINDS.iter().flat_map(|kind| kind.refs.iter().chain(kind.calc));
     let fields = fields.map(|field| (field.name, say.optional(&format!("entry-field-{}", field.name.replace('_', "-")))));
     let kinds = KINDS.iter().map(|kind| (kind.name, say.optional(&format!("entry-{}", kind.name.replace('.', "-")))));
-    let values = BY.iter().map(|by| (format!("by {by}"), say.optional(&format!("entry-by-{by}"))));
+    let by = BY.iter().map(|by| (format!("by {by}"), say.optional(&format!("entry-by-{by}"))));
+    let why = REASONS.iter().map(|why| (format!("reason {why}"), say.optional(&format!("correction-reason-{why}"))));
     let force = keys.iter().map(|key| (format!("{}+{}", key.vkey.name(), key.vkey.id()), json!([key.from, key.until])));
     json!({
         "locale": match say.language { Language::En => "en-GB", Language::Fr => "fr" },
@@ -89,7 +92,7 @@ fn words(say: &Say, keys: &[RoleKey]) -> Value {
         "no": no.collect::<Map<_, _>>(),
         "kinds": spoken(kinds),
         "fields": spoken(fields),
-        "values": spoken(values),
+        "values": spoken(by.chain(why)),
         "force": force.collect::<Map<_, _>>(),
     })
 }
@@ -102,12 +105,18 @@ fn spoken<N: Into<String>>(words: impl Iterator<Item = (N, String)>) -> Map<Stri
 /// Why a receipt is refused, and what its sentence names.
 const NO: &[(&str, &[&str])] = &[
     ("receipt", &[]),
+    ("empty", &[]),
+    ("foot", &[]),
+    ("several", &[]),
+    ("above", &["line"]),
     ("damaged", &["line"]),
     ("note", &[]),
+    ("another", &["number"]),
     ("key", &["key"]),
     ("weak", &["key"]),
     ("none", &[]),
     ("other", &["origin", "names"]),
+    ("pages", &["origin", "names"]),
     ("unknown", &["origin", "id", "known"]),
     ("signature", &["entries"]),
     ("retired", &["entries", "id"]),

@@ -33,6 +33,8 @@ pub struct Shell {
     pub check: String,
     /// See there.
     pub check_at: String,
+    /// Where no other language can be chosen without losing what was typed: its tag, and a sentence in it that says how.
+    pub later: Vec<(&'static str, String)>,
     /// The other languages: tag, name.
     pub languages: Vec<(&'static str, &'static str)>,
     /// To come back to.
@@ -95,8 +97,18 @@ impl Shell {
             checkpoint: book.checkpoint,
             here: page.here.clone(),
             key: page.key.clone(),
-            ..Shell::bare(say)
+            ..Shell::bare(say).after_form(page.sent)
         }
+    }
+
+    /// An answer to a form has no address to come back to, and a switch would lose what was typed: it says where to switch.
+    fn after_form(mut self, sent: bool) -> Shell {
+        if sent {
+            let others = Language::ALL.into_iter().filter(|language| language.tag() != self.lang);
+            self.later = others.map(|language| (language.tag(), Say::new(language, "UTC").t("language-later"))).collect();
+            self.languages.clear();
+        }
+        self
     }
 
     /// For a page of one task: no places, and instead of the reader's name whom the work is for.
@@ -117,6 +129,7 @@ impl Shell {
             check: say.t("check-this-page"),
             check_at: "/verify".to_owned(),
             languages: others.map(|language| (language.tag(), language.name())).collect(),
+            later: Vec::new(),
             here: "/".to_owned(),
             skip: say.t("skip"),
             places_word: say.t("places"),

@@ -123,3 +123,38 @@ for (const width of [360, 1280]) {
     await context.close();
   });
 }
+
+test("a payout can be read on a phone, whatever became of its lines", async () => {
+  const { context, page } = await visitor(browser, demo.address);
+  const press = (selector) => Promise.all([page.waitForNavigation(), page.locator(selector).first().click()]);
+  const speak = (lang) => context.request.post(`${demo.address}/language`, { form: { lang, next: "/" }, headers: { "sec-fetch-site": "same-origin" } });
+  await enter(page, demo.address, "treasurer");
+  await page.goto(`${demo.address}/treasury`);
+  await page.fill('form[action="/treasury/payouts"] [name="minimum"]', "0.01");
+  await page.fill('form[action="/treasury/payouts"] [name="password"]', PASSWORD);
+  await press('form[action="/treasury/payouts"] button');
+  const run = page.url();
+  await context.clearCookies();
+  await enter(page, demo.address, "coordinator");
+  await page.goto(run);
+  await page.fill('form[action$="/approve"] [name="password"]', PASSWORD);
+  await press('form[action$="/approve"] button');
+  await context.clearCookies();
+  await enter(page, demo.address, "treasurer");
+  await page.goto(run);
+  await page.locator('form[action$="/fail"] [name="reason"]').first().fill("the number does not answer");
+  await press('form[action$="/fail"] button');
+  for (const [language, failed] of [["en", "failed, back in the balance"], ["fr", "échoué, de retour au solde"]]) {
+    await speak(language);
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.goto(run);
+      const row = page.locator("main .acct tbody tr", { hasText: failed }).first();
+      const [name, sum] = [await row.locator("th").boundingBox(), await row.locator("td").last().boundingBox()];
+      await page.screenshot({ path: join(shots, `payout-failed-${width}-${language}.png`), fullPage: true });
+      assert.ok(name.width >= 150, `the name has ${name.width} px at ${width} in ${language}`);
+      assert.ok(sum.x + sum.width <= width, `the sum ends at ${sum.x + sum.width} of ${width} in ${language}`);
+    }
+  }
+  await context.close();
+});

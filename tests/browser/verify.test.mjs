@@ -209,7 +209,8 @@ test("each refusal says what is wrong", async () => {
   const changed = (at, to) => lines.map((line, place) => (place === at ? to : line)).join("\n");
   const cases = [
     ["hello", "No: this is no receipt."],
-    ["", "No: this is no receipt."],
+    ["", "Nothing to check yet."],
+    [" \n", "Nothing to check yet."],
     [note("x\n", ours), "No: this is no receipt."],
     [changed(0, "c2sp.org/tlog-proof@v2"), "No: this is no receipt."],
     [changed(1, "extra !"), /^No: this receipt is damaged\.\s+Its line 2 /],
@@ -270,6 +271,75 @@ test("a bare receipt passes with its note, and not with another", async () => {
   assert.match(await choose(bare, saved("4.note", notes[4])), /^Yes: entry № 4/);
   assert.match(await choose(bare, saved("5.note", notes[5])), /^No: the entry is not in the book\./);
   assert.match(await choose(bare), /^Not yet/);
+  await context.close();
+});
+
+test("a note that is another entry's is never passed over", async () => {
+  const { context, choose, page } = await open();
+  await page.fill("#f-keys", keys);
+  const whole = saved("whole.tlog-proof", honest(4));
+  assert.match(await choose(whole, saved("4.note", notes[4])), /^Yes: entry № 4/);
+  assert.match(await choose(whole, saved("5.note", notes[5])), /^No: the note is another entry’s\.\s+The receipt is of entry № 4 /);
+  assert.match(await choose(saved("4.note", notes[4]), saved("5.note", notes[5]), whole), /^Not checked: one receipt at a time/);
+  await context.close();
+});
+
+test("two receipts are never answered as one", async () => {
+  const { context, choose, check, page } = await open();
+  await page.fill("#f-keys", keys);
+  const damaged = honest(2).replace("index 2", "index 3");
+  const [first, second] = [saved("first.tlog-proof", damaged), saved("second.tlog-proof", honest(4))];
+  assert.match(await choose(first, second), /^Not checked: one receipt at a time/);
+  assert.match(await check(damaged + honest(4)), /^Not checked: one receipt at a time/);
+  assert.match(await check(honest(4) + damaged), /^Not checked: one receipt at a time/);
+  const torn = damaged.replace("@v1", "@v2");
+  assert.match(await check(torn + honest(4)), /^Not checked: something stands above the receipt\.\s+It is “c2sp\.org\/tlog-proof@v2”/);
+  assert.doesNotMatch(await check(honest(4) + torn), /^Yes/);
+  await context.close();
+});
+
+test("a broken line of a key spoils the good one before it", async () => {
+  const { context, check } = await open();
+  assert.match(await check(honest(4), keys), /^Yes/);
+  const line = (text, key) => note(text, key, makeKey(key.name).sign(text)).split("\n").at(-2);
+  const cut = honest(4).lastIndexOf("\n\n");
+  const page = honest(4).slice(honest(4).indexOf("\n\n") + 2, cut + 1);
+  assert.match(await check(`${honest(4)}${line(page, ours)}\n`), /^No: the book’s page was changed/);
+  // A line of nobody whose key is given says nothing.
+  assert.match(await check(`${honest(4)}${line(page, makeKey("witness.example"))}\n`), /^Yes/);
+  const spoilt = `${notes[4]}${line(notes[4].slice(0, notes[4].lastIndexOf("\n\n") + 1), entryKey)}\n`;
+  assert.match(await check(receipt([spoilt], 0, ours)), /^No: the entry’s own signature does not hold/);
+  await context.close();
+});
+
+test("a receipt is read as a mail program leaves it", async () => {
+  const { context, check, choose, page } = await open();
+  await page.fill("#f-keys", keys);
+  const crlf = honest(4).replaceAll("\n", "\r\n");
+  const quoted = (mark) => honest(4).trimEnd().split("\n").map((line) => `${mark}${line}`.trimEnd()).join("\n");
+  assert.match(await choose(saved("crlf.tlog-proof", crlf)), /^Yes: entry № 4/);
+  assert.match(await choose(saved("quoted.txt", `>\r\n${quoted("> ").replaceAll("\n", "\r\n")}\r\n`)), /^Yes: entry № 4/);
+  for (const mark of ["> ", ">", "> > ", ">> "]) assert.match(await check(`\n${quoted(mark)}\n\n`), /^Yes: entry № 4/, mark);
+  assert.match(await check(`On Monday, Ines wrote:\n${quoted("> ")}`), /^Not checked: something stands above the receipt\.\s+It is “On Monday, Ines wrote:”/);
+  assert.match(await check(quoted("> ").replace("index 4", "index 3")), /^No: the entry is not in the book/);
+  await context.close();
+});
+
+test("the foot of a mail is known for what it is", async () => {
+  const { context, check } = await open();
+  const foot = (await (await fetch(`${demo.address}/log/checkpoint`)).text()).split("\n").slice(0, 3);
+  const quoted = foot.map((line) => `> ${line}`).join("\n");
+  for (const text of [foot.join("\n"), quoted, `The co-op’s book as it stood.\n${quoted}\n`]) {
+    assert.match(await check(text), /^Not a receipt: this is the foot of a page\.[\s\S]*manyhands-verify BOOK --seen FILE/);
+  }
+  await context.close();
+});
+
+test("with the entries' key alone, the page says which key is missing", async () => {
+  const { context, check } = await open();
+  const answer = await check(honest(4), entryKey.vkey);
+  assert.match(answer, /^No: the key of the book’s pages is missing\.[\s\S]*by coop\.example\/main; the keys given are of coop\.example\/main\/entry\./);
+  assert.match(await check(receipt(notes, 2, makeKey("other.example/log"))), /the keys given are of coop\.example\/main\/entry\./);
   await context.close();
 });
 

@@ -160,9 +160,9 @@ async fn a_balance_across_zero_is_refused_with_the_sum_that_is_missing() {
         let contract = world.funded_contract("100.00").await;
         let deposit = ledger::newest_of_kind(&world.deps.db.read(), "deposit.received").await.unwrap().unwrap().idx;
         let deposit = u64::try_from(deposit).unwrap();
-        paid_expense(&world).await;
-        // Of the 100 that came, 1.20 is spent: the bank cannot give more than 98.80 back, by whatever paper.
+        // Prepared while all 100 are there; then 1.20 is spent: the bank cannot give more than 98.80 back, by whatever paper.
         let id = prepare(&world, deposit, ["0", "0"]).await;
+        paid_expense(&world).await;
         let before = world.rows().await;
         let Err(Error::Refused(refusals)) = approve(&world, &once(), &id).await else { panic!("not refused") };
         let missing = Arg::from((Amount::parse_input("1.20").unwrap(), Currency::parse("USD").unwrap()));

@@ -109,13 +109,15 @@ async fn what_was_paid_out_is_never_clawed_back() {
             reviews::accept(deps, &judging, &once(), &claim).await.unwrap();
             accepted = ledger::newest_of_kind(&deps.db.read(), "work.accepted").await.unwrap().unwrap().idx;
         }
+        let accepted = u64::try_from(accepted).unwrap();
+        let standing = corrections::find_standing(deps, &officer(&world).await, accepted).await.unwrap();
+        let nothing: Vec<&str> = standing.lines.iter().map(|_| "0").collect();
+        // Prepared while the money is still there, to be approved when it is not.
+        let id = prepare(&world, accepted, &nothing).await.unwrap();
         let run: PayoutId = payouts::prepare(deps, &world.treasurer().await, &once(), "USD", "1.00", PASSWORD).await.unwrap();
         let sent = payouts::approve(deps, &officer(&world).await, &once(), &run, PASSWORD).await.unwrap();
         assert_eq!(refused(prepare(&world, sent + 1, &["1", "-1"]).await), "correction-of-payout");
         // The whole piece back to the client: the worker's share of it is gone already.
-        let standing = corrections::find_standing(deps, &officer(&world).await, u64::try_from(accepted).unwrap()).await.unwrap();
-        let nothing: Vec<&str> = standing.lines.iter().map(|_| "0").collect();
-        let id = prepare(&world, u64::try_from(accepted).unwrap(), &nothing).await.unwrap();
         let size = ledger::head(&deps.db.read()).await.unwrap().size;
         let refusal = corrections::approve(deps, &officer(&world).await, &once(), &id, PASSWORD).await.unwrap_err();
         let Error::Refused(refusals) = refusal else { panic!("{refusal:?}") };
@@ -123,6 +125,17 @@ async fn what_was_paid_out_is_never_clawed_back() {
         assert_eq!(ledger::head(&deps.db.read()).await.unwrap().size, size, "nothing was posted");
         corrections::withdraw(deps, &world.treasurer().await, &once(), &id).await.unwrap();
         assert_eq!(refused(corrections::approve(deps, &officer(&world).await, &once(), &id, PASSWORD).await), "payout-not-waiting");
+        // Now that it can never be posted, nobody is asked to sign it: it says which account is short, and by how much.
+        let Err(Error::Refused(refusals)) = prepare(&world, accepted, &nothing).await else { panic!("it was prepared") };
+        assert_eq!(refusals.iter().map(|refusal| refusal.code).collect::<Vec<_>>(), ["correction-crosses"]);
+        let site = Site::as_person(&world, &world.treasurer).await;
+        let entry = accepted.to_string();
+        let mut fields = vec![("entry", entry.as_str()), ("reason", "agreed"), ("password", PASSWORD)];
+        fields.extend(corrections::FIELDS.iter().zip(&nothing).map(|(name, zero)| (*name, *zero)));
+        let answer = site.post("/treasury/corrections", &fields).await;
+        let member = world.worker().await.id().to_string();
+        answer.refuses("sur ce compte");
+        assert!(answer.text.contains(&member) && !answer.text.contains("Liabilities:"), "{}", answer.text);
     }
 }
 
@@ -140,6 +153,10 @@ async fn once_two_have_keys_a_correction_takes_both_signatures() {
         let Outcome::Done(posted) = sign(&world, &world.coordinator, &subject, &coordinator).await.unwrap() else { panic!("it waits") };
         let (_, entry) = receipts::find_entry(&world.deps, posted).await.unwrap();
         assert_eq!((entry.kind.name, entry.signed.len()), ("correction.posted", 2));
+        let page = Site::of(&world).await.get(&format!("/ledger/{posted}")).await;
+        page.says("a typing error");
+        page.says("Members’ own signatures");
+        assert!(!page.text.contains("<dd>typing-error</dd>"), "{}", page.text);
         let report = verified(&world).await;
         assert!(report.holds(), "{:?}", report.failures);
         assert_eq!(report.grounds.get(&(Ground::Signed, "correction.posted")), Some(&1));

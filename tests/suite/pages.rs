@@ -299,3 +299,39 @@ async fn what_has_run_out_is_forgotten_and_nothing_else() {
         contracts::find_public(&world.deps, &contract).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn whoever_accepts_work_is_told_what_the_book_says_of_it() {
+    let world = world("sqlite").await;
+    let contract = world.funded_contract("100.00").await;
+    let batch = world.open_demo_batch(&contract).await;
+    let worker = world.worker().await;
+    for _ in 0..3 {
+        let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
+        world.deps.clock.advance(170);
+        claims::submit(&world.deps, &worker, &once(), &claim, &crate::story::typed("Harmful")).await.unwrap();
+    }
+    // One as the client: the next piece stands below.
+    let client = Site::as_person(&world, &world.buyer).await;
+    let waiting = client.get("/reviews").await.text;
+    let first = waiting.split("href=\"/reviews/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let next = client.post(&format!("/reviews/{first}/accept"), &[]).await.to;
+    let page = client.get(&next).await;
+    page.says("One piece is accepted: 0.80 USD");
+    let index = manyhands_store::ledger::newest_of_kind(&world.deps.db.read(), "work.accepted").await.unwrap().unwrap().idx;
+    assert!(page.text.contains(&format!("href=\"/ledger/{index}\"")) && page.text.contains(&format!("href=\"/ledger/{index}/receipt\"")));
+    assert!(page.text.contains("/accept\""), "the next piece");
+    // What the entry names can be opened.
+    let entry = client.get(&format!("/ledger/{index}")).await.text;
+    for to in entry.split("<dt><a href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert_eq!(client.get(to).await.status, 200, "{to}");
+    }
+    assert_eq!(entry.matches("<dt><a href=\"").count(), 3, "contract, batch and rule: {entry}");
+    // Two at once as the reviewer: nothing waits then.
+    let reviewer = Site::as_person(&world, &world.reviewer).await;
+    let told = reviewer.post(&format!("/batches/{batch}/review"), &[("count", "2"), ("sum", "1.600000")]).await.to;
+    reviewer.get(&told).await.says("2 pieces are accepted, together 1.60 USD");
+    // An address that names other entries is not believed.
+    let odd = reviewer.get("/reviews?accepted=2&count=2").await;
+    assert!(odd.status == 200 && !odd.text.contains("are accepted"), "{}", odd.text);
+}

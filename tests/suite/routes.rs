@@ -237,3 +237,37 @@ async fn a_method_hidden_in_a_form_is_only_a_stranger_among_its_fields() {
     let answer = site.post("/account", &[("_method", "delete"), ("name", "N"), ("language", "en"), ("zone", "UTC")]).await;
     assert_ne!(answer.status, 303, "{}", answer.text);
 }
+
+/// The addresses to which a page's switch of languages leads back.
+fn switches(text: &str) -> Vec<&str> {
+    let forms = text.split(r#"action="/language"><input type="hidden" name="next" value=""#).skip(1);
+    forms.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[tokio::test]
+async fn the_switch_of_languages_leads_to_a_page_and_never_loses_what_was_typed() {
+    let world = world("sqlite").await;
+    let mut shown_again = 0;
+    for (reader, person) in readers(&world) {
+        for (_, path, _) in RIGHTS.iter().filter(|(method, path, who)| *method == "POST" && *path != "/signout" && may(*who, reader)) {
+            let site = match person {
+                Some(person) => Site::as_person(&world, person).await,
+                None => Site::of(&world).await,
+            };
+            let answer = site.post(&address(path), &[]).await;
+            let what = format!("POST {path} as {reader}: {}", answer.status);
+            for next in switches(&answer.text) {
+                assert_eq!(site.get(next).await.status, 200, "{what} leads to {next}");
+            }
+            if answer.text.contains("<form") && answer.status == 422 {
+                shown_again += 1;
+                assert_eq!(switches(&answer.text), [""; 0], "{what}");
+                assert!(["fr", "en"].iter().any(|tag| answer.text.contains(&format!("<p lang=\"{tag}\">"))), "{what}");
+            }
+        }
+        // Where nothing was sent, the switch leads back to where one is.
+        let site = Site::of(&world).await;
+        assert_eq!(switches(&site.get("/rates").await.text), ["/rates"]);
+    }
+    assert!(shown_again >= 10, "{shown_again} forms were shown again");
+}
