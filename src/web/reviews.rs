@@ -43,7 +43,7 @@ async fn told(page: &Page, mut sheet: Sheet, accepted: Option<u64>, count: Optio
     let Some(before) = last.checked_add(1).filter(|_| (1..=reviews::MANY).contains(&count) && page.may_read_entries()) else {
         return Ok(sheet);
     };
-    let entries = receipts::list_entries(&page.deps, entry::in_range(before)?, count).await?;
+    let entries = receipts::list_entries(&page.deps, before, count).await?;
     let unit = entries.first().and_then(|entry| Currency::parse(entry.unit.as_deref()?).ok());
     // An address can name any entries: only those that are what it says are told of.
     let all = entries.len() as u64 == count && entries.iter().all(|entry| entry.kind == "work.accepted");
