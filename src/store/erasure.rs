@@ -210,8 +210,8 @@ pub async fn is_purge_due(on: &impl Sql) -> Result<(bool, bool), StoreError> {
 
 impl Db {
     /// Writes the file anew, so that no free page keeps what was deleted; on PostgreSQL the tables that hold what people
-    /// wrote. Takes as long as a copy, and others wait, as long as an action waits ([`StoreError::is_busy`]). False while a transaction that began before an erasure goes on in
-    /// PostgreSQL: until it ends, what it may still read is copied too.
+    /// wrote. Takes as long as a copy, and others wait, as long as an action waits ([`StoreError::is_busy`]). False while a
+    /// transaction that began before an erasure goes on in PostgreSQL: until it ends, what it may still read is copied too.
     ///
     /// # Errors
     /// [`StoreError::Database`] when there is no room for the new beside the old.
