@@ -78,9 +78,9 @@ pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &P
     forget_person(&work.tx, person, &kept).await?;
     rows::note(&work.tx, &of_person(person.as_str()), Some(by.person()), work.now()).await?;
     tell_officers(&mut work, &by.standing().name).await?;
-    work.commit(()).await?;
+    let done = work.commit(Erased::Done).await?;
     remember_person(deps, person.as_str());
-    Ok(Erased::Done)
+    Ok(done)
 }
 
 /// Takes somebody off the roll who never came in, by an entry that two people signed, and erases them. [`remember_person`] comes
