@@ -40,7 +40,9 @@ pub(super) async fn waiting(page: Page, accepted: Option<u64>, count: Option<u64
 /// Says above everything else what was just accepted, as the book has it: `count` entries up to this one.
 async fn told(page: &Page, mut sheet: Sheet, accepted: Option<u64>, count: Option<u64>) -> Result<Sheet> {
     let (Some(last), Some(count)) = (accepted, count) else { return Ok(sheet) };
-    let Some(before) = last.checked_add(1).filter(|_| (1..=reviews::MANY).contains(&count) && page.may_read_entries()) else {
+    // No log is longer than an i64 counts.
+    let before = last.checked_add(1).filter(|before| i64::try_from(*before).is_ok());
+    let Some(before) = before.filter(|_| (1..=reviews::MANY).contains(&count) && page.may_read_entries()) else {
         return Ok(sheet);
     };
     let entries = receipts::list_entries(&page.deps, before, count).await?;

@@ -161,6 +161,10 @@ async fn a_number_that_no_book_reaches_is_the_address_of_nothing() {
                 let answer = site.get(&format!("{address}?before={number}")).await;
                 assert_eq!(answer.status, 200, "{database}: {address}, before {number}: {}", answer.text);
             }
+            for count in ["1", number] {
+                let answer = buyer.get(&format!("/reviews?accepted={number}&count={count}")).await;
+                assert_eq!(answer.status, 200, "{database}: accepted {number}, {count} of them: {}", answer.text);
+            }
             let answer = buyer.get(&format!("/ledger/balances?size={number}")).await;
             assert!(answer.status < 500, "{database}: balances at {number}: {}", answer.text);
         }
