@@ -48,6 +48,7 @@ fn begin(key: &SigningKey, entry_key: &SigningKey, place: &Path) -> Vec<Draft> {
     });
     let mut document = calc.clone();
     document["contract"] = json!("C-1");
+    document["texts"] = json!({});
     let document = manyhands_domain::log::json::write(&document);
     let hash = hex::encode(Sha256::digest(&document));
     calc["document"] = json!(hash);
