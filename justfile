@@ -15,9 +15,10 @@ test:
 test-all *ARGS:
     scripts/test-all {{ARGS}}
 
-# The full counts: 1,000 rounds of 64 claimants on both databases, 300 crashes, every byte of the sample log
+# The full counts: 1,000 rounds of 64 claimants on both databases, 10,000 steps beside the model, 300 crashes, every byte of the sample log
 soak:
     MANYHANDS_ROUNDS=1000 scripts/with-postgres cargo test --release --test suite races -- --nocapture
+    MANYHANDS_ROUNDS=10000 scripts/with-postgres cargo test --release --test suite sequences -- --nocapture
     MANYHANDS_ROUNDS=300 scripts/with-postgres cargo test --release --test suite crash -- --nocapture
     MANYHANDS_EVERY_BYTE=1 cargo test --release -p manyhands-verify
 

@@ -82,6 +82,11 @@ impl Judging {
     fn may_see(&self, of: &str) -> bool {
         self.client().is_none_or(|client| client == of)
     }
+
+    /// Work that was not handed in, or was given up, is nobody else's to know of.
+    fn may_judge(&self, claim: &Claim) -> bool {
+        self.may_see(&claim.client_id) && was_handed_in(claim)
+    }
 }
 
 /// Accepts one piece of work: `work.accepted`, exact to the millionth.
@@ -215,8 +220,7 @@ pub async fn list_waiting(deps: &Deps, by: &Judging) -> Result<Vec<Waiting>, Err
 /// [`Error::NotFound`] for another client's.
 pub async fn find(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
     let claim = claims::find_claim(&deps.db.read(), id).await?;
-    let visible = claim.filter(|claim| by.may_see(&claim.client_id) && !matches!(claim.state.as_str(), "claimed" | "released" | "expired"));
-    visible.ok_or(Error::NotFound)
+    claim.filter(|claim| by.may_judge(claim)).ok_or(Error::NotFound)
 }
 
 /// The next submitted piece of a batch for this judge.
@@ -346,10 +350,14 @@ pub(crate) async fn number_worker(tx: &Tx, random: &Random, contract: &str, memb
     Err(Error::broken("no free number for a worker"))
 }
 
+fn was_handed_in(claim: &Claim) -> bool {
+    !matches!(claim.state.as_str(), "claimed" | "released" | "expired")
+}
+
 /// Loads a claim for its judge, under its contract's lock.
 async fn load(work: &Work<'_>, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
     let claim = load_locked(work, id).await?;
-    if by.may_see(&claim.client_id) { Ok(claim) } else { Err(Error::NotFound) }
+    if by.may_judge(&claim) { Ok(claim) } else { Err(Error::NotFound) }
 }
 
 async fn load_locked(work: &Work<'_>, id: &ClaimId) -> Result<Claim, Error> {

@@ -35,6 +35,7 @@ mod recover_keys;
 mod rewritten;
 mod roles;
 mod routes;
+mod sequences;
 mod served_log;
 mod server_keys;
 mod sign_command;

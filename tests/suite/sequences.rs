@@ -1,0 +1,217 @@
+//! Long random sequences of what members, reviewers, clients and time do, each step beside a small model of the flow of work: the same
+//! outcome, and from time to time the same state. No state outside the model, money conserved, free escrow never negative, and nobody
+//! reviews themselves.
+//!
+//! `MANYHANDS_ROUNDS=10000 cargo test --test suite sequences -- --nocapture` is the full count; the seed is printed.
+
+mod model;
+
+use manyhands::actions::claims::Typed;
+use manyhands::actions::reviews::Judging;
+use manyhands::actions::rights::{ClientUser, Member, Reviewer};
+use manyhands::actions::{Error, batches, claims, contracts, earnings, receipts, reviews};
+use manyhands::random::Random;
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::refusal::Refusal;
+
+use crate::sequences::model::{Action, Batch, DEPOSIT, Judge, Model, Outcome, PRICE, Task};
+use crate::support::{World, databases, once, rounds, seed, world};
+
+/// The real co-op beside the model. The first members are reviewers.
+struct Real {
+    world: World,
+    members: Vec<Member>,
+    reviewers: Vec<Reviewer>,
+    buyer: ClientUser,
+    stranger: ClientUser,
+    contracts: Vec<ContractId>,
+    batches: Vec<BatchId>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_step_of_a_long_random_sequence_is_that_of_the_model() {
+    let (seed, steps) = (seed(), rounds(600));
+    for database in databases() {
+        let (real, mut model) = begin(database, steps).await;
+        let dice = Random::seeded(seed);
+        let mut counts = std::collections::BTreeMap::<String, u64>::new();
+        for number in 0..steps {
+            let action = throw(&dice, &model);
+            let before = format!("{model:?}");
+            let due = model.step(action);
+            let done = real.step(action, &mut model, &before).await;
+            assert_eq!(done, due, "{database}, seed {seed}, step {number}: {action:?}\nbefore: {before}");
+            let word = format!("{action:?}").split([' ', '(']).next().unwrap().to_owned();
+            *counts.entry(format!("{word}: {}", due.map_or_else(|code| code, |_| "done"))).or_default() += 1;
+            if number % 97 == 0 || number + 1 == steps {
+                real.compare(&model).await;
+            }
+        }
+        println!("sequences on {database}: {steps} steps as the model has them: {counts:?}");
+        let out = real.world.folder.path().join("out");
+        receipts::export(&real.world.deps, &out).await.unwrap();
+        let report = manyhands_verify::verify(&out, &real.world.deps.signers.checkpoint.verifying_key()).unwrap();
+        assert_eq!(report.failures, [None, None, None, None]);
+    }
+}
+
+/// Two contracts, one of which runs dry; three batches; four members, two of whom review.
+async fn begin(database: &str, steps: u64) -> (Real, Model) {
+    let world = world(database).await;
+    let (first, second) = (world.funded_contract("100.00").await, world.funded_contract("4.00").await);
+    let many = usize::try_from(steps).unwrap() / 10;
+    let sizes = [(0, &first, many), (1, &second, many), (0, &first, 3)];
+    let mut opened = Vec::new();
+    for (_, contract, items) in sizes {
+        opened.push(world.open_batch(contract, items).await);
+    }
+    let who = async |person| world.signed_in(person).await;
+    let reviewers = vec![who(&world.reviewer).await.reviewer().unwrap()];
+    let mut members = vec![who(&world.reviewer).await.member().unwrap()];
+    for person in [&world.worker, &world.treasurer, &world.coordinator] {
+        members.push(who(person).await.member().unwrap());
+    }
+    let stranger = who(&world.other_buyer().await).await.client_user().unwrap();
+    let model = Model {
+        now: world.deps.clock.now().secs(),
+        escrow: vec![100_000_000, 4_000_000],
+        batches: sizes
+            .iter()
+            .map(|(contract, _, items)| Batch { contract: *contract, open: true, tasks: vec![Task::Open; *items] })
+            .collect(),
+        claims: Vec::new(),
+        earned: vec![0; members.len()],
+        kept: 0,
+    };
+    let buyer = world.buyer().await;
+    (Real { world, members, reviewers, buyer, stranger, contracts: vec![first, second], batches: opened }, model)
+}
+
+/// Something that somebody might do now, sensible or not.
+fn throw(dice: &Random, model: &Model) -> Action {
+    let below = |most: usize| usize::from(u16::from_be_bytes(dice.bytes())) % most;
+    let member = below(model.earned.len());
+    let batch = below(model.batches.len());
+    let judge = [Judge::Member(0), Judge::Member(0), Judge::Client, Judge::Stranger][below(4)];
+    let fits = below(5) > 0;
+    if below(5) == 0 || model.claims.is_empty() {
+        return Action::Claim { member, batch };
+    }
+    // Mostly one of the newest, and mostly by whoever holds it.
+    let claim = model.claims.len() - 1 - below(if below(5) > 0 { model.claims.len().min(8) } else { model.claims.len() });
+    let member = if below(5) > 0 { model.claims[claim].member } else { member };
+    match below(40) {
+        0..12 => Action::Submit { member, claim, fits },
+        12..19 => Action::Accept { judge, claim },
+        19..23 => Action::SendBack { judge, claim, fits },
+        23..25 => Action::Release { member, claim },
+        25..27 => Action::Extend { member, claim },
+        27 => Action::Draft { member, claim },
+        28..30 => Action::AcceptMany { judge, batch, count: below(4) },
+        30..33 => Action::Pause { stranger: below(4) == 0, batch, paused: below(4) == 0 },
+        33 => Action::Deposit { contract: below(model.escrow.len()) },
+        34 => Action::Silence,
+        35..39 => Action::Wait { seconds: 60 * i64::try_from(below(20)).unwrap() },
+        _ => Action::Wait { seconds: 7_200 * i64::try_from(below(40)).unwrap() },
+    }
+}
+
+impl Real {
+    async fn step(&self, action: Action, model: &mut Model, before: &str) -> Outcome {
+        let deps = &self.world.deps;
+        let id = |claim: usize| ClaimId::parse(&model.claims[claim].id).unwrap();
+        let count = |accepted: Result<reviews::Accepted, Error>| accepted.map(|accepted| usize::try_from(accepted.count).unwrap());
+        let none = |done: Result<(), Error>| done.map(|()| 0);
+        let done = match action {
+            Action::Claim { member, batch } => match claims::claim(deps, &self.members[member], &once(), &self.batches[batch]).await {
+                Ok(claim) => {
+                    // The model must have granted one too: compared by the caller.
+                    if format!("{model:?}") != before {
+                        model.name(claim.as_str());
+                    }
+                    Ok(0)
+                }
+                Err(error) => Err(error),
+            },
+            Action::Draft { member, claim } => {
+                claims::save_draft(deps, &self.members[member], &id(claim), &typed("Harmless")).await.map(|_| 0)
+            }
+            Action::Submit { member, claim, fits } => {
+                let typed = typed(if fits { "Harmful" } else { "Neither" });
+                claims::submit(deps, &self.members[member], &once(), &id(claim), &typed).await.map(|_| 0)
+            }
+            Action::Release { member, claim } => none(claims::release(deps, &self.members[member], &once(), &id(claim)).await),
+            Action::Extend { member, claim } => none(claims::extend(deps, &self.members[member], &once(), &id(claim)).await),
+            Action::Accept { judge, claim } => count(reviews::accept(deps, &self.judging(judge), &once(), &id(claim)).await),
+            Action::AcceptMany { judge, batch, count: many } => {
+                let (many, sum) = (i64::try_from(many).unwrap(), Amount::from_micros(PRICE * i64::try_from(many).unwrap()));
+                count(reviews::accept_many(deps, &self.judging(judge), &once(), &self.batches[batch], many, sum).await)
+            }
+            Action::SendBack { judge, claim, fits } => {
+                let reason = if fits { "See the section." } else { "" };
+                none(reviews::send_back(deps, &self.judging(judge), &once(), &id(claim), "wrong-label", reason, "4.2").await)
+            }
+            Action::Pause { stranger, batch, paused } => {
+                let by = if stranger { &self.stranger } else { &self.buyer };
+                none(batches::pause(deps, by, &once(), &self.batches[batch], paused).await)
+            }
+            Action::Deposit { contract } => {
+                let (by, form) = (self.world.treasurer().await, once());
+                let sum = Amount::from_micros(DEPOSIT).to_string();
+                contracts::record_deposit(deps, &by, &form, &self.contracts[contract], &sum, &form.key).await.map(|_| 0)
+            }
+            Action::Silence => reviews::accept_silent(deps).await.map(|count| usize::try_from(count).unwrap()),
+            Action::Wait { seconds } => {
+                deps.clock.advance(seconds);
+                Ok(0)
+            }
+        };
+        done.map_err(|error| match error {
+            Error::NotFound => "not-found",
+            Error::Refused(refusals) => refusals.first().map_or("", |refusal: &Refusal| refusal.code),
+            other => panic!("{action:?}: {other:?}\nbefore: {before}"),
+        })
+    }
+
+    fn judging(&self, judge: Judge) -> Judging {
+        match judge {
+            Judge::Member(member) => Judging::Reviewer(self.reviewers[member].clone()),
+            Judge::Client => Judging::Client(self.buyer.clone()),
+            Judge::Stranger => Judging::Client(self.stranger.clone()),
+        }
+    }
+
+    /// Every claim, count and sum is the model's; what came in is what is there.
+    async fn compare(&self, model: &Model) {
+        let (deps, usd) = (&self.world.deps, Currency::parse("USD").unwrap());
+        for due in &model.claims {
+            let claim = manyhands_store::claims::find_claim(&deps.db.read(), &ClaimId::parse(&due.id).unwrap()).await.unwrap().unwrap();
+            assert_eq!((claim.state.as_str(), claim.due_at, claim.extended != 0), (due.state, due.due, due.extended), "{due:?}");
+            assert_eq!(claim.member_id, self.members[due.member].id().as_str());
+        }
+        for (id, due) in self.batches.iter().zip(&model.batches) {
+            let batch = batches::find_own(deps, &self.buyer, id).await.unwrap();
+            let of = |state: Task| i64::try_from(due.tasks.iter().filter(|task| **task == state).count()).unwrap();
+            assert_eq!((batch.state == "open", batch.tasks_open, batch.tasks_accepted), (due.open, of(Task::Open), of(Task::Accepted)));
+        }
+        for (number, id) in self.contracts.iter().enumerate() {
+            let row = contracts::find_own(deps, &self.buyer, id).await.unwrap();
+            let escrow = contracts::escrow(&deps.db.read(), &row).await.unwrap();
+            assert_eq!((escrow.balance.micros(), escrow.held.micros()), (model.escrow[number], model.held_of(number)), "{id}");
+            assert!(escrow.free >= Amount::ZERO, "{id}: {escrow:?}");
+        }
+        let mut owed = 0;
+        for (member, due) in self.members.iter().zip(&model.earned) {
+            let (purses, _) = earnings::list(deps, member).await.unwrap();
+            assert_eq!(purses.first().map_or(0, |purse| purse.balance.micros()), *due, "{}", member.id());
+            owed += due;
+        }
+        let bank = manyhands_store::ledger::balance(&deps.db.read(), "Assets:Bank", usd).await.unwrap();
+        assert_eq!(bank.micros(), owed + model.kept + model.escrow.iter().sum::<i64>(), "money is conserved");
+    }
+}
+
+fn typed(choice: &str) -> Typed {
+    Typed { answer: vec![choice.to_owned()], active_seconds: 0 }
+}

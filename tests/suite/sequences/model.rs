@@ -1,0 +1,263 @@
+//! What the flow of work should be, told once more and as plainly as possible: no database, no clock, no ledger. Sums in millionths.
+
+/// A claim of one member on one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub id: String,
+    pub member: usize,
+    pub batch: usize,
+    pub task: usize,
+    pub state: &'static str,
+    pub due: i64,
+    pub extended: bool,
+    pub submitted_at: i64,
+    pub review_by: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    Open,
+    Claimed,
+    Submitted,
+    Accepted,
+}
+
+#[derive(Clone, Debug)]
+pub struct Batch {
+    pub contract: usize,
+    pub open: bool,
+    pub tasks: Vec<Task>,
+}
+
+/// Everything that the flow of work consists of.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub now: i64,
+    /// Escrow of each contract.
+    pub escrow: Vec<i64>,
+    pub batches: Vec<Batch>,
+    pub claims: Vec<Claim>,
+    /// What each member has earned.
+    pub earned: Vec<i64>,
+    /// What the funds, the reserve and operations got.
+    pub kept: i64,
+}
+
+/// Who judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judge {
+    Member(usize),
+    Client,
+    /// A user of another client.
+    Stranger,
+}
+
+/// What somebody does. Claims and batches by their number.
+#[derive(Clone, Copy, Debug)]
+pub enum Action {
+    Claim { member: usize, batch: usize },
+    Draft { member: usize, claim: usize },
+    Submit { member: usize, claim: usize, fits: bool },
+    Release { member: usize, claim: usize },
+    Extend { member: usize, claim: usize },
+    Accept { judge: Judge, claim: usize },
+    AcceptMany { judge: Judge, batch: usize, count: usize },
+    SendBack { judge: Judge, claim: usize, fits: bool },
+    Pause { stranger: bool, batch: usize, paused: bool },
+    Deposit { contract: usize },
+    Silence,
+    Wait { seconds: i64 },
+}
+
+/// What it comes to: how many, or the code of the refusal.
+pub type Outcome = Result<usize, &'static str>;
+
+/// The suite's batch: 0.80 for three minutes.
+pub const PRICE: i64 = 800_000;
+pub const DEPOSIT: i64 = 5_000_000;
+const HOUR: i64 = 3_600;
+const DAY: i64 = 86_400;
+const MOST_HELD: usize = 3;
+
+impl Model {
+    /// The same step in the model: its outcome, and what it changes.
+    pub fn step(&mut self, action: Action) -> Outcome {
+        match action {
+            Action::Claim { member, batch } => self.claim(member, batch),
+            Action::Draft { member, claim } => self.own(member, claim).map(|_| 0),
+            Action::Submit { member, claim, fits } => self.submit(member, claim, fits),
+            Action::Release { member, claim } => {
+                self.held(member, claim)?;
+                self.end(claim, "released");
+                Ok(0)
+            }
+            Action::Extend { member, claim } => {
+                self.held(member, claim)?;
+                if self.claims[claim].extended {
+                    return Err("claim-extended");
+                }
+                self.claims[claim].extended = true;
+                self.claims[claim].due += HOUR;
+                Ok(0)
+            }
+            Action::Accept { judge, claim } => {
+                self.judged(judge, claim)?;
+                self.accept(claim, judge);
+                Ok(1)
+            }
+            Action::AcceptMany { judge, batch, count } => self.accept_many(judge, batch, count),
+            Action::SendBack { judge, claim, fits } => {
+                self.judged(judge, claim)?;
+                if !fits {
+                    return Err("review-reason");
+                }
+                let (now, task) = (self.now, self.claims[claim].task);
+                let back = &mut self.claims[claim];
+                (back.state, back.due, back.extended) = ("sent_back", now + DAY, false);
+                self.batches[back.batch].tasks[task] = Task::Claimed;
+                Ok(0)
+            }
+            Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
+                _ if stranger => Err("not-found"),
+                open if open == paused => {
+                    self.batches[batch].open = !paused;
+                    Ok(0)
+                }
+                _ => Err("batch-state"),
+            },
+            Action::Deposit { contract } => {
+                self.escrow[contract] += DEPOSIT;
+                Ok(0)
+            }
+            Action::Silence => {
+                let due = |claim: &Claim, now| claim.state == "submitted" && claim.review_by <= now;
+                let all: Vec<usize> = (0..self.claims.len()).filter(|claim| due(&self.claims[*claim], self.now)).collect();
+                all.iter().for_each(|claim| self.accept(*claim, Judge::Client));
+                Ok(all.len())
+            }
+            Action::Wait { seconds } => {
+                self.now += seconds;
+                Ok(0)
+            }
+        }
+    }
+
+    /// The claim of the last step gets the id that it has.
+    pub fn name(&mut self, id: &str) {
+        self.claims.last_mut().unwrap().id = id.to_owned();
+    }
+
+    /// What is held of a contract's escrow for work under way.
+    pub fn held_of(&self, contract: usize) -> i64 {
+        let live = |claim: &&Claim| matches!(claim.state, "claimed" | "submitted" | "sent_back") && self.contract_of(claim) == contract;
+        PRICE * i64::try_from(self.claims.iter().filter(live).count()).unwrap()
+    }
+
+    fn contract_of(&self, claim: &Claim) -> usize {
+        self.batches[claim.batch].contract
+    }
+
+    fn claim(&mut self, member: usize, batch: usize) -> Outcome {
+        // What ran out on the contract is free again, if the claim succeeds.
+        let mut after = self.clone();
+        let contract = self.batches[batch].contract;
+        for number in 0..after.claims.len() {
+            let claim = &after.claims[number];
+            if self.contract_of(claim) == contract && matches!(claim.state, "claimed" | "sent_back") && claim.due < self.now {
+                after.end(number, "expired");
+            }
+        }
+        if !self.batches[batch].open {
+            return Err("batch-not-open");
+        }
+        let holds = |claim: &&Claim| claim.member == member && matches!(claim.state, "claimed" | "sent_back") && claim.due >= self.now;
+        if after.claims.iter().filter(holds).count() >= MOST_HELD {
+            return Err("claims-full");
+        }
+        if after.escrow[contract] - after.held_of(contract) < PRICE {
+            return Err("claim-escrow");
+        }
+        let task = after.batches[batch].tasks.iter().position(|task| *task == Task::Open).ok_or("task-none-free")?;
+        after.batches[batch].tasks[task] = Task::Claimed;
+        let due = self.now + HOUR;
+        let fresh = Claim { id: String::new(), member, batch, task, state: "claimed", due, extended: false, submitted_at: 0, review_by: 0 };
+        after.claims.push(fresh);
+        *self = after;
+        Ok(0)
+    }
+
+    fn own(&self, member: usize, claim: usize) -> Result<&Claim, &'static str> {
+        Some(&self.claims[claim]).filter(|claim| claim.member == member).ok_or("not-found")
+    }
+
+    fn held(&self, member: usize, claim: usize) -> Result<(), &'static str> {
+        let claim = self.own(member, claim)?;
+        match claim.state {
+            "claimed" | "sent_back" if self.now <= claim.due => Ok(()),
+            "claimed" | "sent_back" | "expired" => Err("claim-expired"),
+            "submitted" => Err("claim-submitted"),
+            "accepted" => Err("claim-accepted"),
+            _ => Err("claim-released"),
+        }
+    }
+
+    fn submit(&mut self, member: usize, claim: usize, fits: bool) -> Outcome {
+        self.held(member, claim)?;
+        if !fits {
+            return Err("answer-one-choice");
+        }
+        let now = self.now;
+        let handed = &mut self.claims[claim];
+        (handed.state, handed.submitted_at, handed.review_by) = ("submitted", now, now + 7 * DAY);
+        self.batches[handed.batch].tasks[handed.task] = Task::Submitted;
+        Ok(0)
+    }
+
+    fn end(&mut self, claim: usize, state: &'static str) {
+        let ended = &mut self.claims[claim];
+        ended.state = state;
+        self.batches[ended.batch].tasks[ended.task] = Task::Open;
+    }
+
+    /// Whether a judge may judge a claim now.
+    fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
+        let claim = &self.claims[claim];
+        // What was not handed in, or was given up, is nobody else's to know of.
+        if judge == Judge::Stranger || matches!(claim.state, "claimed" | "released" | "expired") {
+            return Err("not-found");
+        }
+        if judge == Judge::Member(claim.member) {
+            return Err("review-own");
+        }
+        if claim.state == "submitted" { Ok(()) } else { Err("review-not-submitted") }
+    }
+
+    /// 80 % are the worker's, 3 % the reviewer's or, without one, the worker's too; the rest is the co-op's.
+    fn accept(&mut self, claim: usize, judge: Judge) {
+        let accepted = &mut self.claims[claim];
+        accepted.state = "accepted";
+        self.batches[accepted.batch].tasks[accepted.task] = Task::Accepted;
+        self.escrow[self.batches[accepted.batch].contract] -= PRICE;
+        self.earned[accepted.member] += 640_000;
+        self.kept += 136_000;
+        match judge {
+            Judge::Member(reviewer) => self.earned[reviewer] += 24_000,
+            _ => self.earned[accepted.member] += 24_000,
+        }
+    }
+
+    fn accept_many(&mut self, judge: Judge, batch: usize, count: usize) -> Outcome {
+        if judge == Judge::Stranger {
+            return Err("not-found");
+        }
+        let waits = |claim: &Claim| claim.batch == batch && claim.state == "submitted" && judge != Judge::Member(claim.member);
+        let mut waiting: Vec<usize> = (0..self.claims.len()).filter(|number| waits(&self.claims[*number])).collect();
+        waiting.sort_by_key(|number| (self.claims[*number].submitted_at, self.claims[*number].id.clone()));
+        if count == 0 || waiting.len() < count {
+            return Err("review-changed");
+        }
+        waiting.truncate(count);
+        waiting.iter().for_each(|claim| self.accept(*claim, judge));
+        Ok(count)
+    }
+}
