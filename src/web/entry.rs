@@ -42,22 +42,23 @@ pub(super) async fn entry(page: Page, index: &str) -> Result {
         let units: BTreeSet<String> = entry.lines.iter().map(|line| line.unit.to_string()).collect();
         // Almost every entry has one unit: it stands in the head, and the accounts have room.
         let one = units.len() == 1;
-        let rows = entry.lines.iter().map(|line| TableRow {
-            name: line.account.to_string(),
-            under: if one { String::new() } else { line.unit.to_string() },
-            figures: vec![amount(say.language, line.amount)],
-            ..TableRow::default()
+        let rows = entry.lines.iter().map(|line| {
+            let unit = if one { String::new() } else { line.unit.to_string() };
+            account_row(&page, line.account.as_str(), unit, line.amount)
         });
         let sum = if one { units.into_iter().collect() } else { say.t("entry-amount") };
         let heads = vec![say.t("entry-account"), sum];
         let words = Block::Small(say.t("entry-lines-words"));
         sheet = sheet.leaf(say.t("entry-lines"), vec![Block::Table(Table { heads, rows: rows.collect() }), words]);
     }
+    if let Some(balances) = entry.calc.get("balances") {
+        sheet = sheet.leaf(say.t("entry-field-balances"), vec![period_table(&page, balances)?]);
+    }
     let facts: Vec<(String, String)> = entry
         .refs
         .iter()
         .chain(&entry.calc)
-        .filter(|(name, _)| *name != "book")
+        .filter(|(name, _)| !matches!(name.as_str(), "book" | "balances"))
         .map(|(name, value)| (field_words(&page, name), value_words(&page, name, value)))
         .collect();
     let mut why = if facts.is_empty() { Vec::new() } else { vec![Block::Facts(facts)] };
@@ -143,6 +144,33 @@ async fn beside(page: &Page, index: u64, entry: &Entry) -> Result<Vec<[String; 3
     Ok(posted.into_iter().map(|(index, reason)| way(&index.to_string(), words(&reason))).collect())
 }
 
+/// An account by its name in the book, and below it whose money it is.
+fn account_row(page: &Page, account: &str, unit: String, sum: Amount) -> TableRow {
+    let words = account_words(page, account);
+    let words = if words == account { String::new() } else { words };
+    TableRow {
+        name: account.to_owned(),
+        under: [words, unit].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+        figures: vec![amount(page.say.language, sum)],
+        ..TableRow::default()
+    }
+}
+
+/// The trial balance of a closed period: account, unit and balance of each row.
+fn period_table(page: &Page, balances: &serde_json::Value) -> Result<Block> {
+    let rows: Vec<(String, String, String)> = serde_json::from_value(balances.clone()).map_err(Error::broken)?;
+    let row = |(account, unit, sum): (String, String, String)| -> Result<TableRow> {
+        Ok(account_row(page, &account, unit, Amount::parse(&sum).map_err(Error::broken)?))
+    };
+    let heads = vec![page.say.t("entry-account"), page.say.t("entry-amount")];
+    Ok(Block::Table(Table { heads, rows: rows.into_iter().map(row).collect::<Result<_>>()? }))
+}
+
+/// Whether a member's number is the reader's own.
+fn is_reader(page: &Page, member: &str) -> bool {
+    page.member().is_ok_and(|reader| reader.id().as_str() == member)
+}
+
 /// An account in words, where it has some: whose money it is.
 pub(super) fn account_words(page: &Page, name: &str) -> String {
     let say = &page.say;
@@ -150,6 +178,9 @@ pub(super) fn account_words(page: &Page, name: &str) -> String {
         ["Assets", "Bank"] => say.t("account-bank"),
         // A contract's number is one word, however narrow the column.
         ["Liabilities", "Escrow", contract] => say.with("account-escrow", &[("contract", contract.replace('-', "\u{2011}").into())]),
+        ["Liabilities", "Members", member, "Earned"] if is_reader(page, member) => {
+            say.with("account-member-you", &[("member", (*member).into())])
+        }
         ["Liabilities", "Members", member, "Earned"] => say.with("account-member", &[("member", (*member).into())]),
         ["Liabilities", "Transit", rail] => say.with("account-transit", &[("rail", (*rail).into())]),
         ["Liabilities", "Funds", fund] => say.with("account-fund", &[("fund", (*fund).into())]),
@@ -169,6 +200,7 @@ fn field_words(page: &Page, name: &str) -> String {
 /// What a field says: in words where its values are words of ours.
 fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
     let words = match (name, value.as_str()) {
+        ("member" | "reviewer", Some(id)) if is_reader(page, id) => page.say.with("entry-you", &[("member", id.into())]),
         ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
         ("reason", Some(code)) => {
             let words = page.say.optional(&format!("correction-reason-{code}"));

@@ -61,7 +61,8 @@ pub(super) async fn pay(page: Page) -> Result {
     if !before.is_empty() {
         sheet = sheet.leaf(say.t("pay-before"), vec![Block::Rows(earned_rows(&page, &books, &before)?)]);
     }
-    page.show(sheet).await
+    let you = say.with("pay-you", &[("member", member.id().as_str().into())]);
+    page.show(sheet.leaf(say.t("in-the-book"), vec![Block::Small(you)])).await
 }
 
 /// When the money comes: what waits for its second person, and else the next payday, or that the treasurer opens the payout.

@@ -153,7 +153,17 @@ async fn my_pay_says_when_the_money_comes() {
         let words = format!("1.32 USD of it is in payout {run}, which waits for its second person");
         Site::as_person(&world, &world.worker).await.get("/pay").await.says(&words);
         payouts::withdraw(&world.deps, &world.treasurer().await, &once(), &run).await.unwrap();
-        Site::as_person(&world, &world.worker).await.get("/pay").await.says("The next payday is");
+        let (own, you) = (Site::as_person(&world, &world.worker).await, world.worker().await.id().to_string());
+        let page = own.get("/pay").await;
+        page.says("The next payday is");
+        page.says(&format!("In the ledger you are {you}."));
+        // In the ledger, too, each knows their own.
+        let newest = world.deps.head.last().0 - 1;
+        let entry = format!("/ledger/{newest}");
+        own.get(&entry).await.says(&format!("Owed to you, {you}"));
+        let other = Site::as_person(&world, &world.reviewer).await.get(&entry).await;
+        other.says(&format!("Owed to {you}"));
+        assert!(!other.text.contains("Owed to you"), "{}", other.text);
     }
 }
 

@@ -100,5 +100,9 @@ async fn the_page_shows_them_and_says_what_is_wrong_with_a_size() {
     assert_eq!((shut.status, shut.to.starts_with("/signin")), (303, true));
     let closed = site.post("/treasury/periods", &[]).await;
     assert!(closed.to.starts_with("/ledger/"), "{} {}", closed.status, closed.to);
+    // A table that people read; the same in the signed bytes below it.
+    let page = site.get(&closed.to).await;
+    page.says("Fonds Wellbeing");
+    assert_eq!(page.text.matches("[[").count(), 1, "{}", page.text);
     assert!(site.post("/treasury/periods", &[]).await.text.contains("clôt déjà une période"));
 }
