@@ -22,10 +22,15 @@ impl Folder {
     /// The folder at `path`, which must be there.
     ///
     /// # Errors
-    /// When it is not: `init` makes one.
+    /// When it is not: `init` makes one. When others may write to it.
     pub fn open(path: &Path) -> Result<Folder> {
         if !path.is_dir() {
             bail!("there is no folder {}; `manyhands init --data {}` founds a co-op in it", path.display(), path.display());
+        }
+        let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+        // Whoever may write here may put another key, database or head in the place of the co-op's.
+        if mode & 0o022 != 0 {
+            bail!("{} can be written to by others (mode {mode:o}): `chmod 700 {}` closes it", path.display(), path.display());
         }
         Ok(Folder { path: path.to_owned() })
     }

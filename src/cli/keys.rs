@@ -185,7 +185,17 @@ async fn rotate(rotate: &Rotate) -> Result<()> {
         Role::Entry => signers.entry.id(),
     };
     let deps = held.deps(signers);
-    let index = server_keys::add(&deps, role, &key).await?;
+    let index = match server_keys::add(&deps, role, &key).await {
+        Ok(index) => index,
+        Err(error) => {
+            // The file goes again, unless the entry may stand after all: a key that the ledger names is never destroyed.
+            let ring = server_keys::ring(&deps.db.read()).await?;
+            if ring.role_keys().all(|known| *known.key != key.verifying_key()) {
+                std::fs::remove_file(&path).with_context(|| format!("{} is of no use and could not be removed", path.display()))?;
+            }
+            return Err(error.into());
+        }
+    };
     deps.head.sync()?;
     say(&format!("Entry {index} adds the {role} key {} ({}). From the next entry on it signs.", key.id(), path.display()));
     if matches!(rotate.role, Role::Checkpoint) {

@@ -153,6 +153,11 @@ fn a_co_op_is_founded_once_and_served_only_with_safe_settings() {
     fs::set_permissions(&keys, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     let open = manyhands(&["keys", "rotate", "entry", "--data", data], "");
     assert!(!open.status.success() && said(&open).contains("can be read by others"), "{}", said(&open));
+    // Nor may others put another key or database in their place.
+    fs::set_permissions(data, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    let shared = export(Path::new(data), &place.path().join("out2"));
+    assert!(!shared.status.success() && said(&shared).contains("can be written to by others (mode 777): `chmod 700"), "{}", said(&shared));
+    fs::set_permissions(data, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     // Giving away what was signed takes no key.
     assert!(export(Path::new(data), &place.path().join("out2")).status.success());
 }

@@ -180,6 +180,21 @@ async fn keys_change_only_while_nobody_serves_and_never_to_nothing() {
     }
 }
 
+#[tokio::test]
+async fn a_rotation_that_the_ledger_refuses_leaves_no_key_behind() {
+    for database in databases() {
+        let stopped = Stopped::new(database).await;
+        let names = || fs::read_dir(stopped.folder().join("keys")).unwrap().count();
+        let (before, head) = (names(), fs::read_to_string(stopped.folder().join("head")).unwrap());
+        let (size, root) = head.trim_end().split_once(' ').unwrap();
+        fs::write(stopped.folder().join("head"), format!("{} {root}\n", size.parse::<u64>().unwrap() + 1)).unwrap();
+        stopped.refuses(&["rotate", "entry"], "were signed before: an old backup was restored");
+        assert_eq!(names(), before, "{database}");
+        fs::write(stopped.folder().join("head"), head).unwrap();
+        stopped.does(&["rotate", "entry"], "adds the entry key");
+    }
+}
+
 /// docs/keys-of-the-server.md, "The entry key is lost".
 #[tokio::test]
 async fn a_lost_entry_key_is_replaced_by_the_checkpoint_key() {
