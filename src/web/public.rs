@@ -10,6 +10,7 @@ use rocket::{State, get, post};
 use crate::actions::board::hour_of;
 use crate::actions::{Batch, Error, batches, contracts, receipts, rules};
 use crate::deps::Deps;
+use crate::head::Coverage;
 use crate::i18n::{Language, amount, hundredths};
 use crate::web::answer::{Answer, Result};
 use crate::web::listing::register_mark;
@@ -124,8 +125,9 @@ pub(super) fn live() -> &'static str {
 
 #[get("/health/ready")]
 pub(super) async fn ready(deps: &State<Deps>) -> (Status, &'static str) {
-    match receipts::checkpoint(deps).await {
-        Ok(_) => (Status::Ok, "ready\n"),
+    match receipts::coverage(&deps.db.read(), &deps.head).await {
+        Ok(Coverage::Covered) => (Status::Ok, "ready\n"),
+        Ok(_) => (Status::ServiceUnavailable, "the book is halted: the database does not hold what was signed\n"),
         Err(_) => (Status::ServiceUnavailable, "the database does not answer\n"),
     }
 }

@@ -92,6 +92,8 @@ async fn another_history_of_the_same_size_or_a_larger_one_refuses_to_append() {
         write_settings(folder, &copy, free_port());
         let mut serving = Serving::start(folder);
         assert_eq!(serving.get("/ledger").unwrap().status, 200, "{database}: reading goes on");
+        let ready = serving.get("/health/ready").unwrap();
+        assert!(ready.status == 503 && ready.body.contains("the book is halted"), "{database}: {}", ready.body);
         serving.kill();
         assert_eq!(Head::open(folder).unwrap().last(), deps.head.last(), "{database}: the head stays");
     }
