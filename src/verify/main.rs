@@ -114,7 +114,11 @@ fn read_policy(file: &Path) -> Result<Policy, String> {
     Policy::parse(&text).map_err(|error| format!("{} is no policy: {error}", file.display()))
 }
 
+/// The key in a file, or given as it is.
 fn read_key(file: &Path) -> Result<VerifyingKey, String> {
+    if let Some(key) = file.to_str().filter(|_| !file.exists()).and_then(|text| VerifyingKey::parse(text.trim()).ok()) {
+        return Ok(key);
+    }
     let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     VerifyingKey::parse(text.trim()).map_err(|_| {
         format!(
@@ -200,12 +204,13 @@ impl Progress {
 const HELP: &str = "\
 Checks a co-op's ledger without its server: bytes and signatures, the log, the books, the rules.
 
-Usage: manyhands-verify LOG --vkey FILE [--seen FILE]... [--policy FILE] [--json | --balances | --balances-at SIZE]
-       manyhands-verify RECEIPT --vkey FILE [--note FILE]
+Usage: manyhands-verify LOG --vkey KEY [--seen FILE]... [--policy FILE] [--json | --balances | --balances-at SIZE]
+       manyhands-verify RECEIPT --vkey KEY [--note FILE]
 
   LOG                 an exported folder, a .tar of one, or a server's log (https://.../log)
   RECEIPT             one entry's receipt (.tlog-proof)
-  --vkey FILE         the co-op's public key: a checkpoint key that ever was. Have it from somebody you trust, not from the server
+  --vkey KEY          the co-op's public key, or a file that holds it: a checkpoint key that ever was. Have it from somebody you trust,
+                      not from the server
   --note FILE         the note of a bare receipt's entry: one that goes without it proves nothing alone
   --seen FILE         what was seen of the log: an older checkpoint, a receipt (a bare one too), an entry's note, a mailbox, a folder
                       of mails, or any text with its footers; may be repeated

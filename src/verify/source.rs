@@ -114,7 +114,13 @@ impl Source {
 impl Tar {
     fn open(path: PathBuf) -> Result<Tar, Absent> {
         let absent = |cause| Absent { path: path.clone(), cause };
-        let file = fs::File::open(&path).map_err(absent)?;
+        let mut file = fs::File::open(&path).map_err(absent)?;
+        let mut magic = [0; 2];
+        if file.read(&mut magic).map_err(absent)? == 2 && magic == GZIP {
+            let sentence = "it is compressed; unpack it first (`gunzip FILE` leaves a .tar)";
+            return Err(absent(io::Error::new(io::ErrorKind::InvalidData, sentence)));
+        }
+        file.rewind().map_err(absent)?;
         let mut archive = tar::Archive::new(&file);
         let mut places = BTreeMap::new();
         for entry in archive.entries().map_err(absent)? {
@@ -207,6 +213,8 @@ impl std::error::Error for Absent {
     }
 }
 
+/// How a gzip file begins (RFC 1952, section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// For one file. A thin line carries the longest bundle in that time.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// A bundle of 256 entries of 65,535 bytes, and a little more.

@@ -68,6 +68,9 @@ fn a_tar_is_as_good_as_a_folder() {
     let tar = place.path().join("other.tar");
     tar_of(&sample().join("log/documents"), "x", &tar);
     assert!(Source::open(tar.to_str().unwrap()).unwrap_err().to_string().contains("no checkpoint is in it"));
+    let packed = place.path().join("book.tar.gz");
+    fs::write(&packed, [0x1f, 0x8b, 8, 0, 0]).unwrap();
+    assert!(Source::open(packed.to_str().unwrap()).unwrap_err().to_string().contains("it is compressed; unpack it first"));
 }
 
 #[test]
@@ -95,6 +98,8 @@ fn the_program_says_it_in_lines_and_in_json_and_by_its_exit_code() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("level 4 rules: holds\n"));
     assert!(text.contains("on the server's word alone: 244 ("));
+    let key = fs::read_to_string(vkey).unwrap();
+    assert_eq!(said(&program(&[log, "--vkey", key.trim()])), (Some(0), text), "the key itself is as good as its file");
     let (code, text) = said(&program(&["--vkey", vkey, log, "--json"]));
     let read: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((code, &read["holds"], &read["size"]), (Some(0), &json!(true), &json!(315)));
