@@ -68,6 +68,7 @@ pub fn batch_form() -> NewBatchForm {
         title: "Safety text review".to_owned(),
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
+        copies: "1".to_owned(),
         payload_kind: "text".to_owned(),
         answer_kind: "one-choice".to_owned(),
         question: "Is this passage harmful?".to_owned(),

@@ -9,6 +9,12 @@ batch-price = Price of one accepted answer
 batch-price-hint = Use a point: 0.34
 batch-seconds = Seconds for one task
 batch-seconds-hint = From your own trial. Members’ measured time is shown beside it later.
+batch-copies = Answers to each item
+batch-copies-hint = 1 to 9, each by another member, who does not see the others’. Several show how far people agree; each is paid.
+batch-copies-words = Each of { $items ->
+     [one] { $items } item is answered
+     *[other] { $items } items is answered
+  } by { $copies } different members. Nobody sees another’s answer before all are in.
 batch-payload-kind = What a task shows
 payload-text = a text
 payload-image = a picture, by its address

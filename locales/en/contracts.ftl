@@ -157,6 +157,16 @@ desk-results = Results
 desk-results-words = All accepted answers so far, at any time. Workers appear as numbers, the same through the whole contract.
 desk-results-jsonl = Download JSON Lines
 desk-results-csv = Download CSV
+desk-consensus-words = Where several members answer the same item: what more than half of them said, and how far they agree. Items whose answers are all accepted; where nobody is in the majority, you decide.
+desk-agreement = How far answers agree
+desk-agreement-items = Question { $question }, over { $items ->
+     [one] { $items } item
+     *[other] { $items } items
+  }
+desk-agreement-share = same answer
+desk-agreement-kappa = kappa
+desk-agreement-none = –
+desk-agreement-words = Of all pairs of answers to one item, 1.00 would be all the same. Fleiss’ kappa (1971) holds that against chance: 0 is what chance alone would give, 1 complete agreement, – where everybody always said the same. At most the first 10 000 items.
 money-title = Money
 money-lede = What you deposited stays yours until work is accepted.
 money-deposits = Deposits

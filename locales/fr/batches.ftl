@@ -9,6 +9,12 @@ batch-price = Prix d’une réponse acceptée
 batch-price-hint = Avec un point : 0.34
 batch-seconds = Secondes pour une tâche
 batch-seconds-hint = D’après votre propre essai. Le temps mesuré des membres s’affichera à côté.
+batch-copies = Réponses par élément
+batch-copies-hint = De 1 à 9, chacune d’un autre membre, qui ne voit pas celles des autres. Plusieurs réponses montrent si l’on s’accorde ; chacune est payée.
+batch-copies-words = { $items ->
+     [one] Le seul élément reçoit
+     *[other] Chacun des { $items } éléments reçoit
+  } la réponse de { $copies } membres différents. Personne ne voit la réponse d’un autre avant que toutes soient rendues.
 batch-payload-kind = Ce qu’une tâche montre
 payload-text = un texte
 payload-image = une image, par son adresse

@@ -160,6 +160,16 @@ desk-results = Résultats
 desk-results-words = Toutes les réponses acceptées à ce jour, à tout moment. Les personnes apparaissent par numéro, le même dans tout le contrat.
 desk-results-jsonl = Télécharger en JSON Lines
 desk-results-csv = Télécharger en CSV
+desk-consensus-words = Là où plusieurs membres répondent au même élément : ce que plus de la moitié a dit, et combien ils s’accordent. Éléments dont toutes les réponses sont acceptées ; sans majorité, c’est à vous de décider.
+desk-agreement = Accord entre les réponses
+desk-agreement-items = Question { $question }, sur { $items ->
+     [one] { $items } élément
+     *[other] { $items } éléments
+  }
+desk-agreement-share = même réponse
+desk-agreement-kappa = kappa
+desk-agreement-none = –
+desk-agreement-words = Parmi toutes les paires de réponses à un même élément, 1,00 voudrait dire : toutes pareilles. Le kappa de Fleiss (1971) le compare au hasard : 0 est ce que donnerait le hasard seul, 1 un accord complet, – là où tout le monde a toujours dit la même chose. Au plus les 10 000 premiers éléments.
 money-title = Argent
 money-lede = Ce que vous avez déposé reste à vous tant que le travail n’est pas accepté.
 money-deposits = Dépôts

@@ -24,6 +24,8 @@ pub struct NewBatchForm {
     pub price: String,
     /// Honest seconds for one task.
     pub seconds: String,
+    /// By how many members each item is answered; empty: one.
+    pub copies: String,
     /// `text`, `image` or `link`.
     pub payload_kind: String,
     /// One of the kinds of forms.
@@ -53,6 +55,7 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
         String::new()
     });
     let (price, seconds) = read_offer(&form.price, &form.seconds, &mut refusals);
+    let copies = read_copies(&form.copies, &mut refusals);
     if !matches!(form.payload_kind.as_str(), "text" | "image" | "link") {
         refusals.push(Refusal::new("payload-kind").field("payload_kind"));
     }
@@ -71,6 +74,7 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
         seconds,
         skill: "general",
         level: row.level,
+        copies,
         unit_noun: &terms.unit_noun,
         payload_kind: &form.payload_kind,
         form: &json,
@@ -79,19 +83,27 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
     work.commit(id).await
 }
 
-/// Changes the price and time of a draft.
+/// Changes the price, time and copies of a draft, as typed.
 ///
 /// # Errors
 /// Fields that do not fit.
-pub async fn set_offer(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, price: &str, seconds: &str) -> Result<(), Error> {
+pub async fn set_offer(
+    deps: &Deps,
+    by: &ClientUser,
+    once: &Once,
+    id: &BatchId,
+    (price, seconds, copies): (&str, &str, &str),
+) -> Result<(), Error> {
     let mut refusals = Vec::new();
     let (price, seconds) = read_offer(price, seconds, &mut refusals);
+    let copies = read_copies(copies, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals.into());
     }
     let work = begin!(deps, by.actor(), once);
     draft_of(&work, by, id).await?;
-    rows::set_offer(&work.tx, id.as_str(), price.micros(), seconds, work.now()).await?;
+    rows::set_offer(&work.tx, id.as_str(), (price.micros(), seconds, copies), work.now()).await?;
+    tasks::set_copies(&work.tx, id.as_str(), copies).await?;
     work.commit(()).await
 }
 
@@ -104,7 +116,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
     let batch = draft_of(&work, by, id).await?;
     let items = items::read(file, batch.payload_kind != "text")?;
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
-    tasks::replace(&work.tx, id.as_str(), &items, ids).await?;
+    tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     work.commit(items.len() as u64).await
 }
 
@@ -184,6 +196,7 @@ pub fn offer_of(batch: &Batch) -> Result<Offer, Error> {
         seconds: batch.seconds,
         skill: batch.skill.clone(),
         level: u8::try_from(batch.level).map_err(Error::broken)?,
+        copies: batch.copies,
     })
 }
 
@@ -197,6 +210,14 @@ fn read_offer(price: &str, seconds: &str, refusals: &mut Vec<Refusal>) -> (Amoun
         0
     });
     (price, seconds)
+}
+
+fn read_copies(copies: &str, refusals: &mut Vec<Refusal>) -> i64 {
+    let copies = if copies.trim().is_empty() { "1" } else { copies.trim() };
+    copies.parse().ok().filter(|copies| (1..=batches::MOST_COPIES).contains(copies)).unwrap_or_else(|| {
+        refusals.push(Refusal::new("number-range").field("copies").with("least", 1_i64).with("most", batches::MOST_COPIES));
+        1
+    })
 }
 
 async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {

@@ -52,7 +52,7 @@ async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId,
     let due = claims::grant(&book, standing, batch.seconds, now)?;
     let taken = || Error::from(Refusal::new("task-none-free"));
     let task = tasks::find_free(&work.tx, &batch.id, by.id().as_str()).await?.ok_or_else(taken)?;
-    if !tasks::change_state(&work.tx, &task.id, "open", "claimed").await? {
+    if !tasks::take(&work.tx, &task.id).await? {
         return Err(taken());
     }
     let claim = ClaimId::parse(&uuid_v4(deps.random.bytes())).map_err(Error::broken)?;
@@ -87,7 +87,7 @@ async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> 
 
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
     rows::end(&work.tx, claim, state, work.now()).await?;
-    tasks::change_state(&work.tx, task, "claimed", "open").await?;
+    tasks::give_back(&work.tx, task).await?;
     batches::add_open(&work.tx, batch, 1).await?;
     contracts::add_held(&work.tx, contract, -price).await?;
     Ok(())
@@ -158,7 +158,6 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
         review_by: now.plus_days(book.review.silence_days),
     };
     rows::set_submitted(&work.tx, id.as_str(), &handed, now).await?;
-    tasks::change_state(&work.tx, &claim.task_id, "claimed", "submitted").await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
     work.commit(Submitted { batch }).await
 }

@@ -1,9 +1,14 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
+use std::collections::BTreeMap;
+
+use manyhands_domain::agreement::{self, Millionths};
 use manyhands_domain::ids::ContractId;
-use manyhands_domain::results::Row;
-use manyhands_store::batches;
+use manyhands_domain::log::json;
+use manyhands_domain::results::{Consensus, Row, by_question, consensus};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
+use manyhands_store::{Sql, batches};
+use serde_json::Value;
 
 use crate::actions::Error;
 use crate::actions::contracts::find_own;
@@ -37,18 +42,120 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
-        let mut after = -1;
-        loop {
-            let answers = rows::list(&reader, &batch.id, after, RESULTS_A_PAGE).await?;
-            let Some(last) = answers.last() else { break };
-            after = last.position;
-            for answer in answers {
-                let typed = serde_json::from_str(&answer.answer).map_err(Error::broken)?;
-                take(Row { item: answer.item_id, answer: typed, worker: answer.number });
-            }
-        }
+        each(&reader, &batch.id, |answer, typed| {
+            take(Row { item: answer.item_id, answer: typed, worker: answer.number });
+            true
+        })
+        .await?;
     }
     Ok(())
 }
 
+/// What the answers to each item come to, as far as all of them are accepted, in the order of the items.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn list_consensus(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl FnMut(Consensus)) -> Result<(), Error> {
+    find_own(deps, by, id).await?;
+    let reader = deps.db.read();
+    for batch in batches::list_of_contract(&reader, id).await? {
+        each_item(&reader, &batch.id, |item, answers| {
+            take(consensus(item, &answers));
+            true
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// How far the answers of a batch agree on one question.
+#[derive(Clone, Debug)]
+pub struct Agreement {
+    /// Of the batch.
+    pub title: String,
+    /// The question's name.
+    pub question: String,
+    /// Items that it rests on.
+    pub items: usize,
+    /// Of all pairs of answers to one item, those that are equal.
+    pub share: Option<Millionths>,
+    /// Fleiss' kappa; nothing where it is not defined.
+    pub kappa: Option<Millionths>,
+}
+
+/// How far the answers agree, of every batch whose items are answered by several members: over its first items of which all answers
+/// are accepted, at most [`AGREEMENT_ITEMS`].
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<Agreement>, Error> {
+    find_own(deps, by, id).await?;
+    let reader = deps.db.read();
+    let mut all = Vec::new();
+    for batch in batches::list_of_contract(&reader, id).await?.into_iter().filter(|batch| batch.copies > 1) {
+        let mut given: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+        let mut items = 0;
+        each_item(&reader, &batch.id, |_, answers| {
+            let mut of_item: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (name, answer) in answers.iter().flat_map(by_question) {
+                of_item.entry(name).or_default().push(json::write(answer));
+            }
+            of_item.into_iter().for_each(|(name, answers)| given.entry(name).or_default().push(answers));
+            items += 1;
+            items < AGREEMENT_ITEMS
+        })
+        .await?;
+        all.extend(given.into_iter().map(|(question, answers)| Agreement {
+            title: batch.title.clone(),
+            question,
+            items: answers.len(),
+            share: agreement::share_of_all(&answers),
+            kappa: agreement::fleiss(&answers),
+        }));
+    }
+    Ok(all)
+}
+
+/// Hands over the items of a batch of which all answers are accepted, each with its answers, until `take` has enough.
+async fn each_item(on: &impl Sql, batch: &str, mut take: impl FnMut(&str, Vec<Value>) -> bool) -> Result<(), Error> {
+    let mut open: Option<(String, Vec<Value>)> = None;
+    let mut more = true;
+    each(on, batch, |answer, typed| {
+        if answer.complete == 0 {
+            return true;
+        }
+        match &mut open {
+            Some((item, answers)) if *item == answer.item_id => answers.push(typed),
+            _ => {
+                let before = open.replace((answer.item_id, vec![typed]));
+                more = before.is_none_or(|(item, answers)| take(&item, answers));
+            }
+        }
+        more
+    })
+    .await?;
+    if let Some((item, answers)) = open.filter(|_| more) {
+        take(&item, answers);
+    }
+    Ok(())
+}
+
+/// Hands over the accepted answers of a batch, a page at a time, until `take` has enough.
+async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Value) -> bool) -> Result<(), Error> {
+    let mut after = (-1, -1);
+    loop {
+        let answers = rows::list(on, batch, after, RESULTS_A_PAGE).await?;
+        let Some(last) = answers.last() else { return Ok(()) };
+        after = (last.position, last.number);
+        for answer in answers {
+            let typed = serde_json::from_str(&answer.answer).map_err(Error::broken)?;
+            if !take(answer, typed) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Items on which the agreement of a batch rests at most: a page must not read a million answers.
+pub const AGREEMENT_ITEMS: usize = 10_000;
 const RESULTS_A_PAGE: u64 = 1_000;

@@ -14,7 +14,7 @@ use manyhands_domain::reviews::{self, Judge};
 use manyhands_domain::rules::Book;
 use manyhands_store::claims::{self, Claim};
 use manyhands_store::reviews::{self as rows, Paid, Piece, Verdict, Waiting};
-use manyhands_store::{Tx, batches, contracts, people, tasks};
+use manyhands_store::{Sql, Tx, batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
@@ -83,9 +83,12 @@ impl Judging {
         self.client().is_none_or(|client| client == of)
     }
 
-    /// Work that was not handed in, or was given up, is nobody else's to know of.
-    fn may_judge(&self, claim: &Claim) -> bool {
-        self.may_see(&claim.client_id) && was_handed_in(claim)
+    /// The claim, if this judge may know of it: not what was not handed in, or given up; not an item of which answers are still
+    /// missing, so that nobody judges one by the others before all are in; and not one that the judge answered too.
+    async fn shown(&self, on: &impl Sql, claim: Option<Claim>) -> Result<Claim, Error> {
+        let is_handed_in = |claim: &Claim| !matches!(claim.state.as_str(), "claimed" | "released" | "expired");
+        let claim = claim.filter(|claim| self.may_see(&claim.client_id) && is_handed_in(claim)).ok_or(Error::NotFound)?;
+        if claim.copies == 1 || rows::is_shown(on, &claim.id, self.member()).await? { Ok(claim) } else { Err(Error::NotFound) }
     }
 }
 
@@ -173,7 +176,6 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
     if !rows::set_sent_back(&work.tx, &claim.id, due, now).await? {
         return Err(Refusal::new("review-not-submitted").into());
     }
-    tasks::change_state(&work.tx, &claim.task_id, "submitted", "claimed").await?;
     let verdict = Verdict {
         id: new_uuid(deps),
         claim: &claim.id,
@@ -219,8 +221,8 @@ pub async fn list_waiting(deps: &Deps, by: &Judging) -> Result<Vec<Waiting>, Err
 /// # Errors
 /// [`Error::NotFound`] for another client's.
 pub async fn find(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
-    let claim = claims::find_claim(&deps.db.read(), id).await?;
-    claim.filter(|claim| by.may_judge(claim)).ok_or(Error::NotFound)
+    let reader = deps.db.read();
+    by.shown(&reader, claims::find_claim(&reader, id).await?).await
 }
 
 /// The next submitted piece of a batch for this judge.
@@ -308,9 +310,7 @@ async fn write_acceptances(
     if rows::set_accepted(&work.tx, paid, now).await? != count {
         return Err(Refusal::new("review-not-submitted").into());
     }
-    if tasks::set_accepted(&work.tx, pieces.iter().map(|piece| piece.task_id.as_str())).await? != count {
-        return Err(Error::broken("a submitted claim whose task is not"));
-    }
+    tasks::set_accepted(&work.tx, pieces.iter().map(|piece| piece.task_id.as_str())).await?;
     let mut workers = BTreeSet::new();
     for piece in pieces {
         if workers.insert(&piece.member_id) {
@@ -350,14 +350,10 @@ pub(crate) async fn number_worker(tx: &Tx, random: &Random, contract: &str, memb
     Err(Error::broken("no free number for a worker"))
 }
 
-fn was_handed_in(claim: &Claim) -> bool {
-    !matches!(claim.state.as_str(), "claimed" | "released" | "expired")
-}
-
 /// Loads a claim for its judge, under its contract's lock.
 async fn load(work: &Work<'_>, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
     let claim = load_locked(work, id).await?;
-    if by.may_judge(&claim) { Ok(claim) } else { Err(Error::NotFound) }
+    by.shown(&work.tx, Some(claim)).await
 }
 
 async fn load_locked(work: &Work<'_>, id: &ClaimId) -> Result<Claim, Error> {

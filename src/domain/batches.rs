@@ -19,6 +19,8 @@ pub struct Offer {
     pub skill: String,
     /// Highest hazard level of its contract, or more.
     pub level: u8,
+    /// By how many different members each item is answered, 1 to [`MOST_COPIES`].
+    pub copies: i64,
 }
 
 /// The price of one accepted answer, as typed.
@@ -31,6 +33,8 @@ pub fn read_price(typed: &str) -> Result<Amount, Refusal> {
     if price > MOST_PRICE { Err(Refusal::new("price-too-large").field("price").with("most", MOST_UNITS)) } else { Ok(price) }
 }
 
+/// Most answers to one item.
+pub const MOST_COPIES: i64 = 9;
 const MOST_UNITS: i64 = 1_000_000;
 /// The most that one answer may cost: a slip of the hand, not work. A hundred thousand such answers are still a sum.
 pub const MOST_PRICE: Amount = Amount::from_micros(1_000_000_000_000);
@@ -99,7 +103,7 @@ pub fn open(book: &Book, rule: u64, contract: (&ContractId, &str), batch: &Batch
         .calc("seconds", offer.seconds)
         .calc("skill", offer.skill.as_str())
         .calc("level", offer.level)
-        .calc("copies", 1))
+        .calc("copies", offer.copies))
 }
 
 #[cfg(test)]
@@ -112,7 +116,7 @@ mod tests {
         let book = Book::parse(&Book::founding()).unwrap();
         let usd = Currency::parse("USD").unwrap();
         let amount = |text| Amount::parse_input(text).unwrap();
-        let offer = |price| Offer { price: amount(price), currency: usd, seconds: 120, skill: "general".to_owned(), level: 0 };
+        let offer = |price| Offer { price: amount(price), currency: usd, seconds: 120, skill: "general".to_owned(), level: 0, copies: 1 };
         let refusal = check_floor(&book, &offer("0.11")).unwrap_err();
         assert_eq!(refusal.code, "price-under-floor");
         assert!(refusal.args.contains(&("hour", Arg::Money(amount("2.64"), usd))));

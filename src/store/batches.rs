@@ -28,15 +28,17 @@ pub struct Batch {
     pub skill: String,
     /// Hazard level.
     pub level: i64,
+    /// By how many members each item is answered.
+    pub copies: i64,
     /// `image`, `passage` …
     pub unit_noun: String,
     /// `text`, `image` or `link`.
     pub payload_kind: String,
     /// `domain::forms::Form`, JSON.
     pub form: String,
-    /// All tasks.
+    /// Answers asked for: items times copies.
     pub tasks_total: i64,
-    /// Free ones.
+    /// Those that are free to be claimed.
     pub tasks_open: i64,
     /// Accepted ones.
     pub tasks_accepted: i64,
@@ -88,6 +90,8 @@ pub struct Terms<'a> {
     pub skill: &'a str,
     /// Hazard level.
     pub level: i64,
+    /// By how many members each item is answered.
+    pub copies: i64,
     /// Of the contract.
     pub unit_noun: &'a str,
     /// `text`, `image` or `link`.
@@ -102,22 +106,22 @@ pub async fn insert(tx: &Tx, batch: &NewBatch<'_>, now: Timestamp) -> Result<(),
     execute(
         tx,
         "INSERT INTO batches (id, contract_id, title, state, price, currency, seconds, skill, level, copies, unit_noun, payload_kind, form, created_at, changed_at) \
-         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, 1, $9, $10, $11, $12, $12)",
+         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
         values![
             batch.id.as_str(), batch.contract.as_str(), terms.title, terms.price, terms.currency, terms.seconds, terms.skill,
-            terms.level, terms.unit_noun, terms.payload_kind, terms.form, now.secs()
+            terms.level, terms.copies, terms.unit_noun, terms.payload_kind, terms.form, now.secs()
         ],
     )
     .await?;
     Ok(())
 }
 
-/// Changes the price and time of a draft.
-pub async fn set_offer(tx: &Tx, id: &str, price: i64, seconds: i64, now: Timestamp) -> Result<(), StoreError> {
+/// Changes the price, time and copies of a draft.
+pub async fn set_offer(tx: &Tx, id: &str, (price, seconds, copies): (i64, i64, i64), now: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
-        "UPDATE batches SET price = $2, seconds = $3, changed_at = $4 WHERE id = $1 AND state = 'draft'",
-        values![id, price, seconds, now.secs()],
+        "UPDATE batches SET price = $2, seconds = $3, copies = $4, changed_at = $5 WHERE id = $1 AND state = 'draft'",
+        values![id, price, seconds, copies, now.secs()],
     )
     .await?;
     Ok(())
@@ -180,7 +184,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 }
 
 const SELECT: &str = "\
-SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.unit_noun, b.payload_kind, b.form,
+SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
   b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked

@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0006_departures/sqlite.sql"),
         postgres: include_str!("../../migrations/0006_departures/postgres.sql"),
     },
+    Migration {
+        name: "0008_copies",
+        sqlite: include_str!("../../migrations/0008_copies/sqlite.sql"),
+        postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

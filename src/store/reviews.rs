@@ -37,11 +37,14 @@ pub struct Waiting {
 pub async fn list_waiting(on: &impl Sql, not_of: Option<&MemberId>, client: Option<&str>) -> Result<Vec<Waiting>, StoreError> {
     all(
         on,
-        "SELECT b.id AS batch_id, b.title, b.contract_id, c.end_client, b.unit_noun, CAST(COUNT(*) AS BIGINT) AS count, \
-         CAST(SUM(l.price) AS BIGINT) AS sum, b.currency, MIN(l.review_by) AS first_by, MIN(l.id) AS first \
-         FROM claims l JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id \
-         WHERE l.state = 'submitted' AND l.member_id <> $1 AND ($2 = '' OR c.client_id = $2) \
-         GROUP BY b.id, b.title, b.contract_id, c.end_client, b.unit_noun, b.currency, c.number ORDER BY c.number, b.id",
+        format!(
+            "SELECT b.id AS batch_id, b.title, b.contract_id, c.end_client, b.unit_noun, CAST(COUNT(*) AS BIGINT) AS count, \
+             CAST(SUM(l.price) AS BIGINT) AS sum, b.currency, MIN(l.review_by) AS first_by, MIN(l.id) AS first \
+             FROM claims l JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id \
+             WHERE {} AND ($2 = '' OR c.client_id = $2) \
+             GROUP BY b.id, b.title, b.contract_id, c.end_client, b.unit_noun, b.currency, c.number ORDER BY c.number, b.id",
+            waits_for("$1")
+        ),
         values![not_of.map_or("", MemberId::as_str), client.unwrap_or_default()],
     )
     .await
@@ -51,7 +54,7 @@ pub async fn list_waiting(on: &impl Sql, not_of: Option<&MemberId>, client: Opti
 pub async fn list_submitted(on: &impl Sql, batch: &str, not_of: Option<&MemberId>, limit: u64) -> Result<Vec<Claim>, StoreError> {
     all(
         on,
-        format!("{SELECT} WHERE l.batch_id = $1 AND l.state = 'submitted' AND l.member_id <> $2 ORDER BY l.submitted_at, l.id LIMIT $3"),
+        format!("{SELECT} WHERE l.batch_id = $1 AND {} ORDER BY l.submitted_at, l.id LIMIT $3", waits_for("$2")),
         values![batch, not_of.map_or("", MemberId::as_str), count(limit)?],
     )
     .await
@@ -66,8 +69,12 @@ pub async fn sum_submitted(on: &impl Sql, batch: &str, not_of: Option<&MemberId>
     }
     let row: Option<Row> = find(
         on,
-        "SELECT CAST(COUNT(*) AS BIGINT) AS count, CAST(COALESCE(SUM(price), 0) AS BIGINT) AS sum FROM \
-         (SELECT price FROM claims WHERE batch_id = $1 AND state = 'submitted' AND member_id <> $2 ORDER BY submitted_at, id LIMIT $3) AS oldest",
+        format!(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS count, CAST(COALESCE(SUM(price), 0) AS BIGINT) AS sum FROM \
+             (SELECT l.price FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.batch_id = $1 AND {} \
+             ORDER BY l.submitted_at, l.id LIMIT $3) AS oldest",
+            waits_for("$2")
+        ),
         values![batch, not_of.map_or("", MemberId::as_str), count(limit)?],
     )
     .await?;
@@ -110,7 +117,7 @@ pub struct Piece {
 pub async fn list_pieces(tx: &Tx, batch: &str, not_of: Option<&MemberId>, limit: u64) -> Result<Vec<Piece>, StoreError> {
     all(
         tx,
-        format!("{PIECE} WHERE l.batch_id = $1 AND l.state = 'submitted' AND l.member_id <> $2 ORDER BY l.submitted_at, l.id LIMIT $3"),
+        format!("{PIECE} WHERE l.batch_id = $1 AND {} ORDER BY l.submitted_at, l.id LIMIT $3", waits_for("$2")),
         values![batch, not_of.map_or("", MemberId::as_str), count(limit)?],
     )
     .await
@@ -120,6 +127,32 @@ pub async fn list_pieces(tx: &Tx, batch: &str, not_of: Option<&MemberId>, limit:
 pub async fn find_piece(on: &impl Sql, id: &ClaimId) -> Result<Option<Piece>, StoreError> {
     find(on, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
 }
+
+/// Whether a judge may know of a claim on a task of several copies: when all of them were handed in, and the judge answered none of
+/// them but perhaps this.
+pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> Result<bool, StoreError> {
+    let sql =
+        format!("SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 AND {ALL_IN} AND {}", fresh("$2"));
+    let shown: Option<i64> = find_value(on, sql, values![claim, judge.map_or("", MemberId::as_str)]).await?;
+    Ok(shown.unwrap_or(0) > 0)
+}
+
+/// Whether a claim `l` of a batch `b` waits for a judge with this id.
+fn waits_for(judge: &str) -> String {
+    format!("l.state = 'submitted' AND l.member_id <> {judge} AND (b.copies = 1 OR ({ALL_IN} AND {}))", fresh(judge))
+}
+
+/// That a judge did not answer the item of a claim `l` too, by another claim.
+fn fresh(judge: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = {judge} AND o.id <> l.id \
+         AND o.state NOT IN ('released', 'expired'))"
+    )
+}
+
+/// That as many answers to the item of a claim `l` were handed in as its batch `b` wants.
+const ALL_IN: &str =
+    "(SELECT COUNT(*) FROM claims o WHERE o.task_id = l.task_id AND o.state IN ('submitted', 'sent_back', 'accepted')) >= b.copies";
 
 /// Claims that silence has accepted by now, oldest first: their ids.
 pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<String>, StoreError> {

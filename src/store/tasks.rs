@@ -1,4 +1,4 @@
-//! Tasks: one item each, taken in the order of the client's file.
+//! Tasks: one item each, taken in the order of the client's file, by as many members as their batch wants copies.
 
 use manyhands_domain::items::Item;
 use sea_orm::FromQueryResult;
@@ -19,17 +19,29 @@ pub struct Task {
     pub payload: String,
 }
 
-/// Replaces a draft's items, all of them or none.
-pub async fn replace(tx: &Tx, batch: &str, items: &[Item], ids: impl Iterator<Item = String>) -> Result<(), StoreError> {
+/// Replaces a draft's items, all of them or none. Each is to be answered by so many members.
+pub async fn replace(tx: &Tx, batch: &str, copies: i64, items: &[Item], ids: impl Iterator<Item = String>) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM tasks WHERE batch_id = $1", values![batch]).await?;
     let rows = items
         .iter()
         .zip(ids)
         .zip(1_i64..)
-        .map(|((item, id), position)| values![id, batch, item.id.as_str(), position, item.payload.as_str(), "open"])
+        .map(|((item, id), position)| values![id, batch, item.id.as_str(), position, item.payload.as_str(), "open", copies])
         .collect();
-    insert_rows(tx, "tasks (id, batch_id, item_id, position, payload, state)", rows, "").await?;
-    execute(tx, "UPDATE batches SET tasks_total = (SELECT COUNT(*) FROM tasks WHERE batch_id = $1) WHERE id = $1", values![batch]).await?;
+    insert_rows(tx, "tasks (id, batch_id, item_id, position, payload, state, copies_left)", rows, "").await?;
+    count_wanted(tx, batch).await
+}
+
+/// Changes by how many members each item of a draft is to be answered.
+pub async fn set_copies(tx: &Tx, batch: &str, copies: i64) -> Result<(), StoreError> {
+    execute(tx, "UPDATE tasks SET copies_left = $2 WHERE batch_id = $1", values![batch, copies]).await?;
+    count_wanted(tx, batch).await
+}
+
+/// Notes how many answers a draft asks for.
+async fn count_wanted(tx: &Tx, batch: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET tasks_total = (SELECT CAST(COALESCE(SUM(copies_left), 0) AS BIGINT) FROM tasks WHERE batch_id = $1) WHERE id = $1";
+    execute(tx, sql, values![batch]).await?;
     Ok(())
 }
 
@@ -54,14 +66,29 @@ pub async fn find_task(on: &impl Sql, id: &str) -> Result<Option<Task>, StoreErr
     find(on, "SELECT id, item_id, position, payload FROM tasks WHERE id = $1", values![id]).await
 }
 
-/// Moves a task; false if it was not in the first state: somebody else was there.
-pub async fn change_state(tx: &Tx, id: &str, from: &str, to: &str) -> Result<bool, StoreError> {
-    let touched = execute(tx, "UPDATE tasks SET state = $3 WHERE id = $1 AND state = $2", values![id, from, to]).await?;
-    Ok(touched == 1)
+/// Takes a copy of a task; false if none was left: somebody else was there.
+pub async fn take(tx: &Tx, id: &str) -> Result<bool, StoreError> {
+    let sql = "UPDATE tasks SET copies_left = copies_left - 1, state = CASE WHEN copies_left = 1 THEN 'claimed' ELSE 'open' END \
+               WHERE id = $1 AND copies_left > 0";
+    Ok(execute(tx, sql, values![id]).await? == 1)
 }
 
-/// Moves submitted tasks to accepted; how many were.
-pub async fn set_accepted(tx: &Tx, ids: impl Iterator<Item = &str>) -> Result<u64, StoreError> {
+/// A copy of a task is free again.
+pub async fn give_back(tx: &Tx, id: &str) -> Result<(), StoreError> {
+    execute(tx, "UPDATE tasks SET copies_left = copies_left + 1, state = 'open' WHERE id = $1", values![id]).await?;
+    Ok(())
+}
+
+/// Marks those of these tasks accepted of which every copy is.
+pub async fn set_accepted(tx: &Tx, ids: impl Iterator<Item = &str>) -> Result<(), StoreError> {
     let rows = ids.map(|id| values![id]).collect();
-    update_rows(tx, "id", rows, "UPDATE tasks SET state = 'accepted' FROM v WHERE tasks.id = v.id AND tasks.state = 'submitted'").await
+    update_rows(
+        tx,
+        "id",
+        rows,
+        "UPDATE tasks SET state = 'accepted' FROM v WHERE tasks.id = v.id AND tasks.copies_left = 0 \
+         AND NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = tasks.id AND o.state IN ('claimed', 'submitted', 'sent_back'))",
+    )
+    .await?;
+    Ok(())
 }

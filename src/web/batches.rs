@@ -29,6 +29,7 @@ pub(super) async fn new(page: Page, id: &str) -> Result {
             "title" => field.value = contract.title.clone(),
             "price" => field.value = terms.price.to_decimal().normalize().to_string(),
             "seconds" => field.value = terms.seconds.to_string(),
+            "copies" => field.value = "1".to_owned(),
             _ => {}
         }
     }
@@ -46,6 +47,7 @@ fn new_form(page: &Page, id: &str) -> Form {
         .field(say, "batch", "title", "", Kind::Text)
         .field(say, "batch", "price", "", Kind::Figure)
         .field(say, "batch", "seconds", "", Kind::Figure)
+        .field(say, "batch", "copies", "", Kind::Figure)
         .field(say, "batch", "payload_kind", "", Kind::Select(words("payload", &["text", "image", "link"])))
         .field(say, "batch", "question", "", Kind::Text)
         .field(say, "batch", "answer_kind", "", Kind::Select(words("answer", &["one-choice", "several-choices", "text", "number"])))
@@ -56,11 +58,12 @@ fn new_form(page: &Page, id: &str) -> Form {
 pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let contract = contract_id(id)?;
-    let fields = post.only(&["title", "price", "seconds", "payload_kind", "question", "answer_kind", "choices"])?;
+    let fields = post.only(&["title", "price", "seconds", "copies", "payload_kind", "question", "answer_kind", "choices"])?;
     let form = NewBatchForm {
         title: fields.text("title"),
         price: fields.text("price"),
         seconds: fields.text("seconds"),
+        copies: fields.text("copies"),
         payload_kind: fields.text("payload_kind"),
         answer_kind: fields.text("answer_kind"),
         question: fields.text("question"),
@@ -97,6 +100,10 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
             "batch-lede",
             &[("state", say.t(&format!("batch-state-{}", batch.state)).into()), ("tasks", Arg::Count(batch.tasks_total))],
         ));
+    if batch.copies > 1 {
+        let items = batch.tasks_total / batch.copies;
+        sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
+    }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
         let upload = Form::new(page, format!("/batches/{id}/items"), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);
@@ -122,6 +129,7 @@ fn offer_form(page: &Page, batch: &Batch) -> Form {
     Form::new(page, format!("/batches/{}/offer", batch.id), say.t("batch-save-offer"))
         .field(say, "batch", "price", price, Kind::Figure)
         .field(say, "batch", "seconds", batch.seconds.to_string(), Kind::Figure)
+        .field(say, "batch", "copies", batch.copies.to_string(), Kind::Figure)
         .quiet()
 }
 
@@ -177,8 +185,9 @@ pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
 pub(super) async fn offer(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let parsed = batch_id(id)?;
-    let fields = post.only(&["price", "seconds"])?;
-    match batches::set_offer(&page.deps, &user, &fields.once(), &parsed, &fields.text("price"), &fields.text("seconds")).await {
+    let fields = post.only(&["price", "seconds", "copies"])?;
+    let typed = (fields.text("price"), fields.text("seconds"), fields.text("copies"));
+    match batches::set_offer(&page.deps, &user, &fields.once(), &parsed, (&typed.0, &typed.1, &typed.2)).await {
         Ok(()) => Ok(Answer::Redirect(format!("/batches/{id}"))),
         Err(Error::Refused(refusals)) => {
             let batch = batches::find_own(&page.deps, &user, &parsed).await?;
@@ -213,7 +222,11 @@ async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]) -> Result
         let words = say.with("batch-take", &[("least", (least, currency).into())]);
         let take = Beside {
             action: format!("/batches/{id}/offer"),
-            fields: vec![("price", least.to_decimal().normalize().to_string()), ("seconds", batch.seconds.to_string())],
+            fields: vec![
+                ("price", least.to_decimal().normalize().to_string()),
+                ("seconds", batch.seconds.to_string()),
+                ("copies", batch.copies.to_string()),
+            ],
             words,
         };
         sheet.title = say.t("batch-under-floor");

@@ -3,7 +3,7 @@
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
-use manyhands_domain::results::{CSV_HEAD, to_csv_line, to_json_line};
+use manyhands_domain::results::{CONSENSUS_CSV_HEAD, CSV_HEAD, to_consensus_csv_lines, to_consensus_json_line, to_csv_line, to_json_line};
 use manyhands_domain::rules::Accepted;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
@@ -120,9 +120,18 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
             sheet = sheet.leaf(say.t("desk-how-far"), how_far(&page, &user, &parsed, &opened, currency, &unit).await?);
             sheet = sheet.leaf(say.t("desk-how-good"), how_good(&page, &user, &parsed, &opened, &unit).await?);
         }
+        let agreed = agreement(&page, &user, &parsed).await?;
+        if !agreed.is_empty() {
+            sheet = sheet.leaf(say.t("desk-agreement"), agreed);
+        }
         sheet = sheet.leaf(say.t("desk-left"), left(&page, &contract, &opened, currency, &unit).await?);
         let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}"))));
-        sheet = sheet.leaf(say.t("desk-results"), vec![Block::Text(say.t("desk-results-words")), Block::Links(links.to_vec())]);
+        let mut results = vec![Block::Text(say.t("desk-results-words")), Block::Links(links.to_vec())];
+        if all.iter().any(|batch| batch.copies > 1) {
+            let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/consensus.{kind}"), say.t(&format!("desk-results-{kind}"))));
+            results.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links.to_vec())]);
+        }
+        sheet = sheet.leaf(say.t("desk-results"), results);
     }
     sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
     if contract.listed_index.is_some() {
@@ -231,6 +240,25 @@ async fn how_good(page: &Page, user: &ClientUser, id: &ContractId, opened: &[&Ba
     Ok(blocks)
 }
 
+/// How far several answers to the same item agree, batch by batch and question by question.
+async fn agreement(page: &Page, user: &ClientUser, id: &ContractId) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let all = results::agreement(&page.deps, user, id).await?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    // To two decimals: what rests on samples says no more.
+    let ratio = |millionths: i64| amount(say.language, Amount::from_micros(millionths / 10_000 * 10_000));
+    let rows = all.iter().map(|row| TableRow {
+        name: row.title.clone(),
+        under: say.with("desk-agreement-items", &[("question", row.question.as_str().into()), ("items", row.items.into())]),
+        figures: [row.share, row.kappa].map(|figure| figure.map_or_else(|| say.t("desk-agreement-none"), ratio)).into(),
+        ..TableRow::default()
+    });
+    let heads = vec![String::new(), say.t("desk-agreement-share"), say.t("desk-agreement-kappa")];
+    Ok(vec![Block::Table(Table { heads, rows: rows.collect() }), Block::Small(say.t("desk-agreement-words"))])
+}
+
 /// What is free of the deposit, what is held, and what an hour of this work pays a member.
 async fn left(page: &Page, contract: &Contract, opened: &[&Batch], currency: Currency, unit: &str) -> Result<Vec<Block>> {
     let say = &page.say;
@@ -265,14 +293,37 @@ pub(super) async fn results_csv(page: Page, id: &str) -> Result {
     download(&page, id, "csv").await
 }
 
+#[get("/desk/<id>/consensus.jsonl")]
+pub(super) async fn consensus_jsonl(page: Page, id: &str) -> Result {
+    download_consensus(&page, id, "jsonl").await
+}
+
+#[get("/desk/<id>/consensus.csv")]
+pub(super) async fn consensus_csv(page: Page, id: &str) -> Result {
+    download_consensus(&page, id, "csv").await
+}
+
+async fn download_consensus(page: &Page, id: &str, kind: &str) -> Result {
+    let user = page.client_user()?;
+    let csv = kind == "csv";
+    let mut text = if csv { CONSENSUS_CSV_HEAD.to_owned() } else { String::new() };
+    let take = |row| text.push_str(&if csv { to_consensus_csv_lines(&row) } else { to_consensus_json_line(&row) });
+    results::list_consensus(&page.deps, &user, &contract_id(id)?, take).await?;
+    Ok(file_of(id, "consensus", kind, text))
+}
+
+fn file_of(id: &str, what: &str, kind: &str, text: String) -> Answer {
+    let content = if kind == "csv" { ContentType::CSV } else { ContentType::new("application", "jsonl") };
+    Answer::File { kind: content, name: format!("{id}-{what}.{kind}"), bytes: text.into_bytes() }
+}
+
 async fn download(page: &Page, id: &str, kind: &str) -> Result {
     let user = page.client_user()?;
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
     let mut text = if csv { CSV_HEAD.to_owned() } else { String::new() };
     results::list(&page.deps, &user, &parsed, |row| text.push_str(&if csv { to_csv_line(&row) } else { to_json_line(&row) })).await?;
-    let content = if csv { ContentType::CSV } else { ContentType::new("application", "jsonl") };
-    Ok(Answer::File { kind: content, name: format!("{id}-results.{kind}"), bytes: text.into_bytes() })
+    Ok(file_of(id, "results", kind, text))
 }
 
 #[get("/money")]

@@ -8,6 +8,7 @@ mod backup;
 mod bad_input;
 mod cells;
 mod cli;
+mod copies;
 mod corrected;
 mod corrections;
 mod crash;

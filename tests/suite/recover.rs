@@ -151,6 +151,7 @@ async fn story(database: &str) -> Story {
         title: "Unknown to the backup".to_owned(),
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
+        copies: "1".to_owned(),
         payload_kind: "text".to_owned(),
         answer_kind: "one-choice".to_owned(),
         question: "Is this passage harmful?".to_owned(),

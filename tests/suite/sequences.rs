@@ -15,7 +15,7 @@ use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 
-use crate::sequences::model::{Action, Batch, DEPOSIT, Judge, Model, Outcome, PRICE, Task};
+use crate::sequences::model::{Action, Batch, DEPOSIT, Judge, Model, Outcome, PRICE};
 use crate::support::{World, databases, once, rounds, seed, world};
 
 /// The real co-op beside the model. The first members are reviewers.
@@ -56,15 +56,15 @@ async fn every_step_of_a_long_random_sequence_is_that_of_the_model() {
     }
 }
 
-/// Two contracts, one of which runs dry; three batches; four members, two of whom review.
+/// Two contracts, one of which runs dry; three batches, in one of which several answer the same item; four members, one of whom reviews.
 async fn begin(database: &str, steps: u64) -> (Real, Model) {
     let world = world(database).await;
     let (first, second) = (world.funded_contract("100.00").await, world.funded_contract("4.00").await);
     let many = usize::try_from(steps).unwrap() / 10;
-    let sizes = [(0, &first, many), (1, &second, many), (0, &first, 3)];
+    let sizes = [(0, &first, many, 1), (1, &second, many, 1), (0, &first, many, 2)];
     let mut opened = Vec::new();
-    for (_, contract, items) in sizes {
-        opened.push(world.open_batch(contract, items).await);
+    for (_, contract, items, copies) in sizes {
+        opened.push(world.open_copies(contract, items, copies).await);
     }
     let who = async |person| world.signed_in(person).await;
     let reviewers = vec![who(&world.reviewer).await.reviewer().unwrap()];
@@ -78,7 +78,7 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
         escrow: vec![100_000_000, 4_000_000],
         batches: sizes
             .iter()
-            .map(|(contract, _, items)| Batch { contract: *contract, open: true, tasks: vec![Task::Open; *items] })
+            .map(|(contract, _, tasks, copies)| Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies })
             .collect(),
         claims: Vec::new(),
         earned: vec![0; members.len()],
@@ -190,10 +190,12 @@ impl Real {
             assert_eq!((claim.state.as_str(), claim.due_at, claim.extended != 0), (due.state, due.due, due.extended), "{due:?}");
             assert_eq!(claim.member_id, self.members[due.member].id().as_str());
         }
-        for (id, due) in self.batches.iter().zip(&model.batches) {
+        for (number, (id, due)) in self.batches.iter().zip(&model.batches).enumerate() {
             let batch = batches::find_own(deps, &self.buyer, id).await.unwrap();
-            let of = |state: Task| i64::try_from(due.tasks.iter().filter(|task| **task == state).count()).unwrap();
-            assert_eq!((batch.state == "open", batch.tasks_open, batch.tasks_accepted), (due.open, of(Task::Open), of(Task::Accepted)));
+            let left = i64::try_from(model.left(number).into_iter().sum::<usize>()).unwrap();
+            let accepted = model.claims.iter().filter(|claim| claim.batch == number && claim.state == "accepted").count();
+            let accepted = i64::try_from(accepted).unwrap();
+            assert_eq!((batch.state == "open", batch.tasks_open, batch.tasks_accepted), (due.open, left, accepted));
         }
         for (number, id) in self.contracts.iter().enumerate() {
             let row = contracts::find_own(deps, &self.buyer, id).await.unwrap();

@@ -213,6 +213,7 @@ impl World {
             title: "Safety text review".to_owned(),
             price: price.to_owned(),
             seconds: seconds.to_owned(),
+            copies: "1".to_owned(),
             payload_kind: "text".to_owned(),
             answer_kind: "one-choice".to_owned(),
             question: "Is this passage harmful?".to_owned(),
@@ -223,8 +224,14 @@ impl World {
 
     /// An open batch of so many passages at 0.80.
     pub async fn open_batch(&self, contract: &ContractId, items: usize) -> BatchId {
+        self.open_copies(contract, items, 1).await
+    }
+
+    /// The same, each passage to be answered by so many members.
+    pub async fn open_copies(&self, contract: &ContractId, items: usize, copies: usize) -> BatchId {
         let (deps, buyer) = (&self.deps, self.buyer().await);
         let batch = self.draft_batch(contract, "0.80", "180").await;
+        batches::set_offer(deps, &buyer, &once(), &batch, ("0.80", "180", &copies.to_string())).await.unwrap();
         let csv: String = (1..=items).map(|n| format!("item-{n},\"Passage {n}, made for this test\"\n")).collect();
         batches::import(deps, &buyer, &once(), &batch, format!("id,payload\n{csv}").as_bytes()).await.unwrap();
         batches::open(deps, &buyer, &once(), &batch).await.unwrap();

@@ -165,6 +165,7 @@ impl Reconciled<'_> {
             seconds: self.int("seconds"),
             skill: self.entry.text("skill").unwrap_or_default(),
             level: self.int("level"),
+            copies: self.int("copies"),
             unit_noun: "",
             payload_kind: "",
             form: "",

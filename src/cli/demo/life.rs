@@ -215,6 +215,7 @@ async fn open(deps: &Deps, buyer: &ClientUser, row: &Contract, plan: &Plan, id: 
         title: row.title.clone(),
         price: row.price.clone(),
         seconds: row.est_seconds.to_string(),
+        copies: "1".to_owned(),
         payload_kind: "text".to_owned(),
         answer_kind: match (plan.choices.is_empty(), plan.id) {
             (false, _) => "one-choice",

@@ -66,10 +66,15 @@ pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> 
     if task.unwrap_or(0) == 0 {
         return Ok(Row::Lost);
     }
+    // The worker held no other copy of it then; and where all copies are taken, somebody else holds theirs no more: whoever has
+    // handed nothing in, and took it last.
     execute(
         tx,
-        "UPDATE claims SET state = 'released', decided_at = $3 WHERE task_id = $1 AND id <> $2 AND state IN ('claimed', 'submitted', 'sent_back')",
-        values![entry.task, entry.claim, entry.at.secs()],
+        "UPDATE claims SET state = 'released', decided_at = $3 WHERE id IN (SELECT l.id FROM claims l JOIN batches b ON b.id = l.batch_id \
+         WHERE l.task_id = $1 AND l.id <> $2 AND l.state IN ('claimed', 'submitted', 'sent_back') AND (l.member_id = $4 OR b.copies <= \
+         (SELECT COUNT(*) FROM claims o WHERE o.task_id = $1 AND o.id <> $2 AND o.state IN ('claimed', 'submitted', 'sent_back', 'accepted'))) \
+         ORDER BY CASE WHEN l.member_id = $4 THEN 0 WHEN l.state = 'claimed' THEN 1 ELSE 2 END, l.claimed_at DESC, l.id LIMIT 1)",
+        values![entry.task, entry.claim, entry.at.secs(), entry.worker],
     )
     .await?;
     let made = execute(
@@ -104,7 +109,6 @@ pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> 
         ],
     )
     .await?;
-    execute(tx, "UPDATE tasks SET state = 'accepted' WHERE id = $1", values![entry.task]).await?;
     // A panel's verdict has no form in this table; the entry says it.
     if matches!(entry.by, "member" | "client" | "silence") {
         execute(
@@ -129,7 +133,7 @@ pub async fn open_batch(
     let touched = execute(
         tx,
         "UPDATE batches SET state = 'open', opened_index = $2, rule_index = $3, opened_at = $4, changed_at = $4, price = $5, currency = $6, \
-         seconds = $7, skill = $8, level = $9 WHERE id = $1",
+         seconds = $7, skill = $8, level = $9, copies = $10 WHERE id = $1",
         values![
             id,
             count(index)?,
@@ -139,7 +143,8 @@ pub async fn open_batch(
             offer.currency,
             offer.seconds,
             offer.skill,
-            offer.level
+            offer.level,
+            offer.copies
         ],
     )
     .await?;
@@ -156,14 +161,28 @@ pub async fn open_batch(
 pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
     let of = |what: &str, rest: &str| format!("COALESCE((SELECT {what} WHERE {rest}), 0)");
     let claims = |what: &str| of(&format!("CAST(SUM({what}) AS BIGINT) FROM claims c"), "c.batch_id = batches.id AND c.state = 'accepted'");
-    let tasks = |state: &str| of("COUNT(*) FROM tasks t", &format!("t.batch_id = batches.id AND t.state = '{state}'"));
+    // Of a draft every copy is free; else those that nobody holds.
+    let live = "claims c WHERE c.task_id = tasks.id AND c.state IN";
+    let left = format!("b.copies - (SELECT COUNT(*) FROM {live} ('claimed', 'submitted', 'sent_back', 'accepted'))");
+    execute(
+        tx,
+        format!(
+            "UPDATE tasks SET copies_left = (SELECT CASE WHEN {left} < 0 THEN 0 ELSE {left} END FROM batches b WHERE b.id = tasks.batch_id)"
+        ),
+        vec![],
+    )
+    .await?;
+    let state = format!(
+        "CASE WHEN copies_left > 0 THEN 'open' WHEN EXISTS (SELECT 1 FROM {live} ('claimed', 'submitted', 'sent_back')) THEN 'claimed' ELSE 'accepted' END"
+    );
+    execute(tx, format!("UPDATE tasks SET state = {state} WHERE state <> 'withdrawn'"), vec![]).await?;
     execute(
         tx,
         format!(
             "UPDATE batches SET tasks_open = CASE WHEN state = 'draft' THEN tasks_open ELSE {} END, tasks_accepted = {}, accepted_seconds = {}, \
              accepted_pay = {}",
-            tasks("open"),
-            tasks("accepted"),
+            of("CAST(SUM(t.copies_left) AS BIGINT) FROM tasks t", "t.batch_id = batches.id"),
+            claims("1"),
             claims("c.seconds"),
             claims("c.worker_share")
         ),

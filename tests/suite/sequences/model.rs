@@ -14,19 +14,13 @@ pub struct Claim {
     pub review_by: i64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
-    Open,
-    Claimed,
-    Submitted,
-    Accepted,
-}
-
 #[derive(Clone, Debug)]
 pub struct Batch {
     pub contract: usize,
     pub open: bool,
-    pub tasks: Vec<Task>,
+    pub tasks: usize,
+    /// By how many members each task is answered.
+    pub copies: usize,
 }
 
 /// Everything that the flow of work consists of.
@@ -111,10 +105,9 @@ impl Model {
                 if !fits {
                     return Err("review-reason");
                 }
-                let (now, task) = (self.now, self.claims[claim].task);
+                let now = self.now;
                 let back = &mut self.claims[claim];
                 (back.state, back.due, back.extended) = ("sent_back", now + DAY, false);
-                self.batches[back.batch].tasks[task] = Task::Claimed;
                 Ok(0)
             }
             Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
@@ -149,8 +142,17 @@ impl Model {
 
     /// What is held of a contract's escrow for work under way.
     pub fn held_of(&self, contract: usize) -> i64 {
-        let live = |claim: &&Claim| matches!(claim.state, "claimed" | "submitted" | "sent_back") && self.contract_of(claim) == contract;
+        let live = |claim: &&Claim| is_live(claim) && claim.state != "accepted" && self.contract_of(claim) == contract;
         PRICE * i64::try_from(self.claims.iter().filter(live).count()).unwrap()
+    }
+
+    /// How many copies of each task of a batch nobody holds.
+    pub fn left(&self, batch: usize) -> Vec<usize> {
+        let mut left = vec![self.batches[batch].copies; self.batches[batch].tasks];
+        for claim in self.claims.iter().filter(|claim| claim.batch == batch && is_live(claim)) {
+            left[claim.task] -= 1;
+        }
+        left
     }
 
     fn contract_of(&self, claim: &Claim) -> usize {
@@ -177,8 +179,14 @@ impl Model {
         if after.escrow[contract] - after.held_of(contract) < PRICE {
             return Err("claim-escrow");
         }
-        let task = after.batches[batch].tasks.iter().position(|task| *task == Task::Open).ok_or("task-none-free")?;
-        after.batches[batch].tasks[task] = Task::Claimed;
+        let mut left = after.left(batch);
+        // Nobody answers the same item twice.
+        after
+            .claims
+            .iter()
+            .filter(|claim| claim.batch == batch && claim.member == member && is_live(claim))
+            .for_each(|own| left[own.task] = 0);
+        let task = left.iter().position(|left| *left > 0).ok_or("task-none-free")?;
         let due = self.now + HOUR;
         let fresh = Claim { id: String::new(), member, batch, task, state: "claimed", due, extended: false, submitted_at: 0, review_by: 0 };
         after.claims.push(fresh);
@@ -209,21 +217,18 @@ impl Model {
         let now = self.now;
         let handed = &mut self.claims[claim];
         (handed.state, handed.submitted_at, handed.review_by) = ("submitted", now, now + 7 * DAY);
-        self.batches[handed.batch].tasks[handed.task] = Task::Submitted;
         Ok(0)
     }
 
     fn end(&mut self, claim: usize, state: &'static str) {
-        let ended = &mut self.claims[claim];
-        ended.state = state;
-        self.batches[ended.batch].tasks[ended.task] = Task::Open;
+        self.claims[claim].state = state;
     }
 
     /// Whether a judge may judge a claim now.
     fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
         let claim = &self.claims[claim];
         // What was not handed in, or was given up, is nobody else's to know of.
-        if judge == Judge::Stranger || matches!(claim.state, "claimed" | "released" | "expired") {
+        if judge == Judge::Stranger || matches!(claim.state, "claimed" | "released" | "expired") || !self.is_shown(judge, claim) {
             return Err("not-found");
         }
         if judge == Judge::Member(claim.member) {
@@ -232,11 +237,19 @@ impl Model {
         if claim.state == "submitted" { Ok(()) } else { Err("review-not-submitted") }
     }
 
+    /// Where several answer the same item: all answers are in, and the judge gave none of the others.
+    fn is_shown(&self, judge: Judge, claim: &Claim) -> bool {
+        let copies = self.batches[claim.batch].copies;
+        let of_task = |other: &&Claim| (other.batch, other.task) == (claim.batch, claim.task) && is_live(other);
+        let others: Vec<&Claim> = self.claims.iter().filter(of_task).collect();
+        let is_in = others.iter().filter(|other| other.state != "claimed").count() >= copies;
+        copies == 1 || (is_in && others.iter().all(|other| other.id == claim.id || judge != Judge::Member(other.member)))
+    }
+
     /// 80 % are the worker's, 3 % the reviewer's or, without one, the worker's too; the rest is the co-op's.
     fn accept(&mut self, claim: usize, judge: Judge) {
         let accepted = &mut self.claims[claim];
         accepted.state = "accepted";
-        self.batches[accepted.batch].tasks[accepted.task] = Task::Accepted;
         self.escrow[self.batches[accepted.batch].contract] -= PRICE;
         self.earned[accepted.member] += 640_000;
         self.kept += 136_000;
@@ -250,7 +263,9 @@ impl Model {
         if judge == Judge::Stranger {
             return Err("not-found");
         }
-        let waits = |claim: &Claim| claim.batch == batch && claim.state == "submitted" && judge != Judge::Member(claim.member);
+        let waits = |claim: &Claim| {
+            claim.batch == batch && claim.state == "submitted" && judge != Judge::Member(claim.member) && self.is_shown(judge, claim)
+        };
         let mut waiting: Vec<usize> = (0..self.claims.len()).filter(|number| waits(&self.claims[*number])).collect();
         waiting.sort_by_key(|number| (self.claims[*number].submitted_at, self.claims[*number].id.clone()));
         if count == 0 || waiting.len() < count {
@@ -260,4 +275,8 @@ impl Model {
         waiting.iter().for_each(|claim| self.accept(*claim, judge));
         Ok(count)
     }
+}
+
+fn is_live(claim: &Claim) -> bool {
+    !matches!(claim.state, "released" | "expired")
 }
