@@ -29,3 +29,5 @@ claim-state-claimed = In hand.
 claim-state-sent-back = Sent back.
 claim-not-granted = This task was not claimed
 claim-other-work = Look for other work
+claim-optional = if you like
+claim-number = A number: digits with a point, such as 7.5

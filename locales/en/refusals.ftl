@@ -1,9 +1,11 @@
 refusal-amount-unfit = This is no amount. Type digits with a point, such as 9.40, at most six decimals, and nothing else.
-refusal-answer-invisible = The answer holds an invisible control character. Delete and type it again.
-refusal-answer-missing = There is no answer yet. Choose or write one, then submit again.
-refusal-answer-number = This is no number. Type digits with a point, such as 7.5.
-refusal-answer-one-choice = This is not one of the choices. Choose from the list.
-refusal-answer-too-long = The answer is longer than { $most } characters. Shorten it; what you typed is kept.
+refusal-answer-invisible = “{ $question }”: the answer holds an invisible control character. Delete and type it again.
+refusal-answer-missing = “{ $question }” has no answer yet. Choose or write one, then submit again.
+refusal-answer-none = There is no answer yet. Answer at least one question, then submit again.
+refusal-answer-number = “{ $question }” asks for a number. Type digits with a point, such as 7.5.
+refusal-answer-one-choice = “{ $question }”: this is not one of the choices. Choose from the list.
+refusal-answer-several = “{ $question }” takes one answer, and several came. Leave one.
+refusal-answer-too-long = “{ $question }”: the answer is longer than { $most } characters. Shorten it; what you typed is kept.
 refusal-correction-crosses = { $missing } is missing in this account: { $account }. As the books stand, it holds less than this takes from it, so the correction could never be posted. Take less from it. Nothing was written.
 refusal-balance-crossed = { $missing } is missing: a balance would fall below what it may. Nothing was written.
 refusal-batch-contract-not-funded = The contract has no deposit yet. Work can be opened once the treasurer has recorded one.

@@ -29,3 +29,5 @@ claim-state-claimed = En main.
 claim-state-sent-back = Renvoyé.
 claim-not-granted = Cette tâche n’a pas été prise
 claim-other-work = Chercher un autre travail
+claim-optional = si vous voulez
+claim-number = Un nombre : des chiffres avec un point, comme 7.5

@@ -1,9 +1,11 @@
 refusal-amount-unfit = Ce n’est pas un montant. Écrivez des chiffres avec un point, comme 9.40, six décimales au plus, et rien d’autre.
-refusal-answer-invisible = La réponse contient un caractère de contrôle invisible. Effacez-le et retapez.
-refusal-answer-missing = Il n’y a pas encore de réponse. Choisissez ou écrivez-en une, puis renvoyez.
-refusal-answer-number = Ce n’est pas un nombre. Écrivez des chiffres avec un point, comme 7.5.
-refusal-answer-one-choice = Ce n’est pas un des choix. Choisissez dans la liste.
-refusal-answer-too-long = La réponse dépasse { $most } caractères. Raccourcissez-la ; ce que vous avez écrit est gardé.
+refusal-answer-invisible = « { $question } » : la réponse contient un caractère de contrôle invisible. Effacez-le et retapez.
+refusal-answer-missing = « { $question } » n’a pas encore de réponse. Choisissez ou écrivez-en une, puis renvoyez.
+refusal-answer-none = Il n’y a pas encore de réponse. Répondez à une question au moins, puis renvoyez.
+refusal-answer-number = « { $question } » demande un nombre. Écrivez des chiffres avec un point, comme 7.5.
+refusal-answer-one-choice = « { $question } » : ce n’est pas un des choix. Choisissez dans la liste.
+refusal-answer-several = « { $question } » prend une seule réponse, et plusieurs sont arrivées. N’en laissez qu’une.
+refusal-answer-too-long = « { $question } » : la réponse dépasse { $most } caractères. Raccourcissez-la ; ce que vous avez écrit est gardé.
 refusal-correction-crosses = Il manque { $missing } sur ce compte : { $account }. Tel qu’est le livre, il contient moins que ce qui en est retiré, la correction ne pourrait donc jamais être inscrite. Retirez-en moins. Rien n’a été écrit.
 refusal-balance-crossed = Il manque { $missing } : un solde descendrait sous sa limite. Rien n’a été enregistré.
 refusal-batch-contract-not-funded = Le contrat n’a pas encore de dépôt. Le travail peut s’ouvrir dès que la trésorerie en a enregistré un.

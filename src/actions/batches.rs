@@ -1,7 +1,7 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
 use manyhands_domain::batches::{self, Arithmetic, Offer};
-use manyhands_domain::forms;
+use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
 use manyhands_domain::items;
 use manyhands_domain::money::{Amount, Currency};
@@ -26,7 +26,7 @@ pub struct NewBatchForm {
     pub seconds: String,
     /// `text`, `image` or `link`.
     pub payload_kind: String,
-    /// One of the kinds of forms.
+    /// The kind of the question with which its form begins.
     pub answer_kind: String,
     /// What members are asked.
     pub question: String,
@@ -56,14 +56,17 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
     if !matches!(form.payload_kind.as_str(), "text" | "image" | "link") {
         refusals.push(Refusal::new("payload-kind").field("payload_kind"));
     }
-    let answer = forms::define(&form.answer_kind, &form.question, &form.choices);
-    let (Ok(answer), true) = (&answer, refusals.is_empty()) else {
-        refusals.extend(answer.err().into_iter().flatten());
-        return Err(refusals.into());
+    let first = NewQuestion { kind: form.answer_kind.clone(), question: form.question.clone(), choices: form.choices.clone() };
+    let question = match forms::define(&first) {
+        Ok(question) if refusals.is_empty() => question,
+        defined => {
+            refusals.extend(defined.err().into_iter().flatten());
+            return Err(refusals.into());
+        }
     };
     let id = BatchId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let terms = terms_of(&row)?;
-    let json = serde_json::to_string(answer).map_err(Error::broken)?;
+    let json = serde_json::to_string(&Form::of(question)).map_err(Error::broken)?;
     let offer = Terms {
         title: &title,
         price: price.micros(),

@@ -1,5 +1,6 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
+use manyhands_domain::forms::{self, Form};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::results::Row;
 use manyhands_store::batches;
@@ -29,6 +30,21 @@ pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(J
     Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
 }
 
+/// The names of the questions that a contract's batches ask, each once, in the order of batches and forms: one column each.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn names(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<String>, Error> {
+    find_own(deps, by, id).await?;
+    let mut names: Vec<String> = Vec::new();
+    for batch in batches::list_of_contract(&deps.db.read(), id).await? {
+        let form: Form = serde_json::from_str(&batch.form).map_err(Error::broken)?;
+        let fresh = form.questions.into_iter().map(|question| question.name).filter(|name| !names.contains(name)).collect::<Vec<_>>();
+        names.extend(fresh);
+    }
+    Ok(names)
+}
+
 /// Every accepted answer, batch by batch, in the order of the items; a page at a time to `take`.
 ///
 /// # Errors
@@ -43,8 +59,8 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
             let Some(last) = answers.last() else { break };
             after = last.position;
             for answer in answers {
-                let typed = serde_json::from_str(&answer.answer).map_err(Error::broken)?;
-                take(Row { item: answer.item_id, answer: typed, worker: answer.number });
+                let answers = forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?);
+                take(Row { item: answer.item_id, answers, worker: answer.number });
             }
         }
     }

@@ -2,8 +2,9 @@
 //! And nothing that the public ledger has too: no claim, no time, not the order of the entries. Whoever held both side by
 //! side would read off which member of the ledger a worker's number is (LEDGER.md section 1).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::forms;
 use crate::log::json;
 
 /// One accepted answer.
@@ -11,8 +12,8 @@ use crate::log::json;
 pub struct Row {
     /// The client's own id.
     pub item: String,
-    /// As the form made it.
-    pub answer: Value,
+    /// By question name, as the form made them. Batches from before forms had several questions read as one question's.
+    pub answers: Map<String, Value>,
     /// A number per contract, no person.
     pub worker: i64,
 }
@@ -20,24 +21,25 @@ pub struct Row {
 /// One canonical object a line.
 #[must_use]
 pub fn to_json_line(row: &Row) -> String {
-    let object = json!({"item": row.item, "answer": row.answer, "worker": row.worker});
+    let object = json!({"item": row.item, "answer": row.answers, "worker": row.worker});
     let mut line = json::write(&object);
     line.push('\n');
     line
 }
 
-/// The head of the CSV.
-pub const CSV_HEAD: &str = "item,answer,worker\r\n";
-
-/// One record (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe.
+/// The head of the CSV: a column for each question, by name.
 #[must_use]
-pub fn to_csv_line(row: &Row) -> String {
-    let answer = match &row.answer {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
-        other => other.to_string(),
-    };
-    let cells = [cell(&row.item), cell(&answer), row.worker.to_string()];
+pub fn csv_head(names: &[String]) -> String {
+    let columns: Vec<&str> = ["item"].into_iter().chain(names.iter().map(String::as_str)).chain(["worker"]).collect();
+    format!("{}\r\n", columns.join(","))
+}
+
+/// One record (RFC 4180) with a cell for each of these questions, empty where the row answers none of that name. A cell that a
+/// spreadsheet would run as a formula begins with an apostrophe.
+#[must_use]
+pub fn to_csv_line(row: &Row, names: &[String]) -> String {
+    let answers = names.iter().map(|name| row.answers.get(name).map_or_else(String::new, |answer| cell(&forms::cell(answer))));
+    let cells: Vec<String> = [cell(&row.item)].into_iter().chain(answers).chain([row.worker.to_string()]).collect();
     format!("{}\r\n", cells.join(","))
 }
 
@@ -65,8 +67,12 @@ mod tests {
 
     #[test]
     fn rows_are_the_same_bytes_and_harmless_in_a_spreadsheet() {
-        let row = Row { item: "=1+1".to_owned(), answer: json!(["a", "b\"c"]), worker: 3 };
-        assert_eq!(to_csv_line(&row), "'=1+1,\"a; b\"\"c\",3\r\n");
-        assert_eq!(to_json_line(&row), "{\"answer\":[\"a\",\"b\\\"c\"],\"item\":\"=1+1\",\"worker\":3}\n");
+        let answers = Map::from_iter([("what".to_owned(), json!(["a", "b\"c"])), ("more".to_owned(), json!("-1"))]);
+        let row = Row { item: "=1+1".to_owned(), answers, worker: 3 };
+        let names = ["what", "of_another_batch", "more"].map(str::to_owned);
+        assert_eq!(csv_head(&names), "item,what,of_another_batch,more,worker\r\n");
+        assert_eq!(to_csv_line(&row, &names), "'=1+1,\"a; b\"\"c\",,'-1,3\r\n");
+        let line = r#"{"answer":{"more":"-1","what":["a","b\"c"]},"item":"=1+1","worker":3}"#;
+        assert_eq!(to_json_line(&row), format!("{line}\n"));
     }
 }

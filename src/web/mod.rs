@@ -38,6 +38,7 @@ mod split;
 mod treasury;
 mod verify;
 mod view;
+mod workbench;
 
 use rocket::{Build, Config, Rocket};
 

@@ -1,5 +1,6 @@
 //! Reviews: what waits, one piece at a time, or many after a confirmation that names count and sum.
 
+use manyhands_domain::forms;
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
@@ -98,12 +99,7 @@ fn claim_id(id: &str) -> Result<ClaimId> {
 fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let say = &page.say;
     let form = claims::form_of(claim)?;
-    let answer: serde_json::Value = claim.answer.as_deref().and_then(|answer| serde_json::from_str(answer).ok()).unwrap_or_default();
-    let words = match &answer {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join("; "),
-        other => other.to_string(),
-    };
+    let answers = claims::answers_of(claim)?;
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let mut sheet = Sheet::new(claim.end_client.clone(), title);
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
@@ -113,7 +109,10 @@ fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
         Block::Links(vec![(claim.payload.clone(), say.t("claim-open-link"))])
     };
     sheet = sheet.leaf(say.t("review-item"), vec![payload]);
-    sheet = sheet.leaf(form.question.clone(), vec![Block::Lines(words)]);
+    for question in &form.questions {
+        let words = answers.get(&question.name).map_or_else(|| say.t("review-no-answer"), forms::cell);
+        sheet = sheet.leaf(question.question.clone(), vec![Block::Lines(words)]);
+    }
     if claim.state != "submitted" {
         return Ok(sheet.lede(say.t(&format!("claim-state-{}", claim.state.replace('_', "-")))));
     }

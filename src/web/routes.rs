@@ -4,7 +4,7 @@ use rocket::{Route, routes};
 
 use crate::web::{
     assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, keys, leaving, ledger, listing, log,
-    office, pay, people, public, rates, reviews, signing, treasury, verify,
+    office, pay, people, public, rates, reviews, signing, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -105,11 +105,11 @@ pub fn all() -> Vec<Route> {
         batches::resume,
         claims::board,
         claims::claim,
-        claims::workbench,
-        claims::draft,
-        claims::submit,
-        claims::release,
-        claims::extend,
+        workbench::workbench,
+        workbench::draft,
+        workbench::submit,
+        workbench::release,
+        workbench::extend,
         reviews::waiting,
         reviews::one,
         reviews::accept,

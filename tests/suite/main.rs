@@ -17,6 +17,7 @@ mod erasure_after;
 mod erasure_first;
 mod exports;
 mod forged;
+mod forms;
 mod go;
 mod head;
 mod http;
