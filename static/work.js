@@ -32,7 +32,7 @@
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
   // A key presses a choice of the question where the focus is, else of the first one that is not answered and knows the key.
   const questions = [...form.querySelectorAll(".q")];
-  const isDone = (question) => question.querySelector(":checked") || [...question.querySelectorAll("textarea,input[type=text]")].some((typed) => typed.value.trim());
+  const isDone = (question) => question.querySelector("input:checked") || [...question.querySelectorAll("textarea,select,input[type=text]")].some((typed) => typed.value.trim());
   addEventListener("keydown", (press) => {
     const typing = press.target.type === "text" || /^(TEXTAREA|SELECT)$/.test(press.target.tagName);
     if (press.ctrlKey || press.metaKey || press.altKey || typing || !/^[1-9a-z]$/i.test(press.key)) return;

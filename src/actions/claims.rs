@@ -2,7 +2,7 @@
 
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
-use manyhands_domain::forms::{self, Form, Given};
+use manyhands_domain::forms::{self, Form, Given, Task};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, uuid_v4};
 use manyhands_domain::log::json;
 use manyhands_domain::money::{Amount, Currency};
@@ -157,7 +157,7 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
     let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
-    let answer = json::write(&form_of(&claim)?.read(&typed.answers)?);
+    let answer = json::write(&form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
     let handed = Handed {
@@ -250,6 +250,14 @@ pub async fn list_of_member(deps: &Deps, by: &Member, state: &str, limit: i64) -
 /// When its row is damaged.
 pub fn form_of(claim: &Claim) -> Result<Form, Error> {
     serde_json::from_str::<Form>(&claim.form).map_err(Error::broken)
+}
+
+/// What a claim's task shows.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn task_of(claim: &Claim) -> Result<Task, Error> {
+    form_of(claim)?.task(&claim.payload).map_err(Error::broken)
 }
 
 /// The answers of a claim by question name; none while it is not handed in.

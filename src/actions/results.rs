@@ -1,12 +1,13 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
-use manyhands_domain::forms::{self, Form};
+use manyhands_domain::forms;
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::results::Row;
 use manyhands_store::batches;
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 
 use crate::actions::Error;
+use crate::actions::batches::form_of;
 use crate::actions::contracts::find_own;
 use crate::actions::rights::ClientUser;
 use crate::deps::Deps;
@@ -38,8 +39,8 @@ pub async fn names(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<
     find_own(deps, by, id).await?;
     let mut names: Vec<String> = Vec::new();
     for batch in batches::list_of_contract(&deps.db.read(), id).await? {
-        let form: Form = serde_json::from_str(&batch.form).map_err(Error::broken)?;
-        let fresh = form.questions.into_iter().map(|question| question.name).filter(|name| !names.contains(name)).collect::<Vec<_>>();
+        let fresh =
+            form_of(&batch)?.questions.into_iter().map(|question| question.name).filter(|name| !names.contains(name)).collect::<Vec<_>>();
         names.extend(fresh);
     }
     Ok(names)

@@ -4,7 +4,7 @@ use rocket::{Route, routes};
 
 use crate::web::{
     assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, keys, leaving, ledger, listing, log,
-    office, pay, people, public, rates, reviews, signing, treasury, verify, workbench,
+    office, pay, people, public, questions, rates, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -105,6 +105,14 @@ pub fn all() -> Vec<Route> {
         batches::resume,
         claims::board,
         claims::claim,
+        questions::list,
+        questions::new,
+        questions::add,
+        questions::one,
+        questions::change,
+        questions::up,
+        questions::remove,
+        templates::take,
         workbench::workbench,
         workbench::draft,
         workbench::submit,
@@ -193,6 +201,14 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/desk/<id>/<step>", Who::ClientUser),
     ("GET", "/desk/<id>/batch", Who::ClientUser),
     ("POST", "/desk/<id>/batch", Who::ClientUser),
+    ("GET", "/batches/<id>/questions", Who::ClientUser),
+    ("GET", "/batches/<id>/ask/<kind>", Who::ClientUser),
+    ("POST", "/batches/<id>/ask/<kind>", Who::ClientUser),
+    ("GET", "/batches/<id>/questions/<name>", Who::ClientUser),
+    ("POST", "/batches/<id>/questions/<name>", Who::ClientUser),
+    ("POST", "/batches/<id>/questions/<name>/up", Who::ClientUser),
+    ("POST", "/batches/<id>/questions/<name>/remove", Who::ClientUser),
+    ("POST", "/batches/<id>/template/<code>", Who::ClientUser),
     ("GET", "/desk/<id>/results.csv", Who::ClientUser),
     ("GET", "/desk/<id>/results.jsonl", Who::ClientUser),
     ("GET", "/desk/<id>/submit", Who::ClientUser),

@@ -1,7 +1,7 @@
 //! The workbench: only the task. Its questions, what was typed, and what is to be mended stand together.
 
 use askama::Template;
-use manyhands_domain::forms::{Form, Given, Kind, Question, TEXT_LIMIT};
+use manyhands_domain::forms::{Form, Given, Kind, NOTHING, TEXT_LIMIT};
 use manyhands_domain::ids::ClaimId;
 use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
@@ -12,6 +12,7 @@ use crate::actions::claims::Typed;
 use crate::actions::{Claim, Error, claims, rules};
 use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
+use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::today;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
@@ -27,6 +28,10 @@ struct Workbench {
     title: String,
     payload: String,
     payload_kind: String,
+    /// Letter and text.
+    candidates: Vec<(char, String)>,
+    /// Whether the page needs the script of what is ordered, written in pairs or marked.
+    tools: bool,
     questions: Vec<Asked>,
     active_seconds: i64,
     seconds_left: i64,
@@ -47,30 +52,6 @@ struct Workbench {
     words: Words,
 }
 
-/// A question as the page asks it.
-struct Asked {
-    name: String,
-    question: String,
-    required: bool,
-    /// What is wrong with it.
-    error: String,
-    input: Input,
-}
-
-/// What a question is answered with.
-enum Input {
-    Choices { several: bool, choices: Vec<Pressed> },
-    Text(String),
-    Number(String),
-}
-
-/// A choice, its key, and whether it is chosen.
-struct Pressed {
-    text: String,
-    key: Option<char>,
-    checked: bool,
-}
-
 /// The workbench's fixed words.
 struct Words {
     guidelines: String,
@@ -82,6 +63,17 @@ struct Words {
     just_saved: String,
     optional: String,
     number: String,
+    place: String,
+    rank: String,
+    again: String,
+    pair_question: String,
+    pair_answer: String,
+    pair_more: String,
+    spans: String,
+    spans_how: String,
+    nothing: String,
+    unmark: String,
+    choose_text: String,
 }
 
 impl Words {
@@ -96,6 +88,17 @@ impl Words {
             just_saved: say.t("claim-just-saved"),
             optional: say.t("claim-optional"),
             number: say.t("claim-number"),
+            place: say.t("claim-place"),
+            rank: say.t("claim-rank"),
+            again: say.t("claim-rank-again"),
+            pair_question: say.t("claim-pair-question"),
+            pair_answer: say.t("claim-pair-answer"),
+            pair_more: say.t("claim-pair-more"),
+            spans: say.t("claim-spans"),
+            spans_how: say.t("claim-spans-how"),
+            nothing: say.t("claim-spans-nothing"),
+            unmark: say.t("claim-spans-unmark"),
+            choose_text: say.t("claim-spans-choose"),
         }
     }
 }
@@ -116,6 +119,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         return page.show(sheet.leaf("", vec![Block::Links(vec![("/work".to_owned(), say.t("place-work"))])])).await;
     }
     let form = claims::form_of(&claim)?;
+    let task = claims::task_of(&claim)?;
     let given = typed.cloned().map_or_else(|| claims::draft_of(&claim), Ok)?;
     let (_, rule_book) = rules::at_size(&page.deps.db.read(), claim.claimed_size).await?;
     let seconds_left = (claim.due_at - page.now().secs()).max(0);
@@ -131,9 +135,11 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         id: claim.id.clone(),
         key: page.key.clone(),
         title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
-        payload: claim.payload.clone(),
+        candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
+        tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
+        questions: form.questions.iter().map(|question| asked(say, question, &task, &given, refusals)).collect(),
+        payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
-        questions: form.questions.iter().map(|question| asked(say, question, &given, refusals)).collect(),
         active_seconds: claim.active_seconds,
         seconds_left,
         left_words: say.with("claim-left", &[("time", "%".into())]),
@@ -160,34 +166,6 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
 fn until(page: &Page, claim: &Claim) -> String {
     let due = format!("{} ({})", page.say.clock(Timestamp::from_secs(claim.due_at), page.now()), page.say.place());
     page.say.with("claim-until", &[("due", due.into()), today(page, claim.due_at)])
-}
-
-/// A question with what was typed for it and what is wrong with that.
-fn asked(say: &Say, question: &Question, given: &Given, refusals: &[Refusal]) -> Asked {
-    let values = given.get(&question.name).map_or(&[][..], Vec::as_slice);
-    let wrong = refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(question.name.as_str()));
-    Asked {
-        name: question.name.clone(),
-        question: question.question.clone(),
-        required: question.required,
-        error: wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
-        input: input(question, values),
-    }
-}
-
-fn input(question: &Question, values: &[String]) -> Input {
-    let typed = || values.first().cloned().unwrap_or_default();
-    let pressed = |(text, key): (&str, Option<char>)| {
-        let checked = values.iter().any(|value| value == text);
-        Pressed { text: text.to_owned(), key, checked }
-    };
-    let choices = || question.keyed().into_iter().map(pressed).collect();
-    match question.answer {
-        Kind::OneChoice(_) => Input::Choices { several: false, choices: choices() },
-        Kind::SeveralChoices(_) => Input::Choices { several: true, choices: choices() },
-        Kind::Text => Input::Text(typed()),
-        Kind::Number => Input::Number(typed()),
-    }
 }
 
 /// Links to what is to be mended, where there is more than one question to look through.

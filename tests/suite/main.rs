@@ -22,6 +22,7 @@ mod go;
 mod head;
 mod http;
 mod keys;
+mod kinds;
 mod leaving;
 mod locales;
 mod mail;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Choice, Kind, Question, TEXT_LIMIT};
+use super::{Choice, Kind, Question, TEXT_LIMIT, Task};
 use crate::log::json;
 use crate::money::Amount;
 use crate::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::text;
 
 impl Question {
     /// The value that these typed values make; none if nothing was typed and nothing must be.
-    pub(super) fn read(&self, values: &[String]) -> Result<Option<Value>, Refusal> {
+    pub(super) fn read(&self, values: &[String], task: &Task) -> Result<Option<Value>, Refusal> {
         let given: Vec<&String> = values.iter().filter(|value| !value.trim().is_empty()).collect();
         let value = match (&self.answer, given.as_slice()) {
             (_, []) if self.required => Err(self.refuse("answer-missing")),
@@ -28,11 +28,16 @@ impl Question {
                 Err(_) => Err(self.refuse("answer-number")),
             },
             (Kind::Text | Kind::Number, _) => Err(self.refuse("answer-several")),
+            // In these a field left blank has its place.
+            (Kind::Ranking(_), _) => self.ranking(values, task),
+            (Kind::Preference(of), _) => self.preference(values, of),
+            (Kind::Pairs(most), _) => self.pairs(values, *most),
+            (Kind::Spans(labels), _) => self.spans(values, labels, &task.prompt),
         };
         value.map(Some)
     }
 
-    fn text(&self, typed: &str, limit: usize) -> Result<String, Refusal> {
+    pub(super) fn text(&self, typed: &str, limit: usize) -> Result<String, Refusal> {
         text::lines(typed, limit).map_err(|error| match error {
             text::TextError::TooLong => self.refuse("answer-too-long").with("most", limit as u64),
             _ => self.refuse("answer-invisible"),
@@ -40,7 +45,7 @@ impl Question {
     }
 
     /// A refusal that stands at this question's field and names it.
-    fn refuse(&self, code: &'static str) -> Refusal {
+    pub(super) fn refuse(&self, code: &'static str) -> Refusal {
         Refusal::new(code).field(self.name.clone()).with("question", self.question.as_str())
     }
 }

@@ -7,6 +7,10 @@
 
 mod answers;
 mod define;
+mod ordered;
+mod pairs;
+mod spans;
+mod task;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +23,8 @@ use crate::refusal::Refusal;
 
 pub use answers::cell;
 pub use define::{NewQuestion, define};
+pub use spans::NOTHING;
+pub use task::{CANDIDATES_LIMIT, Task, letter};
 
 /// What a member is asked for each task: 1 to [`QUESTIONS_LIMIT`] questions, each of another name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +61,23 @@ pub enum Kind {
     Text,
     /// A decimal number, zero or more.
     Number,
+    /// All of these in order, the best first; where there are none, the item's own candidates.
+    Ranking(Vec<Choice>),
+    /// One of the item's two candidates, and why.
+    Preference(Preference),
+    /// Questions with their answers, written by the member: at most so many.
+    Pairs(usize),
+    /// Passages of the item's text, each under one of these labels.
+    Spans(Vec<Choice>),
+}
+
+/// How one of two is preferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preference {
+    /// Whether they may be equally good.
+    pub tie: bool,
+    /// The least characters of the reason; with 0 none need be given.
+    pub reason: usize,
 }
 
 /// A choice, or a label. Stored as its text, or with a key of its own as `[text, key]`.
@@ -88,11 +111,11 @@ impl Form {
     /// # Errors
     /// For each question what is missing or too much, with its name as the field and its sentence as `question`; the values are
     /// kept by the caller.
-    pub fn read(&self, given: &Given) -> Result<Value, Vec<Refusal>> {
+    pub fn read(&self, given: &Given, task: &Task) -> Result<Value, Vec<Refusal>> {
         let mut members = Map::new();
         let mut refusals = Vec::new();
         for question in &self.questions {
-            match question.read(given.get(&question.name).map_or(&[], Vec::as_slice)) {
+            match question.read(given.get(&question.name).map_or(&[], Vec::as_slice), task) {
                 Ok(Some(value)) => drop(members.insert(question.name.clone(), value)),
                 Ok(None) => {}
                 Err(refusal) => refusals.push(refusal),
@@ -115,15 +138,19 @@ impl Question {
             Kind::SeveralChoices(_) => "several-choices",
             Kind::Text => "text",
             Kind::Number => "number",
+            Kind::Ranking(_) => "ranking",
+            Kind::Preference(_) => "preference",
+            Kind::Pairs(_) => "pairs",
+            Kind::Spans(_) => "spans",
         }
     }
 
-    /// The choices, if it has any.
+    /// The choices, options or labels, if it has any.
     #[must_use]
     pub fn choices(&self) -> &[Choice] {
         match &self.answer {
-            Kind::OneChoice(choices) | Kind::SeveralChoices(choices) => choices,
-            Kind::Text | Kind::Number => &[],
+            Kind::OneChoice(choices) | Kind::SeveralChoices(choices) | Kind::Ranking(choices) | Kind::Spans(choices) => choices,
+            Kind::Text | Kind::Number | Kind::Preference(_) | Kind::Pairs(_) => &[],
         }
     }
 
