@@ -4,7 +4,8 @@
 (() => {
   const form = document.getElementById("answer");
   if (!form) return;
-  const field = form.elements.active_seconds;
+  // A question may have any name in small letters, and a field's name hides the form's own property of that name.
+  const field = form.querySelector("[name=active_seconds]");
   const left = document.getElementById("left");
   const saved = document.getElementById("saved");
   let active = Number(field.value) || 0;
@@ -23,19 +24,29 @@
     if (!changed) return;
     changed = false;
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      const answer = await fetch(form.getAttribute("data-draft"), { method: "POST", body: new URLSearchParams(new FormData(form)) });
       if (answer.ok) saved.textContent = saved.dataset.saved; else changed = true;
     } catch { changed = true; }
   };
   setInterval(save, 10000);
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  // A key presses a choice of the question where the focus is, else of the first one that is not answered and knows the key.
+  const questions = [...form.querySelectorAll(".q")];
+  const isDone = (question) => question.querySelector("input:checked") || [...question.querySelectorAll("textarea,select,input[type=text]")].some((typed) => typed.value.trim());
   addEventListener("keydown", (press) => {
-    const place = Number(press.key);
-    const choices = form.querySelectorAll("input[type=radio],input[type=checkbox]");
-    if (place >= 1 && place <= choices.length && !press.ctrlKey && !press.metaKey && !press.altKey && press.target.type !== "text" && press.target.tagName !== "TEXTAREA") {
-      choices[place - 1].click();
-      choices[place - 1].focus();
-    }
+    const typing = press.target.type === "text" || /^(TEXTAREA|SELECT)$/.test(press.target.tagName);
+    if (press.ctrlKey || press.metaKey || press.altKey || typing || !/^[1-9a-z]$/i.test(press.key)) return;
+    const of = (question) => question.querySelector(`[data-key="${press.key.toLowerCase()}"]`);
+    const here = press.target.closest(".q");
+    const known = questions.filter(of);
+    const question = here && of(here) ? here : known.find((one) => !isDone(one)) || known[0];
+    if (!question) return;
+    press.preventDefault();
+    of(question).click();
+    of(question).focus();
+    // One choice is made: on to the next question, if it waits.
+    const next = questions[questions.indexOf(question) + 1];
+    if (of(question).type === "radio" && next && !isDone(next)) next.querySelector("input,textarea,select").focus();
   });
   const due = Number(left.dataset.seconds) * 1000 + Date.now();
   setInterval(() => {

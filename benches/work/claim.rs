@@ -24,7 +24,7 @@ pub async fn measure(place: &Place, pieces: usize, figures: &mut Figures) {
                 let claim = claims::claim(&deps, &member, &once(), &batch).await.unwrap();
                 claimed.push(start.elapsed());
                 let start = Instant::now();
-                let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+                let typed = Typed::one("Harmful", 150);
                 claims::submit(&deps, &member, &once(), &claim, &typed).await.unwrap();
                 submitted.push(start.elapsed());
             }

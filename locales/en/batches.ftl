@@ -26,7 +26,7 @@ answer-several-choices = several choices
 answer-text = text
 answer-number = a number
 batch-choices = Choices
-batch-choices-hint = One on each line, for questions with choices.
+batch-choices-hint = One on each line, for questions with choices. A key of its own stands at the end, as in Harmful [h]; else the keys are 1 to 9.
 batch-lede = { $state }. { $tasks ->
      [one] { $tasks } task
      *[other] { $tasks } tasks

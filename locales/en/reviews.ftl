@@ -28,3 +28,4 @@ review-code-missed-object = something was missed
 review-code-off-guideline = not as the guidelines say
 review-code-incomplete = incomplete
 review-code-unreadable = cannot be read
+review-no-answer = Not answered; this question need not be.

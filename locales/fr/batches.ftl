@@ -26,7 +26,7 @@ answer-several-choices = plusieurs choix
 answer-text = texte
 answer-number = un nombre
 batch-choices = Choix
-batch-choices-hint = Un par ligne, pour les questions à choix.
+batch-choices-hint = Un par ligne, pour les questions à choix. Une touche à elle s’écrit à la fin, comme Nuisible [n] ; sinon les touches vont de 1 à 9.
 batch-lede = { $state }. { $tasks ->
      [one] { $tasks } tâche
      *[other] { $tasks } tâches

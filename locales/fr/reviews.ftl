@@ -28,3 +28,4 @@ review-code-missed-object = quelque chose manque
 review-code-off-guideline = contraire aux consignes
 review-code-incomplete = incomplet
 review-code-unreadable = illisible
+review-no-answer = Sans réponse ; cette question n’en demande pas.

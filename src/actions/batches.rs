@@ -1,9 +1,9 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
 use manyhands_domain::batches::{self, Arithmetic, Offer};
-use manyhands_domain::forms;
+use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
-use manyhands_domain::items;
+use manyhands_domain::items::{self, Needs};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
@@ -28,7 +28,7 @@ pub struct NewBatchForm {
     pub copies: String,
     /// `text`, `image` or `link`.
     pub payload_kind: String,
-    /// One of the kinds of forms.
+    /// The kind of the question with which its form begins.
     pub answer_kind: String,
     /// What members are asked.
     pub question: String,
@@ -59,14 +59,24 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
     if !matches!(form.payload_kind.as_str(), "text" | "image" | "link") {
         refusals.push(Refusal::new("payload-kind").field("payload_kind"));
     }
-    let answer = forms::define(&form.answer_kind, &form.question, &form.choices);
-    let (Ok(answer), true) = (&answer, refusals.is_empty()) else {
-        refusals.extend(answer.err().into_iter().flatten());
-        return Err(refusals.into());
+    let first = NewQuestion {
+        kind: form.answer_kind.clone(),
+        question: form.question.clone(),
+        choices: form.choices.clone(),
+        name: forms::FIRST.to_owned(),
+        ..NewQuestion::default()
     };
+    let answer = match forms::define(&first) {
+        Ok(question) if refusals.is_empty() => Form::of(question),
+        defined => {
+            refusals.extend(defined.err().into_iter().flatten());
+            return Err(refusals.into());
+        }
+    };
+    answer.check(&form.payload_kind)?;
     let id = BatchId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let terms = terms_of(&row)?;
-    let json = serde_json::to_string(answer).map_err(Error::broken)?;
+    let json = serde_json::to_string(&answer).map_err(Error::broken)?;
     let offer = Terms {
         title: &title,
         price: price.micros(),
@@ -114,7 +124,8 @@ pub async fn set_offer(
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
     let work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
-    let items = items::read(file, batch.payload_kind != "text")?;
+    let form = form_of(&batch)?;
+    let items = items::read(file, &Needs { links: batch.payload_kind != "text", candidates: form.candidates() })?;
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     work.commit(items.len() as u64).await
@@ -200,6 +211,14 @@ pub fn offer_of(batch: &Batch) -> Result<Offer, Error> {
     })
 }
 
+/// The answer form of a batch.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn form_of(batch: &Batch) -> Result<Form, Error> {
+    serde_json::from_str(&batch.form).map_err(Error::broken)
+}
+
 fn read_offer(price: &str, seconds: &str, refusals: &mut Vec<Refusal>) -> (Amount, i64) {
     let price = batches::read_price(price).unwrap_or_else(|refusal| {
         refusals.push(refusal);
@@ -228,7 +247,7 @@ async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Er
     Ok(batch)
 }
 
-async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
+pub(crate) async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
     own(work, by, id).await?;
     // Read again under the contract's lock.
     let batch = rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;

@@ -2,14 +2,16 @@
 
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
-use manyhands_domain::forms::Form;
+use manyhands_domain::forms::{self, Form, Given, Task};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, uuid_v4};
+use manyhands_domain::log::json;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
 use manyhands_store::{batches, contracts, ledger, reviews, tasks};
+use serde_json::{Map, Value};
 
 use crate::actions::batches::offer_of;
 use crate::actions::contracts::escrow;
@@ -93,13 +95,21 @@ async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract
     Ok(())
 }
 
-/// What a member typed: the values of the form's field, and the seconds their page counted.
+/// What a member typed: the values of each question's fields, and the seconds their page counted.
 #[derive(Clone, Debug, Default)]
 pub struct Typed {
-    /// One for a choice, a text or a number; several for several choices.
-    pub answer: Vec<String>,
+    /// By question name.
+    pub answers: Given,
     /// Seconds the page was visible and used; zero without scripts.
     pub active_seconds: i64,
+}
+
+impl Typed {
+    /// The answer to the question with which a form begins, with the seconds that it took.
+    #[must_use]
+    pub fn one(answer: impl Into<String>, active_seconds: i64) -> Typed {
+        Typed { answers: Given::from([(forms::FIRST.to_owned(), vec![answer.into()])]), active_seconds }
+    }
 }
 
 /// Keeps what was typed so far. A draft is kept even when the time is up: it waits for whoever claims the task again.
@@ -110,7 +120,7 @@ pub async fn save_draft(deps: &Deps, by: &Member, id: &ClaimId, typed: &Typed) -
     let work = Work::begin_job(deps).await?;
     let claim = own(&work, by, id).await?;
     if matches!(claim.state.as_str(), "claimed" | "sent_back" | "expired") {
-        let draft = serde_json::to_string(&typed.answer).map_err(Error::broken)?;
+        let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
         rows::save_draft(&work.tx, id.as_str(), &draft, typed.active_seconds, work.now()).await?;
     }
     let now = work.now();
@@ -146,8 +156,8 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     // Drafts save the seconds now and then; the answer brings the latest count.
     let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
-    let draft = serde_json::to_string(&typed.answer).map_err(Error::broken)?;
-    let answer = form_of(&claim)?.read(&typed.answer)?.to_string();
+    let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
+    let answer = json::write(&form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
     let handed = Handed {
@@ -221,8 +231,8 @@ pub async fn list_held(deps: &Deps, by: &Member) -> Result<Vec<Claim>, Error> {
 ///
 /// # Errors
 /// When its row is damaged.
-pub fn draft_of(claim: &Claim) -> Result<Vec<String>, Error> {
-    claim.draft.as_deref().map_or(Ok(Vec::new()), |draft| serde_json::from_str(draft).map_err(Error::broken))
+pub fn draft_of(claim: &Claim) -> Result<Given, Error> {
+    claim.draft.as_deref().map_or(Ok(Given::new()), |draft| forms::draft_of(draft).map_err(Error::broken))
 }
 
 /// A member's claims in one state, newest first.
@@ -239,6 +249,23 @@ pub async fn list_of_member(deps: &Deps, by: &Member, state: &str, limit: i64) -
 /// When its row is damaged.
 pub fn form_of(claim: &Claim) -> Result<Form, Error> {
     serde_json::from_str::<Form>(&claim.form).map_err(Error::broken)
+}
+
+/// What a claim's task shows.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn task_of(claim: &Claim) -> Result<Task, Error> {
+    form_of(claim)?.task(&claim.payload).map_err(Error::broken)
+}
+
+/// The answers of a claim by question name; none while it is not handed in.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn answers_of(claim: &Claim) -> Result<Map<String, Value>, Error> {
+    let stored = claim.answer.as_deref().map(serde_json::from_str).transpose().map_err(Error::broken)?;
+    Ok(stored.map(forms::answers_of).unwrap_or_default())
 }
 
 /// What the worker gets of a claim's price, by the book given.

@@ -20,6 +20,7 @@ pub mod payouts;
 pub mod people;
 pub mod periods;
 pub mod projection;
+pub mod questions;
 pub mod receipts;
 pub mod recovery;
 pub mod results;

@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 
 use manyhands_domain::agreement::{self, Millionths};
+use manyhands_domain::forms;
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::log::json;
-use manyhands_domain::results::{Consensus, Row, by_question, consensus};
+use manyhands_domain::results::{Consensus, Row, consensus};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::actions::Error;
+use crate::actions::batches::form_of;
 use crate::actions::contracts::find_own;
 use crate::actions::rights::ClientUser;
 use crate::deps::Deps;
+
+/// The answers of one member to one item, by question.
+type Answers = Map<String, Value>;
 
 /// How far a contract's work is, for its client.
 ///
@@ -34,6 +39,21 @@ pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(J
     Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
 }
 
+/// The names of the questions that a contract's batches ask, each once, in the order of batches and forms: one column each.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn names(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<String>, Error> {
+    find_own(deps, by, id).await?;
+    let mut names: Vec<String> = Vec::new();
+    for batch in batches::list_of_contract(&deps.db.read(), id).await? {
+        let fresh =
+            form_of(&batch)?.questions.into_iter().map(|question| question.name).filter(|name| !names.contains(name)).collect::<Vec<_>>();
+        names.extend(fresh);
+    }
+    Ok(names)
+}
+
 /// Every accepted answer, batch by batch, in the order of the items; a page at a time to `take`.
 ///
 /// # Errors
@@ -42,8 +62,8 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
-        each(&reader, &batch.id, |answer, typed| {
-            take(Row { item: answer.item_id, answer: typed, worker: answer.number });
+        each(&reader, &batch.id, |answer, answers| {
+            take(Row { item: answer.item_id, answers, worker: answer.number });
             true
         })
         .await?;
@@ -97,8 +117,8 @@ pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<
         let mut items = 0;
         each_item(&reader, &batch.id, |_, answers| {
             let mut of_item: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (name, answer) in answers.iter().flat_map(by_question) {
-                of_item.entry(name).or_default().push(json::write(answer));
+            for (name, answer) in answers.into_iter().flatten() {
+                of_item.entry(name).or_default().push(json::write(&answer));
             }
             of_item.into_iter().for_each(|(name, answers)| given.entry(name).or_default().push(answers));
             items += 1;
@@ -117,8 +137,8 @@ pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<
 }
 
 /// Hands over the items of a batch of which all answers are accepted, each with its answers, until `take` has enough.
-async fn each_item(on: &impl Sql, batch: &str, mut take: impl FnMut(&str, Vec<Value>) -> bool) -> Result<(), Error> {
-    let mut open: Option<(String, Vec<Value>)> = None;
+async fn each_item(on: &impl Sql, batch: &str, mut take: impl FnMut(&str, Vec<Answers>) -> bool) -> Result<(), Error> {
+    let mut open: Option<(String, Vec<Answers>)> = None;
     let mut more = true;
     each(on, batch, |answer, typed| {
         if answer.complete == 0 {
@@ -141,15 +161,15 @@ async fn each_item(on: &impl Sql, batch: &str, mut take: impl FnMut(&str, Vec<Va
 }
 
 /// Hands over the accepted answers of a batch, a page at a time, until `take` has enough.
-async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Value) -> bool) -> Result<(), Error> {
+async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Answers) -> bool) -> Result<(), Error> {
     let mut after = (-1, -1);
     loop {
         let answers = rows::list(on, batch, after, RESULTS_A_PAGE).await?;
         let Some(last) = answers.last() else { return Ok(()) };
         after = (last.position, last.number);
         for answer in answers {
-            let typed = serde_json::from_str(&answer.answer).map_err(Error::broken)?;
-            if !take(answer, typed) {
+            let answers = forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?);
+            if !take(answer, answers) {
                 return Ok(());
             }
         }

@@ -310,6 +310,6 @@ mod tests {
     fn what_is_missing_is_named_field_by_field() {
         let refusals = submit(&Terms::default(), &book()).unwrap_err();
         assert_eq!(refusals.len(), 13);
-        assert!(refusals.iter().all(|refusal| refusal.field.is_some_and(|field| STEPS.contains(&step_of(field)))));
+        assert!(refusals.iter().all(|refusal| refusal.field.as_deref().is_some_and(|field| STEPS.contains(&step_of(field)))));
     }
 }

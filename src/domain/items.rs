@@ -1,9 +1,12 @@
-//! Reading a client's items: CSV or JSON Lines, all or nothing, each error with its line and column.
+//! Reading a client's items: CSV or JSON Lines, all or nothing, each error with its line and column, each item as the form needs it.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::forms::{CANDIDATES_LIMIT, letter};
+use crate::log::json as canonical;
 use crate::refusal::Refusal;
 
 /// One item: the client's id, and what the task shows.
@@ -11,16 +14,25 @@ use crate::refusal::Refusal;
 pub struct Item {
     /// The client's own id, unique in the batch.
     pub id: String,
-    /// The text, or the address of the picture or page.
+    /// The text, or the address of the picture or page; with candidates, [`crate::forms::Task`] as canonical JSON.
     pub payload: String,
 }
 
+/// What items must be.
+#[derive(Clone, Debug, Default)]
+pub struct Needs {
+    /// Addresses instead of texts.
+    pub links: bool,
+    /// So many candidates each: of JSON Lines the list `candidates`, of CSV the columns `a`, `b`, ….
+    pub candidates: Option<RangeInclusive<usize>>,
+}
+
 /// Reads a file of items with the columns (or keys) `id` and `payload`. JSON Lines when the first character that is not
-/// white space is `{`, else CSV.
+/// white space is `{`, else CSV. Other columns are left out.
 ///
 /// # Errors
 /// At most twenty refusals, each naming line and column; nothing of the file is taken then.
-pub fn read(bytes: &[u8], links: bool) -> Result<Vec<Item>, Vec<Refusal>> {
+pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     if bytes.len() > BYTES_LIMIT {
         return Err(vec![refuse("items-too-large").with("most", BYTES_LIMIT as u64 / 1_000_000)]);
     }
@@ -35,19 +47,27 @@ pub fn read(bytes: &[u8], links: bool) -> Result<Vec<Item>, Vec<Refusal>> {
             return Err(vec![refuse("items-encoding").with("line", line as u64)]);
         }
     };
-    let rows = if text.trim_start().starts_with('{') { json_rows(text) } else { csv_rows(text) };
-    collect(rows, links)
+    let rows = if text.trim_start().starts_with('{') { json_rows(text, needs) } else { csv_rows(text, needs) };
+    collect(rows, needs)
 }
 
 /// A row with its line, or what is wrong with it.
-type Row = Result<(u64, String, String), Refusal>;
+type Row = Result<Read, Refusal>;
 
-fn collect(rows: Vec<Row>, links: bool) -> Result<Vec<Item>, Vec<Refusal>> {
+/// A row as it was read.
+struct Read {
+    line: u64,
+    id: String,
+    payload: String,
+    candidates: Vec<String>,
+}
+
+fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     let mut items = Vec::with_capacity(rows.len());
     let mut refusals = Vec::new();
     let mut seen = BTreeSet::new();
     for row in rows {
-        match row.and_then(|(line, id, payload)| check(line, id, payload, links)) {
+        match row.and_then(|read| check(&read, needs)) {
             Ok((line, item)) if !seen.insert(item.id.clone()) => {
                 refusals.push(refuse("items-twice").with("line", line).with("id", item.id));
             }
@@ -67,39 +87,64 @@ fn collect(rows: Vec<Row>, links: bool) -> Result<Vec<Item>, Vec<Refusal>> {
     if refusals.is_empty() { Ok(items) } else { Err(refusals) }
 }
 
-fn check(line: u64, id: String, payload: String, links: bool) -> Result<(u64, Item), Refusal> {
-    let id = crate::text::line(&id, 120).map_err(|_| refuse("items-cell").with("line", line).with("column", "id"))?;
-    let payload = crate::text::lines(&payload, 20_000).map_err(|_| refuse("items-cell").with("line", line).with("column", "payload"))?;
-    if links && !payload.starts_with("https://") {
+fn check(read: &Read, needs: &Needs) -> Result<(u64, Item), Refusal> {
+    let line = read.line;
+    let unfit = |column: String| refuse("items-cell").with("line", line).with("column", column);
+    let id = crate::text::line(&read.id, 120).map_err(|_| unfit("id".to_owned()))?;
+    let payload = crate::text::lines(&read.payload, TEXT_LIMIT).map_err(|_| unfit("payload".to_owned()))?;
+    if needs.links && !payload.starts_with("https://") {
         return Err(refuse("items-link").with("line", line).with("column", "payload"));
     }
+    let Some(wanted) = &needs.candidates else { return Ok((line, Item { id, payload })) };
+    if !wanted.contains(&read.candidates.len()) {
+        let (least, most) = (*wanted.start(), *wanted.end());
+        let found = read.candidates.len();
+        return Err(refuse("items-candidates").with("line", line).with("found", found).with("least", least).with("most", most));
+    }
+    let clean = |(place, text): (usize, &String)| crate::text::lines(text, TEXT_LIMIT).map_err(|_| unfit(letter(place).to_string()));
+    let candidates = read.candidates.iter().enumerate().map(clean).collect::<Result<Vec<_>, Refusal>>()?;
+    let payload = canonical::write(&json!({"candidates": candidates, "prompt": payload}));
     Ok((line, Item { id, payload }))
 }
 
-fn csv_rows(text: &str) -> Vec<Row> {
+fn csv_rows(text: &str, needs: &Needs) -> Vec<Row> {
     if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         return vec![Err(refuse("items-quote").with("line", line_of_last_quote(text)))];
     }
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(false).trim(csv::Trim::Headers).from_reader(text.as_bytes());
     let column = |headers: &csv::StringRecord, name: &str| headers.iter().position(|header| header == name);
-    let (id, payload) = match reader.headers() {
+    let (id, payload, letters) = match reader.headers() {
         Ok(headers) => match (column(headers, "id"), column(headers, "payload")) {
-            (Some(id), Some(payload)) => (id, payload),
+            (Some(id), Some(payload)) => (id, payload, lettered(headers)),
             (None, _) => return vec![Err(refuse("items-column").with("column", "id"))],
             (_, None) => return vec![Err(refuse("items-column").with("column", "payload"))],
         },
         Err(error) => return vec![Err(csv_refusal(&error))],
     };
+    if needs.candidates.is_some() && letters.len() < 2 {
+        return vec![Err(refuse("items-column").with("column", letter(letters.len()).to_string()))];
+    }
     reader
         .records()
         .map(|record| {
             let record = record.map_err(|error| csv_refusal(&error))?;
             let line = record.position().map_or(0, csv::Position::line);
             let cell = |place: usize| record.get(place).unwrap_or_default().to_owned();
-            Ok((line, cell(id), cell(payload)))
+            let mut candidates: Vec<String> = letters.iter().map(|place| cell(*place)).collect();
+            // An item may have fewer than the widest: its last cells are empty.
+            while candidates.last().is_some_and(|cell| cell.trim().is_empty()) {
+                candidates.pop();
+            }
+            Ok(Read { line, id: cell(id), payload: cell(payload), candidates })
         })
         .collect()
+}
+
+/// Where the columns `a`, `b`, … stand, up to the first that is missing.
+fn lettered(headers: &csv::StringRecord) -> Vec<usize> {
+    let place_of = |name: String| headers.iter().position(|header| header == name);
+    (0..CANDIDATES_LIMIT).map_while(|place| place_of(letter(place).to_string())).collect()
 }
 
 /// The sign that parts the columns: spreadsheets of many countries write a semicolon, some a tab. The one under which the head
@@ -127,7 +172,7 @@ fn line_of_last_quote(text: &str) -> u64 {
     (before.matches('\n').count() as u64).saturating_add(1)
 }
 
-fn json_rows(text: &str) -> Vec<Row> {
+fn json_rows(text: &str, needs: &Needs) -> Vec<Row> {
     let numbered = text.lines().zip(1_u64..).filter(|(line, _)| !line.trim().is_empty());
     numbered
         .map(|(line, number)| {
@@ -138,7 +183,14 @@ fn json_rows(text: &str) -> Vec<Row> {
                 Some(Value::Number(number)) => Ok(number.to_string()),
                 _ => Err(refuse("items-cell").with("line", number).with("column", name)),
             };
-            Ok((number, cell("id")?, cell("payload")?))
+            let candidates = match members.get("candidates") {
+                Some(Value::Array(items)) if needs.candidates.is_some() => {
+                    let texts = items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+                    texts.ok_or_else(|| refuse("items-cell").with("line", number).with("column", "candidates"))?
+                }
+                _ => Vec::new(),
+            };
+            Ok(Read { line: number, id: cell("id")?, payload: cell("payload")?, candidates })
         })
         .collect()
 }
@@ -152,13 +204,15 @@ pub const ITEMS_LIMIT: usize = 100_000;
 /// Most bytes of one file.
 pub const BYTES_LIMIT: usize = 50_000_000;
 const ERRORS_SHOWN: usize = 20;
+/// Characters of a text that a task shows.
+const TEXT_LIMIT: usize = 20_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn code(bytes: &[u8]) -> &'static str {
-        read(bytes, false).unwrap_err()[0].code
+        read(bytes, &Needs::default()).unwrap_err()[0].code
     }
 
     #[test]
@@ -170,15 +224,15 @@ mod tests {
             "\"id\";\"payload\";\"Name, Vorname\"\n1;a;b\n",
             "\nid;payload\n1;a\n",
         ] {
-            let items = read(text.as_bytes(), false).unwrap();
+            let items = read(text.as_bytes(), &Needs::default()).unwrap();
             assert_eq!(items.first().unwrap().id, "1", "{text}");
         }
     }
 
     #[test]
     fn csv_and_json_lines_give_the_same_items() {
-        let csv = read("id,payload\n1,\"a, b\"\n2,c\n".as_bytes(), false).unwrap();
-        let json = read("{\"id\":1,\"payload\":\"a, b\"}\n\n{\"id\":\"2\",\"payload\":\"c\"}\n".as_bytes(), false).unwrap();
+        let csv = read("id,payload\n1,\"a, b\"\n2,c\n".as_bytes(), &Needs::default()).unwrap();
+        let json = read("{\"id\":1,\"payload\":\"a, b\"}\n\n{\"id\":\"2\",\"payload\":\"c\"}\n".as_bytes(), &Needs::default()).unwrap();
         assert_eq!(csv, json);
         assert_eq!(csv[0], Item { id: "1".to_owned(), payload: "a, b".to_owned() });
     }
@@ -196,7 +250,30 @@ mod tests {
         assert_eq!(code(b"id,payload\n1,caf\xe9\n"), "items-encoding");
         assert_eq!(code(b"{\"id\":1}\n"), "items-cell");
         assert_eq!(code(b"{\"id\":1,\n"), "items-json");
-        assert_eq!(read(b"id,payload\n1,http://x\n", true).unwrap_err()[0].code, "items-link");
+        assert_eq!(read(b"id,payload\n1,http://x\n", &Needs { links: true, candidates: None }).unwrap_err()[0].code, "items-link");
         assert_eq!(code(&vec![b'x'; BYTES_LIMIT + 1]), "items-too-large");
+    }
+
+    #[test]
+    fn candidates_come_in_columns_or_in_a_list_and_are_as_many_as_the_form_asks() {
+        let two = Needs { links: false, candidates: Some(2..=2) };
+        let csv = read(b"id,payload,a,b\n1,Which?,\"x, y\",z\n", &two).unwrap();
+        let lines = read("{\"id\":1,\"payload\":\"Which?\",\"candidates\":[\"x, y\",\"z\"]}".as_bytes(), &two).unwrap();
+        assert_eq!(csv, lines);
+        assert_eq!(csv[0].payload, r#"{"candidates":["x, y","z"],"prompt":"Which?"}"#);
+        // Where the form asks for none, they are columns like others.
+        assert_eq!(read(b"id,payload,a,b\n1,Which?,x,y\n", &Needs::default()).unwrap()[0].payload, "Which?");
+        let some = Needs { links: false, candidates: Some(2..=10) };
+        assert_eq!(read(b"id,payload,a,b,c\n1,Which?,x,y,\n2,Which?,x,y,z\n", &some).unwrap().len(), 2);
+        let refused = |bytes: &[u8], needs: &Needs| read(bytes, needs).unwrap_err().remove(0);
+        let counted = |line: u64, found: usize| {
+            refuse("items-candidates").with("line", line).with("found", found).with("least", 2_usize).with("most", 2_usize)
+        };
+        assert_eq!(refused(b"id,payload,a,b,c\n1,Q,x,y,\n2,Q,x,y,z\n", &two), counted(3, 3));
+        assert_eq!(refused(b"{\"id\":1,\"payload\":\"Q\"}\n", &two), counted(1, 0));
+        assert_eq!(refused(b"id,payload\n1,Q\n", &two), refuse("items-column").with("column", "a"));
+        let cell = |line: u64, column: &str| refuse("items-cell").with("line", line).with("column", column);
+        assert_eq!(refused(b"id,payload,a,b\n1,Q,,y\n", &two), cell(2, "a"));
+        assert_eq!(refused(b"{\"id\":1,\"payload\":\"Q\",\"candidates\":[\"x\",7]}\n", &two), cell(1, "candidates"));
     }
 }

@@ -1,5 +1,7 @@
 //! A refusal as a value: which sentence of `locales/` says what happened, why and what to do, and what stands in it.
 
+use std::borrow::Cow;
+
 use crate::money::{Amount, Currency};
 use crate::time::Timestamp;
 
@@ -8,8 +10,8 @@ use crate::time::Timestamp;
 pub struct Refusal {
     /// The sentence, without its `refusal-`.
     pub code: &'static str,
-    /// The field of the form that would have to change, if it is one.
-    pub field: Option<&'static str>,
+    /// The field of the form that would have to change, if it is one. A batch's own questions have names that no code knows.
+    pub field: Option<Cow<'static, str>>,
     /// What stands in the sentence.
     pub args: Vec<(&'static str, Arg)>,
 }
@@ -38,8 +40,8 @@ impl Refusal {
 
     /// About this field.
     #[must_use]
-    pub fn field(mut self, field: &'static str) -> Refusal {
-        self.field = Some(field);
+    pub fn field(mut self, field: impl Into<Cow<'static, str>>) -> Refusal {
+        self.field = Some(field.into());
         self
     }
 

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::agreement;
+use crate::forms;
 use crate::log::json;
 use crate::money::Amount;
 
@@ -16,8 +17,8 @@ use crate::money::Amount;
 pub struct Row {
     /// The client's own id.
     pub item: String,
-    /// As the form made it.
-    pub answer: Value,
+    /// By question name, as the form made them. Batches from before forms had several questions read as one question's.
+    pub answers: Map<String, Value>,
     /// A number per contract, no person.
     pub worker: i64,
 }
@@ -25,19 +26,25 @@ pub struct Row {
 /// One canonical object a line.
 #[must_use]
 pub fn to_json_line(row: &Row) -> String {
-    let object = json!({"item": row.item, "answer": row.answer, "worker": row.worker});
+    let object = json!({"item": row.item, "answer": row.answers, "worker": row.worker});
     let mut line = json::write(&object);
     line.push('\n');
     line
 }
 
-/// The head of the CSV.
-pub const CSV_HEAD: &str = "item,answer,worker\r\n";
-
-/// One record (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe.
+/// The head of the CSV: a column for each question, by name.
 #[must_use]
-pub fn to_csv_line(row: &Row) -> String {
-    let cells = [cell(&row.item), cell(&plain(&row.answer)), row.worker.to_string()];
+pub fn csv_head(names: &[String]) -> String {
+    let columns: Vec<&str> = ["item"].into_iter().chain(names.iter().map(String::as_str)).chain(["worker"]).collect();
+    format!("{}\r\n", columns.join(","))
+}
+
+/// One record (RFC 4180) with a cell for each of these questions, empty where the row answers none of that name. A cell that a
+/// spreadsheet would run as a formula begins with an apostrophe.
+#[must_use]
+pub fn to_csv_line(row: &Row, names: &[String]) -> String {
+    let answers = names.iter().map(|name| row.answers.get(name).map_or_else(String::new, |answer| cell(&forms::cell(answer))));
+    let cells: Vec<String> = [cell(&row.item)].into_iter().chain(answers).chain([row.worker.to_string()]).collect();
     format!("{}\r\n", cells.join(","))
 }
 
@@ -55,10 +62,10 @@ pub struct Consensus {
 
 /// What the answers to an item come to, question by question.
 #[must_use]
-pub fn consensus(item: &str, answers: &[Value]) -> Consensus {
+pub fn consensus(item: &str, answers: &[Map<String, Value>]) -> Consensus {
     let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, answer) in answers.iter().flat_map(by_question) {
-        given.entry(name).or_default().push(json::write(answer));
+    for (name, answer) in answers.iter().flatten() {
+        given.entry(name.clone()).or_default().push(json::write(answer));
     }
     let of = |texts: Vec<String>| {
         let most = agreement::majority(&texts).and_then(|text| serde_json::from_str(text).ok());
@@ -68,14 +75,6 @@ pub fn consensus(item: &str, answers: &[Value]) -> Consensus {
         item: item.to_owned(),
         answers: answers.len(),
         questions: given.into_iter().map(|(name, texts)| (name, of(texts))).collect(),
-    }
-}
-
-/// An answer taken apart by the names of its questions. One that is no object answers the only question, `answer`.
-pub fn by_question(answer: &Value) -> Vec<(String, &Value)> {
-    match answer {
-        Value::Object(answers) => answers.iter().map(|(name, answer)| (name.clone(), answer)).collect(),
-        only => vec![("answer".to_owned(), only)],
     }
 }
 
@@ -98,19 +97,10 @@ pub const CONSENSUS_CSV_HEAD: &str = "item,question,consensus,agreement,answers\
 pub fn to_consensus_csv_lines(row: &Consensus) -> String {
     let line = |(name, (most, share)): (&String, &(Option<Value>, Option<i64>))| {
         let share = share.map_or(String::new(), |share| Amount::from_micros(share).to_string());
-        let cells = [cell(&row.item), cell(name), cell(&most.as_ref().map_or(String::new(), plain)), share, row.answers.to_string()];
+        let cells = [cell(&row.item), cell(name), cell(&most.as_ref().map_or(String::new(), forms::cell)), share, row.answers.to_string()];
         format!("{}\r\n", cells.join(","))
     };
     row.questions.iter().map(line).collect()
-}
-
-/// An answer as one cell.
-fn plain(answer: &Value) -> String {
-    match answer {
-        Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
-        other => json::write(other),
-    }
 }
 
 /// Quoted where needed, and made harmless.
@@ -137,21 +127,26 @@ mod tests {
 
     #[test]
     fn consensus_is_told_by_question_and_a_tie_is_left_to_the_client() {
-        let row = consensus("7", &[json!("a"), json!("b"), json!("a")]);
+        let given = |answers: &[Value]| -> Vec<Map<String, Value>> { answers.iter().cloned().map(forms::answers_of).collect() };
+        let row = consensus("7", &given(&[json!("a"), json!("b"), json!("a")]));
         assert_eq!(
             to_consensus_json_line(&row),
             "{\"agreement\":{\"answer\":\"0.333333\"},\"answers\":3,\"consensus\":{\"answer\":\"a\"},\"item\":\"7\"}\n"
         );
         assert_eq!(to_consensus_csv_lines(&row), "7,answer,a,0.333333,3\r\n");
-        let row = consensus("8", &[json!({"kind": "x", "parts": ["b", "c"]}), json!({"kind": "y", "parts": ["b", "c"]})]);
+        let row = consensus("8", &given(&[json!({"kind": "x", "parts": ["b", "c"]}), json!({"kind": "y", "parts": ["b", "c"]})]));
         assert_eq!(to_consensus_csv_lines(&row), "8,kind,,0.000000,2\r\n8,parts,\"b; c\",1.000000,2\r\n");
-        assert_eq!(to_consensus_csv_lines(&consensus("9", &[json!("a")])), "9,answer,a,,1\r\n");
+        assert_eq!(to_consensus_csv_lines(&consensus("9", &given(&[json!("a")]))), "9,answer,a,,1\r\n");
     }
 
     #[test]
     fn rows_are_the_same_bytes_and_harmless_in_a_spreadsheet() {
-        let row = Row { item: "=1+1".to_owned(), answer: json!(["a", "b\"c"]), worker: 3 };
-        assert_eq!(to_csv_line(&row), "'=1+1,\"a; b\"\"c\",3\r\n");
-        assert_eq!(to_json_line(&row), "{\"answer\":[\"a\",\"b\\\"c\"],\"item\":\"=1+1\",\"worker\":3}\n");
+        let answers = Map::from_iter([("what".to_owned(), json!(["a", "b\"c"])), ("more".to_owned(), json!("-1"))]);
+        let row = Row { item: "=1+1".to_owned(), answers, worker: 3 };
+        let names = ["what", "of_another_batch", "more"].map(str::to_owned);
+        assert_eq!(csv_head(&names), "item,what,of_another_batch,more,worker\r\n");
+        assert_eq!(to_csv_line(&row, &names), "'=1+1,\"a; b\"\"c\",,'-1,3\r\n");
+        let line = r#"{"answer":{"more":"-1","what":["a","b\"c"]},"item":"=1+1","worker":3}"#;
+        assert_eq!(to_json_line(&row), format!("{line}\n"));
     }
 }

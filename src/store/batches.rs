@@ -127,6 +127,12 @@ pub async fn set_offer(tx: &Tx, id: &str, (price, seconds, copies): (i64, i64, i
     Ok(())
 }
 
+/// Changes what a draft asks.
+pub async fn set_form(tx: &Tx, id: &str, form: &str, now: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE batches SET form = $2, changed_at = $3 WHERE id = $1 AND state = 'draft'", values![id, form, now.secs()]).await?;
+    Ok(())
+}
+
 /// A batch, if there is one.
 pub async fn find_batch(on: &impl Sql, id: &BatchId) -> Result<Option<Batch>, StoreError> {
     find(on, format!("{SELECT} WHERE b.id = $1"), values![id.as_str()]).await

@@ -16,6 +16,7 @@ use crate::web::forms::{Beside, Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
+use crate::web::questions;
 use crate::web::sheet::{Block, Sheet, SumRow};
 
 #[get("/desk/<id>/batch")]
@@ -78,7 +79,7 @@ pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
     }
 }
 
-fn batch_id(id: &str) -> Result<BatchId> {
+pub(super) fn batch_id(id: &str) -> Result<BatchId> {
     BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
 }
 
@@ -107,7 +108,17 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
         let upload = Form::new(page, format!("/batches/{id}/items"), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);
-        sheet = sheet.leaf(say.t("batch-items-label"), vec![Block::Text(say.t("batch-items-words")), Block::Form(Box::new(upload))]);
+        let form = batches::form_of(batch)?;
+        let rows = form.questions.iter().map(|question| questions::row(say, id, question)).collect();
+        let change = Block::Links(vec![(format!("/batches/{id}/questions"), say.t("batch-questions-change"))]);
+        sheet = sheet.leaf(say.t("batch-questions-label"), vec![Block::Rows(rows), change]);
+        let mut items = vec![Block::Text(say.t("batch-items-words"))];
+        items.extend(form.candidates().map(|wanted| {
+            let (least, most) = (Arg::from(*wanted.start()), Arg::from(*wanted.end()));
+            Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)]))
+        }));
+        items.push(Block::Form(Box::new(upload)));
+        sheet = sheet.leaf(say.t("batch-items-label"), items);
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
         sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));

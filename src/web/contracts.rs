@@ -264,7 +264,7 @@ fn submit_sheet(page: &Page, contract: &Contract, terms: &Terms, refusals: &[Ref
     let missing = missing
         .into_iter()
         .map(|refusal| {
-            let field = refusal.field.unwrap_or_default();
+            let field = refusal.field.as_deref().unwrap_or_default();
             let label = say.t(&format!("contract-{}", field.replace('_', "-")));
             let words = refusal.clone().with("label", label);
             (format!("/desk/{id}/{}#f-{field}", step_of(field)), say.refusal(&words))

@@ -3,7 +3,9 @@
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
-use manyhands_domain::results::{CONSENSUS_CSV_HEAD, CSV_HEAD, to_consensus_csv_lines, to_consensus_json_line, to_csv_line, to_json_line};
+use manyhands_domain::results::{
+    CONSENSUS_CSV_HEAD, Row as Taken, csv_head, to_consensus_csv_lines, to_consensus_json_line, to_csv_line, to_json_line,
+};
 use manyhands_domain::rules::Accepted;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
@@ -321,8 +323,10 @@ async fn download(page: &Page, id: &str, kind: &str) -> Result {
     let user = page.client_user()?;
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
-    let mut text = if csv { CSV_HEAD.to_owned() } else { String::new() };
-    results::list(&page.deps, &user, &parsed, |row| text.push_str(&if csv { to_csv_line(&row) } else { to_json_line(&row) })).await?;
+    let names = if csv { results::names(&page.deps, &user, &parsed).await? } else { Vec::new() };
+    let mut text = if csv { csv_head(&names) } else { String::new() };
+    let line = |row: &Taken| if csv { to_csv_line(row, &names) } else { to_json_line(row) };
+    results::list(&page.deps, &user, &parsed, |row| text.push_str(&line(&row))).await?;
     Ok(file_of(id, "results", kind, text))
 }
 

@@ -158,7 +158,7 @@ impl Form {
     /// What is wrong with a form that stands among others on a page, beside its fields.
     pub fn mark_wrong(&mut self, say: &Say, refusals: &[Refusal]) {
         for field in self.fields.iter_mut().filter(|field| field.error.is_empty()) {
-            let wrong = refusals.iter().filter(|refusal| refusal.field == Some(field.name.as_str()));
+            let wrong = refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(field.name.as_str()));
             field.error = wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" ");
         }
     }
@@ -175,7 +175,7 @@ impl Form {
             if !matches!(field.kind, Kind::Password(_) | Kind::File) {
                 field.value = typed.text(&field.name);
             }
-            let wrong = refusals.iter().filter(|refusal| refusal.field == Some(field.name.as_str()));
+            let wrong = refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(field.name.as_str()));
             field.error = wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" ");
         }
         self

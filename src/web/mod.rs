@@ -5,6 +5,7 @@
 //! add its row to the table in `routes.rs` (the routes test fails without it); look at it at 360 and 1280 pixels.
 
 mod answer;
+mod asked;
 mod assets;
 mod balances;
 mod batches;
@@ -29,15 +30,18 @@ mod pay;
 mod people;
 mod post;
 mod public;
+mod questions;
 mod rates;
 mod reviews;
 pub mod routes;
 mod sheet;
 mod signing;
 mod split;
+mod templates;
 mod treasury;
 mod verify;
 mod view;
+mod workbench;
 
 use rocket::{Build, Config, Rocket};
 

@@ -68,7 +68,7 @@ pub(super) fn refused(page: &Page, mut sheet: Sheet, refusals: &[Refusal]) -> Sh
     }
     sheet.faults = refusals
         .iter()
-        .map(|refusal| (refusal.field.map_or("#main".to_owned(), |field| format!("#f-{field}")), page.say.refusal(refusal)))
+        .map(|refusal| (refusal.field.as_ref().map_or("#main".to_owned(), |field| format!("#f-{field}")), page.say.refusal(refusal)))
         .collect();
     sheet
 }

@@ -11,6 +11,7 @@ use crate::actions::reviews::{Accepted, Judging};
 use crate::actions::{Claim, Error, Waiting, claims, keys, receipts, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::asked::{capital, words};
 use crate::web::entry;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
@@ -98,22 +99,20 @@ fn claim_id(id: &str) -> Result<ClaimId> {
 fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let say = &page.say;
     let form = claims::form_of(claim)?;
-    let answer: serde_json::Value = claim.answer.as_deref().and_then(|answer| serde_json::from_str(answer).ok()).unwrap_or_default();
-    let words = match &answer {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join("; "),
-        other => other.to_string(),
-    };
+    let (answers, task) = (claims::answers_of(claim)?, claims::task_of(claim)?);
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let mut sheet = Sheet::new(claim.end_client.clone(), title);
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
-    let payload = if claim.payload_kind == "text" {
-        Block::Lines(claim.payload.clone())
-    } else {
-        Block::Links(vec![(claim.payload.clone(), say.t("claim-open-link"))])
-    };
+    let payload =
+        if claim.payload_kind == "text" { Block::Lines(task.prompt) } else { Block::Links(vec![(task.prompt, say.t("claim-open-link"))]) };
     sheet = sheet.leaf(say.t("review-item"), vec![payload]);
-    sheet = sheet.leaf(form.question.clone(), vec![Block::Lines(words)]);
+    for (place, candidate) in task.candidates.into_iter().enumerate() {
+        sheet = sheet.leaf(capital(place), vec![Block::Lines(candidate)]);
+    }
+    for question in &form.questions {
+        let words = answers.get(&question.name).map_or_else(|| say.t("review-no-answer"), |answer| words(say, question, answer));
+        sheet = sheet.leaf(question.question.clone(), vec![Block::Lines(words)]);
+    }
     if claim.state != "submitted" {
         return Ok(sheet.lede(say.t(&format!("claim-state-{}", claim.state.replace('_', "-")))));
     }

@@ -46,12 +46,13 @@ export async function startBrowser() {
 }
 
 /** A fresh visitor with this width, language, colours. What is wrong with a page gathers in `faults`. */
-export async function visitor(browser, address, { width = 1280, language = "en", scheme = "light", scripts = true } = {}) {
+export async function visitor(browser, address, { width = 1280, language = "en", scheme = "light", scripts = true, touch = false } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 740 : 800 },
     locale: language === "fr" ? "fr-FR" : "en-GB",
     colorScheme: scheme,
     javaScriptEnabled: scripts,
+    hasTouch: touch,
     deviceScaleFactor: 1,
   });
   const page = await context.newPage();

@@ -166,7 +166,7 @@ test("from a contract to a payout, and the book verifies", async () => {
   // The client takes the results away.
   await client.go(`/desk/${contract}`);
   const lines = (await download(client, 'a[href$="results.jsonl"]')).trim().split("\n").map(JSON.parse);
-  assert.deepEqual(lines.map((line) => line.answer).sort(), ["Another", "Same", "Same"]);
+  assert.deepEqual(lines.map((line) => line.answer.answer).sort(), ["Another", "Same", "Same"]);
   assert.ok(!JSON.stringify(lines).includes("M-"), "no person");
   assert.equal((await download(client, 'a[href$="results.csv"]')).trim().split("\n").length, 4);
 

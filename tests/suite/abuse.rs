@@ -20,7 +20,7 @@ async fn prepared(world: &World) -> manyhands_domain::ids::PayoutId {
     for _ in 0..2 {
         let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
         world.deps.clock.advance(150);
-        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+        let typed = Typed::one("Harmful", 150);
         claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
         reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
     }
@@ -224,7 +224,7 @@ async fn a_confirmation_accepts_the_oldest_pieces_that_it_counted() {
     for _ in 0..3 {
         let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
         world.deps.clock.advance(150);
-        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+        let typed = Typed::one("Harmful", 150);
         claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
     }
     let by = Judging::Reviewer(world.reviewer().await);
@@ -297,7 +297,7 @@ async fn nobody_is_sent_money_who_has_not_said_where_to() {
         let worker = world.worker().await;
         for _ in 0..2 {
             let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
-            let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+            let typed = Typed::one("Harmful", 150);
             claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
             reviews::accept(&world.deps, &Judging::Client(world.buyer().await), &once(), &claim).await.unwrap();
         }

@@ -77,7 +77,7 @@ async fn a_reviewer_may_sign_what_they_accept() {
         let mut handed_in = Vec::new();
         for _ in 0..2 {
             let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
-            let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+            let typed = Typed::one("Harmful", 150);
             world.deps.clock.advance(150);
             claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
             handed_in.push(claim);
@@ -104,7 +104,7 @@ async fn a_reviewer_may_sign_what_they_accept() {
         let by = Judging::Reviewer(world.reviewer().await);
         reviews::send_back(&world.deps, &by, &once(), &handed_in[1], "wrong-label", "See the section.", "4.2").await.unwrap();
         world.deps.clock.advance(60);
-        let typed = Typed { answer: vec!["Harmless".to_owned()], active_seconds: 200 };
+        let typed = Typed::one("Harmless", 200);
         claims::submit(&world.deps, &worker, &once(), &handed_in[1], &typed).await.unwrap();
         let reviewer = member(&world, &world.reviewer).await;
         let changed = signing::sign(&world.deps, &reviewer, &once(), &nonce, &note_over(&line, &key)).await;

@@ -1,7 +1,6 @@
 //! Several members answer the same item: each once, none sees another's answer before all are in, all are paid, and the client learns
 //! how far they agree.
 
-use manyhands::actions::claims::Typed;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
 use manyhands::actions::{Error, batches, claims, receipts, results, reviews};
@@ -9,6 +8,7 @@ use manyhands_domain::ids::{BatchId, ClaimId, PersonId};
 use manyhands_domain::results::{to_consensus_csv_lines, to_consensus_json_line};
 
 use crate::http::Site;
+use crate::story::typed;
 use crate::support::{World, databases, once, world};
 
 async fn take(world: &World, member: &Member, batch: &BatchId) -> Result<ClaimId, &'static str> {
@@ -26,8 +26,7 @@ fn code(error: &Error) -> &'static str {
 async fn answer(world: &World, member: &Member, batch: &BatchId, choice: &str) -> ClaimId {
     let claim = take(world, member, batch).await.unwrap();
     world.deps.clock.advance(170);
-    let typed = Typed { answer: vec![choice.to_owned()], active_seconds: 0 };
-    claims::submit(&world.deps, member, &once(), &claim, &typed).await.unwrap();
+    claims::submit(&world.deps, member, &once(), &claim, &typed(choice)).await.unwrap();
     claim
 }
 

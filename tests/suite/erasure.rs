@@ -74,7 +74,7 @@ pub async fn past(database: &str) -> Past {
     let batch = world.open_batch(&contract, 5).await;
     let claim = claims::claim(deps, &member, &once(), &batch).await.unwrap();
     deps.clock.advance(150);
-    claims::submit(deps, &member, &once(), &claim, &Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 }).await.unwrap();
+    claims::submit(deps, &member, &once(), &claim, &Typed::one("Harmful", 150)).await.unwrap();
     let accepted = reviews::accept(deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap().index;
     let treasurer = world.treasurer().await;
     let run = payouts::prepare(deps, &treasurer, &once(), "USD", "0.10", PASSWORD).await.unwrap();

@@ -30,7 +30,7 @@ async fn what_must_come_first_is_said_one_after_the_other() {
         let batch = world.open_batch(&past.contract, 5).await;
         let [handed, held] =
             [claims::claim(deps, &past.member, &once(), &batch).await, claims::claim(deps, &past.member, &once(), &batch).await];
-        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 1 };
+        let typed = Typed::one("Harmful", 1);
         let handed = handed.unwrap();
         claims::submit(deps, &past.member, &once(), &handed, &typed).await.unwrap();
         past.leave().await;
@@ -75,7 +75,7 @@ async fn a_member_leaves_by_their_own_action_and_the_last_coordinator_stays() {
         let worker = Site::as_person(world, &world.worker).await;
         let batch = world.open_batch(&past.contract, 2).await;
         let claim = claims::claim(deps, &world.worker().await, &once(), &batch).await.unwrap();
-        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 1 };
+        let typed = Typed::one("Harmful", 1);
         claims::submit(deps, &world.worker().await, &once(), &claim, &typed).await.unwrap();
         reviews::accept(deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
         let tx = deps.db.begin().await.unwrap();

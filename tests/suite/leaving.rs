@@ -219,7 +219,7 @@ async fn what_keeps_a_member_is_looked_at_again_when_the_second_signs() {
         let [claim, held] =
             [claims::claim(&world.deps, &worker, &once(), &batch).await, claims::claim(&world.deps, &worker, &once(), &batch).await];
         let claim = claim.unwrap();
-        let typed = claims::Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+        let typed = claims::Typed::one("Harmful", 150);
         claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
         let to = async |to: &str| {
             let tx = world.deps.db.begin().await.unwrap();

@@ -41,7 +41,7 @@ async fn lived(world: &World) -> Lived {
     ] {
         let member = world.signed_in(person).await.member().unwrap();
         let claim = claims::claim(deps, &member, &once(), &batch).await.unwrap();
-        let typed = claims::Typed { answer: vec!["Harmful".to_owned()], active_seconds: 100 };
+        let typed = claims::Typed::one("Harmful", 100);
         claims::submit(deps, &member, &once(), &claim, &typed).await.unwrap();
         reviews::accept(deps, &by, &once(), &claim).await.unwrap();
     }

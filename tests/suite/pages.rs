@@ -22,7 +22,7 @@ async fn hand_in(world: &World, batch: &BatchId) -> ClaimId {
     let worker = world.worker().await;
     let claim = claims::claim(&world.deps, &worker, &once(), batch).await.unwrap();
     world.deps.clock.advance(150);
-    let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+    let typed = Typed::one("Harmful", 150);
     claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
     claim
 }
@@ -116,10 +116,9 @@ async fn the_page_counts_until_the_answer_is_sent_and_the_text_is_there_when_it_
         let worker = world.worker().await;
         world.reads(&world.worker, "en").await;
         let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
-        let typed = |answer: &str, active_seconds| Typed { answer: vec![answer.to_owned()], active_seconds };
-        claims::save_draft(&world.deps, &worker, &claim, &typed("Harmful", 10)).await.unwrap();
+        claims::save_draft(&world.deps, &worker, &claim, &Typed::one("Harmful", 10)).await.unwrap();
         world.deps.clock.advance(200);
-        claims::submit(&world.deps, &worker, &once(), &claim, &typed("Harmful", 190)).await.unwrap();
+        claims::submit(&world.deps, &worker, &once(), &claim, &Typed::one("Harmful", 190)).await.unwrap();
         let seconds = async || claims::find_own(&world.deps, &worker, &claim).await.unwrap().0.seconds;
         assert_eq!(seconds().await, Some(190), "{database}: the draft's ten seconds are not the last word");
 
@@ -130,7 +129,7 @@ async fn the_page_counts_until_the_answer_is_sent_and_the_text_is_there_when_it_
         let page = Site::as_person(&world, &world.worker).await.get(&format!("/claims/{claim}")).await;
         page.says("value=\"Harmful\" checked");
         world.deps.clock.advance(300);
-        claims::submit(&world.deps, &worker, &once(), &claim, &typed("Harmless", 0)).await.unwrap();
+        claims::submit(&world.deps, &worker, &once(), &claim, &Typed::one("Harmless", 0)).await.unwrap();
         assert_eq!(seconds().await, Some(490), "{database}");
     }
 }
@@ -181,7 +180,7 @@ async fn the_desk_says_how_far_how_good_and_what_is_left() {
         let back = hand_in(&world, &batch).await;
         reviews::send_back(&world.deps, &reviewer, &once(), &back, "wrong-label", "See the section.", "4.2").await.unwrap();
         let worker = world.worker().await;
-        let typed = Typed { answer: vec!["Harmless".to_owned()], active_seconds: 200 };
+        let typed = Typed::one("Harmless", 200);
         claims::submit(&world.deps, &worker, &once(), &back, &typed).await.unwrap();
         let page = site.get(&desk).await;
         for words in [

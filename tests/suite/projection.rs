@@ -20,9 +20,7 @@ async fn long_book(database: &str) -> World {
     let worker = world.worker().await;
     let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
     world.deps.clock.advance(150);
-    claims::submit(&world.deps, &worker, &once(), &claim, &Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 })
-        .await
-        .unwrap();
+    claims::submit(&world.deps, &worker, &once(), &claim, &Typed::one("Harmful", 150)).await.unwrap();
     reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
     for number in 0..256 {
         world.deps.clock.advance(1);

@@ -400,7 +400,7 @@ async fn submitted(world: &World, worker: &Member, batch: &BatchId) -> ClaimId {
 }
 
 fn typed() -> Typed {
-    Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 }
+    Typed::one("Harmful", 150)
 }
 
 async fn officer(world: &World, person: &PersonId) -> manyhands::actions::rights::Officer {

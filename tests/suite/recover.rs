@@ -47,7 +47,7 @@ impl People {
 
     async fn hand_in(&self, deps: &Deps, batch: &BatchId) -> ClaimId {
         let claim = claims::claim(deps, &self.worker, &once(), batch).await.unwrap();
-        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+        let typed = Typed::one("Harmful", 150);
         claims::submit(deps, &self.worker, &once(), &claim, &typed).await.unwrap();
         claim
     }

@@ -48,6 +48,8 @@ fn address(path: &str) -> String {
         .replace("<word>", "member")
         .replace("<version>", "0")
         .replace("<name>", "app.css")
+        .replace("<kind>", "text")
+        .replace("<code>", "rate")
 }
 
 fn readers(world: &World) -> Vec<(&'static str, Option<&PersonId>)> {

@@ -6,7 +6,6 @@
 
 mod model;
 
-use manyhands::actions::claims::Typed;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Member, Reviewer};
 use manyhands::actions::{Error, batches, claims, contracts, earnings, receipts, reviews};
@@ -16,6 +15,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 
 use crate::sequences::model::{Action, Batch, DEPOSIT, Judge, Model, Outcome, PRICE};
+use crate::story::typed;
 use crate::support::{World, databases, once, rounds, seed, world};
 
 /// The real co-op beside the model. The first members are reviewers.
@@ -212,8 +212,4 @@ impl Real {
         let bank = manyhands_store::ledger::balance(&deps.db.read(), "Assets:Bank", usd).await.unwrap();
         assert_eq!(bank.micros(), owed + model.kept + model.escrow.iter().sum::<i64>(), "money is conserved");
     }
-}
-
-fn typed(choice: &str) -> Typed {
-    Typed { answer: vec![choice.to_owned()], active_seconds: 0 }
 }

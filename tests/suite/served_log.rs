@@ -37,7 +37,7 @@ pub async fn grow(world: &World, batch: &BatchId, pieces: i64) {
     let worker = world.worker().await;
     for _ in 0..pieces {
         let claim = claims::claim(&world.deps, &worker, &once(), batch).await.unwrap();
-        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 100 };
+        let typed = Typed::one("Harmful", 100);
         claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
     }
     let sum = Amount::from_micros(800_000).checked_mul(pieces).unwrap();

@@ -28,7 +28,7 @@ async fn earn(world: &World) {
     for _ in 0..2 {
         let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
         world.deps.clock.advance(150);
-        let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+        let typed = Typed::one("Harmful", 150);
         claims::submit(&world.deps, &worker, &once(), &claim, &typed).await.unwrap();
         reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
     }

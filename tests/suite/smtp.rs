@@ -31,7 +31,7 @@ async fn mail_waits_for_a_server_that_is_down_and_arrives_once_with_the_bytes_it
         let accept = async || {
             let claim = claims::claim(&world.deps, &world.worker().await, &once(), &batch).await.unwrap();
             world.deps.clock.advance(150);
-            let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 150 };
+            let typed = Typed::one("Harmful", 150);
             claims::submit(&world.deps, &world.worker().await, &once(), &claim, &typed).await.unwrap();
             reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
         };

@@ -14,7 +14,7 @@ fn amount(text: &str) -> Amount {
 }
 
 pub fn typed(answer: &str) -> Typed {
-    Typed { answer: vec![answer.to_owned()], active_seconds: 150 }
+    Typed::one(answer, 150)
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ pub async fn tell(world: &World) {
     results::list(deps, &buyer, &contract, |row| rows.push(row)).await.unwrap();
     assert_eq!(rows.len(), 4);
     assert!(rows.iter().all(|row| row.worker == rows[0].worker && row.worker >= 100), "one number throughout");
-    assert_eq!(rows[0].answer, "Harmless");
+    assert_eq!(rows[0].answers["answer"], "Harmless");
 
     pay_out(world).await;
 }

@@ -14,7 +14,7 @@ use crate::support::{World, databases, once, world};
 async fn hand_in(world: &World, person: &PersonId, batch: &BatchId) -> ClaimId {
     let member = world.signed_in(person).await.member().unwrap();
     let claim = claims::claim(&world.deps, &member, &once(), batch).await.unwrap();
-    let typed = Typed { answer: vec!["Harmful".to_owned()], active_seconds: 100 };
+    let typed = Typed::one("Harmful", 100);
     claims::submit(&world.deps, &member, &once(), &claim, &typed).await.unwrap();
     claim
 }

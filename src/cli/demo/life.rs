@@ -286,7 +286,7 @@ async fn work(deps: &Deps, people: &People, plan: &Plan, batch: &BatchId, pieces
             (None, "C-004") => "14".to_owned(),
             (None, _) => "Who was there that day? My grandmother and her dog.".to_owned(),
         };
-        claims::submit(deps, &member, &once(deps), &claim, &Typed { answer: vec![answer], active_seconds: seconds }).await?;
+        claims::submit(deps, &member, &once(deps), &claim, &Typed::one(answer, seconds)).await?;
     }
     Ok(())
 }

@@ -1,0 +1,239 @@
+//! The workbench: only the task. Its questions, what was typed, and what is to be mended stand together.
+
+use askama::Template;
+use manyhands_domain::forms::{Form, Given, Kind, NOTHING, TEXT_LIMIT};
+use manyhands_domain::ids::ClaimId;
+use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::time::Timestamp;
+use rocket::http::Status;
+use rocket::{get, post};
+
+use crate::actions::claims::Typed;
+use crate::actions::{Claim, Error, claims, rules};
+use crate::i18n::{Say, amount};
+use crate::web::answer::{Answer, Result};
+use crate::web::asked::{Asked, Input, asked, capital};
+use crate::web::claims::today;
+use crate::web::page::Page;
+use crate::web::post::{Fields, Post};
+use crate::web::sheet::{Block, Sheet};
+use crate::web::view::{Shell, book, html};
+
+#[derive(Template)]
+#[template(path = "claims/workbench.html")]
+struct Workbench {
+    shell: Shell,
+    id: String,
+    key: String,
+    title: String,
+    payload: String,
+    payload_kind: String,
+    /// Letter and text.
+    candidates: Vec<(char, String)>,
+    /// Whether the page needs the script of what is ordered, written in pairs or marked.
+    tools: bool,
+    questions: Vec<Asked>,
+    active_seconds: i64,
+    seconds_left: i64,
+    left: String,
+    left_words: String,
+    until: String,
+    share: String,
+    yours: String,
+    guidelines: String,
+    after: String,
+    returned: String,
+    /// What is wrong with no question in particular.
+    error: String,
+    /// Links to the questions that are to be mended: name, sentence.
+    faults: Vec<(String, String)>,
+    extended: bool,
+    saved: String,
+    words: Words,
+}
+
+/// The workbench's fixed words.
+struct Words {
+    guidelines: String,
+    release: String,
+    submit: String,
+    save: String,
+    extend: String,
+    open_link: String,
+    just_saved: String,
+    optional: String,
+    number: String,
+    place: String,
+    rank: String,
+    again: String,
+    pair_question: String,
+    pair_answer: String,
+    pair_more: String,
+    spans: String,
+    spans_how: String,
+    nothing: String,
+    unmark: String,
+    choose_text: String,
+}
+
+impl Words {
+    fn new(say: &Say) -> Words {
+        Words {
+            guidelines: say.t("claim-guidelines"),
+            release: say.t("claim-release"),
+            submit: say.t("claim-submit"),
+            save: say.t("claim-save"),
+            extend: say.t("claim-extend"),
+            open_link: say.t("claim-open-link"),
+            just_saved: say.t("claim-just-saved"),
+            optional: say.t("claim-optional"),
+            number: say.t("claim-number"),
+            place: say.t("claim-place"),
+            rank: say.t("claim-rank"),
+            again: say.t("claim-rank-again"),
+            pair_question: say.t("claim-pair-question"),
+            pair_answer: say.t("claim-pair-answer"),
+            pair_more: say.t("claim-pair-more"),
+            spans: say.t("claim-spans"),
+            spans_how: say.t("claim-spans-how"),
+            nothing: say.t("claim-spans-nothing"),
+            unmark: say.t("claim-spans-unmark"),
+            choose_text: say.t("claim-spans-choose"),
+        }
+    }
+}
+
+#[get("/claims/<id>?<sent>")]
+pub(super) async fn workbench(page: Page, id: &str, sent: Option<u8>) -> Result {
+    show(&page, id, None, &[], sent.is_some()).await
+}
+
+async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], after_another: bool) -> Result {
+    let member = page.member()?;
+    let parsed = claim_id(id)?;
+    let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
+    let say = &page.say;
+    if !matches!(claim.state.as_str(), "claimed" | "sent_back") && refusals.is_empty() {
+        let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
+        let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
+        return page.show(sheet.leaf("", vec![Block::Links(vec![("/work".to_owned(), say.t("place-work"))])])).await;
+    }
+    let form = claims::form_of(&claim)?;
+    let task = claims::task_of(&claim)?;
+    let given = typed.cloned().map_or_else(|| claims::draft_of(&claim), Ok)?;
+    let (_, rule_book) = rules::at_size(&page.deps.db.read(), claim.claimed_size).await?;
+    let seconds_left = (claim.due_at - page.now().secs()).max(0);
+    let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
+    let reason = returned.filter(|_| claim.state == "sent_back").map(|back| {
+        let code = say.t(&format!("review-code-{}", back.code));
+        say.with("claim-returned", &[("code", code.into()), ("reason", back.reason.into()), ("clause", back.clause.into())])
+    });
+    let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
+    let general = refusals.iter().filter(|refusal| refusal.field.is_none());
+    let workbench = Workbench {
+        shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
+        id: claim.id.clone(),
+        key: page.key.clone(),
+        title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
+        candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
+        tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
+        questions: form.questions.iter().map(|question| asked(say, question, &task, &given, refusals)).collect(),
+        payload: task.prompt,
+        payload_kind: claim.payload_kind.clone(),
+        active_seconds: claim.active_seconds,
+        seconds_left,
+        left_words: say.with("claim-left", &[("time", "%".into())]),
+        left: say.with("claim-left", &[("time", Arg::Duration(seconds_left / 60 * 60))]),
+        until: until(page, &claim),
+        share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
+        yours: say.t("claim-yours"),
+        guidelines: terms.guidelines,
+        after: if after_another { say.t("claim-after-another") } else { String::new() },
+        returned: reason.unwrap_or_default(),
+        error: general.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
+        faults: faults(say, &form, refusals),
+        extended: claim.extended != 0,
+        saved: match claim.draft_at {
+            Some(at) => say.with("claim-saved", &[("at", say.clock(Timestamp::from_secs(at), page.now()).into()), today(page, at)]),
+            None => say.t("claim-draft-stays"),
+        },
+        words: Words::new(say),
+    };
+    let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
+    Ok(Answer::Html(status, html(&workbench)))
+}
+
+fn until(page: &Page, claim: &Claim) -> String {
+    let due = format!("{} ({})", page.say.clock(Timestamp::from_secs(claim.due_at), page.now()), page.say.place());
+    page.say.with("claim-until", &[("due", due.into()), today(page, claim.due_at)])
+}
+
+/// Links to what is to be mended, where there is more than one question to look through.
+fn faults(say: &Say, form: &Form, refusals: &[Refusal]) -> Vec<(String, String)> {
+    if form.questions.len() < 2 {
+        return Vec::new();
+    }
+    let named = refusals.iter().filter_map(|refusal| Some((refusal.field.as_deref()?.to_owned(), say.refusal(refusal))));
+    named.collect()
+}
+
+fn claim_id(id: &str) -> Result<ClaimId> {
+    ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
+}
+
+/// What was typed into a claim's form: no field but those of its questions.
+async fn fields_of(page: &Page, id: &ClaimId, post: Post) -> Result<(Fields, Typed)> {
+    let (claim, _) = claims::find_own(&page.deps, &page.member()?, id).await?;
+    let form = claims::form_of(&claim)?;
+    let names: Vec<&str> = form.names().chain(["active_seconds"]).collect();
+    let fields = post.only(&names)?;
+    let answers = form.names().map(|name| (name.to_owned(), fields.all(name))).collect();
+    let active_seconds = fields.text("active_seconds").parse().unwrap_or(0).clamp(0, 604_800);
+    Ok((fields, Typed { answers, active_seconds }))
+}
+
+#[post("/claims/<id>/draft", data = "<post>")]
+pub(super) async fn draft(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let parsed = claim_id(id)?;
+    let (_, typed) = fields_of(&page, &parsed, post).await?;
+    claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
+    Ok(Answer::Redirect(format!("/claims/{id}")))
+}
+
+#[post("/claims/<id>/submit", data = "<post>")]
+pub(super) async fn submit(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let parsed = claim_id(id)?;
+    let (fields, typed) = fields_of(&page, &parsed, post).await?;
+    let once = fields.once();
+    match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
+        Ok(submitted) => {
+            // Straight to the next task, if there is one and the member may hold it; else to the board.
+            let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
+            match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
+                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}?sent=1"))),
+                Err(Error::Refused(_)) => Ok(Answer::Redirect("/work?sent=1".to_owned())),
+                Err(error) => Err(error.into()),
+            }
+        }
+        Err(Error::Refused(refusals)) => show(&page, id, Some(&typed.answers), &refusals, false).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/claims/<id>/release", data = "<post>")]
+pub(super) async fn release(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let fields = post.only(&[])?;
+    claims::release(&page.deps, &member, &fields.once(), &claim_id(id)?).await?;
+    Ok(Answer::Redirect("/work".to_owned()))
+}
+
+#[post("/claims/<id>/extend", data = "<post>")]
+pub(super) async fn extend(page: Page, id: &str, post: Post) -> Result {
+    let member = page.member()?;
+    let fields = post.only(&[])?;
+    claims::extend(&page.deps, &member, &fields.once(), &claim_id(id)?).await?;
+    Ok(Answer::Redirect(format!("/claims/{id}")))
+}
