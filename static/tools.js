@@ -48,7 +48,7 @@
   if (!passage || !notes.length) return;
   const points = [...passage.textContent];
   let chosen = null, fading = 0;
-  addEventListener("selectionchange", () => {
+  document.addEventListener("selectionchange", () => {
     const selection = getSelection();
     const inside = selection.rangeCount && !selection.isCollapsed && passage.contains(selection.anchorNode) && passage.contains(selection.focusNode);
     clearTimeout(fading);

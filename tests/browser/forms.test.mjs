@@ -98,11 +98,11 @@ const KINDS = {
       }, [start, end]);
       const settle = () => page.evaluate(() => new Promise((done) => setTimeout(done, 60)));
       await select(0, 4); await settle();
-      await page.locator('[data-label="Name"]').tap();
+      await page.locator('.labels [data-label="Name"]').tap();
       await select(15, 20); await settle();
       await page.keyboard.press("p");
       await select(8, 11); await settle();
-      await page.locator('[data-label="Name"]').tap();
+      await page.locator('.labels [data-label="Name"]').tap();
       await page.locator(".marked li", { hasText: "Ada" }).locator("button").tap();
       assert.equal(await page.locator(".passage mark").count(), 2);
     },
@@ -184,3 +184,63 @@ for (const [kind, { asks, items, touch, bare, value }] of Object.entries(KINDS))
     }
   });
 }
+
+test("a refusal stands at its question, with everything that was typed", async () => {
+  const { page } = client;
+  await page.goto(`${demo.address}${contract}/batch`);
+  await fill(page, { title: "Trial of several", price: "9.00", seconds: "60", question: "What is it?", answer_kind: "one-choice", choices: "Sign [s]\nBush [b]" });
+  await press(page, `form[action="${contract}/batch"] button`);
+  const batch = new URL(page.url()).pathname;
+  for (const [kind, fields] of [["number", { question: "How many?", name: "many" }], ["text", { question: "Anything else?", name: "more", optional: true }]]) {
+    await page.goto(`${demo.address}${batch}/ask/${kind}`);
+    await fill(page, fields);
+    await press(page, `form[action="${batch}/ask/${kind}"] button`);
+  }
+  await page.goto(`${demo.address}${batch}`);
+  await page.setInputFiles('input[name="items"]', { name: "items.csv", mimeType: "text/csv", buffer: Buffer.from(TWO) });
+  await press(page, `form[action="${batch}/items"] button`);
+  await press(page, `form[action="${batch}/open"] button`);
+
+  // Without scripts the browser's own rules hold, and where it has none, the server's.
+  const plain = await as("coordinator", { width: 360, scripts: false });
+  await plain.page.goto(`${demo.address}/work`);
+  await press(plain.page, `form[action="${batch}/claim"] button`);
+  for (const field of ["many", "answer"]) assert.ok(await plain.page.locator(`[name="${field}"]`).first().evaluate((element) => element.required), field);
+  const claim = new URL(plain.page.url()).pathname;
+  const key = await plain.page.locator('#answer [name="key"]').inputValue();
+  const typed = { key, active_seconds: "0", answer: "Bush", many: "a few", more: "By the road." };
+  await plain.page.evaluate(() => { document.getElementById("answer").noValidate = true; });
+  await plain.page.locator('[name="answer"][value="Bush"]').check();
+  await plain.page.fill('[name="many"]', typed.many);
+  await plain.page.fill('[name="more"]', typed.more);
+  await press(plain.page, '.under button[form="answer"]');
+  for (const [language, words] of [["en", /“How many\?” asks for a number/], ["fr", /« How many\? » demande un nombre/]]) {
+    await speak(plain, language);
+    const answer = await plain.context.request.post(`${demo.address}${claim}/submit`, { form: { ...typed, key: `${key}-${language}` }, headers: { "sec-fetch-site": "same-origin" } });
+    assert.equal(answer.status(), 422);
+    assert.match(await answer.text(), words);
+  }
+  assert.match(await plain.page.locator("#f-many").inputValue(), /a few/);
+  assert.equal(await plain.page.locator(".q.bad").count(), 1);
+  assert.ok(await plain.page.locator('[name="answer"][value="Bush"]').isChecked());
+  await plain.page.screenshot({ path: join(shots, "bench-refused-360.png"), fullPage: true });
+  await speak(plain, "en");
+  await plain.page.fill('[name="many"]', "3");
+  await press(plain.page, '.under button[form="answer"]');
+  assert.doesNotMatch(plain.page.url(), /submit/);
+  await press(plain.page, 'form[action$="/release"] button');
+  assert.deepEqual(plain.faults, []);
+  await plain.context.close();
+
+  // By key alone: the choice leads on to the number, Enter submits.
+  const member = await as("member", { width: 1280 });
+  await member.page.goto(`${demo.address}/work`);
+  await press(member.page, `form[action="${batch}/claim"] button`);
+  await member.page.keyboard.press("s");
+  assert.equal(await member.page.evaluate(() => document.activeElement.name), "many");
+  await member.page.keyboard.type("2");
+  await Promise.all([member.page.waitForNavigation(), member.page.keyboard.press("Enter")]);
+  assert.match(member.page.url(), /sent=1/);
+  assert.deepEqual(member.faults, []);
+  await member.context.close();
+});

@@ -176,6 +176,7 @@ fn a_preference_has_a_reason_of_its_least_length() {
     assert_eq!(of(&asked, &["a", "éclat"], &both), Ok(json!({"choice": "a", "reason": "éclat"})));
     assert_eq!(of(&asked, &["tie", "both good"], &both), Ok(json!({"choice": "tie", "reason": "both good"})));
     assert_eq!(of(&asked, &["a", "four"], &both), Err("answer-reason"));
+    assert_eq!(of(&asked, &["a", "éééé"], &both), Err("answer-reason"), "characters are counted, not bytes");
     assert_eq!(of(&asked, &["b", " "], &both), Err("answer-reason"));
     assert_eq!(of(&asked, &["a reason without a choice"], &both), Err("answer-preference"));
     assert_eq!(of(&asked, &["c", "a reason"], &both), Err("answer-preference"));
@@ -288,6 +289,47 @@ proptest! {
                 prop_assert!(answers_of(read).keys().all(|name| form.names().any(|known| known == name)));
             }
             (read, again) => prop_assert_eq!(read.is_err(), again.is_err()),
+        }
+    }
+
+    /// A ranking is read just when its places are a permutation, and holds each option once.
+    #[test]
+    fn a_ranking_is_a_permutation(places in proptest::collection::vec(0_usize..6, 0..6)) {
+        let asked = question("ranking", "a\nb\nc\nd");
+        let typed: Vec<String> = places.iter().map(usize::to_string).collect();
+        let read = of(&asked, &typed.iter().map(String::as_str).collect::<Vec<_>>(), &Task::default());
+        let mut sorted = places.clone();
+        sorted.sort_unstable();
+        prop_assert_eq!(read.is_ok(), sorted == [1, 2, 3, 4]);
+        if let Ok(Value::Array(order)) = read {
+            for (option, place) in ["a", "b", "c", "d"].iter().zip(&places) {
+                prop_assert_eq!(&order[place - 1], &json!(option));
+            }
+        }
+    }
+
+    /// Whatever passages are marked, in whatever order: they lie in the text, say its characters, do not overlap under a label,
+    /// and are the same bytes.
+    #[test]
+    fn passages_lie_in_their_text(text in "[a-cé𝒜 \n]{1,12}", marked in proptest::collection::vec((0_usize..14, 0_usize..14, 0_usize..2), 1..5)) {
+        let asked = question("spans", "One\nTwo");
+        let lines: Vec<String> = marked.iter().map(|(start, end, label)| format!("{start}-{end} {}", ["One", "Two"][*label])).collect();
+        let task = task(&text, &[]);
+        let read = of(&asked, &[&lines.join("\n")], &task);
+        let turned = of(&asked, &[&lines.iter().rev().cloned().collect::<Vec<_>>().join("\n")], &task);
+        prop_assert_eq!(read.is_ok(), turned.is_ok());
+        if let (Ok(read), Ok(turned)) = (read, turned) {
+            prop_assert_eq!(canonical::write(&read), canonical::write(&turned));
+            let characters: Vec<char> = text.chars().collect();
+            let spans = read.as_array().unwrap();
+            let at = |span: &Value, name: &str| usize::try_from(span[name].as_u64().unwrap()).unwrap();
+            for (place, span) in spans.iter().enumerate() {
+                prop_assert_eq!(span["text"].as_str().unwrap(), characters[at(span, "start")..at(span, "end")].iter().collect::<String>());
+                let others = spans[place + 1..].iter().filter(|other| other["label"] == span["label"]);
+                for other in others {
+                    prop_assert!(at(span, "end") <= at(other, "start"), "{}", read);
+                }
+            }
         }
     }
 }
