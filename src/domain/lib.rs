@@ -42,6 +42,7 @@ pub mod replay;
 pub mod results;
 pub mod reviews;
 pub mod rules;
+pub mod shapes;
 pub mod text;
 pub mod time;
 pub mod units;
