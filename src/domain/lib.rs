@@ -22,6 +22,7 @@
 pub mod batches;
 pub mod books;
 pub mod claims;
+pub mod coco;
 pub mod contracts;
 pub mod corrections;
 pub mod countries;

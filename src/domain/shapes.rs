@@ -19,7 +19,7 @@ mod typed;
 
 use serde_json::{Value, json};
 
-pub use typed::{read, to_text};
+pub use typed::{decimal, read, to_text};
 
 /// A point, in tenths of a pixel from the upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -189,7 +189,7 @@ fn words_of(point: Point) -> String {
 
 /// Tenths as a decimal number of pixels: `12`, `30.5`.
 #[must_use]
-pub(crate) fn decimal(tenths: i64) -> String {
+pub fn decimal(tenths: i64) -> String {
     let size = tenths.unsigned_abs();
     let sign = if tenths < 0 { "-" } else { "" };
     match (size / 10, size % 10) {
