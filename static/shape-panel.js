@@ -69,7 +69,8 @@ export function panelOf(say, { fixed, tools, labels }, does) {
 export function foldAway(field, say) {
   const alarm = make("p", { class: "note warn", role: "alert", tabindex: "-1", hidden: "" });
   const folded = make("details", { class: "why" }, make("summary", {}, say("shape-as-text")));
+  const hints = field.parentNode.querySelectorAll("[data-shape-hint]");
   field.before(folded, alarm);
-  folded.append(...field.form.querySelectorAll("[data-shape-hint]"), field);
+  folded.append(...hints, field);
   return alarm;
 }

@@ -363,10 +363,12 @@ function begin(field, img) {
     // Somebody typed into the field itself.
     field.addEventListener("input", (event) => { if (event.isTrusted) { read(); draw(); tell(`shape-hint-${tool}`); } });
     field.form.addEventListener("submit", (event) => {
-      if (event.submitter?.getAttribute("formaction")?.endsWith("/draft") || !faults.length) return;
+      const missing = shapes.length || field.dataset.required === undefined ? [] : [{ code: "answer-missing" }];
+      const wrong = [...missing, ...faults];
+      if (event.submitter?.getAttribute("formaction")?.endsWith("/draft") || !wrong.length) return;
       event.preventDefault();
       alarm.hidden = false;
-      alarm.textContent = faults.map((fault) => say(fault.code, fault.places)).join(" ");
+      alarm.textContent = wrong.map((fault) => say(fault.code, fault.places)).join(" ");
       alarm.focus();
     });
   }

@@ -157,6 +157,7 @@ desk-results = Results
 desk-results-words = All accepted answers so far, at any time. Workers appear as numbers, the same through the whole contract.
 desk-results-jsonl = Download JSON Lines
 desk-results-csv = Download CSV
+desk-results-coco = Download COCO
 money-title = Money
 money-lede = What you deposited stays yours until work is accepted.
 money-deposits = Deposits

@@ -15,6 +15,7 @@ refusal-shape-twice = Line { $line }: the same shape is there twice. Delete one 
 refusal-shape-no-boxes = Line { $line }: this work asks for polygons, not boxes. Write three points or more, without “to”.
 refusal-shape-no-polygons = Line { $line }: this work asks for boxes, not polygons. Write two opposite corners with “to” between them.
 refusal-shapes-too-many = One picture may have { $shapes } shapes with { $points } points together at most. Delete some of them.
+refusal-shapes-need-picture = Shapes are drawn on a picture. Choose a picture as what a task shows.
 shape-hint = One shape on each line, in pixels of the picture from its upper left corner. { $tools ->
      [box] A box by two opposite corners: “{ $label }: 10,20 to 110,90”.
      [polygon] A polygon by its points: “{ $label }: 10,20 110,20 110,90”.
@@ -67,4 +68,3 @@ shape-said-undone = Undone. Shapes: { $count }.
 shape-said-redone = Done again. Shapes: { $count }.
 shape-said-zoom = Shown at { $percent } percent.
 shape-said-least = A polygon keeps three points. Delete the shape instead.
-shape-no-picture = The picture could not be loaded. The shapes can be written as text.

@@ -160,6 +160,7 @@ desk-results = Résultats
 desk-results-words = Toutes les réponses acceptées à ce jour, à tout moment. Les personnes apparaissent par numéro, le même dans tout le contrat.
 desk-results-jsonl = Télécharger en JSON Lines
 desk-results-csv = Télécharger en CSV
+desk-results-coco = Télécharger en COCO
 money-title = Argent
 money-lede = Ce que vous avez déposé reste à vous tant que le travail n’est pas accepté.
 money-deposits = Dépôts

@@ -15,6 +15,7 @@ refusal-shape-twice = Ligne { $line } : la même forme y est deux fois. Supprime
 refusal-shape-no-boxes = Ligne { $line } : ce travail demande des polygones, pas des cadres. Écrivez trois points ou plus, sans « à ».
 refusal-shape-no-polygons = Ligne { $line } : ce travail demande des cadres, pas des polygones. Écrivez deux coins opposés séparés par « à ».
 refusal-shapes-too-many = Une image peut avoir { $shapes } formes et { $points } points en tout au plus. Supprimez-en.
+refusal-shapes-need-picture = Les formes se dessinent sur une image. Choisissez une image comme ce que montre une tâche.
 shape-hint = Une forme par ligne, en pixels de l’image depuis son coin supérieur gauche. { $tools ->
      [box] Un cadre par deux coins opposés : « { $label }: 10,20 à 110,90 ».
      [polygon] Un polygone par ses points : « { $label }: 10,20 110,20 110,90 ».
@@ -67,4 +68,3 @@ shape-said-undone = Annulé. Formes : { $count }.
 shape-said-redone = Rétabli. Formes : { $count }.
 shape-said-zoom = Affiché à { $percent } pour cent.
 shape-said-least = Un polygone garde trois points. Supprimez plutôt la forme.
-shape-no-picture = L’image n’a pas pu être chargée. Les formes peuvent s’écrire en texte.

@@ -121,8 +121,12 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
             sheet = sheet.leaf(say.t("desk-how-good"), how_good(&page, &user, &parsed, &opened, &unit).await?);
         }
         sheet = sheet.leaf(say.t("desk-left"), left(&page, &contract, &opened, currency, &unit).await?);
-        let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}"))));
-        sheet = sheet.leaf(say.t("desk-results"), vec![Block::Text(say.t("desk-results-words")), Block::Links(links.to_vec())]);
+        let mut links =
+            ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}")))).to_vec();
+        if !results::labels(&page.deps, &user, &parsed).await?.is_empty() {
+            links.push((format!("/desk/{id}/results.coco.json"), say.t("desk-results-coco")));
+        }
+        sheet = sheet.leaf(say.t("desk-results"), vec![Block::Text(say.t("desk-results-words")), Block::Links(links)]);
     }
     sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
     if contract.listed_index.is_some() {
@@ -263,6 +267,12 @@ pub(super) async fn results_jsonl(page: Page, id: &str) -> Result {
 #[get("/desk/<id>/results.csv")]
 pub(super) async fn results_csv(page: Page, id: &str) -> Result {
     download(&page, id, "csv").await
+}
+
+#[get("/desk/<id>/results.coco.json")]
+pub(super) async fn results_coco(page: Page, id: &str) -> Result {
+    let text = results::coco(&page.deps, &page.client_user()?, &contract_id(id)?).await?;
+    Ok(Answer::File { kind: ContentType::JSON, name: format!("{id}-results.coco.json"), bytes: text.into_bytes() })
 }
 
 async fn download(page: &Page, id: &str, kind: &str) -> Result {

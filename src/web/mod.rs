@@ -14,6 +14,7 @@ mod contracts;
 mod corrections;
 mod demo;
 mod desk;
+mod drawing;
 mod entry;
 mod erasure;
 mod expenses;

@@ -15,7 +15,7 @@ export function wordsOf(language) {
 }
 
 /** 640 × 480 pixels: a road, two cars, a tree. */
-const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480" fill="#9db7c9"/><rect y="300" width="640" height="180" fill="#55585c"/><path d="M0 390h640" stroke="#ddd" stroke-width="6" stroke-dasharray="40 30"/><path d="M80 330l30-50h110l30 50v50H80z" fill="#b3402e"/><circle cx="120" cy="380" r="20"/><circle cx="215" cy="380" r="20"/><path d="M470 300l60-180 60 180z" fill="#2f6b3a"/><path d="M522 300h16v50h-16z" fill="#6b4a2f"/><path d="M330 340h110v50H330z" fill="#d8b24a"/></svg>`;
+export const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480" fill="#9db7c9"/><rect y="300" width="640" height="180" fill="#55585c"/><path d="M0 390h640" stroke="#ddd" stroke-width="6" stroke-dasharray="40 30"/><path d="M80 330l30-50h110l30 50v50H80z" fill="#b3402e"/><circle cx="120" cy="380" r="20"/><circle cx="215" cy="380" r="20"/><path d="M470 300l60-180 60 180z" fill="#2f6b3a"/><path d="M522 300h16v50h-16z" fill="#6b4a2f"/><path d="M330 340h110v50H330z" fill="#d8b24a"/></svg>`;
 
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
 

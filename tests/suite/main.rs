@@ -39,6 +39,7 @@ mod roles;
 mod routes;
 mod served_log;
 mod server_keys;
+mod shapes;
 mod sign_command;
 mod signers;
 mod signin;
