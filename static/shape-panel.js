@@ -29,7 +29,7 @@ export function panelOf(say, { fixed, tools, labels }, does) {
   const deleting = act("shape-delete-shape", does.remove);
   const panel = make("div", { class: "drawing" });
   panel.append(told, first, ...(fixed ? [] : [acts, ...(labels.length > 1 ? [names] : []), list]));
-  panel.append(make("p", { class: "vh", id: "shape-keys" }, say("shape-hint-keys")));
+  panel.append(make("p", { class: "vh", id: "shape-keys" }, say(fixed ? "shape-hint-look-keys" : "shape-hint-keys")));
 
   const paintList = (shapes, chosen) => {
     list.hidden = !shapes.length;
@@ -50,6 +50,8 @@ export function panelOf(say, { fixed, tools, labels }, does) {
     const press = (buttons, which) => buttons.forEach(([name, made]) => made.setAttribute("aria-pressed", String(name === which)));
     press(toolButtons, tool);
     press(labelButtons, label);
+    // Until there is something to undo or to change, the question stands higher.
+    acts.hidden = !past && !future && !begun && !open && chosen < 0;
     undoing.disabled = !past && !begun;
     redoing.disabled = !future;
     closing.hidden = !open;

@@ -26,7 +26,6 @@ const isFlat = (ring) => {
   const second = ring.find((point) => point[0] !== ring[0][0] || point[1] !== ring[0][1]);
   return !second || ring.every((point) => turn(ring[0], second, point) === 0);
 };
-const runsBack = (a, b, c) => turn(a, b, c) === 0 && (a[0] - b[0]) * (c[0] - b[0]) + (a[1] - b[1]) * (c[1] - b[1]) > 0;
 const between = (one, other, value) => Math.min(one, other) <= value && value <= Math.max(one, other);
 
 /** Whether two segments have a point in common. */
@@ -44,8 +43,9 @@ const crossing = (ring) => {
     const [a, b] = [ring[i], ring[(i + 1) % ring.length]];
     for (let j = i + 1; j <= last; j += 1) {
       const [c, d] = [ring[j], ring[(j + 1) % ring.length]];
-      const wrong = j === i + 1 ? runsBack(a, b, d) : i === 0 && j === last ? runsBack(c, a, b) : meet(a, b, c, d);
-      if (wrong) return [i, j];
+      // Neighbours share a point; where one runs back over the other, the side after it begins on it, or it ends there.
+      const neighbours = j === i + 1 || (i === 0 && j === last);
+      if (!neighbours && meet(a, b, c, d)) return [i, j];
     }
   }
   return null;

@@ -151,7 +151,7 @@ function begin(field, img) {
     put({ tool: "box", points: [a, b] });
     tell("shape-said-box", { label });
   };
-  const hint = () => { tell(`shape-hint-${tool}`); };
+  const hint = () => { tell(fixed ? "shape-hint-look" : `shape-hint-${tool}`); };
   const take = (name) => {
     tool = name;
     corner = null;
@@ -361,7 +361,7 @@ function begin(field, img) {
   /* The form. */
   if (!fixed) {
     // Somebody typed into the field itself.
-    field.addEventListener("input", (event) => { if (event.isTrusted) { read(); draw(); tell(`shape-hint-${tool}`); } });
+    field.addEventListener("input", (event) => { if (event.isTrusted) { read(); draw(); hint(); } });
     field.form.addEventListener("submit", (event) => {
       const missing = shapes.length || field.dataset.required === undefined ? [] : [{ code: "answer-missing" }];
       const wrong = [...missing, ...faults];

@@ -71,6 +71,8 @@ const WORDS: &[&str] = &[
     "shape-fit",
     "shape-hint-box",
     "shape-hint-keys",
+    "shape-hint-look",
+    "shape-hint-look-keys",
     "shape-hint-move",
     "shape-hint-polygon",
     "shape-label-of",

@@ -264,6 +264,7 @@ test("without scripts the field is there to type into; with them what is typed i
 test("whoever reviews sees the shapes and changes nothing", async () => {
   await draw({ fixed: true, typed: "car: 80,280 to 250,400\ntree: 530,120 590,300 470,300" }, async ({ page, drawing, shot }) => {
     assert.equal(await page.locator(".edge").count(), 2);
+    assert.equal(await drawing.said(), wordsOf("en")["shape-hint-look"], "nothing to change is offered");
     const before = await drawing.text();
     await page.mouse.click(...(await drawing.at(100, 300)));
     await page.keyboard.press("Delete");

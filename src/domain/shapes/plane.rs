@@ -21,7 +21,7 @@ pub fn is_flat(ring: &[Point]) -> bool {
 }
 
 /// The first two sides of a ring that meet where they should not, each by the place of its first point from 0: they cross or
-/// touch, or one runs back over the other. A ring without such a pair encloses one piece of the plane.
+/// touch, or one runs back over another. A ring without such a pair encloses one piece of the plane.
 ///
 /// Two segments meet as orientation tests tell (Cormen, Leiserson, Rivest, Stein, "Introduction to Algorithms", section 33.1).
 #[must_use]
@@ -30,13 +30,9 @@ pub fn crossing(ring: &[Point]) -> Option<(usize, usize)> {
     let last = sides.len().saturating_sub(1);
     for (i, (a, b)) in sides.iter().enumerate() {
         for (j, (c, d)) in sides.iter().enumerate().skip(i.saturating_add(1)) {
-            let wrong = match (j == i.saturating_add(1), i == 0 && j == last) {
-                // Neighbours share one point, and nothing else unless the second runs back.
-                (true, _) => runs_back(*a, *b, *d),
-                (_, true) => runs_back(*c, *a, *b),
-                _ => meet((*a, *b), (*c, *d)),
-            };
-            if wrong {
+            // Neighbours share a point. Where one runs back over the other, the side after it begins on it, or it ends there.
+            let neighbours = j == i.saturating_add(1) || (i == 0 && j == last);
+            if !neighbours && meet((*a, *b), (*c, *d)) {
                 return Some((i, j));
             }
         }
@@ -128,12 +124,6 @@ fn turn(a: Point, b: Point, c: Point) -> i64 {
 
 fn way(a: Point, b: Point) -> (i64, i64) {
     (b.x.saturating_sub(a.x), b.y.saturating_sub(a.y))
-}
-
-/// Whether the way from a to b turns round in b and goes back over itself to c.
-fn runs_back(a: Point, b: Point, c: Point) -> bool {
-    let (ba, bc) = (way(b, a), way(b, c));
-    turn(a, b, c) == 0 && ba.0.saturating_mul(bc.0).saturating_add(ba.1.saturating_mul(bc.1)) > 0
 }
 
 /// Whether two segments have a point in common.
