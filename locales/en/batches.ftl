@@ -23,10 +23,13 @@ batch-question = The question
 batch-answer-kind = How it is answered
 answer-one-choice = one choice
 answer-several-choices = several choices
+answer-boxes = boxes on a picture
+answer-polygons = polygons on a picture
+answer-shapes = boxes and polygons on a picture
 answer-text = text
 answer-number = a number
 batch-choices = Choices
-batch-choices-hint = One on each line, for questions with choices. A key of its own stands at the end, as in Harmful [h]; else the keys are 1 to 9.
+batch-choices-hint = One on each line, for questions with choices; for shapes on a picture, the labels. A key of its own stands at the end, as in Harmful [h]; else the keys are 1 to 9.
 batch-lede = { $state }. { $tasks ->
      [one] { $tasks } task
      *[other] { $tasks } tasks

@@ -157,6 +157,7 @@ desk-results = Results
 desk-results-words = All accepted answers so far, at any time. Workers appear as numbers, the same through the whole contract.
 desk-results-jsonl = Download JSON Lines
 desk-results-csv = Download CSV
+desk-results-coco = Download COCO
 desk-consensus-words = Where several members answer the same item: what more than half of them said, and how far they agree. Items whose answers are all accepted; where nobody is in the majority, you decide.
 desk-agreement = How far answers agree
 desk-agreement-items = Question { $question }, over { $items ->

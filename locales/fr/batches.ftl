@@ -23,10 +23,13 @@ batch-question = La question
 batch-answer-kind = Comment on y répond
 answer-one-choice = un choix
 answer-several-choices = plusieurs choix
+answer-boxes = cadres sur une image
+answer-polygons = polygones sur une image
+answer-shapes = cadres et polygones sur une image
 answer-text = texte
 answer-number = un nombre
 batch-choices = Choix
-batch-choices-hint = Un par ligne, pour les questions à choix. Une touche à elle s’écrit à la fin, comme Nuisible [n] ; sinon les touches vont de 1 à 9.
+batch-choices-hint = Un par ligne, pour les questions à choix ; pour des formes sur une image, les étiquettes. Une touche à elle s’écrit à la fin, comme Nuisible [n] ; sinon les touches vont de 1 à 9.
 batch-lede = { $state }. { $tasks ->
      [one] { $tasks } tâche
      *[other] { $tasks } tâches

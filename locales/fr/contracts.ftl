@@ -160,6 +160,7 @@ desk-results = Résultats
 desk-results-words = Toutes les réponses acceptées à ce jour, à tout moment. Les personnes apparaissent par numéro, le même dans tout le contrat.
 desk-results-jsonl = Télécharger en JSON Lines
 desk-results-csv = Télécharger en CSV
+desk-results-coco = Télécharger en COCO
 desk-consensus-words = Là où plusieurs membres répondent au même élément : ce que plus de la moitié a dit, et combien ils s’accordent. Éléments dont toutes les réponses sont acceptées ; sans majorité, c’est à vous de décider.
 desk-agreement = Accord entre les réponses
 desk-agreement-items = Question { $question }, sur { $items ->

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use manyhands_domain::agreement::{self, Millionths};
-use manyhands_domain::forms;
+use manyhands_domain::coco::{self, Picture};
+use manyhands_domain::forms::{self, Kind};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::log::json;
 use manyhands_domain::results::{Consensus, Row, consensus};
+use manyhands_domain::shapes::{self, Shape};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
 use serde_json::{Map, Value};
@@ -71,6 +73,45 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     Ok(())
 }
 
+/// The labels of everything that a contract's batches have drawn, each once, in the order of batches and forms: none where
+/// nothing is.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn labels(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<String>, Error> {
+    find_own(deps, by, id).await?;
+    let mut labels: Vec<String> = Vec::new();
+    for batch in batches::list_of_contract(&deps.db.read(), id).await? {
+        for question in form_of(&batch)?.questions {
+            let Kind::Shapes(drawing) = question.answer else { continue };
+            let fresh: Vec<String> = drawing.labels.into_iter().map(|label| label.text).filter(|label| !labels.contains(label)).collect();
+            labels.extend(fresh);
+        }
+    }
+    Ok(labels)
+}
+
+/// All accepted shapes as one COCO document, a picture for each answer that has some, in the order of the items.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's, and where no batch draws.
+pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<String, Error> {
+    let labels = labels(deps, by, id).await?;
+    if labels.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let mut drawn: Vec<(String, Vec<Shape>)> = Vec::new();
+    list(deps, by, id, |row| {
+        let shapes: Vec<Shape> = row.answers.values().filter_map(shapes::of_json).flatten().collect();
+        if !shapes.is_empty() {
+            drawn.push((row.item, shapes));
+        }
+    })
+    .await?;
+    let pictures: Vec<Picture<'_>> = drawn.iter().map(|(name, shapes)| Picture { name, size: None, shapes }).collect();
+    Ok(coco::document(&labels, &pictures))
+}
+
 /// What the answers to each item come to, as far as all of them are accepted, in the order of the items.
 ///
 /// # Errors
@@ -113,11 +154,14 @@ pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<
     let reader = deps.db.read();
     let mut all = Vec::new();
     for batch in batches::list_of_contract(&reader, id).await?.into_iter().filter(|batch| batch.copies > 1) {
+        // Two people never draw the same to the pixel: equality says nothing of shapes.
+        let drawn: Vec<String> =
+            form_of(&batch)?.questions.into_iter().filter(|one| matches!(one.answer, Kind::Shapes(_))).map(|one| one.name).collect();
         let mut given: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
         let mut items = 0;
         each_item(&reader, &batch.id, |_, answers| {
             let mut of_item: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (name, answer) in answers.into_iter().flatten() {
+            for (name, answer) in answers.into_iter().flatten().filter(|(name, _)| !drawn.contains(name)) {
                 of_item.entry(name).or_default().push(json::write(&answer));
             }
             of_item.into_iter().for_each(|(name, answers)| given.entry(name).or_default().push(answers));

@@ -5,6 +5,7 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use serde_json::Value;
 
 use crate::i18n::Say;
+use crate::web::drawing::Drawn;
 
 /// A question as the page asks it.
 pub(super) struct Asked {
@@ -47,6 +48,8 @@ pub(super) enum Input {
         typed: String,
         nothing: bool,
     },
+    /// The lines typed or drawn, and what the script needs to know.
+    Shapes(String, Box<Drawn>),
 }
 
 /// A choice: what is sent, what is read, its key, and whether it is chosen.
@@ -108,6 +111,7 @@ fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Inpu
             let why = if of.reason == 0 { say.t("claim-why") } else { say.with("claim-why-least", &[("least", Arg::from(of.reason))]) };
             Input::Preference { choices: choices.collect(), why, reason: values.last().cloned().unwrap_or_default(), least: of.reason }
         }
+        Kind::Shapes(drawing) => Input::Shapes(typed(0), Box::new(Drawn::new(say, question, drawing, task.size))),
         Kind::Pairs(most) => {
             let mut pairs: Vec<(String, String)> = values
                 .chunks(2)
@@ -158,7 +162,7 @@ pub(super) fn words(say: &Say, question: &Question, answer: &Value) -> String {
     let text = |of: &Value, name: &str| of.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let items = answer.as_array().map_or(&[][..], Vec::as_slice);
     match &question.answer {
-        Kind::OneChoice(_) | Kind::SeveralChoices(_) | Kind::Text | Kind::Number => forms::cell(answer),
+        Kind::OneChoice(_) | Kind::SeveralChoices(_) | Kind::Text | Kind::Number | Kind::Shapes(_) => forms::cell(answer),
         Kind::Ranking(options) => {
             let shown = |item: &Value| {
                 let item = item.as_str().unwrap_or_default();

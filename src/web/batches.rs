@@ -51,7 +51,13 @@ fn new_form(page: &Page, id: &str) -> Form {
         .field(say, "batch", "copies", "", Kind::Figure)
         .field(say, "batch", "payload_kind", "", Kind::Select(words("payload", &["text", "image", "link"])))
         .field(say, "batch", "question", "", Kind::Text)
-        .field(say, "batch", "answer_kind", "", Kind::Select(words("answer", &["one-choice", "several-choices", "text", "number"])))
+        .field(
+            say,
+            "batch",
+            "answer_kind",
+            "",
+            Kind::Select(words("answer", &["one-choice", "several-choices", "text", "number", "boxes", "polygons", "shapes"])),
+        )
         .field(say, "batch", "choices", "", Kind::Area)
 }
 

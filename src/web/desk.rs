@@ -3,13 +3,9 @@
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
-use manyhands_domain::results::{
-    CONSENSUS_CSV_HEAD, Row as Taken, csv_head, to_consensus_csv_lines, to_consensus_json_line, to_csv_line, to_json_line,
-};
 use manyhands_domain::rules::Accepted;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
-use rocket::http::ContentType;
 
 use crate::actions::board::accepted;
 use crate::actions::rights::ClientUser;
@@ -127,13 +123,7 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
             sheet = sheet.leaf(say.t("desk-agreement"), agreed);
         }
         sheet = sheet.leaf(say.t("desk-left"), left(&page, &contract, &opened, currency, &unit).await?);
-        let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/results.{kind}"), say.t(&format!("desk-results-{kind}"))));
-        let mut results = vec![Block::Text(say.t("desk-results-words")), Block::Links(links.to_vec())];
-        if all.iter().any(|batch| batch.copies > 1) {
-            let links = ["jsonl", "csv"].map(|kind| (format!("/desk/{id}/consensus.{kind}"), say.t(&format!("desk-results-{kind}"))));
-            results.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links.to_vec())]);
-        }
-        sheet = sheet.leaf(say.t("desk-results"), results);
+        sheet = sheet.leaf(say.t("desk-results"), taken(&page, &user, &parsed, &all).await?);
     }
     sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
     if contract.listed_index.is_some() {
@@ -261,6 +251,23 @@ async fn agreement(page: &Page, user: &ClientUser, id: &ContractId) -> Result<Ve
     Ok(vec![Block::Table(Table { heads, rows: rows.collect() }), Block::Small(say.t("desk-agreement-words"))])
 }
 
+/// What the client can take away: all answers, shapes as COCO where some are drawn, consensus where several answer the same item.
+async fn taken(page: &Page, user: &ClientUser, id: &ContractId, all: &[Batch]) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let link =
+        |what: &str, kind: &str| (format!("/desk/{id}/{what}.{kind}"), say.t(&format!("desk-results-{}", kind.replace(".json", ""))));
+    let mut links = vec![link("results", "jsonl"), link("results", "csv")];
+    if !results::labels(&page.deps, user, id).await?.is_empty() {
+        links.push(link("results", "coco.json"));
+    }
+    let mut blocks = vec![Block::Text(say.t("desk-results-words")), Block::Links(links)];
+    if all.iter().any(|batch| batch.copies > 1) {
+        let links = vec![link("consensus", "jsonl"), link("consensus", "csv")];
+        blocks.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links)]);
+    }
+    Ok(blocks)
+}
+
 /// What is free of the deposit, what is held, and what an hour of this work pays a member.
 async fn left(page: &Page, contract: &Contract, opened: &[&Batch], currency: Currency, unit: &str) -> Result<Vec<Block>> {
     let say = &page.say;
@@ -283,51 +290,6 @@ async fn left(page: &Page, contract: &Contract, opened: &[&Batch], currency: Cur
         blocks.push(Block::Text(say.with("desk-hour-words", &values)));
     }
     Ok(blocks)
-}
-
-#[get("/desk/<id>/results.jsonl")]
-pub(super) async fn results_jsonl(page: Page, id: &str) -> Result {
-    download(&page, id, "jsonl").await
-}
-
-#[get("/desk/<id>/results.csv")]
-pub(super) async fn results_csv(page: Page, id: &str) -> Result {
-    download(&page, id, "csv").await
-}
-
-#[get("/desk/<id>/consensus.jsonl")]
-pub(super) async fn consensus_jsonl(page: Page, id: &str) -> Result {
-    download_consensus(&page, id, "jsonl").await
-}
-
-#[get("/desk/<id>/consensus.csv")]
-pub(super) async fn consensus_csv(page: Page, id: &str) -> Result {
-    download_consensus(&page, id, "csv").await
-}
-
-async fn download_consensus(page: &Page, id: &str, kind: &str) -> Result {
-    let user = page.client_user()?;
-    let csv = kind == "csv";
-    let mut text = if csv { CONSENSUS_CSV_HEAD.to_owned() } else { String::new() };
-    let take = |row| text.push_str(&if csv { to_consensus_csv_lines(&row) } else { to_consensus_json_line(&row) });
-    results::list_consensus(&page.deps, &user, &contract_id(id)?, take).await?;
-    Ok(file_of(id, "consensus", kind, text))
-}
-
-fn file_of(id: &str, what: &str, kind: &str, text: String) -> Answer {
-    let content = if kind == "csv" { ContentType::CSV } else { ContentType::new("application", "jsonl") };
-    Answer::File { kind: content, name: format!("{id}-{what}.{kind}"), bytes: text.into_bytes() }
-}
-
-async fn download(page: &Page, id: &str, kind: &str) -> Result {
-    let user = page.client_user()?;
-    let parsed = contract_id(id)?;
-    let csv = kind == "csv";
-    let names = if csv { results::names(&page.deps, &user, &parsed).await? } else { Vec::new() };
-    let mut text = if csv { csv_head(&names) } else { String::new() };
-    let line = |row: &Taken| if csv { to_csv_line(row, &names) } else { to_json_line(row) };
-    results::list(&page.deps, &user, &parsed, |row| text.push_str(&line(&row))).await?;
-    Ok(file_of(id, "results", kind, text))
 }
 
 #[get("/money")]

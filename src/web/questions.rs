@@ -17,7 +17,8 @@ use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::templates;
 
 /// The kinds of questions, in the order in which they are offered.
-pub(super) const KINDS: &[&str] = &["one-choice", "several-choices", "text", "number", "ranking", "preference", "pairs", "spans"];
+pub(super) const KINDS: &[&str] =
+    &["one-choice", "several-choices", "text", "number", "ranking", "preference", "pairs", "spans", "boxes", "polygons", "shapes"];
 const FIELDS: &[&str] = &["name", "question", "optional", "choices", "tie", "reason", "most"];
 
 #[get("/batches/<id>/questions")]
@@ -68,7 +69,9 @@ fn form(page: &Page, action: String, kind: &str, button: &str) -> Form {
     form = match kind {
         "one-choice" | "several-choices" => form.field(say, "question", "choices", "", Kind::Area),
         "ranking" => relabelled(form.field(say, "question", "choices", "", Kind::Area), say, "question-options"),
-        "spans" => relabelled(form.field(say, "question", "choices", "", Kind::Area), say, "question-labels"),
+        "spans" | "boxes" | "polygons" | "shapes" => {
+            relabelled(form.field(say, "question", "choices", "", Kind::Area), say, "question-labels")
+        }
         "preference" => form.field(say, "question", "tie", "on", Kind::Check).field(say, "question", "reason", "20", Kind::Figure),
         "pairs" => form.field(say, "question", "most", "1", Kind::Figure),
         _ => form,

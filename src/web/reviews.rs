@@ -1,5 +1,6 @@
 //! Reviews: what waits, one piece at a time, or many after a confirmation that names count and sum.
 
+use manyhands_domain::forms::Kind as Answered;
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
@@ -12,6 +13,7 @@ use crate::actions::{Claim, Error, Waiting, claims, keys, receipts, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::asked::{capital, words};
+use crate::web::drawing::Drawn;
 use crate::web::entry;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
@@ -103,15 +105,30 @@ fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let mut sheet = Sheet::new(claim.end_client.clone(), title);
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
-    let payload =
-        if claim.payload_kind == "text" { Block::Lines(task.prompt) } else { Block::Links(vec![(task.prompt, say.t("claim-open-link"))]) };
+    let payload = if claim.payload_kind == "text" {
+        Block::Lines(task.prompt.clone())
+    } else {
+        Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))])
+    };
     sheet = sheet.leaf(say.t("review-item"), vec![payload]);
-    for (place, candidate) in task.candidates.into_iter().enumerate() {
+    for (place, candidate) in task.candidates.iter().cloned().enumerate() {
         sheet = sheet.leaf(capital(place), vec![Block::Lines(candidate)]);
     }
     for question in &form.questions {
         let words = answers.get(&question.name).map_or_else(|| say.t("review-no-answer"), |answer| words(say, question, answer));
-        sheet = sheet.leaf(question.question.clone(), vec![Block::Lines(words)]);
+        let drawing = match &question.answer {
+            Answered::Shapes(drawing) if answers.contains_key(&question.name) && sheet.script.is_none() => Some(drawing),
+            _ => None,
+        };
+        let block = match drawing {
+            Some(drawing) => {
+                sheet = sheet.with_script("shapes.js");
+                let drawn = Drawn::new(say, question, drawing, task.size);
+                Block::Drawn(Box::new((task.prompt.clone(), question.question.clone(), words, drawn)))
+            }
+            None => Block::Lines(words),
+        };
+        sheet = sheet.leaf(question.question.clone(), vec![block]);
     }
     if claim.state != "submitted" {
         return Ok(sheet.lede(say.t(&format!("claim-state-{}", claim.state.replace('_', "-")))));

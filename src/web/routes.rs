@@ -4,7 +4,7 @@ use rocket::{Route, routes};
 
 use crate::web::{
     assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, keys, leaving, ledger, listing, log,
-    office, pay, people, public, questions, rates, reviews, signing, templates, treasury, verify, workbench,
+    office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -92,10 +92,11 @@ pub fn all() -> Vec<Route> {
         contracts::submit,
         contracts::submit_post,
         desk::contract,
-        desk::results_jsonl,
-        desk::results_csv,
-        desk::consensus_jsonl,
-        desk::consensus_csv,
+        results::jsonl,
+        results::coco,
+        results::csv,
+        results::consensus_jsonl,
+        results::consensus_csv,
         desk::money,
         batches::new,
         batches::new_post,
@@ -213,6 +214,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/batches/<id>/questions/<name>/up", Who::ClientUser),
     ("POST", "/batches/<id>/questions/<name>/remove", Who::ClientUser),
     ("POST", "/batches/<id>/template/<code>", Who::ClientUser),
+    ("GET", "/desk/<id>/results.coco.json", Who::ClientUser),
     ("GET", "/desk/<id>/results.csv", Who::ClientUser),
     ("GET", "/desk/<id>/results.jsonl", Who::ClientUser),
     ("GET", "/desk/<id>/submit", Who::ClientUser),

@@ -65,6 +65,8 @@ pub enum Block {
     Links(Vec<(String, String)>),
     /// Words as they stand, several lines.
     Lines(String),
+    /// Shapes on a picture: its address, what it is, the shapes' lines. A script draws them; without it they are read.
+    Drawn(Box<(String, String, String, crate::web::drawing::Drawn)>),
     /// Signed bytes as they stand, in letters of one width.
     Bytes(String),
     /// The same, folded away under these words.

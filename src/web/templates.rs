@@ -23,6 +23,8 @@ const TEMPLATES: &[(&str, &[Part])] = &[
     ("rate", &[("better", "preference", false), ("faults_a", "several-choices", true), ("faults_b", "several-choices", true)]),
     ("rank", &[("order", "ranking", false), ("best_fit", "one-choice", false), ("remark", "text", true)]),
     ("moderate", &[("harm", "one-choice", false), ("categories", "several-choices", true), ("passages", "spans", true)]),
+    ("contours", &[("objects", "polygons", true), ("complete", "one-choice", false)]),
+    ("face", &[("faces", "polygons", true), ("hidden", "one-choice", false)]),
 ];
 
 /// The templates, each one press away.

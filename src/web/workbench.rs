@@ -33,6 +33,8 @@ struct Workbench {
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
     tools: bool,
     questions: Vec<Asked>,
+    /// Whether something is drawn on the picture.
+    draws: bool,
     active_seconds: i64,
     seconds_left: i64,
     left: String,
@@ -140,6 +142,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         questions: form.questions.iter().map(|question| asked(say, question, &task, &given, refusals)).collect(),
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
+        draws: form.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_))),
         active_seconds: claim.active_seconds,
         seconds_left,
         left_words: say.with("claim-left", &[("time", "%".into())]),

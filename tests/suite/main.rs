@@ -41,6 +41,7 @@ mod routes;
 mod sequences;
 mod served_log;
 mod server_keys;
+mod shapes;
 mod sign_command;
 mod signers;
 mod signin;

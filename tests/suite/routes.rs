@@ -193,6 +193,7 @@ async fn other_peoples_things_are_not_there() {
             format!("/desk/{contract}/who"),
             format!("/desk/{contract}/batch"),
             format!("/batches/{batch}"),
+            format!("/desk/{contract}/results.coco.json"),
             format!("/desk/{contract}/results.csv"),
             format!("/desk/{contract}/results.jsonl"),
         ] {

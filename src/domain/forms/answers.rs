@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{Choice, Kind, Question, TEXT_LIMIT, Task};
+use super::{Choice, Drawing, Kind, Question, TEXT_LIMIT, Task};
 use crate::log::json;
 use crate::money::Amount;
 use crate::refusal::Refusal;
+use crate::shapes::{self, Allowed};
 use crate::text;
 
 impl Question {
     /// The value that these typed values make; none if nothing was typed and nothing must be.
-    pub(super) fn read(&self, values: &[String], task: &Task) -> Result<Option<Value>, Refusal> {
+    pub(super) fn read(&self, values: &[String], task: &Task) -> Result<Option<Value>, Vec<Refusal>> {
         let given: Vec<&String> = values.iter().filter(|value| !value.trim().is_empty()).collect();
         let value = match (&self.answer, given.as_slice()) {
             (_, []) if self.required => Err(self.refuse("answer-missing")),
@@ -27,14 +28,22 @@ impl Question {
                 Ok(value) => Ok(json!(value.to_decimal().normalize().to_string())),
                 Err(_) => Err(self.refuse("answer-number")),
             },
-            (Kind::Text | Kind::Number, _) => Err(self.refuse("answer-several")),
+            (Kind::Shapes(drawing), [typed]) => return self.shapes(drawing, typed, task).map(Some),
+            (Kind::Text | Kind::Number | Kind::Shapes(_), _) => Err(self.refuse("answer-several")),
             // In these a field left blank has its place.
             (Kind::Ranking(_), _) => self.ranking(values, task),
             (Kind::Preference(of), _) => self.preference(values, of),
             (Kind::Pairs(most), _) => self.pairs(values, *most),
             (Kind::Spans(labels), _) => self.spans(values, labels, &task.prompt),
         };
-        value.map(Some)
+        value.map(Some).map_err(|refusal| vec![refusal])
+    }
+
+    fn shapes(&self, drawing: &Drawing, typed: &str, task: &Task) -> Result<Value, Vec<Refusal>> {
+        let labels: Vec<String> = drawing.labels.iter().map(|label| label.text.clone()).collect();
+        let read = shapes::read(typed, &Allowed { tools: &drawing.tools, labels: &labels, size: task.size });
+        let named = |refusal: Refusal| refusal.field(self.name.clone()).with("question", self.question.as_str());
+        read.map(|shapes| shapes::to_json(&shapes)).map_err(|refusals| refusals.into_iter().map(named).collect())
     }
 
     pub(super) fn text(&self, typed: &str, limit: usize) -> Result<String, Refusal> {
@@ -54,10 +63,14 @@ fn has(choices: &[Choice], text: &str) -> bool {
     choices.iter().any(|choice| choice.text == text)
 }
 
-/// The answer to one question as one cell of a spreadsheet: a text as it is, texts joined, everything else as canonical JSON.
+/// The answer to one question as one cell of a spreadsheet: a text as it is, texts joined, shapes as the lines that were typed
+/// or drawn, everything else as canonical JSON.
 #[must_use]
 pub fn cell(value: &Value) -> String {
     let texts = |items: &Vec<Value>| items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+    if let Some(shapes) = shapes::of_json(value).filter(|shapes| !shapes.is_empty()) {
+        return shapes::to_text(&shapes);
+    }
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => texts(items).map_or_else(|| json::write(value), |texts| texts.join("; ")),

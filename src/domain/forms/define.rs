@@ -2,8 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{CANDIDATES_LIMIT, CHOICES_LIMIT, Choice, FIRST, Form, Kind, Preference, QUESTIONS_LIMIT, Question};
+use super::{CANDIDATES_LIMIT, CHOICES_LIMIT, Choice, Drawing, FIRST, Form, Kind, Preference, QUESTIONS_LIMIT, Question};
 use crate::refusal::Refusal;
+use crate::shapes::Tool;
 use crate::text;
 
 /// A question as typed.
@@ -17,7 +18,7 @@ pub struct NewQuestion {
     pub question: String,
     /// Whether it may be left unanswered.
     pub optional: bool,
-    /// One a line; a key of its own stands at the end in square brackets: `Harmful [h]`.
+    /// Choices, options or labels, one a line; a key of its own stands at the end in square brackets: `Harmful [h]`.
     pub choices: String,
     /// Of a preference: whether both may be equally good.
     pub tie: bool,
@@ -59,6 +60,9 @@ fn kind(typed: &NewQuestion, refusals: &mut Vec<Refusal>) -> Kind {
         "preference" => Kind::Preference(Preference { tie: typed.tie, reason: number("reason", &typed.reason, 0, REASON_LIMIT, refusals) }),
         "pairs" => Kind::Pairs(number("most", &typed.most, 1, PAIRS_LIMIT, refusals)),
         "spans" => Kind::Spans(labels(&typed.choices, refusals)),
+        "boxes" => Kind::Shapes(Drawing { tools: vec![Tool::Box], labels: labels(&typed.choices, refusals) }),
+        "polygons" => Kind::Shapes(Drawing { tools: vec![Tool::Polygon], labels: labels(&typed.choices, refusals) }),
+        "shapes" => Kind::Shapes(Drawing { tools: vec![Tool::Box, Tool::Polygon], labels: labels(&typed.choices, refusals) }),
         _ => Kind::Text,
     }
 }

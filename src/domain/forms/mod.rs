@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
+use crate::shapes::Tool;
 
 pub use answers::cell;
 pub use define::{NewQuestion, define};
@@ -69,6 +70,17 @@ pub enum Kind {
     Pairs(usize),
     /// Passages of the item's text, each under one of these labels.
     Spans(Vec<Choice>),
+    /// Boxes or polygons on the item's picture, each under a label ([`crate::shapes`]).
+    Shapes(Drawing),
+}
+
+/// What may be drawn on a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawing {
+    /// With what: at least one.
+    pub tools: Vec<Tool>,
+    /// What the shapes are: at least one, with their keys as choices have them.
+    pub labels: Vec<Choice>,
 }
 
 /// How one of two is preferred.
@@ -118,7 +130,7 @@ impl Form {
             match question.read(given.get(&question.name).map_or(&[], Vec::as_slice), task) {
                 Ok(Some(value)) => drop(members.insert(question.name.clone(), value)),
                 Ok(None) => {}
-                Err(refusal) => refusals.push(refusal),
+                Err(refused) => refusals.extend(refused),
             }
         }
         // Nobody is paid for a page left blank because no question had to be answered.
@@ -133,7 +145,7 @@ impl Question {
     /// The word of its kind.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        match self.answer {
+        match &self.answer {
             Kind::OneChoice(_) => "one-choice",
             Kind::SeveralChoices(_) => "several-choices",
             Kind::Text => "text",
@@ -142,6 +154,7 @@ impl Question {
             Kind::Preference(_) => "preference",
             Kind::Pairs(_) => "pairs",
             Kind::Spans(_) => "spans",
+            Kind::Shapes(drawing) => drawing.word(),
         }
     }
 
@@ -150,6 +163,7 @@ impl Question {
     pub fn choices(&self) -> &[Choice] {
         match &self.answer {
             Kind::OneChoice(choices) | Kind::SeveralChoices(choices) | Kind::Ranking(choices) | Kind::Spans(choices) => choices,
+            Kind::Shapes(drawing) => &drawing.labels,
             Kind::Text | Kind::Number | Kind::Preference(_) | Kind::Pairs(_) => &[],
         }
     }
@@ -161,6 +175,18 @@ impl Question {
         let free = |digit: &char| !choices.iter().any(|choice| choice.own_key == Some(*digit));
         let digits = ('1'..='9').map(Some).chain(std::iter::repeat(None));
         choices.iter().zip(digits).map(|(choice, digit)| (choice.text.as_str(), choice.own_key.or(digit.filter(free)))).collect()
+    }
+}
+
+impl Drawing {
+    /// `boxes`, `polygons`, or `shapes` where both may be drawn.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match (self.tools.contains(&Tool::Box), self.tools.contains(&Tool::Polygon)) {
+            (true, false) => "boxes",
+            (false, _) => "polygons",
+            (true, true) => "shapes",
+        }
     }
 }
 

@@ -14,6 +14,9 @@ pub struct Task {
     pub candidates: Vec<String>,
     /// The text, or the address of the picture or page.
     pub prompt: String,
+    /// Width and height of the picture in pixels, where they are known; not stored here.
+    #[serde(skip)]
+    pub size: Option<(u32, u32)>,
 }
 
 impl Form {
@@ -29,7 +32,8 @@ impl Form {
             | Kind::Number
             | Kind::Ranking(_)
             | Kind::Pairs(_)
-            | Kind::Spans(_) => None,
+            | Kind::Spans(_)
+            | Kind::Shapes(_) => None,
         };
         let needed = self.questions.iter().filter_map(|question| of(&question.answer));
         needed
@@ -40,9 +44,13 @@ impl Form {
     /// Whether its questions can be asked of items that show this: `text`, `image` or `link`.
     ///
     /// # Errors
-    /// `spans-need-text`: passages are marked in texts.
+    /// `spans-need-text`: passages are marked in texts. `shapes-need-picture`: shapes are drawn on pictures.
     pub fn check(&self, payload_kind: &str) -> Result<(), Refusal> {
         let marks = self.questions.iter().any(|question| matches!(question.answer, Kind::Spans(_)));
+        let draws = self.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_)));
+        if draws && payload_kind != "image" {
+            return Err(Refusal::new("shapes-need-picture").field("question"));
+        }
         if marks && payload_kind != "text" { Err(Refusal::new("spans-need-text").field("question")) } else { Ok(()) }
     }
 
@@ -53,7 +61,7 @@ impl Form {
     pub fn task(&self, payload: &str) -> Result<Task, serde_json::Error> {
         match self.candidates() {
             Some(_) => serde_json::from_str(payload),
-            None => Ok(Task { candidates: Vec::new(), prompt: payload.to_owned() }),
+            None => Ok(Task { candidates: Vec::new(), prompt: payload.to_owned(), size: None }),
         }
     }
 }

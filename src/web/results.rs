@@ -1,0 +1,67 @@
+//! What a client takes away from the desk, as files.
+
+use manyhands_domain::results::{
+    CONSENSUS_CSV_HEAD, Row, csv_head, to_consensus_csv_lines, to_consensus_json_line, to_csv_line, to_json_line,
+};
+use rocket::get;
+use rocket::http::ContentType;
+
+use crate::actions::results;
+use crate::web::answer::{Answer, Result};
+use crate::web::contracts::contract_id;
+use crate::web::page::Page;
+
+#[get("/desk/<id>/results.jsonl")]
+pub(super) async fn jsonl(page: Page, id: &str) -> Result {
+    answers(&page, id, "jsonl").await
+}
+
+#[get("/desk/<id>/results.csv")]
+pub(super) async fn csv(page: Page, id: &str) -> Result {
+    answers(&page, id, "csv").await
+}
+
+#[get("/desk/<id>/results.coco.json")]
+pub(super) async fn coco(page: Page, id: &str) -> Result {
+    let text = results::coco(&page.deps, &page.client_user()?, &contract_id(id)?).await?;
+    Ok(file_of(id, "results", "coco.json", text))
+}
+
+#[get("/desk/<id>/consensus.jsonl")]
+pub(super) async fn consensus_jsonl(page: Page, id: &str) -> Result {
+    consensus(&page, id, "jsonl").await
+}
+
+#[get("/desk/<id>/consensus.csv")]
+pub(super) async fn consensus_csv(page: Page, id: &str) -> Result {
+    consensus(&page, id, "csv").await
+}
+
+async fn answers(page: &Page, id: &str, kind: &str) -> Result {
+    let user = page.client_user()?;
+    let parsed = contract_id(id)?;
+    let csv = kind == "csv";
+    let names = if csv { results::names(&page.deps, &user, &parsed).await? } else { Vec::new() };
+    let mut text = if csv { csv_head(&names) } else { String::new() };
+    let line = |row: &Row| if csv { to_csv_line(row, &names) } else { to_json_line(row) };
+    results::list(&page.deps, &user, &parsed, |row| text.push_str(&line(&row))).await?;
+    Ok(file_of(id, "results", kind, text))
+}
+
+async fn consensus(page: &Page, id: &str, kind: &str) -> Result {
+    let user = page.client_user()?;
+    let csv = kind == "csv";
+    let mut text = if csv { CONSENSUS_CSV_HEAD.to_owned() } else { String::new() };
+    let take = |row| text.push_str(&if csv { to_consensus_csv_lines(&row) } else { to_consensus_json_line(&row) });
+    results::list_consensus(&page.deps, &user, &contract_id(id)?, take).await?;
+    Ok(file_of(id, "consensus", kind, text))
+}
+
+fn file_of(id: &str, what: &str, kind: &str, text: String) -> Answer {
+    let content = match kind {
+        "csv" => ContentType::CSV,
+        "jsonl" => ContentType::new("application", "jsonl"),
+        _ => ContentType::JSON,
+    };
+    Answer::File { kind: content, name: format!("{id}-{what}.{kind}"), bytes: text.into_bytes() }
+}
