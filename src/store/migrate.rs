@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0006_departures/sqlite.sql"),
         postgres: include_str!("../../migrations/0006_departures/postgres.sql"),
     },
+    Migration {
+        name: "0007_files",
+        sqlite: include_str!("../../migrations/0007_files/sqlite.sql"),
+        postgres: include_str!("../../migrations/0007_files/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]
