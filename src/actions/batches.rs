@@ -12,7 +12,7 @@ use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::terms_of;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
+use crate::actions::{Error, Once, Work, begin, files, new_uuid, rules};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -105,6 +105,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
     let items = items::read(file, batch.payload_kind != "text")?;
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), &items, ids).await?;
+    files::release(&work, &batch).await?;
     work.commit(items.len() as u64).await
 }
 
@@ -207,7 +208,7 @@ async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Er
     Ok(batch)
 }
 
-async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
+pub(super) async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
     own(work, by, id).await?;
     // Read again under the contract's lock.
     let batch = rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;

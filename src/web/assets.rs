@@ -41,6 +41,7 @@ impl<'r> Responder<'r, 'static> for Asset {
 const FILES: &[(&str, &str)] = &[
     ("app.css", include_str!("../../static/app.css")),
     ("work.js", include_str!("../../static/work.js")),
+    ("upload.js", include_str!("../../static/upload.js")),
     ("keys.js", include_str!("../../static/keys.js")),
     ("verify.js", include_str!("../../static/verify.js")),
     ("noble-ed25519.js", include_str!("../../static/noble-ed25519.js")),

@@ -7,11 +7,12 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::{get, post};
 
 use crate::actions::batches::NewBatchForm;
-use crate::actions::{Batch, Error, batches, contracts, rules};
+use crate::actions::{Batch, Error, batches, contracts, files, rules};
 use crate::i18n::{Say, amount, count, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::{again, contract_id};
 use crate::web::entry::proof_of;
+use crate::web::files as web_files;
 use crate::web::forms::{Beside, Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -97,10 +98,10 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
             "batch-lede",
             &[("state", say.t(&format!("batch-state-{}", batch.state)).into()), ("tasks", Arg::Count(batch.tasks_total))],
         ));
+    sheet.ledes.extend(web_files::cost_of_a_task(page, batch));
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
-        let upload = Form::new(page, format!("/batches/{id}/items"), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);
-        sheet = sheet.leaf(say.t("batch-items-label"), vec![Block::Text(say.t("batch-items-words")), Block::Form(Box::new(upload))]);
+        sheet = sheet.leaf(say.t("batch-items-label"), web_files::items(page, batch)).with_script("upload.js");
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
         sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
@@ -166,7 +167,7 @@ pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
     let Some(file) = fields.file() else {
         return show_refused(&page, &parsed, &[Refusal::new("items-none").field("items")]).await;
     };
-    match batches::import(&page.deps, &user, &fields.once(), &parsed, file).await {
+    match files::import(&page.deps, &user, &fields.once(), &parsed, file).await {
         Ok(_) => Ok(Answer::Redirect(format!("/batches/{id}"))),
         Err(Error::Refused(refusals)) => show_refused(&page, &parsed, &refusals).await,
         Err(error) => Err(error.into()),

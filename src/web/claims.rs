@@ -14,6 +14,7 @@ use crate::actions::claims::Typed;
 use crate::actions::{Batch, Claim, Error, batches, claims, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::files;
 use crate::web::forms::{Field, Kind};
 use crate::web::listing::{hazard_words, register_mark};
 use crate::web::page::Page;
@@ -116,7 +117,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
     let hazard = (batch.level > 0).then(|| (u8::try_from(batch.level).unwrap_or(3), hazard_words(page, batch.level, form_of(batch))));
     let time = if hazard.is_some() { time } else { say.with("board-no-hazard", &[("time", time.into())]) };
     Ok(Row {
-        facts: [facts, time].into_iter().chain(register_mark(page, batch.register_checked)).collect(),
+        facts: [facts, time].into_iter().chain(files::cost(page, batch)).chain(register_mark(page, batch.register_checked)).collect(),
         hazard,
         press: Some(Press {
             action: format!("/batches/{}/claim", batch.id),
@@ -159,6 +160,7 @@ struct Workbench {
     title: String,
     payload: String,
     payload_kind: String,
+    picture: Option<files::Shown>,
     question: String,
     kind: &'static str,
     choices: Vec<(String, bool)>,
@@ -217,12 +219,15 @@ async fn show(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal
         let code = say.t(&format!("review-code-{}", back.code));
         say.with("claim-returned", &[("code", code.into()), ("reason", back.reason.into()), ("clause", back.clause.into())])
     });
+    let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
+    let picture = files::shown(page, &claim, &format!("/claims/{}", claim.id), title.clone()).await?;
     let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
     let workbench = Workbench {
         shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
         id: claim.id.clone(),
         key: page.key.clone(),
-        title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
+        title,
+        picture,
         payload: claim.payload.clone(),
         payload_kind: claim.payload_kind.clone(),
         question: form.question.clone(),

@@ -17,6 +17,7 @@ mod entry;
 mod erasure;
 mod expenses;
 mod fairings;
+mod files;
 mod forms;
 mod keys;
 mod leaving;
@@ -36,6 +37,7 @@ mod sheet;
 mod signing;
 mod split;
 mod treasury;
+mod upload;
 mod verify;
 mod view;
 

@@ -12,6 +12,7 @@ use crate::actions::{Claim, Error, Waiting, claims, keys, receipts, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::entry;
+use crate::web::files;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -80,7 +81,7 @@ pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Opti
     let by = judging(&page)?;
     let claim = reviews::find(&page.deps, &by, &claim_id(id)?).await?;
     let signs = signs(&page).await?;
-    let sheet = sheet(&page, &claim, send_back_form(&page, id), signs)?;
+    let sheet = sheet(&page, &claim, send_back_form(&page, id), signs).await?;
     page.show(told(&page, sheet, accepted, count).await?).await
 }
 
@@ -95,7 +96,7 @@ fn claim_id(id: &str) -> Result<ClaimId> {
     ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
 }
 
-fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
+async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let say = &page.say;
     let form = claims::form_of(claim)?;
     let answer: serde_json::Value = claim.answer.as_deref().and_then(|answer| serde_json::from_str(answer).ok()).unwrap_or_default();
@@ -107,10 +108,10 @@ fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let mut sheet = Sheet::new(claim.end_client.clone(), title);
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
-    let payload = if claim.payload_kind == "text" {
-        Block::Lines(claim.payload.clone())
-    } else {
-        Block::Links(vec![(claim.payload.clone(), say.t("claim-open-link"))])
+    let payload = match files::block(page, claim).await? {
+        Some(picture) => picture,
+        None if claim.payload_kind == "text" => Block::Lines(claim.payload.clone()),
+        None => Block::Links(vec![(claim.payload.clone(), say.t("claim-open-link"))]),
     };
     sheet = sheet.leaf(say.t("review-item"), vec![payload]);
     sheet = sheet.leaf(form.question.clone(), vec![Block::Lines(words)]);
@@ -173,7 +174,7 @@ pub(super) async fn back(page: Page, id: &str, post: Post) -> Result {
         Err(Error::Refused(refusals)) => {
             let form = send_back_form(&page, id).typed(&page.say, &fields, &refusals);
             let signs = signs(&page).await?;
-            page.show(refused(&page, sheet(&page, &claim, form, signs)?, &refusals)).await
+            page.show(refused(&page, sheet(&page, &claim, form, signs).await?, &refusals)).await
         }
         Err(error) => Err(error.into()),
     }

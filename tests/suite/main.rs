@@ -16,6 +16,7 @@ mod erasure;
 mod erasure_after;
 mod erasure_first;
 mod exports;
+mod files;
 mod forged;
 mod go;
 mod head;
