@@ -10,6 +10,7 @@ use manyhands_domain::time::Weekday;
 use serde::Deserialize;
 
 use crate::deps::Entries;
+use crate::files::Limits;
 use crate::sealed::Passphrase;
 pub use crate::settings::{ConfigError, Shown, Source};
 use crate::settings::{PREFIX, Settings, masked};
@@ -35,6 +36,8 @@ pub struct Config {
     pub payday: Option<Weekday>,
     /// Who may read the ledger's entries.
     pub entries: Entries,
+    /// How much of clients' files is kept, and how long.
+    pub files: Limits,
     /// Outgoing mail.
     pub mail: MailConfig,
     /// `plain` or `json` log lines.
@@ -98,7 +101,15 @@ struct File {
     log_format: Option<String>,
     payday: Option<String>,
     entries: Option<String>,
+    files: Option<FileFiles>,
     mail: Option<FileMail>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileFiles {
+    contract_bytes: Option<u64>,
+    keep_days: Option<u16>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -126,7 +137,8 @@ impl Config {
 
     fn from_parts(data: &Path, file: File, variables: BTreeMap<String, String>) -> Result<Config, ConfigError> {
         let mut settings = Settings::over(variables);
-        let mail = file.mail.unwrap_or_default();
+        let (mail, files) = (file.mail.unwrap_or_default(), file.files.unwrap_or_default());
+        let limits = Limits::default();
         let sqlite = format!("sqlite://{}", data.join("coop.db").display());
         let config = Config {
             data: data.to_owned(),
@@ -139,6 +151,22 @@ impl Config {
             log_format: settings.parsed("log_format", file.log_format, "plain", "plain or json")?,
             payday: settings.optional("payday", file.payday, "a day of the week, such as friday")?,
             entries: settings.parsed("entries", file.entries, "public", "public or signed-in")?,
+            files: Limits {
+                contract_bytes: settings.parsed(
+                    "files.contract_bytes",
+                    files.contract_bytes.map(|n| n.to_string()),
+                    &limits.contract_bytes.to_string(),
+                    "a number of bytes, such as 10000000000",
+                )?,
+                keep_days: settings
+                    .parsed::<u16>(
+                        "files.keep_days",
+                        files.keep_days.map(|n| n.to_string()),
+                        &limits.keep_days.to_string(),
+                        "a number of days, such as 30",
+                    )?
+                    .into(),
+            },
             mail: MailConfig {
                 host: settings.text("mail.host", mail.host, ""),
                 port: settings.parsed("mail.port", mail.port.map(|n| n.to_string()), "587", "a port between 0 and 65535")?,

@@ -8,6 +8,7 @@ use manyhands_store::Db;
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
+use crate::files::Files;
 use crate::head::Head;
 use crate::random::Random;
 
@@ -26,6 +27,8 @@ pub struct Deps {
     pub head: Arc<Head>,
     /// Who this co-op is.
     pub coop: Arc<Coop>,
+    /// The files that tasks show, in the data folder.
+    pub files: Arc<Files>,
     /// Bounds the password hashes computed at once: each takes 46 MiB.
     pub hashing: Arc<Semaphore>,
 }

@@ -12,7 +12,7 @@ use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::terms_of;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
+use crate::actions::{Error, Once, Work, begin, files, new_uuid, rules};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -128,6 +128,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
     let items = items::read(file, &Needs { links: batch.payload_kind != "text", candidates: form.candidates() })?;
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
+    files::release(&work, &batch).await?;
     work.commit(items.len() as u64).await
 }
 

@@ -256,7 +256,10 @@ pub fn form_of(claim: &Claim) -> Result<Form, Error> {
 /// # Errors
 /// When its row is damaged.
 pub fn task_of(claim: &Claim) -> Result<Task, Error> {
-    form_of(claim)?.task(&claim.payload).map_err(Error::broken)
+    let mut task = form_of(claim)?.task(&claim.payload).map_err(Error::broken)?;
+    let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
+    task.size = side(claim.picture_width).zip(side(claim.picture_height));
+    Ok(task)
 }
 
 /// The answers of a claim by question name; none while it is not handed in.

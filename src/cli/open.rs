@@ -16,6 +16,7 @@ use crate::actions::server_keys;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::deps::{Coop, Deps, Signers};
+use crate::files::{Files, Limits};
 use crate::folder::Folder;
 use crate::head::Head;
 use crate::random::Random;
@@ -54,7 +55,8 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let Founded { coop, ring, size } = founded(config, &db).await?;
     let signers = folder.load_signers(&ring, size, None, &mut passphrase::unlock(config))?;
     let head = head(folder.path(), &db).await?;
-    Ok(assemble(db, Arc::new(head), signers, coop, Clock::system(), Random::system()))
+    let files = Arc::new(Files::below(folder.path(), config.files));
+    Ok(Deps { files, ..assemble(db, Arc::new(head), signers, coop, Clock::system(), Random::system()) })
 }
 
 /// The head of a co-op that was founded. No head, no signing: every command that could append asks first.
@@ -90,9 +92,11 @@ async fn what_to_do(db: &Db) -> Result<String> {
     ))
 }
 
-/// Puts the parts together.
+/// Puts the parts together; files within the limits that nobody set.
 pub(super) fn assemble(db: Db, head: Arc<Head>, signers: Signers, coop: Coop, clock: Clock, random: Random) -> Deps {
-    Deps { db, clock, random, signers: Arc::new(signers), head, coop: Arc::new(coop), hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)) }
+    let files = Arc::new(Files::below(head.folder(), Limits::default()));
+    let (signers, coop, hashing) = (Arc::new(signers), Arc::new(coop), Arc::new(Semaphore::new(HASHES_AT_ONCE)));
+    Deps { db, clock, random, signers, head, coop, files, hashing }
 }
 
 /// Two cores, 46 MiB each.

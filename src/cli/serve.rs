@@ -63,6 +63,8 @@ pub(super) async fn run(data: &Path) -> Result<()> {
 
 /// Serves until it is told to stop; the jobs end first, then requests under way, then the head reaches the disk.
 pub(super) async fn answer(deps: Deps, listen: &Listen, transport: Transport, from: String) -> Result<()> {
+    // Nobody uploads yet: what lies there was cut short.
+    deps.files.sweep()?;
     let jobs = Arc::new(Mutex::new(Some(Jobs::start(deps.clone(), transport, from))));
     let (running, head) = (jobs.clone(), deps.head.clone());
     let rocket = web::build(deps, listen).attach(AdHoc::on_liftoff("address", |rocket| {

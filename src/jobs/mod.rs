@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{deadlines, erasure, reviews};
+use crate::actions::{deadlines, erasure, files, reviews};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
 
@@ -72,10 +72,24 @@ async fn run(deps: &Deps, transport: &Transport, from: &str, mut stopped: watch:
         {
             tracing::error!(%error, "what has run out could not be forgotten");
         }
+        if number.is_multiple_of(FORGET_EVERY) {
+            delete_files(deps).await;
+        }
         tokio::select! {
             _ = stopped.changed() => break,
             () = tokio::time::sleep(EVERY) => {}
         }
+    }
+}
+
+async fn delete_files(deps: &Deps) {
+    match files::delete_due(deps).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "pictures whose time is over were deleted"),
+        Err(error) => tracing::error!(%error, "pictures whose time is over could not be deleted; it is tried again"),
+    }
+    if let Err(error) = files::tidy(deps).await {
+        tracing::error!(%error, "pictures that nobody keeps could not be removed; it is tried again");
     }
 }
 

@@ -80,6 +80,10 @@ pub struct Claim {
     pub level: i64,
     /// Of the batch: by how many members each item is answered.
     pub copies: i64,
+    /// Pixels across, where the task shows a picture that is kept here.
+    pub picture_width: Option<i64>,
+    /// Pixels down.
+    pub picture_height: Option<i64>,
     /// Of the contract.
     pub end_client: String,
     /// Of the contract.
@@ -295,6 +299,7 @@ pub async fn set_told(tx: &Tx, id: &str, due_at: i64) -> Result<bool, StoreError
 pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
   l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at,
-  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies, f.width AS picture_width, f.height AS picture_height,
   c.end_client, c.client_id, c.terms
-FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id";
+FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id
+LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = l.contract_id";

@@ -321,6 +321,8 @@ const WITHOUT_WORDS: &[&str] = &[
     "documents",
     "tasks",
     "batches",
+    "files",
+    "file_deletions",
     "reviews",
     "checked",
     "checked_balances",

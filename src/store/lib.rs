@@ -17,6 +17,7 @@ pub mod departures;
 pub mod earnings;
 pub mod erasure;
 mod error;
+pub mod files;
 pub mod idempotency;
 pub mod keys;
 pub mod ledger;

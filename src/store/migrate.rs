@@ -46,6 +46,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0006_departures/postgres.sql"),
     },
     Migration {
+        name: "0007_files",
+        sqlite: include_str!("../../migrations/0007_files/sqlite.sql"),
+        postgres: include_str!("../../migrations/0007_files/postgres.sql"),
+    },
+    Migration {
         name: "0008_copies",
         sqlite: include_str!("../../migrations/0008_copies/sqlite.sql"),
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),

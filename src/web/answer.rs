@@ -6,6 +6,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::response::{self, Responder, Response};
 
 use crate::actions::Error;
+use crate::actions::files::Picture;
 use crate::i18n::{Language, Say};
 use crate::web::page::{Page, language_of};
 use crate::web::sheet::Sheet;
@@ -29,6 +30,8 @@ pub enum Answer {
         /// What is in it.
         bytes: Vec<u8>,
     },
+    /// A picture of a task, for whoever asked alone.
+    Picture(Picture),
     /// Something went wrong.
     Error(Error),
 }
@@ -55,6 +58,12 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .header(kind)
                 .header(Header::new("Content-Disposition", format!("attachment; filename=\"{name}\"")))
                 .sized_body(bytes.len(), std::io::Cursor::new(bytes))
+                .ok(),
+            Answer::Picture(picture) => Response::build()
+                .header(ContentType::new("image", picture.kind.word()))
+                .header(Header::new("Cache-Control", "private, max-age=600"))
+                .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
+                .sized_body(None, picture.file)
                 .ok(),
             Answer::Error(error) => error_page(request, &error),
         }
@@ -117,7 +126,11 @@ pub(super) fn caught(request: &Request<'_>, status: Status) -> Answer {
     let say = Say::new(language_of(request), "UTC");
     let (title, text) = words(status);
     let incident = super::fairings::request_id(request);
-    let text = if text == "error-500-text" { say.with(text, &[("incident", incident.as_str().into())]) } else { say.t(text) };
+    let text = if matches!(text, "error-500-text" | "error-507-text") {
+        say.with(text, &[("incident", incident.as_str().into())])
+    } else {
+        say.t(text)
+    };
     Answer::Html(status, plain(&say, None, title, &[text]))
 }
 
@@ -130,6 +143,7 @@ fn words(status: Status) -> (&'static str, &'static str) {
         413 => ("error-413-title", "error-413-text"),
         400 | 415 | 422 => ("error-400-title", "error-400-text"),
         503 => ("error-503-title", "error-503-text"),
+        507 => ("error-507-title", "error-507-text"),
         _ => ("error-500-title", "error-500-text"),
     }
 }

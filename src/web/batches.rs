@@ -7,11 +7,12 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::{get, post};
 
 use crate::actions::batches::NewBatchForm;
-use crate::actions::{Batch, Error, batches, contracts, rules};
+use crate::actions::{Batch, Error, batches, contracts, files, rules};
 use crate::i18n::{Say, amount, count, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::{again, contract_id};
 use crate::web::entry::proof_of;
+use crate::web::files as web_files;
 use crate::web::forms::{Beside, Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -111,20 +112,19 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let items = batch.tasks_total / batch.copies;
         sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
     }
+    sheet.ledes.extend(web_files::cost_of_a_task(page, batch));
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
-        let upload = Form::new(page, format!("/batches/{id}/items"), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);
         let form = batches::form_of(batch)?;
         let rows = form.questions.iter().map(|question| questions::row(say, id, question)).collect();
         let change = Block::Links(vec![(format!("/batches/{id}/questions"), say.t("batch-questions-change"))]);
         sheet = sheet.leaf(say.t("batch-questions-label"), vec![Block::Rows(rows), change]);
-        let mut items = vec![Block::Text(say.t("batch-items-words"))];
-        items.extend(form.candidates().map(|wanted| {
+        let mut items = web_files::items(page, batch);
+        if let Some(wanted) = form.candidates() {
             let (least, most) = (Arg::from(*wanted.start()), Arg::from(*wanted.end()));
-            Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)]))
-        }));
-        items.push(Block::Form(Box::new(upload)));
-        sheet = sheet.leaf(say.t("batch-items-label"), items);
+            items.insert(1, Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)])));
+        }
+        sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
         sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
@@ -191,7 +191,7 @@ pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
     let Some(file) = fields.file() else {
         return show_refused(&page, &parsed, &[Refusal::new("items-none").field("items")]).await;
     };
-    match batches::import(&page.deps, &user, &fields.once(), &parsed, file).await {
+    match files::import(&page.deps, &user, &fields.once(), &parsed, file).await {
         Ok(_) => Ok(Answer::Redirect(format!("/batches/{id}"))),
         Err(Error::Refused(refusals)) => show_refused(&page, &parsed, &refusals).await,
         Err(error) => Err(error.into()),

@@ -11,6 +11,7 @@ use crate::actions::board::{Chosen, choose};
 use crate::actions::{Batch, Claim, Error, batches, claims, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::files;
 use crate::web::forms::{Field, Kind};
 use crate::web::listing::{hazard_words, register_mark};
 use crate::web::page::Page;
@@ -112,7 +113,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
     let hazard = (batch.level > 0).then(|| (u8::try_from(batch.level).unwrap_or(3), hazard_words(page, batch.level, form_of(batch))));
     let time = if hazard.is_some() { time } else { say.with("board-no-hazard", &[("time", time.into())]) };
     Ok(Row {
-        facts: [facts, time].into_iter().chain(register_mark(page, batch.register_checked)).collect(),
+        facts: [facts, time].into_iter().chain(files::cost(page, batch)).chain(register_mark(page, batch.register_checked)).collect(),
         hazard,
         press: Some(Press {
             action: format!("/batches/{}/claim", batch.id),

@@ -13,6 +13,7 @@ use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, receip
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
+use crate::web::files;
 use crate::web::forms::Form;
 use crate::web::ledger::entry_row;
 use crate::web::page::Page;
@@ -124,6 +125,10 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
         }
         sheet = sheet.leaf(say.t("desk-left"), left(&page, &contract, &opened, currency, &unit).await?);
         sheet = sheet.leaf(say.t("desk-results"), taken(&page, &user, &parsed, &all).await?);
+    }
+    let deleted = files::deleted(&page, &user, &parsed).await?;
+    if !deleted.is_empty() {
+        sheet = sheet.leaf(say.t("files-label"), deleted);
     }
     sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
     if contract.listed_index.is_some() {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use manyhands_domain::files::UPLOAD_BYTES;
+use manyhands_domain::ids::BatchId;
 use manyhands_domain::refusal::Refusal;
 use rocket::Request;
 use rocket::data::{self, Data, FromData, ToByteUnit};
@@ -12,17 +14,19 @@ use rocket::tokio::sync::{Semaphore, SemaphorePermit};
 use rocket::tokio::time::timeout;
 use sha2::{Digest, Sha256};
 
-use crate::actions::{Error, Once};
+use crate::actions::files::Received;
+use crate::actions::{Error, Once, batches};
 use crate::deps::Deps;
 use crate::web::answer::Answer;
 use crate::web::page::Page;
+use crate::web::upload;
 
 /// A form as it arrived from our own page.
 #[derive(Debug)]
 pub struct Post {
     path: String,
     fields: Vec<(String, String)>,
-    file: Option<Vec<u8>>,
+    file: Option<Received>,
     turn: Turn,
 }
 
@@ -31,7 +35,7 @@ pub struct Post {
 pub struct Fields {
     path: String,
     fields: Vec<(String, String)>,
-    file: Option<Vec<u8>>,
+    file: Option<Received>,
     /// Held until the file is dealt with.
     _turn: Turn,
 }
@@ -48,35 +52,43 @@ impl<'r> FromData<'r> for Post {
             return Outcome::Error((Status::Forbidden, "another site sent this form"));
         }
         let kind = request.content_type().cloned().unwrap_or(ContentType::Form);
-        let upload = kind.is_form_data();
-        if !upload && !kind.is_form() {
-            return Outcome::Error((Status::UnsupportedMediaType, "not a form"));
-        }
-        // A file is read only from a client's user and only where items go; nobody else makes the server hold megabytes.
-        let takes_file = upload && request.uri().path().ends_with("/items") && is_client(request).await;
-        let (limit, turn) = match takes_file {
-            true => match timeout(TURN_WAIT, UPLOADS.acquire()).await {
-                Ok(Ok(turn)) => (52.megabytes(), Some(turn)),
-                _ => return Outcome::Error((Status::ServiceUnavailable, "too many files at once")),
-            },
-            false => (512.kibibytes(), None),
-        };
-        // Nobody keeps a turn by sending a byte now and then.
-        let Ok(read) = timeout(READ_WAIT, data.open(limit).into_bytes()).await else {
-            return Outcome::Error((Status::RequestTimeout, "too slow"));
-        };
-        let bytes = match read {
-            Ok(bytes) if bytes.is_complete() => bytes.into_inner(),
-            Ok(_) => return Outcome::Error((Status::PayloadTooLarge, "too large")),
-            Err(_) => return Outcome::Error((Status::BadRequest, "the form broke off")),
-        };
         let path = request.uri().path().to_string();
-        let parsed = if upload { parse_multipart(&kind, &bytes) } else { parse_urlencoded(&bytes).map(|fields| (fields, None)) };
-        match parsed {
-            Some((fields, file)) => Outcome::Success(Post { path, fields, file, turn }),
-            None => Outcome::Error((Status::BadRequest, "not a form")),
+        match read(request, &kind, data).await {
+            Ok((fields, file, turn)) => Outcome::Success(Post { path, fields, file, turn }),
+            Err(refused) => Outcome::Error(refused),
         }
     }
+}
+
+async fn read(
+    request: &Request<'_>,
+    kind: &ContentType,
+    data: Data<'_>,
+) -> Result<(Vec<(String, String)>, Option<Received>, Turn), upload::Refused> {
+    let too_slow = |_| (Status::RequestTimeout, "too slow");
+    // A file is read only from a client's user and only where items go; nobody else makes the server hold any of it.
+    if kind.is_form_data()
+        && let Some((deps, most)) = takes_file(request).await
+    {
+        let pictures = most > TABLE_BYTES;
+        let Ok(Ok(turn)) = timeout(TURN_WAIT, if pictures { &PICTURES } else { &TABLES }.acquire()).await else {
+            return Err((Status::ServiceUnavailable, "too many files at once"));
+        };
+        // Nobody keeps a turn for ever.
+        let wait = if pictures { PICTURES_WAIT } else { READ_WAIT };
+        let (fields, file) = timeout(wait, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
+        return Ok((fields, file, Some(turn)));
+    }
+    if !kind.is_form_data() && !kind.is_form() {
+        return Err((Status::UnsupportedMediaType, "not a form"));
+    }
+    let fields = match timeout(READ_WAIT, data.open(512.kibibytes()).into_bytes()).await.map_err(too_slow)? {
+        Ok(bytes) if bytes.is_complete() && kind.is_form() => parse_urlencoded(&bytes),
+        Ok(bytes) if bytes.is_complete() => upload::fields(kind, &bytes),
+        Ok(_) => return Err((Status::PayloadTooLarge, "too large")),
+        Err(_) => return Err((Status::BadRequest, "the form broke off")),
+    };
+    Ok((fields.ok_or((Status::BadRequest, "not a form"))?, None, None))
 }
 
 /// A form must come from our own pages. Browsers say so in `Sec-Fetch-Site`; older ones send `Origin`; neither: refused,
@@ -96,18 +108,26 @@ fn is_ours(request: &Request<'_>) -> bool {
     }
 }
 
-async fn is_client(request: &Request<'_>) -> bool {
-    match request.guard::<Page>().await {
-        Outcome::Success(page) => page.client_user().is_ok(),
-        _ => false,
-    }
+/// How many bytes whoever asks may send here: more where a draft of theirs shows pictures.
+async fn takes_file(request: &Request<'_>) -> Option<(Deps, u64)> {
+    let path = request.uri().path();
+    let batch = BatchId::parse(path.as_str().strip_prefix("/batches/")?.strip_suffix("/items")?).ok()?;
+    let Outcome::Success(page) = request.guard::<Page>().await else { return None };
+    let batch = batches::find_own(&page.deps, &page.client_user().ok()?, &batch).await.ok()?;
+    let most = if batch.payload_kind == "image" { UPLOAD_BYTES + FORM_BYTES } else { TABLE_BYTES };
+    Some((page.deps, most))
 }
 
-/// Files held in memory at once.
-static UPLOADS: Semaphore = Semaphore::const_new(3);
-/// How long a file waits for its turn, and how long it may take: 52 MB in ten minutes is 90 kB a second.
+/// Tables held in memory at once, and pictures that come in at once.
+static TABLES: Semaphore = Semaphore::const_new(3);
+static PICTURES: Semaphore = Semaphore::const_new(4);
+/// How long a file waits for its turn, and how long it may take: 52 MB in ten minutes, and 2 GB in six hours, are 90 kB a second.
 const TURN_WAIT: Duration = Duration::from_secs(10);
 const READ_WAIT: Duration = Duration::from_secs(600);
+const PICTURES_WAIT: Duration = Duration::from_secs(21_600);
+const TABLE_BYTES: u64 = 52_000_000;
+/// What a form has beside its file.
+const FORM_BYTES: u64 = 1_000_000;
 
 fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?;
@@ -122,37 +142,6 @@ fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
             Some((decode(name)?, decode(value)?))
         })
         .collect()
-}
-
-/// `multipart/form-data` with text fields and at most one file (RFC 7578).
-fn parse_multipart(kind: &ContentType, bytes: &[u8]) -> Option<(Vec<(String, String)>, Option<Vec<u8>>)> {
-    let boundary = kind.param("boundary")?;
-    let mark = format!("\r\n--{boundary}");
-    let mut fields = Vec::new();
-    let mut file = None;
-    let mut rest = bytes.strip_prefix(format!("--{boundary}").as_bytes())?;
-    loop {
-        rest = match rest.strip_prefix(b"\r\n") {
-            Some(part) => part,
-            None => return rest.starts_with(b"--").then_some((fields, file)),
-        };
-        let head = find(rest, b"\r\n\r\n")?;
-        let headers = std::str::from_utf8(rest.get(..head)?).ok()?;
-        rest = rest.get(head + 4..)?;
-        let end = find(rest, mark.as_bytes())?;
-        let body = rest.get(..end)?;
-        rest = rest.get(end + mark.len()..)?;
-        let name = headers.split("name=\"").nth(1)?.split('"').next()?.to_owned();
-        if headers.contains("filename=") {
-            file = Some(body.to_vec()).filter(|body| !body.is_empty());
-        } else {
-            fields.push((name, String::from_utf8(body.to_vec()).ok()?));
-        }
-    }
-}
-
-fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    bytes.windows(mark.len()).position(|window| window == mark)
 }
 
 impl Post {
@@ -178,8 +167,8 @@ impl Fields {
     }
 
     /// The uploaded file.
-    pub fn file(&self) -> Option<&[u8]> {
-        self.file.as_deref()
+    pub fn file(&self) -> Option<&Received> {
+        self.file.as_ref()
     }
 
     /// What makes this form act once: its key, and the hash of what it asks of which path. A password is not part of it.
@@ -189,7 +178,7 @@ impl Fields {
             hash = hash.chain_update([0]).chain_update(name).chain_update([1]).chain_update(value);
         }
         if let Some(file) = &self.file {
-            hash = hash.chain_update([2]).chain_update(file);
+            hash = hash.chain_update([2]).chain_update(file.sha256());
         }
         Once { key: self.text("key"), request_sha256: hex::encode(hash.finalize()) }
     }
@@ -198,16 +187,6 @@ impl Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_form_with_a_file_is_read() {
-        let kind = ContentType::new("multipart", "form-data").with_params([("boundary", "b")]);
-        let body = b"--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name=\"items\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\nid,payload\r\n1,a\r\n--b--\r\n";
-        let (fields, file) = parse_multipart(&kind, body).unwrap();
-        assert_eq!(fields, [("key".to_owned(), "k".to_owned())]);
-        assert_eq!(file.unwrap(), b"id,payload\r\n1,a");
-        assert!(parse_multipart(&kind, &body[..60]).is_none());
-    }
 
     #[test]
     fn an_encoded_form_is_read() {

@@ -15,6 +15,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::asked::{capital, words};
 use crate::web::drawing::Drawn;
 use crate::web::entry;
+use crate::web::files;
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -83,7 +84,7 @@ pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Opti
     let by = judging(&page)?;
     let claim = reviews::find(&page.deps, &by, &claim_id(id)?).await?;
     let signs = signs(&page).await?;
-    let sheet = sheet(&page, &claim, send_back_form(&page, id), signs)?;
+    let sheet = sheet(&page, &claim, send_back_form(&page, id), signs).await?;
     page.show(told(&page, sheet, accepted, count).await?).await
 }
 
@@ -98,17 +99,19 @@ fn claim_id(id: &str) -> Result<ClaimId> {
     ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
 }
 
-fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
+async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let say = &page.say;
     let form = claims::form_of(claim)?;
     let (answers, task) = (claims::answers_of(claim)?, claims::task_of(claim)?);
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let mut sheet = Sheet::new(claim.end_client.clone(), title);
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
-    let payload = if claim.payload_kind == "text" {
-        Block::Lines(task.prompt.clone())
-    } else {
-        Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))])
+    let picture = files::shown(page, claim, &format!("/reviews/{}", claim.id), claim.item_id.clone()).await?;
+    let address = picture.as_ref().map_or_else(|| task.prompt.clone(), |picture| picture.src.clone());
+    let payload = match files::block(page, claim, picture) {
+        Some(picture) => picture,
+        None if claim.payload_kind == "text" => Block::Lines(task.prompt.clone()),
+        None => Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))]),
     };
     sheet = sheet.leaf(say.t("review-item"), vec![payload]);
     for (place, candidate) in task.candidates.iter().cloned().enumerate() {
@@ -124,7 +127,7 @@ fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
             Some(drawing) => {
                 sheet = sheet.with_script("shapes.js");
                 let drawn = Drawn::new(say, question, drawing, task.size);
-                Block::Drawn(Box::new((task.prompt.clone(), question.question.clone(), words, drawn)))
+                Block::Drawn(Box::new((address.clone(), question.question.clone(), words, drawn)))
             }
             None => Block::Lines(words),
         };
@@ -189,7 +192,7 @@ pub(super) async fn back(page: Page, id: &str, post: Post) -> Result {
         Err(Error::Refused(refusals)) => {
             let form = send_back_form(&page, id).typed(&page.say, &fields, &refusals);
             let signs = signs(&page).await?;
-            page.show(refused(&page, sheet(&page, &claim, form, signs)?, &refusals)).await
+            page.show(refused(&page, sheet(&page, &claim, form, signs).await?, &refusals)).await
         }
         Err(error) => Err(error.into()),
     }

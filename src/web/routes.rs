@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, keys, leaving, ledger, listing, log,
-    office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, keys, leaving, ledger, listing,
+    log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -102,6 +102,7 @@ pub fn all() -> Vec<Route> {
         batches::new_post,
         batches::batch,
         batches::items,
+        files::of_item,
         batches::offer,
         batches::open,
         batches::pause,
@@ -117,12 +118,14 @@ pub fn all() -> Vec<Route> {
         questions::remove,
         templates::take,
         workbench::workbench,
+        files::of_claim,
         workbench::draft,
         workbench::submit,
         workbench::release,
         workbench::extend,
         reviews::waiting,
         reviews::one,
+        files::of_review,
         reviews::accept,
         reviews::back,
         reviews::batch,
@@ -181,6 +184,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
     ("POST", "/batches/<id>/items", Who::ClientUser),
+    ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
     ("POST", "/batches/<id>/offer", Who::ClientUser),
     ("POST", "/batches/<id>/open", Who::ClientUser),
     ("POST", "/batches/<id>/pause", Who::ClientUser),
@@ -190,6 +194,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/claims/<id>", Who::Member),
     ("POST", "/claims/<id>/draft", Who::Member),
     ("POST", "/claims/<id>/extend", Who::Member),
+    ("GET", "/claims/<id>/picture", Who::Member),
     ("POST", "/claims/<id>/release", Who::Member),
     ("POST", "/claims/<id>/submit", Who::Member),
     ("GET", "/contracts", Who::Anyone),
@@ -257,6 +262,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/reviews/<id>", Who::Judge),
     ("POST", "/reviews/<id>/accept", Who::Judge),
     ("POST", "/reviews/<id>/back", Who::Judge),
+    ("GET", "/reviews/<id>/picture", Who::Judge),
     ("GET", "/sign", Who::Member),
     ("GET", "/sign/<word>/<id>", Who::Member),
     ("POST", "/sign/<word>/<id>", Who::Member),

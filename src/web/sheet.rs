@@ -77,6 +77,8 @@ pub enum Block {
     Seal(String, String),
     /// What a list shows, and in which order.
     Pick(Box<Pick>),
+    /// A picture of a task.
+    Picture(Box<super::files::Shown>),
     /// Pairs of words: name, value.
     Facts(Vec<(String, String)>),
     /// The same, each name leading somewhere: address, name, value.

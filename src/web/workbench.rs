@@ -14,6 +14,7 @@ use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::today;
+use crate::web::files;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
@@ -28,6 +29,8 @@ struct Workbench {
     title: String,
     payload: String,
     payload_kind: String,
+    /// What it shows, where that is a picture that is kept here.
+    picture: Option<files::Shown>,
     /// Letter and text.
     candidates: Vec<(char, String)>,
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
@@ -130,13 +133,15 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         let code = say.t(&format!("review-code-{}", back.code));
         say.with("claim-returned", &[("code", code.into()), ("reason", back.reason.into()), ("clause", back.clause.into())])
     });
+    let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
     let general = refusals.iter().filter(|refusal| refusal.field.is_none());
     let workbench = Workbench {
         shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
         id: claim.id.clone(),
         key: page.key.clone(),
-        title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
+        picture: files::shown(page, &claim, &format!("/claims/{}", claim.id), title.clone()).await?,
+        title,
         candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
         tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
         questions: form.questions.iter().map(|question| asked(say, question, &task, &given, refusals)).collect(),

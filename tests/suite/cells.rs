@@ -40,6 +40,8 @@ const BESIDE: &[&str] = &[
     "erasures",
     "evidence",
     "expenses",
+    "file_deletions",
+    "files",
     "former_names",
     "idempotency",
     "key_codes",

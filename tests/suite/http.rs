@@ -86,8 +86,13 @@ impl Site {
 
     /// A form with a file.
     pub async fn upload(&self, path: &str, field: &str, file: &[u8]) -> Answer {
+        self.upload_called(path, field, "items.csv", file).await
+    }
+
+    /// A form with a file of this name.
+    pub async fn upload_called(&self, path: &str, field: &str, name: &str, file: &[u8]) -> Answer {
         let key = once().key;
-        let mut body = format!("--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n{key}\r\n--b\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"items.csv\"\r\n\r\n").into_bytes();
+        let mut body = format!("--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n{key}\r\n--b\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n").into_bytes();
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n--b--\r\n");
         let kind = ContentType::new("multipart", "form-data").with_params([("boundary", "b")]);

@@ -17,6 +17,7 @@ mod erasure;
 mod erasure_after;
 mod erasure_first;
 mod exports;
+mod files;
 mod forged;
 mod forms;
 mod go;

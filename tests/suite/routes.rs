@@ -44,6 +44,7 @@ fn address(path: &str) -> String {
         .replace("<index>", "999999")
         .replace("<token>", "x")
         .replace("<nonce>", "00000000000000000000000000000000")
+        .replace("<position>", "1")
         .replace("<step>", "who")
         .replace("<word>", "member")
         .replace("<version>", "0")

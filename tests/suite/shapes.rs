@@ -15,6 +15,7 @@ fn form(answer_kind: &str, payload_kind: &str, choices: &str) -> NewBatchForm {
         title: "Street scenes".to_owned(),
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
+        copies: "1".to_owned(),
         payload_kind: payload_kind.to_owned(),
         answer_kind: answer_kind.to_owned(),
         question: QUESTION.to_owned(),

@@ -11,6 +11,7 @@ use manyhands::actions::rights::{self, ClientUser, Coordinator, Member, Reviewer
 use manyhands::actions::{Once, batches, founding, people, server_keys, sessions};
 use manyhands::clock::Clock;
 use manyhands::deps::{Coop, Deps, Entries, Signers};
+use manyhands::files::{Files, Limits};
 use manyhands::folder::Folder;
 use manyhands::head::Head;
 use manyhands::keyfiles::Unlock;
@@ -87,6 +88,7 @@ async fn assemble(address: &str, folder: &Path, signers: Signers, clock: Clock, 
             payday: None,
             entries: Entries::Public,
         }),
+        files: Arc::new(Files::below(folder, Limits::default())),
         hashing: Arc::new(tokio::sync::Semaphore::new(2)),
     }
 }

@@ -1,0 +1,164 @@
+//! Pictures that a client sends: taken whole or not at all, seen by whoever works on them, judges them or sent them, and deleted
+//! when their time is over.
+
+mod deleting;
+mod receiving;
+mod unpack;
+mod viewing;
+
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use manyhands_domain::files::{self as limits, PAYLOAD};
+use manyhands_domain::ids::{BatchId, uuid_v4};
+use manyhands_domain::items::{self, Item};
+use manyhands_domain::pictures::Kind;
+use manyhands_domain::refusal::Refusal;
+use manyhands_store::files as rows;
+use manyhands_store::tasks;
+
+pub use self::deleting::{delete_due, list_deletions};
+pub use self::receiving::{Received, Receiving};
+use self::unpack::Unpacked;
+pub use self::viewing::{Picture, Shown, of_claim, of_item, of_review, shown};
+use crate::actions::rights::ClientUser;
+use crate::actions::{Batch, Begun, Error, Once, Work, batches};
+use crate::deps::Deps;
+
+/// Takes what a client sent into a draft, all of it or nothing: rows of texts or addresses; or, where the batch shows pictures,
+/// a ZIP of them or a single one.
+///
+/// # Errors
+/// Every fault by line and column, or by the name of the file; `files-full` when the contract keeps too much.
+pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, received: &Received) -> Result<u64, Error> {
+    let batch = batches::find_own(deps, by, id).await?;
+    let head = received.head()?;
+    let pictures = limits::is_zip(&head) || Kind::of(&head).is_some();
+    if batch.payload_kind == "image" && (pictures || received.is_called_a_picture()) {
+        return import_pictures(deps, by, once, &batch, received).await;
+    }
+    if pictures {
+        return Err(Refusal::new("files-no-pictures").field("items").into());
+    }
+    let mut rows = Vec::new();
+    received.open()?.take(items::BYTES_LIMIT as u64 + 1).read_to_end(&mut rows)?;
+    batches::import(deps, by, once, id, &rows).await
+}
+
+async fn import_pictures(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, received: &Received) -> Result<u64, Error> {
+    if batch.state != "draft" {
+        return Err(Refusal::new("batch-not-draft").into());
+    }
+    let mut unpacked = unpack(deps, received).await?;
+    let hashes: Vec<String> = unpacked.pictures.iter().map(|picture| picture.file.sha256.clone()).collect();
+    match take_in(deps, by, once, batch, &mut unpacked).await {
+        Ok((count, released)) => {
+            remove_unkept(deps, &released).await?;
+            Ok(count)
+        }
+        Err(error) => {
+            // Some may be in their place already. What failed is said, whatever becomes of this.
+            if let Err(left) = remove_unkept(deps, &hashes).await {
+                tracing::error!(error = %left, "pictures that nobody keeps could not be removed; the next start does");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Reads, strips and decodes in a thread of its own; stops when nobody waits for it any more.
+async fn unpack(deps: &Deps, received: &Received) -> Result<Unpacked, Error> {
+    struct Stop(Arc<AtomicBool>);
+    impl Drop for Stop {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let stop = Stop(Arc::default());
+    let task = unpack::Task {
+        upload: received.open()?,
+        again: received.open()?,
+        name: received.name().to_owned(),
+        stage: deps.files.stage(&deps.random)?,
+        most: deps.files.limits().contract_bytes,
+        decoding: deps.files.decoding(),
+        stopped: stop.0.clone(),
+    };
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || task.run(&runtime)).await.map_err(Error::broken)?
+}
+
+async fn take_in(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, unpacked: &mut Unpacked) -> Result<(u64, Vec<String>), Error> {
+    let work = match Work::begin(deps, by.actor(), once).await? {
+        Begun::Fresh(work) => work,
+        // Sent before, and taken: what was unpacked again is not needed.
+        Begun::Done(count) => return Ok((count, Vec::new())),
+    };
+    let id = BatchId::parse(&batch.id).map_err(Error::broken)?;
+    let batch = batches::draft_of(&work, by, &id).await?;
+    rows::hold_folder(&work.tx).await?;
+    let pictures = &unpacked.pictures;
+    let items: Vec<Item> =
+        pictures.iter().map(|picture| Item { id: picture.id.clone(), payload: format!("{PAYLOAD}{}", picture.file.sha256) }).collect();
+    let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
+    tasks::replace(&work.tx, &batch.id, batch.copies, &items, ids).await?;
+    let released = rows::release_unshown(&work.tx, &batch.contract_id, work.now()).await?;
+    let kept = rows::sum_kept(&work.tx, &batch.contract_id).await?;
+    let mut distinct: Vec<rows::File> = pictures.iter().map(|picture| picture.file.clone()).collect();
+    distinct.sort_by(|one, other| one.sha256.cmp(&other.sha256));
+    distinct.dedup_by(|one, other| one.sha256 == other.sha256);
+    rows::keep(&work.tx, &batch.contract_id, &distinct, work.now()).await?;
+    let all = rows::sum_kept(&work.tx, &batch.contract_id).await?;
+    limits::check_room(kept, all.saturating_sub(kept), deps.files.limits().contract_bytes)?;
+    let views = pictures.iter().filter_map(|picture| u64::try_from(picture.file.view_bytes).ok()).collect();
+    rows::set_picture_bytes(&work.tx, &id, limits::median(views)).await?;
+    let mut stage = unpacked.stage.take().ok_or_else(|| Error::broken("unpacked twice"))?;
+    tokio::task::spawn_blocking(move || stage.settle()).await.map_err(Error::broken)??;
+    let count = work.commit(items.len() as u64).await?;
+    Ok((count, released.into_iter().map(|file| file.sha256).collect()))
+}
+
+/// After rows of texts or addresses took the place of a draft's items: its pictures are let go of. The bytes go with the next
+/// [`tidy`].
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn release(work: &Work<'_>, batch: &Batch) -> Result<(), Error> {
+    if batch.picture_bytes.is_some() {
+        rows::release_unshown(&work.tx, &batch.contract_id, work.now()).await?;
+        rows::set_picture_bytes(&work.tx, &BatchId::parse(&batch.id).map_err(Error::broken)?, None).await?;
+    }
+    Ok(())
+}
+
+/// Removes those of these files that no contract keeps.
+async fn remove_unkept(deps: &Deps, hashes: &[String]) -> Result<u64, Error> {
+    let mut removed = 0;
+    for some in hashes.chunks(REMOVED_AT_ONCE) {
+        let work = Work::begin_job(deps).await?;
+        rows::hold_folder(&work.tx).await?;
+        for hash in some {
+            if !rows::is_kept(&work.tx, hash).await? {
+                deps.files.remove(hash)?;
+                removed += 1;
+            }
+        }
+        work.commit(()).await?;
+    }
+    Ok(removed)
+}
+
+/// Removes every file that no contract keeps: what a crash left, or rows that took the place of pictures.
+///
+/// # Errors
+/// When the database or the folder fails.
+pub async fn tidy(deps: &Deps) -> Result<u64, Error> {
+    let mut hashes = deps.files.list()?;
+    let kept = rows::list_kept(&deps.db.read()).await?;
+    hashes.retain(|hash| !kept.contains(hash));
+    // Those that somebody puts there at this moment are looked at again, when nobody can.
+    remove_unkept(deps, &hashes).await
+}
+
+const REMOVED_AT_ONCE: usize = 500;

@@ -1,0 +1,243 @@
+//! A form with a file, as it streams in: fields are held, the file goes straight to the data folder. `multipart/form-data` of
+//! RFC 7578 with text fields and at most one file.
+
+use std::time::Duration;
+
+use rocket::data::{Data, ToByteUnit};
+use rocket::http::{ContentType, Status};
+use rocket::tokio::io::AsyncReadExt;
+use rocket::tokio::time::timeout;
+
+use crate::actions::Error;
+use crate::actions::files::{Received, Receiving};
+use crate::deps::Deps;
+
+/// Names and values in order, and the file if one came.
+pub(super) type Parts = (Vec<(String, String)>, Option<Received>);
+
+/// Why an upload was not taken.
+pub(super) type Refused = (Status, &'static str);
+
+/// Reads a form of at most so many bytes.
+///
+/// # Errors
+/// Too large, too slow, broken off, no such form, or a disk that is full. Nothing of it stays then.
+pub(super) async fn read(deps: &Deps, kind: &ContentType, data: Data<'_>, most: u64) -> Result<Parts, Refused> {
+    let boundary = kind.param("boundary").ok_or(NO_FORM)?;
+    let mut reader = Reader::new(boundary);
+    let mut stream = data.open((most + 1).bytes());
+    let (mut count, mut chunk) = (0_u64, vec![0; CHUNK]);
+    let mut receiving: Option<Receiving> = None;
+    loop {
+        // Whoever sends a byte now and then holds up nobody for long.
+        let mut filled = 0;
+        while filled < CHUNK {
+            let Some(space) = chunk.get_mut(filled..) else { break };
+            let read = timeout(CHUNK_WAIT, stream.read(space)).await.map_err(|_| TOO_SLOW)?.map_err(|_| BROKE_OFF)?;
+            if read == 0 {
+                break;
+            }
+            filled += read;
+        }
+        if filled == 0 {
+            break;
+        }
+        count += filled as u64;
+        if count > most {
+            return Err((Status::PayloadTooLarge, "too large"));
+        }
+        let file = reader.push(chunk.get(..filled).unwrap_or_default()).ok_or(NO_FORM)?;
+        if !file.is_empty() {
+            let into = match &mut receiving {
+                Some(into) => into,
+                None => receiving.insert(Receiving::begin(deps).map_err(|error| unkept(&error))?),
+            };
+            into.write(&file).await.map_err(|error| unkept(&error))?;
+        }
+    }
+    // A connection that was cut may look like an end: only the last boundary is one.
+    let (fields, name) = reader.finish().ok_or(BROKE_OFF)?;
+    let received = match receiving {
+        Some(receiving) => Some(receiving.finish(name).await.map_err(|error| unkept(&error))?),
+        None => None,
+    };
+    Ok((fields, received.filter(|received| !received.is_empty())))
+}
+
+/// The fields of a form that came whole; a file in it is passed over.
+pub(super) fn fields(kind: &ContentType, bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    let mut reader = Reader::new(kind.param("boundary")?);
+    reader.push(bytes)?;
+    Some(reader.finish()?.0)
+}
+
+fn unkept(error: &Error) -> Refused {
+    tracing::error!(%error, "an upload could not be kept");
+    match error {
+        Error::NoRoom(_) => (Status::InsufficientStorage, "no room"),
+        _ => (Status::InternalServerError, "not kept"),
+    }
+}
+
+/// Where a form is at.
+enum At {
+    /// Before a part's head, or in the value of a field.
+    Fields,
+    /// In the file.
+    File,
+    /// Behind the last boundary.
+    End,
+}
+
+/// Takes a form apart as it comes.
+struct Reader {
+    mark: Vec<u8>,
+    held: Vec<u8>,
+    at: At,
+    fields: Vec<(String, String)>,
+    name: Option<String>,
+}
+
+impl Reader {
+    fn new(boundary: &str) -> Reader {
+        // The first boundary has no line before it; with one, it is like every other.
+        let mark = format!("\r\n--{boundary}").into_bytes();
+        Reader { mark, held: b"\r\n".to_vec(), at: At::Fields, fields: Vec::new(), name: None }
+    }
+
+    /// What of the file came with these bytes; nothing when this is no such form.
+    fn push(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.held.extend_from_slice(bytes);
+        let mut file = Vec::new();
+        loop {
+            match self.at {
+                At::Fields => match self.field()? {
+                    true => {}
+                    false if self.held.len() > FIELDS_BYTES => return None,
+                    false => return Some(file),
+                },
+                At::File => match find(&self.held, &self.mark) {
+                    Some(end) => {
+                        file.extend(self.held.drain(..end));
+                        self.at = At::Fields;
+                    }
+                    None => {
+                        // The mark may be cut by the end of what came.
+                        let sure = self.held.len().saturating_sub(self.mark.len());
+                        file.extend(self.held.drain(..sure));
+                        return Some(file);
+                    }
+                },
+                At::End => {
+                    self.held.clear();
+                    return Some(file);
+                }
+            }
+        }
+    }
+
+    /// Takes one part that is whole, or the head of the file's; false while there is too little.
+    fn field(&mut self) -> Option<bool> {
+        let Some(rest) = self.held.strip_prefix(self.mark.as_slice()) else {
+            return if self.held.len() < self.mark.len() && self.mark.starts_with(&self.held) { Some(false) } else { None };
+        };
+        if rest.starts_with(b"--") {
+            self.at = At::End;
+            return Some(true);
+        }
+        let (Some(rest), Some(head)) = (rest.strip_prefix(b"\r\n"), find(rest, b"\r\n\r\n")) else {
+            return Some(false);
+        };
+        let headers = std::str::from_utf8(rest.get(..head.checked_sub(2)?)?).ok()?;
+        let body = rest.get(head + 2..)?;
+        let quoted = |name: &str| headers.split(name).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
+        if let Some(name) = quoted("filename=\"") {
+            if self.name.replace(name).is_some() {
+                return None;
+            }
+            self.at = At::File;
+            self.held = body.to_vec();
+            return Some(true);
+        }
+        let Some(end) = find(body, &self.mark) else { return Some(false) };
+        let name = quoted("name=\"")?;
+        self.fields.push((name, String::from_utf8(body.get(..end)?.to_vec()).ok()?));
+        self.held = body.get(end..)?.to_vec();
+        Some(true)
+    }
+
+    /// The fields, and what the file is called, if the form came whole.
+    fn finish(self) -> Option<(Vec<(String, String)>, String)> {
+        matches!(self.at, At::End).then(|| (self.fields, self.name.unwrap_or_default()))
+    }
+}
+
+fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    let first = mark.first()?;
+    let mut from = 0;
+    loop {
+        let place = from + bytes.get(from..)?.iter().position(|byte| byte == first)?;
+        if bytes.get(place..)?.starts_with(mark) {
+            return Some(place);
+        }
+        from = place + 1;
+    }
+}
+
+const NO_FORM: Refused = (Status::BadRequest, "not a form");
+const BROKE_OFF: Refused = (Status::BadRequest, "the form broke off");
+const TOO_SLOW: Refused = (Status::RequestTimeout, "too slow");
+/// Most bytes of the fields together.
+const FIELDS_BYTES: usize = 524_288;
+/// Read at once; at least so much within [`CHUNK_WAIT`] of waiting for each piece of it.
+const CHUNK: usize = 65_536;
+const CHUNK_WAIT: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORM: &[u8] = b"--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name=\"items\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\nid,payload\r\n1,a\r\n--b--\r\n";
+
+    /// The fields, the file and its name, from pieces of so many bytes.
+    fn taken(form: &[u8], at_once: usize) -> Option<(Vec<(String, String)>, Vec<u8>, String)> {
+        let mut reader = Reader::new("b");
+        let mut file = Vec::new();
+        for piece in form.chunks(at_once) {
+            file.extend(reader.push(piece)?);
+        }
+        let (fields, name) = reader.finish()?;
+        Some((fields, file, name))
+    }
+
+    #[test]
+    fn a_form_with_a_file_is_read_however_it_is_cut() {
+        for at_once in 1..FORM.len() {
+            let (fields, file, name) = taken(FORM, at_once).unwrap();
+            assert_eq!(fields, [("key".to_owned(), "k".to_owned())], "{at_once}");
+            assert_eq!((file.as_slice(), name.as_str()), (b"id,payload\r\n1,a".as_slice(), "a.csv"), "{at_once}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_breaks_off_is_none() {
+        for end in 0..FORM.len() - 4 {
+            assert!(taken(&FORM[..end], 16).is_none(), "{end}");
+        }
+    }
+
+    #[test]
+    fn a_file_may_be_empty_and_hold_what_looks_like_an_end() {
+        let form = |file: &str| {
+            format!(
+                "--b\r\nContent-Disposition: form-data; name=\"items\"; filename=\"\"\r\n\r\n{file}\r\n--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b--\r\n"
+            )
+        };
+        for file in ["", "\r\n", "\r\n--", "\r\n--a\r\n--c", "--b"] {
+            for at_once in [1, 7, 500] {
+                let (fields, taken, _) = taken(form(file).as_bytes(), at_once).unwrap();
+                assert_eq!((taken, fields.len()), (file.as_bytes().to_vec(), 1), "{file:?}, {at_once}");
+            }
+        }
+    }
+}
