@@ -142,7 +142,12 @@ for (const [kind, { asks, items, touch, bare, value }] of Object.entries(KINDS))
     for (const [language, width] of [["fr", 1280], ["en", 1280], ["fr", 360], ["en", 360]]) {
       await speak(member, language);
       await member.page.setViewportSize({ width, height: 740 });
-      await member.page.goto(claim);
+      const sizes = [];
+      const count = (answer) => sizes.push(answer.request().sizes().then((size) => size.responseBodySize).catch(() => 0));
+      member.page.on("response", count);
+      await member.page.goto(claim, { waitUntil: "load" });
+      member.page.off("response", count);
+      assert.ok((await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) < 10_000, `${kind} weighs ${await Promise.all(sizes)}`);
       assert.equal(await member.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `${kind} at ${width} in ${language}`);
       await member.page.screenshot({ path: join(shots, `bench-${kind}-${width}-${language}.png`), fullPage: width > 360 });
     }
