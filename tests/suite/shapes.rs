@@ -138,6 +138,15 @@ async fn a_form_that_draws_needs_labels_and_pictures() {
         let site = Site::as_person(&world, &world.buyer).await;
         assert_eq!(site.get(&format!("/desk/{contract}/results.coco.json")).await.status, 404, "{database}: nothing is drawn here");
         assert!(!site.get(&format!("/desk/{contract}")).await.text.contains("coco"), "{database}");
-        batches::draft(&world.deps, &buyer, &once(), &contract, &form("boxes", "image", "face")).await.unwrap();
+        world.reads(&world.buyer, "en").await;
+        let pictures = batches::draft(&world.deps, &buyer, &once(), &contract, &form("boxes", "image", "face")).await.unwrap();
+        for (code, words) in [("contours", "Outline each object"), ("face", "Outline each face")] {
+            site.post(&format!("/batches/{pictures}/template/{code}"), &[]).await.redirects();
+            let page = site.get(&format!("/batches/{pictures}/questions")).await;
+            page.says(words);
+            page.says("polygons on a picture");
+        }
+        let texts = batches::draft(&world.deps, &buyer, &once(), &contract, &form("text", "text", "")).await.unwrap();
+        site.post(&format!("/batches/{texts}/template/face"), &[]).await.refuses("Shapes are drawn on a picture.");
     }
 }

@@ -333,3 +333,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn shapes_lie_inside_a_picture_whose_size_is_known() {
+    let typed = NewQuestion {
+        kind: "shapes".to_owned(),
+        question: "Where?".to_owned(),
+        choices: "car\ntree [t]".to_owned(),
+        ..NewQuestion::default()
+    };
+    let form = Form::of(define(&typed).unwrap());
+    let stored = serde_json::to_string(&form).unwrap();
+    assert_eq!(serde_json::from_str::<Form>(&stored).unwrap(), form);
+    let given = |lines: &str| Given::from([("where".to_owned(), vec![lines.to_owned()])]);
+    let known = Task { size: Some((640, 480)), ..Task::default() };
+    let outside = given("car: 0,0 to 640,480.1\ntree: 1,1 2,2");
+    let refusals = form.read(&outside, &known).unwrap_err();
+    let codes: Vec<(&str, Option<&str>)> = refusals.iter().map(|refusal| (refusal.code, refusal.field.as_deref())).collect();
+    assert_eq!(codes, [("shape-outside", Some("where")), ("shape-points-few", Some("where"))]);
+    assert!(form.read(&given("car: 0,0 to 640,480.1"), &Task::default()).is_ok(), "of a link's picture nothing is known");
+    let answer = form.read(&given("Tree: 9,9 1,1 9,1\ncar: 0,0 to 640,480"), &known).unwrap();
+    assert_eq!(cell(&answer["where"]), "car: 0,0 to 640,480\ntree: 1,1 9,1 9,9");
+}
