@@ -321,7 +321,7 @@ mod tests {
         drop(other);
         assert_eq!(read(&files, &kept, Size::Whole).unwrap(), b"whole");
         assert_eq!(read(&files, &kept, Size::Copy(480)).unwrap(), b"small");
-        assert_eq!(files.list().unwrap(), [kept.clone()]);
+        assert_eq!(files.list().unwrap(), std::slice::from_ref(&kept));
         assert_eq!(entries(&data.path().join("files/incoming")).unwrap().len(), 0);
         files.remove(&kept).unwrap();
         assert_eq!((files.list().unwrap().len(), read(&files, &kept, Size::Copy(480))), (0, None));

@@ -61,6 +61,8 @@ pub(super) async fn run(backup: &Backup) -> Result<()> {
         looked.size,
         looked.last_at
     ));
-    say("It holds names and addresses, and no key: keep it closed and elsewhere, and a copy of keys/ apart from it.");
+    say(
+        "It holds names and addresses, no picture and no key: keep it closed and elsewhere, a copy of files/ beside it, and one of keys/ apart from it.",
+    );
     Ok(())
 }

@@ -194,7 +194,7 @@ async fn pictures_are_kept_by_their_hash_without_what_they_tell_and_stand_uprigh
         let contract = world.funded_contract("100.00").await;
         let batch = draft_of_pictures(&world, &contract).await;
         let site = Site::as_person(&world, &world.buyer).await;
-        let photo = photo(1_600, 1_200);
+        let photo = photo(1_040, 780);
         let png = written(40, 30, ImageFormat::Png);
         let zip = zipped(
             &[("set/photo.jpg", &photo), ("set/same.jpg", &photo), ("s.png", &png), ("__MACOSX/._s", b"x")],
@@ -269,7 +269,7 @@ async fn a_contract_that_keeps_too_much_is_told_so() {
 async fn open_pictures(world: &World, contract: &ContractId, seed: u32) -> BatchId {
     let batch = draft_of_pictures(world, contract).await;
     let site = Site::as_person(world, &world.buyer).await;
-    let pictures: Vec<Vec<u8>> = (0..3).map(|n| jpeg(1_200, 900, seed + n)).collect();
+    let pictures: Vec<Vec<u8>> = (0..3).map(|n| jpeg(1_000, 750, seed + n)).collect();
     let zip = stored(&[("1.jpg", &pictures[0]), ("2.jpg", &pictures[1]), ("3.jpg", &pictures[2])]);
     site.upload_called(&format!("/batches/{batch}/items"), "items", "p.zip", &zip).await.redirects();
     batches::open(&world.deps, &world.buyer().await, &once(), &batch).await.unwrap();
@@ -303,13 +303,13 @@ async fn a_picture_is_there_for_whoever_works_on_it_judges_it_or_sent_it_and_for
         assert_eq!(statuses(&judged).await, [404, 404, 404, 404, 404, 303], "{database}: nothing to judge yet");
         assert_eq!(statuses(&item).await, [404, 404, 200, 404, 404, 303], "{database}: the client's own");
         let page = worker.get(&claim).await;
-        page.says(&format!("<img class=\"pic\" src=\"{own}?w=960\" width=\"1200\" height=\"900\" alt=\"Street signs, 1.jpg\">"));
+        page.says(&format!("<img class=\"pic\" src=\"{own}?w=960\" width=\"1000\" height=\"750\" alt=\"Street signs, 1.jpg\">"));
         page.says("Pleine résolution");
 
         worker.post(&format!("{claim}/submit"), &[("answer", "Yes"), ("active_seconds", "60")]).await.redirects();
         assert_eq!(statuses(&own).await, [200, 404, 404, 404, 404, 303], "{database}: handed in");
         assert_eq!(statuses(&judged).await, [404, 200, 200, 404, 404, 303], "{database}: to be judged");
-        reviewer.get(&claim.replace("claims", "reviews")).await.says(&format!("src=\"{judged}?w=960\" width=\"1200\""));
+        reviewer.get(&claim.replace("claims", "reviews")).await.says(&format!("src=\"{judged}?w=960\" width=\"1000\""));
         let back = [("code", "missed"), ("reason", "Look again."), ("clause", "4.2")];
         let sent_back = reviewer.post(&format!("{}/back", claim.replace("claims", "reviews")), &back).await;
         if sent_back.status == 303 {

@@ -89,7 +89,7 @@ impl Task {
         let mut directory = Directory::default();
         let entries = archive.files().map_err(|_| unreadable())?;
         let mut read = Vec::new();
-        while let Some(entry) = entries.next() {
+        for entry in entries.by_ref() {
             let entry = entry.map_err(|_| unreadable())?;
             match directory.look(&entry) {
                 Ok(Some(id)) => read.push(id),
