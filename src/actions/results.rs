@@ -100,15 +100,22 @@ pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Strin
     if labels.is_empty() {
         return Err(Error::NotFound);
     }
-    let mut drawn: Vec<(String, Vec<Shape>)> = Vec::new();
-    list(deps, by, id, |row| {
-        let shapes: Vec<Shape> = row.answers.values().filter_map(shapes::of_json).flatten().collect();
-        if !shapes.is_empty() {
-            drawn.push((row.item, shapes));
-        }
-    })
-    .await?;
-    let pictures: Vec<Picture<'_>> = drawn.iter().map(|(name, shapes)| Picture { name, size: None, shapes }).collect();
+    let reader = deps.db.read();
+    let mut drawn: Vec<(rows::Answer, Vec<Shape>)> = Vec::new();
+    for batch in batches::list_of_contract(&reader, id).await? {
+        each(&reader, &batch.id, |answer, answers| {
+            let shapes: Vec<Shape> = answers.values().filter_map(shapes::of_json).flatten().collect();
+            if !shapes.is_empty() {
+                drawn.push((answer, shapes));
+            }
+            true
+        })
+        .await?;
+    }
+    let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
+    let size = |answer: &rows::Answer| side(answer.picture_width).zip(side(answer.picture_height));
+    let pictures: Vec<Picture<'_>> =
+        drawn.iter().map(|(answer, shapes)| Picture { name: &answer.item_id, size: size(answer), shapes }).collect();
     Ok(coco::document(&labels, &pictures))
 }
 

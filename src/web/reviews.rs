@@ -108,7 +108,10 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
     let picture = files::shown(page, claim, &format!("/reviews/{}", claim.id), claim.item_id.clone()).await?;
     let address = picture.as_ref().map_or_else(|| task.prompt.clone(), |picture| picture.src.clone());
+    // What was drawn is shown on the picture itself: once is enough.
+    let drawn = form.questions.iter().any(|asked| matches!(asked.answer, Answered::Shapes(_)) && answers.contains_key(&asked.name));
     let payload = match files::block(page, claim, picture) {
+        Some(Block::Picture(picture)) if drawn => Block::Links(vec![(picture.whole, picture.words)]),
         Some(picture) => picture,
         None if claim.payload_kind == "text" => Block::Lines(task.prompt.clone()),
         None => Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))]),

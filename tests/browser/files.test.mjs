@@ -169,6 +169,58 @@ test("a ZIP of pictures becomes tasks, and a phone sees the first in at most 150
   for (const person of [client, member]) assert.deepEqual(person.faults, []);
 });
 
+test("what is drawn on a picture that is kept is measured on the whole picture, not on its first view", { timeout: 240_000 }, async () => {
+  const client = await as("client", {});
+  const contract = await contractOf(client);
+  await client.go(`/desk/${contract}/batch`);
+  for (const [name, value] of [["title", "Signs outlined"], ["price", "5.00"], ["seconds", "120"], ["question", "Outline each sign."], ["choices", "sign\npost"]]) {
+    await client.page.fill(`[name="${name}"]`, value);
+  }
+  await client.page.selectOption('[name="payload_kind"]', "image");
+  await client.page.selectOption('[name="answer_kind"]', "polygons");
+  await client.press(`form[action="/desk/${contract}/batch"] button`);
+  const draft = new URL(client.page.url()).pathname;
+  await client.page.setInputFiles('input[name="items"]', { name: "signs.zip", mimeType: "application/zip", buffer: zip([["wide.png", png(1400, 1050, 7)]]) });
+  await client.page.locator(`form[action="${draft}/items"] button`).click();
+  await client.page.waitForFunction(() => document.querySelector("main")?.innerText.includes("1 task"));
+  await client.press(`form[action="${draft}/open"] button`);
+
+  // Typed, beyond the first view's 960 pixels and within the picture's 1400; and first beyond those, too.
+  const bare = await as("member", { width: 360, scripts: false });
+  await bare.go("/work");
+  await bare.press(`form[action="${draft}/claim"] button`);
+  const claim = new URL(bare.page.url()).pathname;
+  await bare.page.fill("textarea", "sign: 700,0 1500,0 1500,525");
+  await bare.press('.under button[form="answer"]');
+  assert.match(await bare.text(), /1\s?400/);
+  assert.equal(await bare.page.inputValue("textarea"), "sign: 700,0 1500,0 1500,525");
+  // The script shows the same draft, on a phone, at its place.
+  const member = await as("member", { width: 360 });
+  const drawnAt = (page) => page.evaluate(() => {
+    const stage = document.querySelector(".stage").getBoundingClientRect(), edge = document.querySelector(".edge").getBoundingClientRect();
+    return [(edge.left - stage.left) / stage.width, (edge.right - stage.left) / stage.width].map((share) => Math.round(share * 20) / 20);
+  });
+  await bare.page.fill("textarea", "sign: 700,0 1400,0 1400,525");
+  await bare.press('button[formaction$="/draft"]');
+  await member.go(claim);
+  await member.page.locator(".edge").first().waitFor();
+  assert.deepEqual(await drawnAt(member.page), [0.5, 1]);
+  assert.equal(await member.page.locator("img.pic").count() >= 1, true);
+  await pictures(member, claim, "files-drawing");
+  await bare.press('.under button[form="answer"]');
+
+  // Reviewed on one picture, and taken away with the picture's own size.
+  await client.go(claim.replace("claims", "reviews"));
+  await client.page.locator(".edge").first().waitFor();
+  assert.deepEqual(await drawnAt(client.page), [0.5, 1]);
+  await pictures(client, claim.replace("claims", "reviews"), "files-drawn-review");
+  await client.go(claim.replace("claims", "reviews"));
+  await client.press(`form[action="${claim.replace("claims", "reviews")}/accept"] button`);
+  const coco = await (await client.context.request.get(`${demo.address}/desk/${contract}/results.coco.json`)).json();
+  assert.deepEqual(coco.images.map(({ file_name, width, height }) => [file_name, width, height]), [["wide.png", 1400, 1050]]);
+  for (const person of [client, member, bare]) assert.deepEqual(person.faults, []);
+});
+
 test("without scripts a single picture is sent and seen", { timeout: 120_000 }, async () => {
   const client = await as("client", { scripts: false });
   const contract = await contractOf(client);
