@@ -119,6 +119,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
             action: format!("/batches/{}/claim", batch.id),
             words: say.t("board-claim"),
             aria: say.with("board-claim-aria", &[("title", batch.title.as_str().into())]),
+            quiet: false,
         }),
         ..open_row(page, rule_book, batch)?
     })

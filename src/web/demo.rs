@@ -27,6 +27,7 @@ pub(super) async fn doors(page: &Page) -> Result<Vec<Block>> {
             action: format!("/demo/as/{}", door.word),
             words: say.t("demo-enter"),
             aria: say.with("demo-enter-aria", &[("name", door.name.into())]),
+            quiet: false,
         }),
         ..Row::default()
     });

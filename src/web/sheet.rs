@@ -152,6 +152,8 @@ pub struct Press {
     pub words: String,
     /// For those who do not see the row.
     pub aria: String,
+    /// Whether it is a line only: one of many, none of which is what the page is for.
+    pub quiet: bool,
 }
 
 /// A table with figures at the right.

@@ -32,7 +32,7 @@ pub(super) fn rows(say: &Say, id: &str) -> Vec<Row> {
     let row = |(code, _): &(&str, &[Part])| {
         let title = say.t(&format!("template-{code}"));
         let aria = say.with("template-take-aria", &[("title", title.as_str().into())]);
-        let press = Press { action: format!("/batches/{id}/template/{code}"), words: say.t("template-take"), aria };
+        let press = Press { action: format!("/batches/{id}/template/{code}"), words: say.t("template-take"), aria, quiet: true };
         Row { title, facts: vec![say.t(&format!("template-{code}-words"))], press: Some(press), ..Row::default() }
     };
     TEMPLATES.iter().map(row).collect()
