@@ -1,12 +1,22 @@
 // Every page of the demonstration at 360 and 1280 pixels, in English and French, light and dark: no overflow, no fault, under 30 KB.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { enter, file, shots, signIn, PASSWORD, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { binary, enter, file, shots, signIn, PASSWORD, startBrowser, startDemo, visitor } from "./harness.mjs";
 
 let demo, browser;
 before(async () => { demo = await startDemo(); browser = await startBrowser(); await correctAndClose(); });
 after(async () => { await browser?.close(); await demo?.stop(); });
+
+/** Where entries stand depends on which weekday the demonstration's Fridays are: its book says it. */
+function readBook() {
+  const out = join(mkdtempSync(join(tmpdir(), "book-")), "book.jsonl");
+  execFileSync(binary("manyhands"), ["export", "--data", demo.data, "--format", "jsonl", out]);
+  return readFileSync(out, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+}
 
 /** What the demonstration's weeks have none of: a correction that is posted, one that waits, a closed period. */
 const made = {};
@@ -26,8 +36,14 @@ async function correctAndClose() {
   };
   await enter(page, demo.address, "treasurer");
   await context.request.post(`${demo.address}/language`, { form: { lang: "en", next: "/" }, headers: { "sec-fetch-site": "same-origin" } });
-  made.posted = await prepare(34, [['[value="-0.24"]', -1], ['[name="line0"]', 1]]);
-  made.waiting = await prepare(17, [['[name="line0"]', -1250], ['[name="line1"]', 1250]]);
+  const entries = readBook();
+  const first = (fits) => entries.find(fits).index;
+  const accepted = first(({ kind, calc }) => kind === "work.accepted" && calc.by === "member" && calc.price === "0.300000");
+  made.corrected = `/ledger/${accepted}`;
+  made.work = `/treasury/corrections/of/${first(({ kind, index }) => kind === "work.accepted" && index > accepted)}`;
+  made.payout = `/treasury/corrections/of/${first(({ kind }) => kind === "payout.approved")}`;
+  made.posted = await prepare(accepted, [['[value="-0.24"]', -1], ['[name="line0"]', 1]]);
+  made.waiting = await prepare(first(({ kind }) => kind === "deposit.received"), [['[name="line0"]', -1250], ['[name="line1"]', 1250]]);
   await page.goto(`${demo.address}/ledger/balances`);
   await press('main form[action="/treasury/periods"] button');
   await context.clearCookies();
@@ -42,8 +58,8 @@ const PAGES = {
   visitor: { today: "/", contracts: "/contracts", contract: "/contracts/C-2", rates: "/rates", ledger: "/ledger", entry: "/ledger/40", verify: "/verify", "verify-entry": "/verify?entry=40", signin: "/signin", reset: "/reset", mail: "/demo/mail", message: "first:/demo/mail:/demo/mail/", missing: "/nowhere" },
   member: { board: "/work", pay: "/pay", account: "/account", leave: "/account/leave", key: "/account/key", sign: "/sign", workbench: "first:/work:/claims/" },
   reviewer: { reviews: "/reviews", review: "first:/reviews:/reviews/", "review-many": "first:/reviews:/batches/" },
-  treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1", "key-officer": "/account/key", balances: "/ledger/balances", "balances-then": "/ledger/balances?size=60", "balances-refused": "/ledger/balances?size=99999", "correction-new": "/treasury/corrections/of/40", "correction-not": "/treasury/corrections/of/100", "correction-mine": "made:waiting" },
-  coordinator: { office: "/office", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "/office/evidence/14", "correction-waiting": "made:waiting", "correction-posted": "made:posted", "entry-corrected": "/ledger/34" },
+  treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1", "key-officer": "/account/key", balances: "/ledger/balances", "balances-then": "/ledger/balances?size=60", "balances-refused": "/ledger/balances?size=99999", "correction-new": "made:work", "correction-not": "made:payout", "correction-mine": "made:waiting" },
+  coordinator: { office: "/office", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "/office/evidence/14", "correction-waiting": "made:waiting", "correction-posted": "made:posted", "entry-corrected": "made:corrected" },
   client: { desk: "/desk", "desk-contract": "/desk/C-1", batch: "first:/desk/C-1:/batches/", "new-batch": "/desk/C-1/batch", money: "/money" },
   "k-6@demo.example": { "draft-who": "/desk/C-5/who", "draft-what-for": "/desk/C-5/what-for", "draft-task": "/desk/C-5/task", "draft-price": "/desk/C-5/price", "draft-hazards": "/desk/C-5/hazards", "draft-terms": "/desk/C-5/terms", "draft-refused": "/desk/C-5/submit" },
 };
