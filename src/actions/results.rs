@@ -6,8 +6,7 @@ use manyhands_domain::agreement::{self, Millionths};
 use manyhands_domain::coco::{self, Picture};
 use manyhands_domain::forms::{self, Kind};
 use manyhands_domain::ids::ContractId;
-use manyhands_domain::log::json;
-use manyhands_domain::results::{Consensus, Row, consensus};
+use manyhands_domain::results::{Consensus, Row, by_question, consensus};
 use manyhands_domain::shapes::{self, Shape};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
@@ -167,11 +166,8 @@ pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<
         let mut given: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
         let mut items = 0;
         each_item(&reader, &batch.id, |_, answers| {
-            let mut of_item: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (name, answer) in answers.into_iter().flatten().filter(|(name, _)| !drawn.contains(name)) {
-                of_item.entry(name).or_default().push(json::write(&answer));
-            }
-            of_item.into_iter().for_each(|(name, answers)| given.entry(name).or_default().push(answers));
+            let of_item = by_question(&answers).into_iter().filter(|(name, _)| !drawn.contains(name));
+            of_item.for_each(|(name, answers)| given.entry(name).or_default().push(answers));
             items += 1;
             items < AGREEMENT_ITEMS
         })

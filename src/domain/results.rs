@@ -3,7 +3,7 @@
 //! And nothing that the public ledger has too: no claim, no time, not the order of the entries. Whoever held both side by
 //! side would read off which member of the ledger a worker's number is (LEDGER.md section 1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -63,19 +63,23 @@ pub struct Consensus {
 /// What the answers to an item come to, question by question.
 #[must_use]
 pub fn consensus(item: &str, answers: &[Map<String, Value>]) -> Consensus {
-    let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, answer) in answers.iter().flatten() {
-        given.entry(name.clone()).or_default().push(json::write(answer));
-    }
     let of = |texts: Vec<String>| {
-        let most = agreement::majority(&texts).and_then(|text| serde_json::from_str(text).ok());
+        let most = agreement::majority(&texts).and_then(|text| serde_json::from_str(text).ok()).filter(|most| *most != Value::Null);
         (most, agreement::share(&texts))
     };
     Consensus {
         item: item.to_owned(),
         answers: answers.len(),
-        questions: given.into_iter().map(|(name, texts)| (name, of(texts))).collect(),
+        questions: by_question(answers).into_iter().map(|(name, texts)| (name, of(texts))).collect(),
     }
+}
+
+/// The answers to one item by question, as canonical JSON: `null` of whoever left an optional question out, which is an answer too.
+#[must_use]
+pub fn by_question(answers: &[Map<String, Value>]) -> BTreeMap<String, Vec<String>> {
+    let names: BTreeSet<&String> = answers.iter().flat_map(Map::keys).collect();
+    let of = |name: &String| answers.iter().map(|given| json::write(given.get(name).unwrap_or(&Value::Null))).collect();
+    names.into_iter().map(|name| (name.clone(), of(name))).collect()
 }
 
 /// One canonical object a line: `{"agreement":{…},"answers":3,"consensus":{…},"item":"…"}`, null where there is none.
@@ -136,6 +140,9 @@ mod tests {
         assert_eq!(to_consensus_csv_lines(&row), "7,answer,a,0.333333,3\r\n");
         let row = consensus("8", &given(&[json!({"kind": "x", "parts": ["b", "c"]}), json!({"kind": "y", "parts": ["b", "c"]})]));
         assert_eq!(to_consensus_csv_lines(&row), "8,kind,,0.000000,2\r\n8,parts,\"b; c\",1.000000,2\r\n");
+        // One of three who answers an optional question is no majority.
+        let row = consensus("10", &given(&[json!({"a": "x", "b": "y"}), json!({"a": "x"}), json!({"a": "x"})]));
+        assert_eq!(to_consensus_csv_lines(&row), "10,a,x,1.000000,3\r\n10,b,,0.333333,3\r\n");
         assert_eq!(to_consensus_csv_lines(&consensus("9", &given(&[json!("a")]))), "9,answer,a,,1\r\n");
     }
 

@@ -200,7 +200,7 @@ fn field_words(page: &Page, name: &str) -> String {
 /// What a field says: in words where its values are words of ours.
 fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
     let words = match (name, value.as_str()) {
-        ("member" | "reviewer", Some(id)) if is_reader(page, id) => page.say.with("entry-you", &[("member", id.into())]),
+        ("member" | "reviewer" | "worker", Some(id)) if is_reader(page, id) => page.say.with("entry-you", &[("member", id.into())]),
         ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
         ("reason", Some(code)) => {
             let words = page.say.optional(&format!("correction-reason-{code}"));
