@@ -14,6 +14,7 @@ mod error;
 pub mod exports;
 pub mod files;
 pub mod founding;
+pub mod gold;
 pub mod keys;
 pub mod leaving;
 pub mod log;

@@ -18,6 +18,7 @@ pub mod earnings;
 pub mod erasure;
 mod error;
 pub mod files;
+pub mod gold;
 pub mod idempotency;
 pub mod keys;
 pub mod ledger;

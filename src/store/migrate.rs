@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0008_copies/sqlite.sql"),
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
     },
+    Migration {
+        name: "0011_gold",
+        sqlite: include_str!("../../migrations/0011_gold/sqlite.sql"),
+        postgres: include_str!("../../migrations/0011_gold/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -21,6 +21,7 @@ mod expenses;
 mod fairings;
 mod files;
 mod forms;
+mod gold;
 mod keys;
 mod leaving;
 mod ledger;

@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, keys, leaving, ledger, listing,
-    log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, gold, keys, leaving, ledger,
+    listing, log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -102,6 +102,7 @@ pub fn all() -> Vec<Route> {
         batches::new_post,
         batches::batch,
         batches::items,
+        gold::upload,
         files::of_item,
         batches::offer,
         batches::open,
@@ -183,6 +184,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/payout", Who::Member),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
+    ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
     ("POST", "/batches/<id>/offer", Who::ClientUser),

@@ -21,6 +21,7 @@ mod files;
 mod forged;
 mod forms;
 mod go;
+mod gold;
 mod head;
 mod http;
 mod keys;
