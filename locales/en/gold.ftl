@@ -20,8 +20,9 @@ gold-fact-of = { $gold ->
      *[other] { $gold } of { $items } items have a known answer
   }
 gold-title = This item had a known answer
-gold-met = Yours is the same.
+gold-met = Yours was the same at once.
 gold-missed = Yours is another one. That happens to everybody now and then: it is no verdict, and the item is judged and paid like any other. What is counted for the client has no names.
+gold-mended = Your first answer was another one; the one you handed in since is the same.
 gold-yours = Your answer
 gold-right = The right answer
 gold-why = Why

@@ -20,8 +20,9 @@ gold-fact-of = { $gold ->
      *[other] { $gold } éléments sur { $items } ont une réponse connue
   }
 gold-title = Cet élément avait une réponse connue
-gold-met = La vôtre est la même.
+gold-met = La vôtre était la même, d’emblée.
 gold-missed = La vôtre est différente. Cela arrive à tout le monde : ce n’est pas un verdict, et l’élément est relu et payé comme les autres. Ce qui est compté pour le client l’est sans noms.
+gold-mended = Votre première réponse était différente ; celle que vous avez rendue depuis est la même.
 gold-yours = Votre réponse
 gold-right = La bonne réponse
 gold-why = Pourquoi

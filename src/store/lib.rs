@@ -26,6 +26,7 @@ mod migrate;
 pub mod outbox;
 pub mod payouts;
 pub mod people;
+pub mod quality;
 pub mod recovery;
 pub mod results;
 pub mod reviews;

@@ -44,7 +44,9 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch)).collect::<Result<Vec<_>>>()?;
     let none = if pick.open { "board-none-chosen" } else { "board-none" };
     let block = if rows.is_empty() { Block::Text(say.t(none)) } else { Block::Rows(rows) };
-    page.show(sheet.leaf(say.t("board-open"), vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))])).await
+    let mut blocks = vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))];
+    blocks.push(Block::Links(vec![("/work/quality".to_owned(), say.t("quality-link"))]));
+    page.show(sheet.leaf(say.t("board-open"), blocks)).await
 }
 
 /// Level, client and order, each one select.

@@ -85,17 +85,24 @@ pub(super) async fn told(page: &Page, claim: &Claim, (met, known): (bool, Known)
     let say = &page.say;
     let state = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
     let margin = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
-    let mut sheet = Sheet::new(margin, say.t("gold-title")).lede(say.t(if met { "gold-met" } else { "gold-missed" })).lede(state);
     let answers = claims::answers_of(claim)?;
+    let (now, word) = match (met, known.is_met(&answers)) {
+        (true, now) => (now, "gold-met"),
+        // It came back and was done again since.
+        (false, true) => (true, "gold-mended"),
+        (false, false) => (false, "gold-missed"),
+    };
+    let mut sheet = Sheet::new(margin, say.t("gold-title")).lede(say.t(word)).lede(state);
     let form = claims::form_of(claim)?;
     let asked: Vec<&Question> = form.questions.iter().filter(|question| known.answers.contains_key(&question.name)).collect();
-    if !met {
+    if !now {
         sheet = sheet.leaf(say.t("gold-yours"), said(page, &asked, &answers));
     }
     sheet = sheet.leaf(say.t("gold-right"), said(page, &asked, &known.answers));
     sheet = sheet.leaf(say.t("gold-why"), vec![Block::Lines(known.explanation)]);
     let next = Form::new(page, format!("/batches/{}/claim", claim.batch_id), say.t("gold-next"));
-    let board = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
+    let links = [("/work", "place-work"), ("/work/quality", "quality-link")].map(|(to, words)| (to.to_owned(), say.t(words)));
+    let board = Block::Links(links.into());
     let on = if claim.state == "submitted" { vec![Block::Form(Box::new(next)), board] } else { vec![board] };
     // The item can be looked at again while it may yet come back; folded away, since it may be hard to read.
     if claim.state == "submitted" {

@@ -33,6 +33,7 @@ mod pay;
 mod people;
 mod post;
 mod public;
+mod quality;
 mod questions;
 mod rates;
 mod results;

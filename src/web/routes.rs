@@ -4,7 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, gold, keys, leaving, ledger,
-    listing, log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    listing, log, office, pay, people, public, quality, questions, rates, results, reviews, signing, templates, treasury, verify,
+    workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -109,6 +110,7 @@ pub fn all() -> Vec<Route> {
         batches::pause,
         batches::resume,
         claims::board,
+        quality::own,
         claims::claim,
         questions::list,
         questions::new,
@@ -297,4 +299,5 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/unsubscribe/<token>", Who::Anyone),
     ("GET", "/verify", Who::Anyone),
     ("GET", "/work", Who::Member),
+    ("GET", "/work/quality", Who::Member),
 ];

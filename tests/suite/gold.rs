@@ -140,6 +140,9 @@ async fn a_missed_item_is_judged_and_paid_like_any_other_and_only_the_first_answ
         reviews::send_back(deps, &judging, &once(), &missed, "wrong-label", "See the section.", "4.2").await.unwrap();
         let told = claims::submit(deps, &worker, &once(), &missed, &typed("Harmless")).await.unwrap();
         assert_eq!(told.met, None, "{database}");
+        world.reads(&world.worker, "en").await;
+        let page = Site::as_person(&world, &world.worker).await.get(&format!("/claims/{missed}")).await;
+        page.says("Your first answer was another one");
         let buyer = world.buyer().await;
         let (sum, most) = gold::sum(deps, &buyer, &contract).await.unwrap();
         assert_eq!((sum.items, sum.answers, sum.met), (2, 2, 1), "{database}");

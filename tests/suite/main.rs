@@ -34,6 +34,7 @@ mod pages;
 mod periods;
 mod program;
 mod projection;
+mod quality;
 mod races;
 mod recover;
 mod recover_keys;
