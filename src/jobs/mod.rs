@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{deadlines, erasure, files, reviews};
+use crate::actions::{appeals, deadlines, erasure, files, reviews};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
 
@@ -95,6 +95,9 @@ async fn delete_files(deps: &Deps) {
 
 /// One pass over everything; what fails is logged and tried again in the next.
 pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
+    if let Err(error) = appeals::end_unappealed(deps).await {
+        tracing::error!(%error, "a rejection that nobody appealed could not end");
+    }
     if let Err(error) = reviews::accept_silent(deps).await {
         tracing::error!(%error, "silence could not accept");
     }

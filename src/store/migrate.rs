@@ -60,6 +60,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0011_gold/sqlite.sql"),
         postgres: include_str!("../../migrations/0011_gold/postgres.sql"),
     },
+    Migration {
+        name: "0012_appeals",
+        sqlite: include_str!("../../migrations/0012_appeals/sqlite.sql"),
+        postgres: include_str!("../../migrations/0012_appeals/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

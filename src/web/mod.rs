@@ -5,6 +5,7 @@
 //! add its row to the table in `routes.rs` (the routes test fails without it); look at it at 360 and 1280 pixels.
 
 mod answer;
+mod appeals;
 mod asked;
 mod assets;
 mod balances;

@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, gold, keys, leaving, ledger,
-    listing, log, office, pay, people, public, quality, questions, rates, results, reviews, signing, templates, treasury, verify,
+    appeals, assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, gold, keys, leaving,
+    ledger, listing, log, office, pay, people, public, quality, questions, rates, results, reviews, signing, templates, treasury, verify,
     workbench,
 };
 
@@ -23,6 +23,8 @@ pub enum Who {
     Member,
     /// A member who reviews, or a user of the client whose work it is.
     Judge,
+    /// A member who reviews.
+    Reviewer,
     /// A treasurer.
     Treasurer,
     /// A treasurer or a coordinator.
@@ -131,6 +133,11 @@ pub fn all() -> Vec<Route> {
         files::of_review,
         reviews::accept,
         reviews::back,
+        appeals::reject_page,
+        appeals::reject,
+        appeals::appeal,
+        appeals::one,
+        appeals::decide,
         reviews::batch,
         reviews::batch_post,
         pay::pay,
@@ -184,6 +191,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/leave", Who::Member),
     ("POST", "/account/leave/withdraw", Who::Member),
     ("POST", "/account/payout", Who::Member),
+    ("GET", "/appeals/<id>", Who::Reviewer),
+    ("POST", "/appeals/<id>", Who::Reviewer),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
     ("POST", "/batches/<id>/gold", Who::ClientUser),
@@ -196,6 +205,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/review", Who::Judge),
     ("GET", "/claims/<id>", Who::Member),
+    ("POST", "/claims/<id>/appeal", Who::Member),
     ("POST", "/claims/<id>/draft", Who::Member),
     ("POST", "/claims/<id>/extend", Who::Member),
     ("GET", "/claims/<id>/picture", Who::Member),
@@ -267,6 +277,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/reviews/<id>/accept", Who::Judge),
     ("POST", "/reviews/<id>/back", Who::Judge),
     ("GET", "/reviews/<id>/picture", Who::Judge),
+    ("GET", "/reviews/<id>/reject", Who::Judge),
+    ("POST", "/reviews/<id>/reject", Who::Judge),
     ("GET", "/sign", Who::Member),
     ("GET", "/sign/<word>/<id>", Who::Member),
     ("POST", "/sign/<word>/<id>", Who::Member),

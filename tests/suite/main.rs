@@ -3,6 +3,7 @@
 
 mod abuse;
 mod admissions;
+mod appeals;
 mod architecture;
 mod backup;
 mod bad_input;

@@ -5,10 +5,11 @@
 //! `MANYHANDS_ROUNDS=10000 cargo test --test suite sequences -- --nocapture` is the full count; the seed is printed.
 
 mod model;
+mod rejections;
 
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Member, Reviewer};
-use manyhands::actions::{Error, batches, claims, contracts, earnings, gold, receipts, reviews};
+use manyhands::actions::{Error, appeals, batches, claims, contracts, earnings, gold, receipts, reviews};
 use manyhands::random::Random;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::money::{Amount, Currency};
@@ -127,7 +128,12 @@ fn throw(dice: &Random, model: &Model) -> Action {
     // Mostly one of the newest, and mostly by whoever holds it.
     let claim = model.claims.len() - 1 - below(if below(5) > 0 { model.claims.len().min(8) } else { model.claims.len() });
     let member = if below(5) > 0 { model.claims[claim].member } else { member };
-    match below(40) {
+    // One that fits, if there is one.
+    let some = |fits: &dyn Fn(&model::Claim) -> bool| {
+        let fitting: Vec<usize> = (0..model.claims.len()).filter(|number| fits(&model.claims[*number])).collect();
+        if fitting.is_empty() { claim } else { fitting[below(fitting.len())] }
+    };
+    match below(46) {
         0..12 => Action::Submit { member, claim, fits },
         12..19 => Action::Accept { judge, claim },
         19..23 => Action::SendBack { judge, claim, fits },
@@ -138,7 +144,17 @@ fn throw(dice: &Random, model: &Model) -> Action {
         30..33 => Action::Pause { stranger: below(4) == 0, batch, paused: below(4) == 0 },
         33 => Action::Deposit { contract: below(model.escrow.len()) },
         34 => Action::Silence,
-        35..39 => Action::Wait { seconds: 60 * i64::try_from(below(20)).unwrap() },
+        35 => Action::Reject { judge, claim: some(&|claim| claim.state == "submitted"), fits },
+        36..38 => {
+            let claim = some(&|claim| claim.rejection.is_some_and(|one| one.state == "rejected"));
+            Action::Appeal { member: if fits { model.claims[claim].member } else { member }, claim }
+        }
+        38..40 => {
+            let claim = some(&|claim| claim.rejection.is_some_and(|one| one.state == "appealed"));
+            Action::Decide { claim, upheld: below(2) == 0 }
+        }
+        40 => Action::End,
+        41..45 => Action::Wait { seconds: 60 * i64::try_from(below(20)).unwrap() },
         _ => Action::Wait { seconds: 7_200 * i64::try_from(below(40)).unwrap() },
     }
 }
@@ -180,6 +196,18 @@ impl Real {
                 let reason = if fits { "See the section." } else { "" };
                 none(reviews::send_back(deps, &self.judging(judge), &once(), &id(claim), "wrong-label", reason, "4.2").await)
             }
+            Action::Reject { judge, claim, fits } => {
+                let why = ("wrong-label", if fits { "See the section." } else { "" }, "4.2");
+                appeals::reject(deps, &self.judging(judge), &once(), &id(claim), why).await.map(|_| 0)
+            }
+            Action::Appeal { member, claim } => {
+                none(appeals::appeal(deps, &self.members[member], &once(), &id(claim), "The section says so.").await)
+            }
+            Action::Decide { claim, upheld } => {
+                let decided = appeals::decide(deps, &self.reviewers[0], &once(), &id(claim), upheld, "The section says so.").await;
+                decided.map(|accepted| accepted.map_or(0, |accepted| usize::try_from(accepted.count).unwrap()))
+            }
+            Action::End => appeals::end_unappealed(deps).await.map(|count| usize::try_from(count).unwrap()),
             Action::Pause { stranger, batch, paused } => {
                 let by = if stranger { &self.stranger } else { &self.buyer };
                 none(batches::pause(deps, by, &once(), &self.batches[batch], paused).await)

@@ -1,5 +1,7 @@
 //! What the flow of work should be, told once more and as plainly as possible: no database, no clock, no ledger. Sums in millionths.
 
+use crate::sequences::rejections::Rejection;
+
 /// A claim of one member on one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
@@ -14,6 +16,7 @@ pub struct Claim {
     pub review_by: i64,
     /// The number of its item in the client's file.
     pub item: usize,
+    pub rejection: Option<Rejection>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,18 +58,69 @@ pub enum Judge {
 /// What somebody does. Claims and batches by their number.
 #[derive(Clone, Copy, Debug)]
 pub enum Action {
-    Claim { member: usize, batch: usize },
-    Draft { member: usize, claim: usize },
-    Submit { member: usize, claim: usize, fits: bool },
-    Release { member: usize, claim: usize },
-    Extend { member: usize, claim: usize },
-    Accept { judge: Judge, claim: usize },
-    AcceptMany { judge: Judge, batch: usize, count: usize },
-    SendBack { judge: Judge, claim: usize, fits: bool },
-    Pause { stranger: bool, batch: usize, paused: bool },
-    Deposit { contract: usize },
+    Claim {
+        member: usize,
+        batch: usize,
+    },
+    Draft {
+        member: usize,
+        claim: usize,
+    },
+    Submit {
+        member: usize,
+        claim: usize,
+        fits: bool,
+    },
+    Release {
+        member: usize,
+        claim: usize,
+    },
+    Extend {
+        member: usize,
+        claim: usize,
+    },
+    Accept {
+        judge: Judge,
+        claim: usize,
+    },
+    AcceptMany {
+        judge: Judge,
+        batch: usize,
+        count: usize,
+    },
+    SendBack {
+        judge: Judge,
+        claim: usize,
+        fits: bool,
+    },
+    Reject {
+        judge: Judge,
+        claim: usize,
+        fits: bool,
+    },
+    Appeal {
+        member: usize,
+        claim: usize,
+    },
+    /// By the one reviewer.
+    Decide {
+        claim: usize,
+        upheld: bool,
+    },
+    /// Time goes over rejections that nobody appealed.
+    End,
+    Pause {
+        stranger: bool,
+        batch: usize,
+        paused: bool,
+    },
+    Deposit {
+        contract: usize,
+    },
     Silence,
-    Wait { seconds: i64 },
+    Wait {
+        seconds: i64,
+    },
 }
 
 /// What it comes to: how many, or the code of the refusal.
@@ -80,7 +134,7 @@ pub const UNTOLD: usize = 0;
 pub const MET: usize = 1;
 pub const MISSED: usize = 2;
 const HOUR: i64 = 3_600;
-const DAY: i64 = 86_400;
+pub const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
 
 impl Model {
@@ -120,6 +174,10 @@ impl Model {
                 (back.state, back.due, back.extended) = ("sent_back", now + DAY, false);
                 Ok(0)
             }
+            Action::Reject { judge, claim, fits } => self.reject(judge, claim, fits),
+            Action::Appeal { member, claim } => self.appeal(member, claim),
+            Action::Decide { claim, upheld } => self.decide(claim, upheld),
+            Action::End => Ok(self.end_unappealed()),
             Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
                 _ if stranger => Err("not-found"),
                 open if open == paused => {
@@ -135,7 +193,10 @@ impl Model {
             Action::Silence => {
                 let due = |claim: &Claim, now| claim.state == "submitted" && claim.review_by <= now;
                 let all: Vec<usize> = (0..self.claims.len()).filter(|claim| due(&self.claims[*claim], self.now)).collect();
-                all.iter().for_each(|claim| self.accept(*claim, Judge::Client));
+                for claim in &all {
+                    self.end_rejection(*claim, "undecided");
+                    self.accept(*claim, Judge::Client);
+                }
                 Ok(all.len())
             }
             Action::Wait { seconds } => {
@@ -199,18 +260,19 @@ impl Model {
         after
             .claims
             .iter()
-            .filter(|claim| claim.batch == batch && claim.member == member && is_live(claim))
+            .filter(|claim| claim.batch == batch && claim.member == member && is_answer(claim))
             .for_each(|own| left[own.task] = 0);
         let task = left.iter().position(|left| *left > 0).ok_or("task-none-free")?;
         let due = self.now + HOUR;
         let (state, extended) = ("claimed", false);
-        let fresh = Claim { id: String::new(), member, batch, task, state, due, extended, submitted_at: 0, review_by: 0, item: 0 };
+        let fresh =
+            Claim { id: String::new(), member, batch, task, state, due, extended, submitted_at: 0, review_by: 0, item: 0, rejection: None };
         after.claims.push(fresh);
         *self = after;
         Ok(0)
     }
 
-    fn own(&self, member: usize, claim: usize) -> Result<&Claim, &'static str> {
+    pub(super) fn own(&self, member: usize, claim: usize) -> Result<&Claim, &'static str> {
         Some(&self.claims[claim]).filter(|claim| claim.member == member).ok_or("not-found")
     }
 
@@ -221,6 +283,7 @@ impl Model {
             "claimed" | "sent_back" | "expired" => Err("claim-expired"),
             "submitted" => Err("claim-submitted"),
             "accepted" => Err("claim-accepted"),
+            "refused" => Err("claim-refused"),
             _ => Err("claim-released"),
         }
     }
@@ -244,16 +307,19 @@ impl Model {
         Ok(if met { MET } else { MISSED })
     }
 
-    fn end(&mut self, claim: usize, state: &'static str) {
+    pub(super) fn end(&mut self, claim: usize, state: &'static str) {
         self.claims[claim].state = state;
     }
 
     /// Whether a judge may judge a claim now.
-    fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
+    pub(super) fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
         let claim = &self.claims[claim];
         // What was not handed in, or was given up, is nobody else's to know of.
         if judge == Judge::Stranger || matches!(claim.state, "claimed" | "released" | "expired") || !self.is_shown(judge, claim) {
             return Err("not-found");
+        }
+        if claim.state == "submitted" && claim.rejection.is_some() {
+            return Err("review-rejected");
         }
         if judge == Judge::Member(claim.member) {
             return Err("review-own");
@@ -267,11 +333,13 @@ impl Model {
         let of_task = |other: &&Claim| (other.batch, other.task) == (claim.batch, claim.task) && is_live(other);
         let others: Vec<&Claim> = self.claims.iter().filter(of_task).collect();
         let is_in = others.iter().filter(|other| other.state != "claimed").count() >= copies;
-        copies == 1 || (is_in && others.iter().all(|other| other.id == claim.id || judge != Judge::Member(other.member)))
+        let by_judge = |other: &Claim| judge == Judge::Member(other.member) && other.id != claim.id && is_answer(other);
+        let same = |other: &Claim| (other.batch, other.task) == (claim.batch, claim.task);
+        copies == 1 || (is_in && !self.claims.iter().any(|other| same(other) && by_judge(other)))
     }
 
     /// 80 % are the worker's, 3 % the reviewer's or, without one, the worker's too; the rest is the co-op's.
-    fn accept(&mut self, claim: usize, judge: Judge) {
+    pub(super) fn accept(&mut self, claim: usize, judge: Judge) {
         let accepted = &mut self.claims[claim];
         accepted.state = "accepted";
         self.escrow[self.batches[accepted.batch].contract] -= PRICE;
@@ -288,7 +356,11 @@ impl Model {
             return Err("not-found");
         }
         let waits = |claim: &Claim| {
-            claim.batch == batch && claim.state == "submitted" && judge != Judge::Member(claim.member) && self.is_shown(judge, claim)
+            claim.batch == batch
+                && claim.state == "submitted"
+                && claim.rejection.is_none()
+                && judge != Judge::Member(claim.member)
+                && self.is_shown(judge, claim)
         };
         let mut waiting: Vec<usize> = (0..self.claims.len()).filter(|number| waits(&self.claims[*number])).collect();
         waiting.sort_by_key(|number| (self.claims[*number].submitted_at, self.claims[*number].id.clone()));
@@ -301,6 +373,12 @@ impl Model {
     }
 }
 
+/// Whether it takes a copy of its task.
 fn is_live(claim: &Claim) -> bool {
+    !matches!(claim.state, "released" | "expired" | "refused")
+}
+
+/// Whether its member has answered its item, or holds it: never again.
+pub(super) fn is_answer(claim: &Claim) -> bool {
     !matches!(claim.state, "released" | "expired")
 }
