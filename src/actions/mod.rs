@@ -45,7 +45,7 @@ pub use manyhands_store::corrections::Correction;
 pub use manyhands_store::departures::Departure;
 pub use manyhands_store::earnings::Earning;
 pub use manyhands_store::files::Deletion;
-pub use manyhands_store::keys::{KeyRequest, MemberKey};
+pub use manyhands_store::keys::{KeyRequest, PersonKey};
 pub use manyhands_store::ledger::{Checkpoint, EntryRow};
 pub use manyhands_store::outbox::Message;
 pub use manyhands_store::payouts::{Expense, Line, Payout, Step};

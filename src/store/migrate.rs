@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0008_copies/sqlite.sql"),
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
     },
+    Migration {
+        name: "0009_user_keys",
+        sqlite: include_str!("../../migrations/0009_user_keys/sqlite.sql"),
+        postgres: include_str!("../../migrations/0009_user_keys/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -90,8 +90,7 @@ pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Opti
 
 /// Whether this reader has a key by which they may sign what they accept.
 async fn signs(page: &Page) -> Result<bool> {
-    let Ok(member) = page.member() else { return Ok(false) };
-    let own = keys::find_own(&page.deps, &member).await?;
+    let own = keys::find_own(&page.deps, &page.key_holder()?).await?;
     Ok(own.keys.iter().any(|key| key.retired_index.is_none()))
 }
 

@@ -54,3 +54,4 @@ mod story;
 mod support;
 mod unjoined;
 mod upgrade;
+mod user_keys;

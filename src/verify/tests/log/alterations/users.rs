@@ -4,7 +4,7 @@ use manyhands_domain::log::key::SigningKey;
 use serde_json::{Value, json};
 
 use crate::alterations::{Case, case};
-use crate::forge::{Forge, M1, M3, ORIGIN, key, member_key};
+use crate::forge::{Forge, M1, M3, ORIGIN, first_member_key, key, member_key};
 
 /// A user of the client of C-1, one of C-3's, and these clients.
 pub const USER: &str = "U-7K3QZ0AB";
@@ -94,7 +94,7 @@ pub const CASES: &[Case] = &[
     }),
     case("a user's later key on the server's word", &[(1, 316)], |f| further(f, CLIENT, &[])),
     case("a user's later key that one member vouches for", &[(1, 316)], |f| further(f, CLIENT, &[member_key(M1)])),
-    case("a user's later key that a member and another user vouch for", &[(1, 317), (4, 317)], |f| {
+    case("a user's later key that a member and another user vouch for", &[(1, 317)], |f| {
         f.append(added(STRANGER, CLIENT, &user_key(STRANGER)), &[]).append(added(USER, CLIENT, &user_key(USER)), &[]);
         f.append(added(USER, CLIENT, &second_key(USER)), &[]);
         f.add_note(317, 0, &member_key(M1), 317, |_| {});
@@ -107,14 +107,20 @@ pub const CASES: &[Case] = &[
             f.add_note(317, place, key, 317, |_| {});
         }
     }),
+    case("a user whose first key was of another name comes back for another client", &[(1, 315), (4, 316)], |f| {
+        f.append(added(USER, CLIENT, &user_key(STRANGER)), &[]).append(added(USER, OTHER, &user_key(USER)), &[]);
+    }),
+    case("a user's later key signed by somebody who has left, too", &[(4, 316)], |f| {
+        further(f, CLIENT, &[user_key(USER), first_member_key("M-S3GKK83N")]);
+    }),
     case("a user's later key for another client", &[(4, 316)], |f| further(f, OTHER, &[user_key(USER)])),
-    case("a member's later key that a member and a user vouch for", &[(1, 316), (4, 316)], |f| {
+    case("a member's later key that a member and a user vouch for", &[(1, 316)], |f| {
         f.append(added(USER, CLIENT, &user_key(USER)), &[]);
         let vkey = key(&format!("{ORIGIN}/m/{M3}"), "forged").verifying_key().to_string();
         f.append(json!({"kind": "key.added", "refs": {"member": M3}, "calc": {"vkey": vkey}}), &[M1]);
         f.add_note(316, 1, &user_key(USER), 316, |_| {});
     }),
-    case("a key of a user who never had one is retired", &[(1, 315)], |f| {
+    case("a key of a user who never had one is retired", &[(1, 315), (4, 315)], |f| {
         f.append(retired(USER, &user_key(USER)), &[]);
     }),
     case("a user's key retired twice", &[(1, 317)], |f| {
