@@ -15,7 +15,7 @@ use manyhands_domain::money::Currency;
 use manyhands_store::Db;
 use manyhands_store::ledger::Appender;
 
-use crate::signers::{enrol, holder, member};
+use crate::signers::{colleague, enrol, holder, member};
 use crate::support::{PASSWORD, World, databases, once, world};
 use tables::{Column, Row, Table, is_bytes, is_number, plain};
 
@@ -132,10 +132,10 @@ async fn book(database: &str) -> (World, Table) {
     let lost = enrol(&world, &world.treasurer, 2).await;
     let by = member(&world, &world.treasurer).await;
     keys::retire(&world.deps, &by, &once(), &lost.id().to_string(), "lost", PASSWORD).await.unwrap();
-    let colleague = world.colleague().await;
+    let other = colleague(&world).await;
     enrol(&world, &world.buyer, 3).await;
-    let lost = enrol(&world, &colleague, 4).await;
-    keys::retire(&world.deps, &holder(&world, &colleague).await, &once(), &lost.id().to_string(), "lost", PASSWORD).await.unwrap();
+    let lost = enrol(&world, &other, 4).await;
+    keys::retire(&world.deps, &holder(&world, &other).await, &once(), &lost.id().to_string(), "lost", PASSWORD).await.unwrap();
     let older_head = tables::read(&world.database, "ledger_head").await;
     // What no page does yet, or not so often: straight into the book, with the server's keys.
     let last = receipts::list_entries(&world.deps, u64::MAX >> 1, 100).await.unwrap();

@@ -10,6 +10,7 @@ use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::log::note;
 use manyhands_store::outbox as rows;
 
+use crate::cells::tables;
 use crate::support::{ORIGIN, PASSWORD, World, once};
 
 /// So long until a key counts among two people.
@@ -52,6 +53,17 @@ pub async fn member(world: &World, person: &PersonId) -> Member {
 /// A member, or a client's user.
 pub async fn holder(world: &World, person: &PersonId) -> KeyHolder {
     world.signed_in(person).await.key_holder().unwrap()
+}
+
+/// A second user of the buyer's client.
+pub async fn colleague(world: &World) -> PersonId {
+    let other = world.other_buyer().await;
+    let same = format!(
+        "UPDATE client_users SET client_id = (SELECT client_id FROM client_users WHERE person_id = '{}') WHERE person_id = '{other}'",
+        world.buyer
+    );
+    tables::run(&world.database, &same).await;
+    other
 }
 
 /// Makes this person's first key as they would.

@@ -155,17 +155,6 @@ impl World {
         people::add_active(&self.deps, &invitation, &sessions::hash(&self.deps, PASSWORD).await.unwrap()).await.unwrap()
     }
 
-    /// A second user of the buyer's client.
-    pub async fn colleague(&self) -> PersonId {
-        let other = self.other_buyer().await;
-        let same = format!(
-            "UPDATE client_users SET client_id = (SELECT client_id FROM client_users WHERE person_id = '{}') WHERE person_id = '{other}'",
-            self.buyer
-        );
-        crate::cells::tables::run(&self.database, &same).await;
-        other
-    }
-
     /// What stands in every table: equal before and after means that nothing was written. Sign-ins and counted attempts
     /// are left aside.
     pub async fn rows(&self) -> Vec<(String, String)> {

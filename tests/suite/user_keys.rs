@@ -10,7 +10,7 @@ use manyhands_domain::replay::Ground;
 use manyhands_store::{keys as rows, users};
 
 use crate::signers::{
-    AGE_SECS, code_of, enrol, expense, holder, key_of, mail_to, note_over, prepared, refused, sign, subjects_to, with_keys,
+    AGE_SECS, code_of, colleague, enrol, expense, holder, key_of, mail_to, note_over, prepared, refused, sign, subjects_to, with_keys,
 };
 use crate::support::{PASSWORD, World, databases, once, world};
 
@@ -54,7 +54,7 @@ async fn a_client_s_user_makes_a_key_once_their_contract_stands_in_the_ledger() 
         assert_eq!(world.rows().await, before, "nothing was written");
 
         world.funded_contract("100.00").await;
-        let colleague = world.colleague().await;
+        let second = colleague(&world).await;
         assert!(holder(&world, &world.buyer).await.id().is_none(), "nobody has an id before they ask");
         let key = enrol(&world, &world.buyer, 3).await;
         let id = user_id(&world, &world.buyer).await;
@@ -69,12 +69,12 @@ async fn a_client_s_user_makes_a_key_once_their_contract_stands_in_the_ledger() 
         assert!(mail_to(&world, "buyer@example.coop").await.1.contains("with it you sign what your organisation accepts"));
         assert_eq!(mail_to(&world, "wanjiru@example.coop").await.0, "A new key: Buyer");
         assert_eq!(subjects_to(&world, "other@elsewhere.example").await, ["A new key: Buyer"]);
-        assert!(holder(&world, &colleague).await.id().is_none());
+        assert!(holder(&world, &second).await.id().is_none());
         // A member's key does not become theirs, nor theirs another's.
-        let by = holder(&world, &colleague).await;
+        let by = holder(&world, &second).await;
         keys::ask_code(&world.deps, &by, &once(), PASSWORD).await.unwrap();
-        let code = code_of(&world, &colleague).await;
-        let by = holder(&world, &colleague).await;
+        let code = code_of(&world, &second).await;
+        let by = holder(&world, &second).await;
         let theirs = key.verifying_key().to_string();
         assert_eq!(refused(keys::enrol(&world.deps, &by, &once(), &code, &theirs).await), "key-unfit");
         assert_eq!(signed(&world).await, 0, "{database}");
@@ -137,11 +137,11 @@ async fn a_lost_key_of_a_client_s_user_is_vouched_for_by_two_members_and_a_furth
             let vkey = key_of(&by, seed).verifying_key().to_string();
             Subject::Key(keys::ask_another(&world.deps, &by, &once(), &vkey, PASSWORD).await.unwrap())
         };
-        let second = ask(4).await;
+        let another = ask(4).await;
         assert_eq!(signing::list_waiting(&world.deps, &by).await.unwrap().len(), 1, "their own is theirs to sign");
-        let colleague = world.colleague().await;
-        assert_eq!(refused(prepared(&world, &colleague, &second).await), "not found", "another user vouches for nobody");
-        assert!(matches!(sign(&world, &world.buyer, &second, &first).await.unwrap(), Outcome::Done(_)));
+        let second = colleague(&world).await;
+        assert_eq!(refused(prepared(&world, &second, &another).await), "not found", "another user vouches for nobody");
+        assert!(matches!(sign(&world, &world.buyer, &another, &first).await.unwrap(), Outcome::Done(_)));
         // Both are lost.
         let third = ask(5).await;
         assert!(!subjects_to(&world, "wanjiru@example.coop").await.contains(&"To vouch for: Buyer".to_owned()), "they hold two keys");
@@ -167,13 +167,13 @@ async fn erasing_a_client_s_user_retires_their_keys_and_leaves_nobody_behind_the
     for database in databases() {
         let world = world(database).await;
         batch(&world).await;
-        let colleague = world.colleague().await;
-        enrol(&world, &colleague, 4).await;
-        let id = HolderId::parse(&user_id(&world, &colleague).await).unwrap();
-        let by = holder(&world, &colleague).await;
+        let second = colleague(&world).await;
+        enrol(&world, &second, 4).await;
+        let id = HolderId::parse(&user_id(&world, &second).await).unwrap();
+        let by = holder(&world, &second).await;
         let vkey = key_of(&by, 6).verifying_key().to_string();
         keys::ask_another(&world.deps, &by, &once(), &vkey, PASSWORD).await.unwrap();
-        erasure::erase_person(&world.deps, &world.coordinator().await, &once(), &colleague, PASSWORD).await.unwrap();
+        erasure::erase_person(&world.deps, &world.coordinator().await, &once(), &second, PASSWORD).await.unwrap();
         let reader = world.deps.db.read();
         let kept = rows::list_of(&reader, &id).await.unwrap();
         assert_eq!(kept.iter().map(|key| key.reason.as_deref()).collect::<Vec<_>>(), [Some("unused")], "{database}");
