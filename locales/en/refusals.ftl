@@ -63,6 +63,24 @@ refusal-contract-changed = The contract was changed since the page was shown. No
 refusal-contract-missing = Still missing: { $label }.
 refusal-contract-not-draft = The contract is with the co-op already and cannot be changed here.
 refusal-contract-not-submitted = The contract does not wait for approval any more. Reload the page.
+refusal-batch-contract-paused = The contract is paused, so no batch opens. Whoever paused it resumes it first.
+refusal-contract-over = This contract has ended. No new task can be claimed and no batch opened; what was claimed before is judged and paid.
+refusal-contract-paused = This contract is paused: no new task can be claimed for now. What you hold goes on as before; other work is on the board.
+refusal-contract-paused-already = It is paused already. Nothing more is to be done.
+refusal-contract-not-running = It is not funded yet, so there is nothing to pause or end here.
+refusal-contract-notice-runs = Your side gave notice, and members have these days to work in: nothing is paused before it ends. Take the notice back first if you must pause.
+refusal-contract-paused-by-other = The other side paused it, so the other side resumes it. Write to them.
+refusal-contract-not-paused = It is not paused. Nothing more is to be done.
+refusal-contract-nothing-done = No batch of it was ever opened, so there is nothing to complete. It can be ended instead.
+refusal-contract-not-done = { $left ->
+     [one] { $left } answer is not accepted yet. A contract is completed when all of them are; before that, it can be ended early.
+     *[other] { $left } answers are not accepted yet. A contract is completed when all of them are; before that, it can be ended early.
+  }
+refusal-contract-notice-given = Notice was given already: it ends on { $when }.
+refusal-contract-resume-first = Resume the contract and its batches first: when your side gives notice, members have its days to work in.
+refusal-contract-no-notice = No notice was given. Nothing more is to be done.
+refusal-contract-notice-of-other = The other side gave notice, so only that side takes it back. Write to them.
+refusal-contract-why = Say why in a sentence: people whose work it stops read it.
 refusal-country-unknown = This is no country code. Two capital letters, such as DE or KE.
 refusal-currency-unused = The co-op has no floor in this currency, so nothing can be promised in it. Choose USD or EUR.
 refusal-deposit-not-listed = The contract is not listed, or it has ended. A deposit needs a listed contract.

@@ -32,6 +32,34 @@ mail-contract-approved-subject = Approuvé : { $title }
 mail-contract-approved-text = { $contract }, { $title }, est approuvé et public. Vient ensuite le dépôt ; la trésorerie vous dit où l’envoyer, et le travail peut être ouvert dès son arrivée.
 mail-contract-returned-subject = De retour chez vous : { $title }
 mail-contract-returned-text = { $contract }, { $title }, est de nouveau un brouillon, rien n’est perdu. { $reason }
+mail-contract-moved-subject = { $what ->
+     [paused] En pause : { $title }
+     [resumed] Reprise : { $title }
+     [completed] Terminé : { $title }
+     [noticed] Fin le { $when } : { $title }
+     [kept] Continue : { $title }
+     *[terminated] Fini : { $title }
+  }
+mail-contract-moved-text = { $side ->
+     [client] Le client
+     *[coop] La coopérative
+  } { $what ->
+     [paused] a mis en pause { $contract }, { $title } : aucune nouvelle tâche ne peut être prise avant que cette partie ne le reprenne.
+     [resumed] a repris { $contract }, { $title } : des tâches peuvent de nouveau être prises.
+     [completed] a terminé { $contract }, { $title } : tout est accepté et payé, et il est clos.
+     [noticed] a donné son préavis pour { $contract }, { $title } : il finit le { $when }. D’ici là, des tâches peuvent être prises ; ce qui est pris d’ici là est jugé et payé, même plus tard.
+     [kept] a retiré le préavis pour { $contract }, { $title } : il continue comme avant.
+     *[terminated] a mis fin plus tôt à { $contract }, { $title } : aucune nouvelle tâche ne peut être prise. Ce qui a été pris avant est jugé et payé.
+  } { $whose ->
+     [member] { $claims ->
+         [one] Votre pièce en cours ({ $claims }) reste à vous : envoyez-la comme avant. Elle est jugée, et payée sur le dépôt du client.
+         *[other] Vos { $claims } pièces en cours restent à vous : envoyez-les comme avant. Elles sont jugées, et payées sur le dépôt du client.
+      }
+     *[other] La page du contrat dit où en sont le travail et le dépôt.
+  }{ $said ->
+     [yes] {" "}La raison donnée : { $reason }
+     *[no] {""}
+  }
 mail-second-person-subject = À approuver : { $what }, { $amount }
 mail-second-person-text = { $by } a préparé { $what }, { $amount }. Une seconde personne est attendue.
 mail-correction-prepared-subject = À approuver : correction de l’écriture { $corrects }, { $amount }

@@ -63,6 +63,24 @@ refusal-contract-changed = Le contrat a été modifié depuis l’affichage de l
 refusal-contract-missing = Il manque encore : { $label }.
 refusal-contract-not-draft = Le contrat est déjà à la coopérative et ne peut plus être changé ici.
 refusal-contract-not-submitted = Le contrat n’attend plus d’accord. Rechargez la page.
+refusal-batch-contract-paused = Le contrat est en pause, aucun lot ne s’ouvre donc. Qui l’a mis en pause doit d’abord le reprendre.
+refusal-contract-over = Ce contrat est fini. Aucune nouvelle tâche ne peut être prise et aucun lot ouvert ; ce qui a été pris avant est jugé et payé.
+refusal-contract-paused = Ce contrat est en pause : aucune nouvelle tâche ne peut être prise pour l’instant. Ce que vous tenez continue comme avant ; il y a d’autre travail au tableau.
+refusal-contract-paused-already = Il est déjà en pause. Il n’y a rien de plus à faire.
+refusal-contract-not-running = Il n’est pas encore provisionné : il n’y a rien à mettre en pause ni à finir ici.
+refusal-contract-notice-runs = Votre partie a donné son préavis, et ces jours sont là pour que les membres travaillent : rien n’est mis en pause avant la fin. Retirez d’abord le préavis si une pause est nécessaire.
+refusal-contract-paused-by-other = L’autre partie l’a mis en pause, c’est donc à elle de le reprendre. Écrivez-lui.
+refusal-contract-not-paused = Il n’est pas en pause. Il n’y a rien de plus à faire.
+refusal-contract-nothing-done = Aucun de ses lots n’a jamais été ouvert : il n’y a rien à terminer. On peut y mettre fin.
+refusal-contract-not-done = { $left ->
+     [one] { $left } réponse n’est pas encore acceptée. Un contrat est terminé quand toutes le sont ; avant, on peut y mettre fin plus tôt.
+     *[other] { $left } réponses ne sont pas encore acceptées. Un contrat est terminé quand toutes le sont ; avant, on peut y mettre fin plus tôt.
+  }
+refusal-contract-notice-given = Un préavis a déjà été donné : il finit le { $when }.
+refusal-contract-resume-first = Reprenez d’abord le contrat et ses lots : quand votre partie donne son préavis, ces jours sont là pour que les membres travaillent.
+refusal-contract-no-notice = Aucun préavis n’a été donné. Il n’y a rien de plus à faire.
+refusal-contract-notice-of-other = L’autre partie a donné son préavis, elle seule peut le retirer. Écrivez-lui.
+refusal-contract-why = Dites pourquoi en une phrase : les personnes dont cela arrête le travail la lisent.
 refusal-country-unknown = Ce n’est pas un code de pays. Deux majuscules, comme DE ou KE.
 refusal-currency-unused = La coopérative n’a pas de plancher dans cette monnaie et n’y peut rien promettre. Choisissez USD ou EUR.
 refusal-deposit-not-listed = Le contrat n’est pas inscrit, ou il est fini. Un dépôt demande un contrat inscrit.

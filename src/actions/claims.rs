@@ -2,6 +2,7 @@
 
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
+use manyhands_domain::contracts::life;
 use manyhands_domain::forms::{self, Form, Given, Task};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, uuid_v4};
 use manyhands_domain::log::json;
@@ -38,7 +39,8 @@ async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId,
     // Read again under the contract's lock, and with what ran out set free.
     let contract = contracts::load_held(&work.tx, &contract_id).await?;
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
-    if batch.state != "open" || batch.contract_state != "open" {
+    life::check_claim(&contract.state, contract.ends_at.map(Timestamp::from_secs), now)?;
+    if batch.state != "open" {
         return Err(Refusal::new("batch-not-open").into());
     }
     let (_, book) = rules::current(&work.tx).await?;

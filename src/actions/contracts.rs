@@ -1,4 +1,7 @@
-//! Contracts: drafted and submitted by a client's user, approved by a coordinator, funded by a deposit.
+//! Contracts: drafted and submitted by a client's user, approved by a coordinator, funded by a deposit. How they go on from there
+//! stands in `life`.
+
+pub mod life;
 
 use manyhands_domain::contracts::{self, Terms};
 use manyhands_domain::ids::{ClientId, ContractId, DepositId};
@@ -183,7 +186,7 @@ pub async fn record_deposit(
     let reference = text::line(reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
     let mut work = begin!(deps, by.actor(), once);
     let contract = rows::load_held(&work.tx, id).await?;
-    if contract.listed_index.is_none() || matches!(contract.state.as_str(), "completed" | "terminated") {
+    if contract.listed_index.is_none() || life::standing_of(&work.tx, &contract).await?.is_over(work.now()) {
         return Err(Refusal::new("deposit-not-listed").field("contract").into());
     }
     let currency = Currency::parse(&contract.currency).map_err(Error::broken)?;
@@ -272,7 +275,7 @@ pub fn terms_of(contract: &Contract) -> Result<Terms, Error> {
 
 /// Contracts for pages: public ones, a client's, those waiting for the office.
 pub mod list {
-    use super::{ClientUser, Contract, Coordinator, Deposit, Deps, Error, Officer, Treasurer, rows};
+    use super::{ClientUser, Contract, Coordinator, Deposit, Deps, Error, Escrow, Officer, Treasurer, rows};
 
     /// Listed ones, in order.
     ///
@@ -298,12 +301,36 @@ pub mod list {
         Ok(rows::list_in_state(&deps.db.read(), "submitted").await?)
     }
 
-    /// Listed ones, for recording a deposit.
+    /// Listed ones that have not ended, for recording a deposit.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn for_deposit(deps: &Deps, _by: &Treasurer) -> Result<Vec<Contract>, Error> {
-        public(deps).await
+        Ok(public(deps).await?.into_iter().filter(|contract| contract.closed_index.is_none()).collect())
+    }
+
+    /// Listed ones that have not ended, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn under_way(deps: &Deps, _by: &Coordinator) -> Result<Vec<Contract>, Error> {
+        Ok(public(deps).await?.into_iter().filter(|contract| contract.closed_index.is_none()).collect())
+    }
+
+    /// Contracts that have ended, and what of their deposits is neither spent nor held: it can go back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn returnable(deps: &Deps, _by: &Officer) -> Result<Vec<(Contract, Escrow)>, Error> {
+        let moment = deps.db.snapshot().await?;
+        let mut returnable = Vec::new();
+        for contract in rows::list_public(&moment).await?.into_iter().filter(|contract| contract.closed_index.is_some()) {
+            let escrow = super::escrow(&moment, &contract).await?;
+            if escrow.free.is_positive() {
+                returnable.push((contract, escrow));
+            }
+        }
+        Ok(returnable)
     }
 
     /// The newest twelve deposits of all clients, for the treasury.

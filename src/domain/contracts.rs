@@ -1,5 +1,7 @@
 //! Contracts: an agreement with a fully disclosed end client. Drafted (`drafting`), submitted,
-//! approved, listed.
+//! approved, listed. How one goes on from there, and ends, stands in [`life`].
+
+pub mod life;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};

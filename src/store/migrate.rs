@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0008_copies/sqlite.sql"),
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
     },
+    Migration {
+        name: "0013_contract_life",
+        sqlite: include_str!("../../migrations/0013_contract_life/sqlite.sql"),
+        postgres: include_str!("../../migrations/0013_contract_life/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -131,9 +131,11 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
-    let word = if batch.state == "open" { "pause" } else { "resume" };
-    let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
-    let sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    if batch.state != "closed" {
+        let word = if batch.state == "open" { "pause" } else { "resume" };
+        let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
+        sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    }
     Ok(match batch.opened_index {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
         None => sheet,

@@ -16,6 +16,7 @@ use crate::web::contracts::contract_id;
 use crate::web::files;
 use crate::web::forms::Form;
 use crate::web::ledger::entry_row;
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
@@ -132,6 +133,9 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
     }
     sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
     if contract.listed_index.is_some() {
+        sheet.ledes.extend(life::stands(&page, &contract));
+        let way = Block::Links(vec![(format!("/contracts/{id}/life"), say.t("life-way"))]);
+        sheet = sheet.leaf(say.t("life-label"), vec![Block::Text(say.t("life-words")), way]);
         sheet = sheet.leaf(say.t("in-the-book"), book_blocks(&page, &parsed, before).await?);
     }
     page.show(sheet).await
@@ -165,10 +169,9 @@ fn batch_blocks(page: &Page, contract: &Contract, all: &[Batch]) -> Vec<Block> {
     };
     let mut blocks = if all.is_empty() { Vec::new() } else { vec![Block::Rows(all.iter().map(row).collect())] };
     if contract.listed_index.is_some() {
-        blocks.push(Block::Links(vec![
-            (format!("/desk/{}/batch", contract.id), say.t("batch-new")),
-            (format!("/contracts/{}", contract.id), say.t("contract-public-page")),
-        ]));
+        let new = (format!("/desk/{}/batch", contract.id), say.t("batch-new"));
+        let public = (format!("/contracts/{}", contract.id), say.t("contract-public-page"));
+        blocks.push(Block::Links(contract.closed_index.is_none().then_some(new).into_iter().chain([public]).collect()));
     } else {
         blocks.push(Block::Text(say.t("batches-none-yet")));
     }

@@ -9,10 +9,12 @@ use manyhands_domain::time::Timestamp;
 use rocket::get;
 
 use crate::actions::board::accepted;
+use crate::actions::contracts::life as life_actions;
 use crate::actions::{Contract, Error, batches, contracts, rules};
 use crate::i18n::{amount, hundredths, percent};
 use crate::web::answer::{Answer, Result};
 use crate::web::entry::proof_of;
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::name_of;
 use crate::web::sheet::{Block, Hour, Row, Sheet};
@@ -56,6 +58,7 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     let margin = say.with("contract-margin", &[("id", id.as_str().into())]);
     let lede = say.with("contract-lede", &[("client", terms.end_client.name.as_str().into()), ("purpose", terms.purpose.as_str().into())]);
     let mut sheet = Sheet::new(margin, contract.title.clone()).lede(lede);
+    sheet.ledes.extend(life::stands(&page, &contract));
     sheet = sheet.leaf(say.t("contract-behind"), vec![chain(&page, &book, &contract, &terms).await?]);
     sheet = sheet.leaf(say.t("contract-hurt"), hurt(&page, &book, &terms));
     if let Ok(currency) = Currency::parse(&contract.currency) {
@@ -66,6 +69,12 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     }
     sheet = sheet.leaf(say.t("contract-terms"), vec![Block::Facts(facts(&page, &terms))]);
     sheet = sheet.leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines.clone())]);
+    if let Ok(party) = page.party()
+        && life_actions::find(&page.deps, &party, &id).await.is_ok()
+    {
+        let way = Block::Links(vec![(format!("/contracts/{id}/life"), say.t("life-way"))]);
+        sheet = sheet.leaf(say.t("life-label"), vec![way]);
+    }
     let listed = proof_of(&page, contract.listed_index.unwrap_or_default());
     page.show(sheet.leaf(say.t("contract-check"), vec![Block::Text(say.t("contract-check-words")), listed])).await
 }

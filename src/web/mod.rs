@@ -24,6 +24,7 @@ mod forms;
 mod keys;
 mod leaving;
 mod ledger;
+mod life;
 mod listing;
 mod log;
 mod office;

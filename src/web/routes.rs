@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, keys, leaving, ledger, listing,
-    log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, keys, leaving, ledger, life,
+    listing, log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -22,6 +22,8 @@ pub enum Who {
     Member,
     /// A member who reviews, or a user of the client whose work it is.
     Judge,
+    /// A coordinator, or a user of the client whose contract it is.
+    Party,
     /// A treasurer.
     Treasurer,
     /// A treasurer or a coordinator.
@@ -39,6 +41,9 @@ pub fn all() -> Vec<Route> {
         public::today,
         listing::list,
         listing::contract,
+        life::overview,
+        life::step,
+        life::step_post,
         rates::rates,
         public::language,
         public::live,
@@ -199,6 +204,9 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/claims/<id>/submit", Who::Member),
     ("GET", "/contracts", Who::Anyone),
     ("GET", "/contracts/<id>", Who::Anyone),
+    ("GET", "/contracts/<id>/life", Who::Party),
+    ("GET", "/contracts/<id>/life/<word>", Who::Party),
+    ("POST", "/contracts/<id>/life/<word>", Who::Party),
     ("POST", "/demo/as/<word>", Who::Demo),
     ("POST", "/demo/day", Who::Demo),
     ("GET", "/demo/mail", Who::Demo),

@@ -15,6 +15,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::corrections::correction_row;
 use crate::web::expenses::{expense_form, expense_row};
 use crate::web::forms::{Form, Kind};
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
@@ -53,8 +54,13 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         let rows = deposits.into_iter().map(|deposit| deposit_row(page, deposit));
         sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(rows.collect())]);
     }
-    if page.treasurer().is_ok() {
-        let contracts = contracts::list::public(&page.deps).await?;
+    let returnable = contracts::list::returnable(&page.deps, &officer).await?;
+    if !returnable.is_empty() {
+        let rows = returnable.iter().map(|(contract, escrow)| life::returnable_row(page, contract, escrow.free)).collect();
+        sheet = sheet.leaf(say.t("life-returnable"), vec![Block::Text(say.t("life-returnable-words")), Block::Rows(rows)]);
+    }
+    if let Ok(treasurer) = page.treasurer() {
+        let contracts = contracts::list::for_deposit(&page.deps, &treasurer).await?;
         let options = contracts
             .into_iter()
             .map(|contract| (contract.id.clone(), format!("{} {}, {}", contract.id, contract.title, contract.currency)))

@@ -33,6 +33,7 @@ const BESIDE: &[&str] = &[
     "claims",
     "client_users",
     "clients",
+    "contract_moves",
     "contracts",
     "corrections",
     "departures",

@@ -26,6 +26,7 @@ mod http;
 mod keys;
 mod kinds;
 mod leaving;
+mod life;
 mod locales;
 mod mail;
 mod offered;

@@ -30,6 +30,7 @@ fn may(who: Who, reader: &str) -> bool {
         Who::SignedIn => reader != "visitor",
         Who::Member => !matches!(reader, "visitor" | "client"),
         Who::Judge => matches!(reader, "reviewer" | "client"),
+        Who::Party => matches!(reader, "coordinator" | "client"),
         Who::Treasurer => reader == "treasurer",
         Who::Officer => matches!(reader, "treasurer" | "coordinator"),
         Who::Coordinator => reader == "coordinator",

@@ -8,6 +8,7 @@ use manyhands_domain::ids::{ClientId, ContractId, MemberId};
 use manyhands_domain::money::Amount;
 use manyhands_store::Tx;
 use manyhands_store::batches::Terms as Offer;
+use manyhands_store::contracts::life::{self, NewMove};
 use manyhands_store::contracts::{self, Deposit};
 use manyhands_store::keys::{self, NewKey};
 use manyhands_store::payouts::Expense;
@@ -36,6 +37,7 @@ impl Reconciled<'_> {
             "contract.listed" => {
                 (self.list_contract().await?, format!("the draft of {} is lost, with its client and its texts", self.refs("contract")))
             }
+            "contract.closed" => (self.close_contract().await?, format!("its contract {} is lost", self.refs("contract"))),
             "deposit.received" => (self.deposit().await?, format!("its contract {} is lost", self.refs("contract"))),
             "batch.opened" => (self.open_batch().await?, format!("batch {} and its tasks are lost", self.refs("batch"))),
             "work.accepted" => (self.accept().await?, format!("task {} is lost, with its answer", self.refs("task"))),
@@ -140,6 +142,22 @@ impl Reconciled<'_> {
             rows::renumber_draft(self.tx, id, ContractId::from_number(next).as_str(), next).await?;
         }
         Ok(Row::Lost)
+    }
+
+    async fn close_contract(&self) -> Result<Row, Error> {
+        let id = ContractId::parse(self.refs("contract")).map_err(Error::broken)?;
+        if contracts::find_contract(self.tx, &id).await?.is_none_or(|row| row.listed_index.is_none()) {
+            return Ok(Row::Lost);
+        }
+        let (state, side) = match self.entry.text("reason") {
+            Some("finished") => ("completed", "client"),
+            Some("ended-by-coop") => ("terminated", "coop"),
+            _ => ("terminated", "client"),
+        };
+        life::close(self.tx, &id, state, self.index, self.entry.at).await?;
+        let closed = NewMove { word: state, side, by: None, reason: "", ends_at: None, index: Some(self.index) };
+        life::insert_move(self.tx, &id, &closed, self.entry.at).await?;
+        Ok(Row::Marked)
     }
 
     async fn deposit(&self) -> Result<Row, Error> {

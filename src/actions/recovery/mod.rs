@@ -66,9 +66,9 @@ enum About {
 
 fn about(kind: &str) -> About {
     match kind {
-        "member.admitted" | "member.left" | "contract.listed" | "deposit.received" | "batch.opened" | "work.accepted"
-        | "payout.approved" | "payout.sent" | "payout.settled" | "payout.failed" | "expense.paid" | "correction.posted" | "key.added"
-        | "key.retired" => About::Rows,
+        "member.admitted" | "member.left" | "contract.listed" | "contract.closed" | "deposit.received" | "batch.opened"
+        | "work.accepted" | "payout.approved" | "payout.sent" | "payout.settled" | "payout.failed" | "expense.paid"
+        | "correction.posted" | "key.added" | "key.retired" => About::Rows,
         "coop.founded" | "rule.enacted" | "period.closed" | "fund.spent" => About::Nothing,
         _ => About::ByHand,
     }
@@ -226,7 +226,6 @@ mod tests {
             by_hand,
             [
                 "contract.amended",
-                "contract.closed",
                 "deposit.returned",
                 "batch.repriced",
                 "work.rejected",
