@@ -22,6 +22,26 @@ mail-payout-failed-subject = A payout came back: { $amount }
 mail-payout-failed-text = { $amount } of payout { $payout } did not arrive and is in your balance again. The treasurer will ask you for the right details.
 mail-contract-listed-subject = New contract: { $title }
 mail-contract-listed-text = { $contract }, { $title }, for { $client }: { $purpose }.
+mail-contract-amended-subject = Changed: { $title }
+mail-contract-amended-text = { $contract }, { $title }, has a new version, { $version }, for new claims. { $claims ->
+     [one] Your { $claims } piece under way keeps the version that you claimed it under.
+     *[other] Your { $claims } pieces under way keep the version that you claimed them under.
+  } You may leave a task without loss: nothing is held against you. This page shows what changed.
+mail-amendment-moved-subject = { $what ->
+     [proposed] A change is proposed: { $title }
+     [withdrawn] A proposed change is taken back: { $title }
+     [declined] Not agreed: { $title }
+     *[agreed] Changed: { $title }
+  }
+mail-amendment-moved-text = { $side ->
+     [client] The client
+     *[coop] The co-op
+  } { $what ->
+     [proposed] proposes to change { $contract }, { $title }. { $reason } See what would change, and agree or not.
+     [withdrawn] took the proposed change of { $contract }, { $title }, back. The contract stays as it is.
+     [declined] does not agree to change { $contract }, { $title }. { $reason } The contract stays as it is.
+     *[agreed] agreed to change { $contract }, { $title }. The new version is in force for new claims, with an entry in the book.
+  }
 mail-payout-to-changed-subject = Where your pay goes was changed
 mail-payout-to-changed-text = Where your pay goes was changed. If it was not you, choose a new password at once and tell the treasurer.
 mail-role-granted-subject = A new role: { $name }, { $role }

@@ -22,6 +22,26 @@ mail-payout-failed-subject = Un versement est revenu : { $amount }
 mail-payout-failed-text = { $amount } du versement { $payout } ne sont pas arrivés et sont de nouveau à votre solde. La trésorerie vous demandera les bonnes coordonnées.
 mail-contract-listed-subject = Nouveau contrat : { $title }
 mail-contract-listed-text = { $contract }, { $title }, pour { $client } : { $purpose }.
+mail-contract-amended-subject = Changé : { $title }
+mail-contract-amended-text = { $contract }, { $title }, a une nouvelle version, { $version }, pour les nouvelles prises. { $claims ->
+     [one] Votre pièce en cours ({ $claims }) garde la version sous laquelle vous l’avez prise.
+     *[other] Vos { $claims } pièces en cours gardent la version sous laquelle vous les avez prises.
+  } Vous pouvez laisser une tâche sans perte : rien ne vous est reproché. Cette page montre ce qui a changé.
+mail-amendment-moved-subject = { $what ->
+     [proposed] Un changement est proposé : { $title }
+     [withdrawn] Un changement proposé est retiré : { $title }
+     [declined] Pas d’accord : { $title }
+     *[agreed] Changé : { $title }
+  }
+mail-amendment-moved-text = { $side ->
+     [client] Le client
+     *[coop] La coopérative
+  } { $what ->
+     [proposed] propose de changer { $contract }, { $title }. { $reason } Voyez ce qui changerait, et acceptez ou non.
+     [withdrawn] a retiré le changement proposé de { $contract }, { $title }. Le contrat reste comme il est.
+     [declined] n’accepte pas de changer { $contract }, { $title }. { $reason } Le contrat reste comme il est.
+     *[agreed] a accepté de changer { $contract }, { $title }. La nouvelle version est en vigueur pour les nouvelles prises, avec une écriture au livre.
+  }
 mail-payout-to-changed-subject = La destination de votre paie a changé
 mail-payout-to-changed-text = La destination de votre paie a changé. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe et prévenez la trésorerie.
 mail-role-granted-subject = Un nouveau rôle : { $name }, { $role }

@@ -41,6 +41,7 @@ pub use manyhands_store::admissions::Admission;
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;
 pub use manyhands_store::contracts::life::Move as ContractMove;
+pub use manyhands_store::contracts::versions::Amendment;
 pub use manyhands_store::contracts::{Contract, Deposit, RegisterCheck};
 pub use manyhands_store::corrections::Correction;
 pub use manyhands_store::departures::Departure;

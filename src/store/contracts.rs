@@ -1,6 +1,8 @@
-//! Contracts, what was checked of them, their documents and deposits. How they go on stands in `life`.
+//! Contracts, what was checked of them, their documents and deposits. How they go on stands in `life`, what they said
+//! before in `versions`.
 
 pub mod life;
+pub mod versions;
 
 use manyhands_domain::ids::{ClientId, ContractId, PersonId};
 use manyhands_domain::time::Timestamp;

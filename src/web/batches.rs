@@ -113,6 +113,10 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
     }
     sheet.ledes.extend(web_files::cost_of_a_task(page, batch));
+    if batch.state != "closed" && batch.level < batch.contract_level {
+        let levels = [("level", Arg::Count(batch.level)), ("now", Arg::Count(batch.contract_level))];
+        sheet = sheet.lede(say.with("batch-level-raised", &levels));
+    }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
         let form = batches::form_of(batch)?;

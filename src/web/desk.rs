@@ -285,6 +285,9 @@ async fn left(page: &Page, contract: &Contract, opened: &[&Batch], currency: Cur
         Block::Big(amount(say.language, escrow.free), say.with("desk-free", &[("currency", currency.code().into())])),
         Block::Text(words),
     ];
+    if contract.closed_index.is_none() {
+        blocks.push(Block::Links(vec![(format!("/desk/{}/quote", contract.id), say.t("quote-way"))]));
+    }
     let so_far = opened.iter().map(|batch| accepted(batch)).fold(Accepted::default(), Accepted::and);
     let (_, book) = rules::current(&page.deps.db.read()).await?;
     let level = u8::try_from(contract.level).unwrap_or(3);

@@ -89,6 +89,11 @@ fn life_sheet(page: &Page, contract: &Contract, stand: &Stand) -> Result<Sheet> 
     if !stand.moves.is_empty() {
         sheet = sheet.leaf(say.t("life-so-far"), vec![Block::Rows(stand.moves.iter().map(|done| move_row(page, done)).collect())]);
     }
+    let mut change = vec![(format!("/contracts/{}/versions", contract.id), say.t("versions-way"))];
+    if contract.closed_index.is_none() {
+        change.insert(0, (format!("/contracts/{}/amend", contract.id), say.t("amend-way")));
+    }
+    sheet = sheet.leaf(say.t("life-change"), vec![Block::Text(say.t("life-change-words")), Block::Links(change)]);
     let back = match side {
         Side::Client => (format!("/desk/{}", contract.id), say.t("place-desk")),
         Side::Coop => (format!("/contracts/{}", contract.id), say.t("contract-public-page")),

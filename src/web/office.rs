@@ -145,7 +145,7 @@ pub(super) async fn invite(page: Page, post: Post) -> Result {
 }
 
 /// Everything a coordinator decides on: who, what for, what it pays, what could hurt, how it ends.
-fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
+pub(super) fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
     let say = &page.say;
     let end = &terms.end_client;
     let currency = terms.currency.ok_or_else(|| Error::broken("a submitted contract without a currency"))?;

@@ -26,6 +26,7 @@ pub const LEDGER: &[&str] =
 /// Tables that no note gives: the server's own matters, and what may be erased. An altered row of these is no altered ledger.
 const BESIDE: &[&str] = &[
     "admissions",
+    "amendments",
     "attempts",
     "batches",
     "checked",
@@ -34,6 +35,7 @@ const BESIDE: &[&str] = &[
     "client_users",
     "clients",
     "contract_moves",
+    "contract_versions",
     "contracts",
     "corrections",
     "departures",

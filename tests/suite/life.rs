@@ -164,6 +164,26 @@ async fn an_early_end_gives_its_notice_honours_what_is_claimed_and_takes_no_clai
 }
 
 #[tokio::test]
+async fn what_runs_out_after_the_end_goes_back_to_the_deposit() {
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, _, claim) = begun(&world, 2).await;
+        let coop = coop(&world).await;
+        let other = world.open_batch(&world.funded_contract("5.00").await, 1).await;
+        claims::claim(&world.deps, &world.worker().await, &once(), &other).await.unwrap();
+        life::go(&world.deps, &coop, &once(), &contract, Step::Terminate, "It is over.").await.unwrap();
+        world.deps.clock.advance(14 * DAY);
+        life::end_run_out(&world.deps).await.unwrap();
+        let held = async || life::stand(&world.deps, &coop, &contract).await.unwrap().1.escrow.held.to_string();
+        assert_eq!(held().await, "0.800000", "{database}: nobody claims there any more, so nobody frees it");
+        assert_eq!(claims::free_ended(&world.deps).await.unwrap(), 1, "{database}: on the ended one alone");
+        assert_eq!(claims::free_ended(&world.deps).await.unwrap(), 0, "{database}: once");
+        assert_eq!(held().await, "0.000000", "{database}");
+        assert_eq!(claims::find_own(&world.deps, &world.worker().await, &claim).await.unwrap().0.state, "expired", "{database}");
+    }
+}
+
+#[tokio::test]
 async fn a_notice_can_be_taken_back_by_the_side_that_gave_it() {
     for database in databases() {
         let world = world(database).await;

@@ -48,6 +48,12 @@ fn samples() -> Vec<Notice> {
         Notice::ContractSubmitted { contract: text("C-2"), title: text("Safety text review"), end_client: text("Safe Harbor Models Inc") },
         Notice::ContractApproved { contract: text("C-2"), title: text("Safety text review") },
         Notice::ContractReturned { contract: text("C-2"), title: text("Safety text review"), reason: text("Name the register.") },
+        Notice::ContractAmended { contract: text("C-2"), title: text("Safety text review"), version: 2, claims: 1 },
+        Notice::ContractAmended { contract: text("C-2"), title: text("Safety text review"), version: 3, claims: 2 },
+        amendment("proposed", "client", "Section 4.2 was read in two ways."),
+        amendment("withdrawn", "client", ""),
+        amendment("declined", "coop", "Members need the days of notice."),
+        amendment("agreed", "coop", ""),
         moved("paused", "client", "member", 2, "The guidelines are being looked at."),
         moved("resumed", "client", "coop", 0, ""),
         moved("noticed", "coop", "member", 1, "Too little of it can be judged."),
@@ -111,6 +117,18 @@ fn samples() -> Vec<Notice> {
             purpose: text("text safety filter"),
         },
     ]
+}
+
+/// What one is told of a change that is under way.
+fn amendment(what: &str, side: &str, reason: &str) -> Notice {
+    let text = str::to_owned;
+    Notice::AmendmentMoved {
+        contract: text("C-2"),
+        title: text("Safety text review"),
+        what: text(what),
+        side: text(side),
+        reason: text(reason),
+    }
 }
 
 /// What one is told of how a contract goes on.

@@ -3,6 +3,7 @@
 
 mod abuse;
 mod admissions;
+mod amending;
 mod architecture;
 mod backup;
 mod bad_input;
@@ -53,5 +54,6 @@ mod steps;
 mod stop;
 mod story;
 mod support;
+mod two_clients;
 mod unjoined;
 mod upgrade;

@@ -45,6 +45,7 @@ fn address(path: &str) -> String {
         .replace("<index>", "999999")
         .replace("<token>", "x")
         .replace("<nonce>", "00000000000000000000000000000000")
+        .replace("<key>", "LEI-X")
         .replace("<position>", "1")
         .replace("<step>", "who")
         .replace("<word>", "member")

@@ -196,7 +196,10 @@ impl Real {
                 };
                 none(life::go(deps, &by, &once(), &self.contracts[contract], step, "It is time.").await)
             }
-            Action::RunOut => life::end_run_out(deps).await.map(|count| usize::try_from(count).unwrap()),
+            Action::RunOut => {
+                let ended = life::end_run_out(deps).await.unwrap();
+                claims::free_ended(deps).await.map(|freed| usize::try_from(ended + freed).unwrap())
+            }
             Action::Silence => reviews::accept_silent(deps).await.map(|count| usize::try_from(count).unwrap()),
             Action::Wait { seconds } => {
                 deps.clock.advance(seconds);

@@ -67,7 +67,7 @@ impl Party {
         }
     }
 
-    fn may_see(&self, contract: &Contract) -> bool {
+    pub(crate) fn may_see(&self, contract: &Contract) -> bool {
         let own = match self {
             Party::Client(user) => contract.client_id == user.client().as_str(),
             Party::Coop(_) => true,

@@ -126,7 +126,7 @@ pub enum Action {
         contract: usize,
         step: Step,
     },
-    /// The job that closes contracts whose notice has run out.
+    /// The jobs that close contracts whose notice has run out, and free what ran out on ended ones.
     RunOut,
     Silence,
     Wait {
@@ -214,7 +214,13 @@ impl Model {
                 let due = |contract: &Contract, now| !contract.is_closed() && contract.notice.is_some_and(|(_, ends)| ends <= now);
                 let all: Vec<usize> = (0..self.contracts.len()).filter(|number| due(&self.contracts[*number], self.now)).collect();
                 all.iter().for_each(|contract| self.close(*contract, "terminated"));
-                Ok(all.len())
+                // Where nobody claims any more, what ran out is set free all the same.
+                let ran_out = |claim: &Claim| matches!(claim.state, "claimed" | "sent_back") && claim.due < self.now;
+                let overdue = |claim: &Claim| ran_out(claim) && self.contracts[self.contract_of(claim)].is_closed();
+                let claims: Vec<usize> = (0..self.claims.len()).filter(|claim| overdue(&self.claims[*claim])).collect();
+                let freed: std::collections::BTreeSet<usize> = claims.iter().map(|claim| self.contract_of(&self.claims[*claim])).collect();
+                claims.iter().for_each(|claim| self.end(*claim, "expired"));
+                Ok(all.len() + freed.len())
             }
             Action::Silence => {
                 let due = |claim: &Claim, now| claim.state == "submitted" && claim.review_by <= now;
