@@ -2,6 +2,7 @@
 
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
+use manyhands_domain::contracts::life;
 use manyhands_domain::forms::{self, Form, Given, Task};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, uuid_v4};
 use manyhands_domain::log::json;
@@ -38,8 +39,13 @@ async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId,
     // Read again under the contract's lock, and with what ran out set free.
     let contract = contracts::load_held(&work.tx, &contract_id).await?;
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
-    if batch.state != "open" || batch.contract_state != "open" {
+    life::check_claim(&contract.state, contract.ends_at.map(Timestamp::from_secs), now)?;
+    if batch.state != "open" {
         return Err(Refusal::new("batch-not-open").into());
+    }
+    // After an amendment that raised the contract's level, new claims need a batch of that level (LEDGER.md section 3).
+    if batch.level < contract.level {
+        return Err(Refusal::new("batch-level-raised").with("level", batch.level).with("now", contract.level).into());
     }
     let (_, book) = rules::current(&work.tx).await?;
     let offer = offer_of(&batch)?;
@@ -85,6 +91,24 @@ async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> 
         end(work, &overdue.id, &overdue.task_id, &overdue.batch_id, contract, overdue.price, "expired").await?;
     }
     Ok(())
+}
+
+/// Sets free what ran out on contracts that have ended, where nobody claims any more: what it held of the deposit can go back. On how
+/// many contracts. Safe to repeat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_ended(deps: &Deps) -> Result<u64, Error> {
+    let mut freed = 0;
+    for id in rows::list_ended_overdue(&deps.db.read(), deps.clock.now(), ENDED_A_PASS).await? {
+        let contract = ContractId::parse(&id).map_err(Error::broken)?;
+        let mut work = Work::begin_job(deps).await?;
+        contracts::load_held(&work.tx, &contract).await?;
+        free_overdue(&mut work, &id).await?;
+        work.commit(()).await?;
+        freed += 1;
+    }
+    Ok(freed)
 }
 
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
@@ -311,3 +335,6 @@ async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error>
     contracts::load_held(&work.tx, &contract).await?;
     rows::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)
 }
+
+/// Ended contracts that one pass looks after.
+const ENDED_A_PASS: u64 = 20;

@@ -40,6 +40,8 @@ pub use work::{Begun, Once, Work, catch_up, new_uuid, new_uuid_at};
 pub use manyhands_store::admissions::Admission;
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;
+pub use manyhands_store::contracts::life::Move as ContractMove;
+pub use manyhands_store::contracts::versions::Amendment;
 pub use manyhands_store::contracts::{Contract, Deposit, RegisterCheck};
 pub use manyhands_store::corrections::Correction;
 pub use manyhands_store::departures::Departure;

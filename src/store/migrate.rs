@@ -60,6 +60,16 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0009_user_keys/sqlite.sql"),
         postgres: include_str!("../../migrations/0009_user_keys/postgres.sql"),
     },
+    Migration {
+        name: "0013_contract_life",
+        sqlite: include_str!("../../migrations/0013_contract_life/sqlite.sql"),
+        postgres: include_str!("../../migrations/0013_contract_life/postgres.sql"),
+    },
+    Migration {
+        name: "0014_contract_versions",
+        sqlite: include_str!("../../migrations/0014_contract_versions/sqlite.sql"),
+        postgres: include_str!("../../migrations/0014_contract_versions/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

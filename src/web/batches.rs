@@ -113,6 +113,10 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
     }
     sheet.ledes.extend(web_files::cost_of_a_task(page, batch));
+    if batch.state != "closed" && batch.level < batch.contract_level {
+        let levels = [("level", Arg::Count(batch.level)), ("now", Arg::Count(batch.contract_level))];
+        sheet = sheet.lede(say.with("batch-level-raised", &levels));
+    }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
         let form = batches::form_of(batch)?;
@@ -131,9 +135,11 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
-    let word = if batch.state == "open" { "pause" } else { "resume" };
-    let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
-    let sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    if batch.state != "closed" {
+        let word = if batch.state == "open" { "pause" } else { "resume" };
+        let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
+        sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    }
     Ok(match batch.opened_index {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
         None => sheet,

@@ -4,6 +4,7 @@
 //! To add a page: write a handler in the file of its noun; build its sheet from sentences of `locales/<lang>/<noun>.ftl`;
 //! add its row to the table in `routes.rs` (the routes test fails without it); look at it at 360 and 1280 pixels.
 
+mod amending;
 mod answer;
 mod asked;
 mod assets;
@@ -15,6 +16,7 @@ mod corrections;
 mod demo;
 mod desk;
 mod drawing;
+mod end_clients;
 mod entry;
 mod erasure;
 mod expenses;
@@ -24,6 +26,7 @@ mod forms;
 mod keys;
 mod leaving;
 mod ledger;
+mod life;
 mod listing;
 mod log;
 mod office;
@@ -33,6 +36,7 @@ mod people;
 mod post;
 mod public;
 mod questions;
+mod quote;
 mod rates;
 mod results;
 mod reviews;

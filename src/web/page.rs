@@ -7,6 +7,7 @@ use rocket::http::CookieJar;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 
+use crate::actions::contracts::life::Party;
 use crate::actions::rights::{ClientUser, Coordinator, KeyHolder, Member, Officer, SignedIn, Treasurer};
 use crate::actions::{Error, sessions};
 use crate::deps::{Deps, Entries};
@@ -155,6 +156,11 @@ impl Page {
     /// A client's user.
     pub fn client_user(&self) -> Result<ClientUser, Answer> {
         self.right(SignedIn::client_user)
+    }
+
+    /// A side of contracts: a client's user, or a coordinator.
+    pub fn party(&self) -> Result<Party, Answer> {
+        self.right(Party::of)
     }
 
     pub(super) fn right<T>(&self, of: impl Fn(&SignedIn) -> Option<T>) -> Result<T, Answer> {

@@ -3,8 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, keys, leaving, ledger, listing,
-    log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, keys,
+    leaving, ledger, life, listing, log, office, pay, people, public, questions, quote, rates, results, reviews, signing, templates,
+    treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -24,6 +25,8 @@ pub enum Who {
     KeyHolder,
     /// A member who reviews, or a user of the client whose work it is.
     Judge,
+    /// A coordinator, or a user of the client whose contract it is.
+    Party,
     /// A treasurer.
     Treasurer,
     /// A treasurer or a coordinator.
@@ -41,6 +44,15 @@ pub fn all() -> Vec<Route> {
         public::today,
         listing::list,
         listing::contract,
+        end_clients::end_client,
+        amending::amend,
+        amending::step,
+        amending::step_post,
+        amending::act,
+        amending::versions,
+        life::overview,
+        life::step,
+        life::step_post,
         rates::rates,
         public::language,
         public::live,
@@ -91,6 +103,7 @@ pub fn all() -> Vec<Route> {
         contracts::new,
         contracts::step,
         contracts::step_post,
+        quote::quote,
         contracts::submit,
         contracts::submit_post,
         desk::contract,
@@ -201,6 +214,14 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/claims/<id>/submit", Who::Member),
     ("GET", "/contracts", Who::Anyone),
     ("GET", "/contracts/<id>", Who::Anyone),
+    ("GET", "/contracts/<id>/amend", Who::Party),
+    ("GET", "/contracts/<id>/amend/<step>", Who::Party),
+    ("POST", "/contracts/<id>/amend/<step>", Who::Party),
+    ("POST", "/contracts/<id>/amend/do/<word>", Who::Party),
+    ("GET", "/contracts/<id>/life", Who::Party),
+    ("GET", "/contracts/<id>/life/<word>", Who::Party),
+    ("POST", "/contracts/<id>/life/<word>", Who::Party),
+    ("GET", "/contracts/<id>/versions", Who::Anyone),
     ("POST", "/demo/as/<word>", Who::Demo),
     ("POST", "/demo/day", Who::Demo),
     ("GET", "/demo/mail", Who::Demo),
@@ -227,6 +248,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/desk/<id>/submit", Who::ClientUser),
     ("POST", "/desk/<id>/submit", Who::ClientUser),
     ("POST", "/desk/new", Who::ClientUser),
+    ("GET", "/desk/<id>/quote", Who::ClientUser),
+    ("GET", "/end-clients/<key>", Who::Member),
     ("GET", "/health/live", Who::Anyone),
     ("GET", "/health/ready", Who::Anyone),
     ("GET", "/invitation/<token>", Who::Anyone),

@@ -48,6 +48,8 @@ struct Workbench {
     guidelines: String,
     after: String,
     returned: String,
+    /// That the contract changed since it was taken, where that leads, and its words.
+    amended: Option<(String, String, String)>,
     /// What is wrong with no question in particular.
     error: String,
     /// Links to the questions that are to be mended: name, sentence.
@@ -158,6 +160,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         guidelines: terms.guidelines,
         after: if after_another { say.t("claim-after-another") } else { String::new() },
         returned: reason.unwrap_or_default(),
+        amended: amended(say, &claim),
         error: general.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
         faults: faults(say, &form, refusals),
         extended: claim.extended != 0,
@@ -169,6 +172,13 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     };
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
     Ok(Answer::Html(status, html(&workbench)))
+}
+
+/// Whoever took a task under an older version hears so where they work, and that they may leave.
+fn amended(say: &Say, claim: &Claim) -> Option<(String, String, String)> {
+    let versions = [("version", Arg::Count(claim.version)), ("newest", Arg::Count(claim.newest_version))];
+    let words = || (say.with("claim-amended", &versions), format!("/contracts/{}/versions", claim.contract_id), say.t("claim-amended-way"));
+    (claim.version < claim.newest_version).then(words)
 }
 
 fn until(page: &Page, claim: &Claim) -> String {

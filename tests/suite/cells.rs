@@ -26,6 +26,7 @@ pub const LEDGER: &[&str] =
 /// Tables that no note gives: the server's own matters, and what may be erased. An altered row of these is no altered ledger.
 const BESIDE: &[&str] = &[
     "admissions",
+    "amendments",
     "attempts",
     "batches",
     "checked",
@@ -33,6 +34,8 @@ const BESIDE: &[&str] = &[
     "claims",
     "client_users",
     "clients",
+    "contract_moves",
+    "contract_versions",
     "contracts",
     "corrections",
     "departures",

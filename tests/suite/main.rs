@@ -3,6 +3,7 @@
 
 mod abuse;
 mod admissions;
+mod amending;
 mod architecture;
 mod backup;
 mod bad_input;
@@ -26,6 +27,7 @@ mod http;
 mod keys;
 mod kinds;
 mod leaving;
+mod life;
 mod locales;
 mod mail;
 mod offered;
@@ -52,6 +54,7 @@ mod steps;
 mod stop;
 mod story;
 mod support;
+mod two_clients;
 mod unjoined;
 mod upgrade;
 mod user_keys;
