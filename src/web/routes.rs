@@ -3,9 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, keys,
-    leaving, ledger, life, listing, log, office, pay, people, public, questions, quote, rates, results, reviews, signing, templates,
-    treasury, verify, workbench,
+    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, gold,
+    keys, leaving, ledger, life, listing, log, office, pay, people, public, quality, questions, quote, rates, results, reviews, signing,
+    templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -117,12 +117,14 @@ pub fn all() -> Vec<Route> {
         batches::new_post,
         batches::batch,
         batches::items,
+        gold::upload,
         files::of_item,
         batches::offer,
         batches::open,
         batches::pause,
         batches::resume,
         claims::board,
+        quality::own,
         claims::claim,
         questions::list,
         questions::new,
@@ -198,6 +200,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/payout", Who::Member),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
+    ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
     ("POST", "/batches/<id>/offer", Who::ClientUser),
@@ -320,4 +323,5 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/unsubscribe/<token>", Who::Anyone),
     ("GET", "/verify", Who::Anyone),
     ("GET", "/work", Who::Member),
+    ("GET", "/work/quality", Who::Member),
 ];

@@ -46,6 +46,8 @@ const BESIDE: &[&str] = &[
     "file_deletions",
     "files",
     "former_names",
+    "gold_items",
+    "gold_outcomes",
     "idempotency",
     "key_codes",
     "key_requests",
