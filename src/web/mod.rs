@@ -11,6 +11,7 @@ mod assets;
 mod balances;
 mod batches;
 mod claims;
+mod colleagues;
 mod contracts;
 mod corrections;
 mod demo;

@@ -3,9 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, gold,
-    keys, leaving, ledger, life, listing, log, office, pay, people, public, quality, questions, quote, rates, results, reviews, signing,
-    templates, treasury, verify, workbench,
+    amending, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses,
+    files, gold, keys, leaving, ledger, life, listing, log, office, pay, people, public, quality, questions, quote, rates, results,
+    reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -82,6 +82,8 @@ pub fn all() -> Vec<Route> {
         people::account,
         people::account_post,
         people::payout_post,
+        colleagues::list,
+        colleagues::invite,
         keys::key,
         keys::code,
         keys::enrol,
@@ -188,6 +190,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/", Who::Anyone),
     ("GET", "/account", Who::SignedIn),
     ("POST", "/account", Who::SignedIn),
+    ("GET", "/account/colleagues", Who::ClientUser),
+    ("POST", "/account/colleagues", Who::ClientUser),
     ("GET", "/account/key", Who::KeyHolder),
     ("POST", "/account/key", Who::KeyHolder),
     ("POST", "/account/key/another", Who::KeyHolder),

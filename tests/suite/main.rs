@@ -9,6 +9,7 @@ mod backup;
 mod bad_input;
 mod cells;
 mod cli;
+mod colleagues;
 mod copies;
 mod corrected;
 mod corrections;
