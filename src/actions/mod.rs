@@ -55,6 +55,7 @@ pub use manyhands_store::people::ListedPerson;
 pub use manyhands_store::results::{Progress, Reason};
 pub use manyhands_store::reviews::{Returned, Waiting};
 pub use manyhands_store::signing::{PreparedText, Signature};
+pub use manyhands_store::tasks::Listed as ListedItem;
 
 /// Begins a form's work, or returns the answer that it got before.
 macro_rules! begin {

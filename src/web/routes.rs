@@ -3,9 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, keys,
-    leaving, ledger, life, listing, log, office, pay, people, public, questions, quote, rates, results, reviews, signing, templates,
-    treasury, verify, workbench,
+    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, items,
+    keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, questions, quote, rates, results, reviews, signing,
+    templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -116,6 +116,9 @@ pub fn all() -> Vec<Route> {
         batches::batch,
         batches::items,
         files::of_item,
+        preview::preview,
+        preview::preview_post,
+        items::items,
         batches::offer,
         batches::open,
         batches::pause,
@@ -196,7 +199,10 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/payout", Who::Member),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
+    ("GET", "/batches/<id>/items", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
+    ("GET", "/batches/<id>/preview", Who::ClientUser),
+    ("POST", "/batches/<id>/preview", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
     ("POST", "/batches/<id>/offer", Who::ClientUser),
     ("POST", "/batches/<id>/open", Who::ClientUser),

@@ -35,6 +35,7 @@ mod pages;
 mod periods;
 mod program;
 mod projection;
+mod quote;
 mod races;
 mod recover;
 mod recover_keys;
