@@ -110,6 +110,8 @@ mail-key-changed-subject = { $what ->
 mail-key-changed-text = { $what ->
      [retired] Your key { $key } was retired: it signs nothing from now on. What it signed before stays valid. If this was not you, choose a new password at once, and tell the treasurers and coordinators.
      [vouched] Two members vouched for you, and key { $key } is now yours. Your older keys are retired. If this was not you, choose a new password at once, and tell the treasurers and coordinators before three days are over: only then does a new key count among two people.
+     [client] Key { $key } is now yours: with it you sign what your organisation accepts. If this was not you, choose a new password at once, and tell the co-op.
+     [client-vouched] Two members vouched for you, and key { $key } is now yours. Your older keys are retired. If this was not you, choose a new password at once, and tell the co-op.
      *[added] Key { $key } is now yours. If this was not you, choose a new password at once, and tell the treasurers and coordinators before three days are over: only then does a new key count among two people.
   }
 mail-key-of-colleague-subject = { $what ->
@@ -119,6 +121,8 @@ mail-key-of-colleague-subject = { $what ->
 mail-key-of-colleague-text = { $what ->
      [retired] Key { $key } of { $name } was retired. What it signed before stays valid.
      [vouched] Two members vouched for { $name }, who now has key { $key }. It counts among two people after three days. If you have doubts, speak with { $name } before then.
+     [client] { $name }, who acts for a client, now has key { $key } and signs with it what the client accepts. If you have doubts, speak with { $name }.
+     [client-vouched] Two members vouched for { $name }, who acts for a client and now has key { $key }. If you have doubts, speak with { $name }.
      *[added] { $name } now has key { $key }. It counts among two people after three days. If you have doubts, speak with { $name } before then.
   }
 mail-signature-wanted-subject = { $about ->

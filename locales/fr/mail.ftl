@@ -110,6 +110,8 @@ mail-key-changed-subject = { $what ->
 mail-key-changed-text = { $what ->
      [retired] Votre clé { $key } a été retirée : elle ne signe plus rien désormais. Ce qu’elle a signé avant reste valable. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination.
      [vouched] Deux membres se sont portés garants de vous, et la clé { $key } est maintenant la vôtre. Vos clés plus anciennes sont retirées. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination avant trois jours : une nouvelle clé ne compte parmi deux personnes qu’ensuite.
+     [client] La clé { $key } est maintenant la vôtre : avec elle, vous signez ce que votre organisation accepte. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la coopérative.
+     [client-vouched] Deux membres se sont portés garants de vous, et la clé { $key } est maintenant la vôtre. Vos clés plus anciennes sont retirées. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la coopérative.
      *[added] La clé { $key } est maintenant la vôtre. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination avant trois jours : une nouvelle clé ne compte parmi deux personnes qu’ensuite.
   }
 mail-key-of-colleague-subject = { $what ->
@@ -119,6 +121,8 @@ mail-key-of-colleague-subject = { $what ->
 mail-key-of-colleague-text = { $what ->
      [retired] La clé { $key } de { $name } a été retirée. Ce qu’elle a signé avant reste valable.
      [vouched] Deux membres se sont portés garants de { $name }, qui a maintenant la clé { $key }. Elle compte parmi deux personnes au bout de trois jours. En cas de doute, parlez à { $name } avant.
+     [client] { $name }, qui agit pour un client, a maintenant la clé { $key } et signe avec elle ce que le client accepte. En cas de doute, parlez à { $name }.
+     [client-vouched] Deux membres se sont portés garants de { $name }, qui agit pour un client et a maintenant la clé { $key }. En cas de doute, parlez à { $name }.
      *[added] { $name } a maintenant la clé { $key }. Elle compte parmi deux personnes au bout de trois jours. En cas de doute, parlez à { $name } avant.
   }
 mail-signature-wanted-subject = { $about ->

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::actions::batches::{find_own as find_own_batch, offer_of};
 use crate::actions::contracts::escrow;
 use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Error, Once, Work, begin, rules};
+use crate::actions::{Error, Once, Work, begin, gold, rules};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch. Never two claimants; never more than free escrow covers (INV-7).
@@ -156,6 +156,9 @@ pub async fn save_draft(deps: &Deps, by: &Member, id: &ClaimId, typed: &Typed) -
 pub struct Submitted {
     /// The batch, from which the next task comes.
     pub batch: BatchId,
+    /// Whether the answer was right, where that is known and the member was not told before.
+    #[serde(default)]
+    pub met: Option<bool>,
 }
 
 /// Hands the answer in. Where that is refused, the text is kept as a draft.
@@ -181,7 +184,8 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
     let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
-    let answer = json::write(&form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?);
+    let read = form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?;
+    let answer = json::write(&read);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
     let handed = Handed {
@@ -192,8 +196,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
         review_by: now.plus_days(book.review.silence_days),
     };
     rows::set_submitted(&work.tx, id.as_str(), &handed, now).await?;
+    let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
-    work.commit(Submitted { batch }).await
+    work.commit(Submitted { batch, met }).await
 }
 
 /// Gives the task back. Nothing is held against anybody.

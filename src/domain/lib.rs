@@ -32,6 +32,7 @@ pub mod drafting;
 pub mod exports;
 pub mod files;
 pub mod forms;
+pub mod gold;
 pub mod hazards;
 pub mod ids;
 pub mod items;

@@ -66,6 +66,8 @@ pub struct Batch {
     pub register_checked: i64,
     /// Bytes of a task's picture at first view, the middle of them; nothing where pictures lie elsewhere.
     pub picture_bytes: Option<i64>,
+    /// Items whose right answer the client knows.
+    pub gold_items: i64,
 }
 
 /// A new batch.
@@ -195,7 +197,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes,
+  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

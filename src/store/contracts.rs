@@ -190,6 +190,14 @@ pub async fn list_public(on: &impl Sql) -> Result<Vec<Contract>, StoreError> {
     all(on, format!("{SELECT} WHERE c.listed_index IS NOT NULL ORDER BY c.number"), vec![]).await
 }
 
+/// Whether a contract of this client stands in the ledger.
+pub async fn is_listed_client(on: &impl Sql, client: &ClientId) -> Result<bool, StoreError> {
+    let listed: Option<i64> =
+        find_value(on, "SELECT COUNT(*) AS v FROM contracts WHERE client_id = $1 AND listed_index IS NOT NULL", values![client.as_str()])
+            .await?;
+    Ok(listed.unwrap_or(0) > 0)
+}
+
 /// A client's contracts, newest first.
 pub async fn list_of_client(on: &impl Sql, client: &ClientId) -> Result<Vec<Contract>, StoreError> {
     all(on, format!("{SELECT} WHERE c.client_id = $1 ORDER BY c.number DESC"), values![client.as_str()]).await

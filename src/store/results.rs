@@ -27,7 +27,8 @@ pub struct Answer {
     pub picture_height: Option<i64>,
 }
 
-/// Accepted answers of a batch after a place and a worker's number, in the order in which the client handed the items in.
+/// Accepted answers of a batch after a place and a worker's number, in the order in which the client handed the items in. Those to items
+/// whose right answer the client knows are left out.
 pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit: u64) -> Result<Vec<Answer>, StoreError> {
     all(
         on,
@@ -37,7 +38,8 @@ pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit
          FROM tasks t JOIN claims l ON l.task_id = t.id AND l.state = 'accepted' \
          JOIN worker_numbers w ON w.contract_id = l.contract_id AND w.member_id = l.member_id \
          LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = l.contract_id \
-         WHERE t.batch_id = $1 AND t.position >= $2 AND (t.position > $2 OR w.number > $3) ORDER BY t.position, w.number LIMIT $4",
+         WHERE t.batch_id = $1 AND t.position >= $2 AND (t.position > $2 OR w.number > $3) \
+         AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.task_id = t.id) ORDER BY t.position, w.number LIMIT $4",
         values![batch, place, number, count(limit)?],
     )
     .await

@@ -14,6 +14,7 @@ use crate::web::contracts::{again, contract_id};
 use crate::web::entry::proof_of;
 use crate::web::files as web_files;
 use crate::web::forms::{Beside, Form, Kind};
+use crate::web::gold;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -117,6 +118,9 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let levels = [("level", Arg::Count(batch.level)), ("now", Arg::Count(batch.contract_level))];
         sheet = sheet.lede(say.with("batch-level-raised", &levels));
     }
+    if batch.state != "draft" {
+        sheet.ledes.extend(gold::share(page, batch));
+    }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
         let form = batches::form_of(batch)?;
@@ -132,6 +136,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
             items.push(item_links(say, id));
         }
         sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
+        sheet = sheet.leaf(say.t("gold-label"), gold::marking(page, batch)?);
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
         sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
@@ -243,7 +248,7 @@ pub(super) async fn open(page: Page, id: &str, post: Post) -> Result {
 }
 
 /// The batch's page with what stands in the way on top; under the floor, the answer is one press away.
-async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]) -> Result {
+pub(super) async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]) -> Result {
     let say = &page.say;
     let batch = batches::find_own(&page.deps, &page.client_user()?, id).await?;
     let sheet = batch_sheet(page, &batch).await?;

@@ -16,6 +16,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::files;
 use crate::web::forms::Form;
+use crate::web::gold;
 use crate::web::ledger::entry_row;
 use crate::web::life;
 use crate::web::page::Page;
@@ -125,6 +126,10 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
         let agreed = agreement(&page, &user, &parsed).await?;
         if !agreed.is_empty() {
             sheet = sheet.leaf(say.t("desk-agreement"), agreed);
+        }
+        let known = gold::desk(&page, &user, &parsed).await?;
+        if !known.is_empty() {
+            sheet = sheet.leaf(say.t("gold-label"), known);
         }
         sheet = sheet.leaf(say.t("desk-left"), left(&page, &contract, &opened, currency, &unit).await?);
         sheet = sheet.leaf(say.t("desk-results"), taken(&page, &user, &parsed, &all).await?);

@@ -3,9 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, items,
-    keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, questions, quote, rates, results, reviews, signing,
-    templates, treasury, verify, workbench,
+    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, gold,
+    items, keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, quality, questions, quote, rates, results,
+    reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -21,6 +21,8 @@ pub enum Who {
     SignedIn,
     /// A member.
     Member,
+    /// A member, or a client's user.
+    KeyHolder,
     /// A member who reviews, or a user of the client whose work it is.
     Judge,
     /// A coordinator, or a user of the client whose contract it is.
@@ -115,6 +117,7 @@ pub fn all() -> Vec<Route> {
         batches::new_post,
         batches::batch,
         batches::items,
+        gold::upload,
         files::of_item,
         preview::preview,
         preview::preview_post,
@@ -124,6 +127,7 @@ pub fn all() -> Vec<Route> {
         batches::pause,
         batches::resume,
         claims::board,
+        quality::own,
         claims::claim,
         questions::list,
         questions::new,
@@ -187,12 +191,12 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/", Who::Anyone),
     ("GET", "/account", Who::SignedIn),
     ("POST", "/account", Who::SignedIn),
-    ("GET", "/account/key", Who::Member),
-    ("POST", "/account/key", Who::Member),
-    ("POST", "/account/key/another", Who::Member),
-    ("POST", "/account/key/code", Who::Member),
-    ("POST", "/account/key/retire", Who::Member),
-    ("POST", "/account/key/withdraw", Who::Member),
+    ("GET", "/account/key", Who::KeyHolder),
+    ("POST", "/account/key", Who::KeyHolder),
+    ("POST", "/account/key/another", Who::KeyHolder),
+    ("POST", "/account/key/code", Who::KeyHolder),
+    ("POST", "/account/key/retire", Who::KeyHolder),
+    ("POST", "/account/key/withdraw", Who::KeyHolder),
     ("GET", "/account/leave", Who::Member),
     ("POST", "/account/leave", Who::Member),
     ("POST", "/account/leave/withdraw", Who::Member),
@@ -200,6 +204,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
     ("GET", "/batches/<id>/items", Who::ClientUser),
+    ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
     ("GET", "/batches/<id>/preview", Who::ClientUser),
     ("POST", "/batches/<id>/preview", Who::ClientUser),
@@ -292,15 +297,15 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/reviews/<id>/accept", Who::Judge),
     ("POST", "/reviews/<id>/back", Who::Judge),
     ("GET", "/reviews/<id>/picture", Who::Judge),
-    ("GET", "/sign", Who::Member),
-    ("GET", "/sign/<word>/<id>", Who::Member),
-    ("POST", "/sign/<word>/<id>", Who::Member),
+    ("GET", "/sign", Who::KeyHolder),
+    ("GET", "/sign/<word>/<id>", Who::KeyHolder),
+    ("POST", "/sign/<word>/<id>", Who::KeyHolder),
     ("GET", "/signin", Who::Anyone),
     ("POST", "/signin", Who::Anyone),
     ("POST", "/signout", Who::SignedIn),
     ("GET", "/static/<version>/<name>", Who::Anyone),
-    ("GET", "/texts/<nonce>", Who::Member),
-    ("POST", "/texts/<nonce>", Who::Member),
+    ("GET", "/texts/<nonce>", Who::KeyHolder),
+    ("POST", "/texts/<nonce>", Who::KeyHolder),
     ("GET", "/treasury", Who::Officer),
     ("POST", "/treasury/corrections", Who::Treasurer),
     ("GET", "/treasury/corrections/<id>", Who::Officer),
@@ -324,4 +329,5 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/unsubscribe/<token>", Who::Anyone),
     ("GET", "/verify", Who::Anyone),
     ("GET", "/work", Who::Member),
+    ("GET", "/work/quality", Who::Member),
 ];

@@ -29,6 +29,7 @@ fn may(who: Who, reader: &str) -> bool {
         Who::Demo => false,
         Who::SignedIn => reader != "visitor",
         Who::Member => !matches!(reader, "visitor" | "client"),
+        Who::KeyHolder => reader != "visitor",
         Who::Judge => matches!(reader, "reviewer" | "client"),
         Who::Party => matches!(reader, "coordinator" | "client"),
         Who::Treasurer => reader == "treasurer",

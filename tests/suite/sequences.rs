@@ -9,14 +9,14 @@ mod model;
 use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Coordinator, Member, Reviewer};
-use manyhands::actions::{Error, batches, claims, contracts, earnings, receipts, reviews};
+use manyhands::actions::{Error, batches, claims, contracts, earnings, gold, receipts, reviews};
 use manyhands::random::Random;
 use manyhands_domain::contracts::life as rules;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 
-use crate::sequences::model::{Action, Batch, Contract, DEPOSIT, Judge, Model, Outcome, PRICE, Side, Step};
+use crate::sequences::model::{Action, Batch, Contract, DEPOSIT, Judge, MET, MISSED, Model, Outcome, PRICE, Side, Step, UNTOLD};
 use crate::story::typed;
 use crate::support::{World, databases, once, rounds, seed, world};
 
@@ -71,7 +71,10 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
     let sizes = [(0, many, 1), (1, many, 1), (0, many, 2), (ENDED, many, 1), (SMALL, 4, 1)];
     let mut opened = Vec::new();
     for (contract, items, copies) in sizes {
-        opened.push(world.open_copies(&contracts[contract], items, copies).await);
+        opened.push(match copies {
+            1 => world.open_copies(&contracts[contract], items, copies).await,
+            _ => open_gold(&world, &contracts[contract], items, copies).await,
+        });
     }
     let who = async |person| world.signed_in(person).await;
     let reviewers = vec![who(&world.reviewer).await.reviewer().unwrap()];
@@ -85,14 +88,31 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
         contracts: [100_000_000, 4_000_000, 30_000_000, 10_000_000].map(Contract::funded).to_vec(),
         batches: sizes
             .iter()
-            .map(|(contract, tasks, copies)| Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies })
+            .map(|(contract, tasks, copies)| Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies, gold: *copies > 1 })
             .collect(),
         claims: Vec::new(),
+        told: Vec::new(),
         earned: vec![0; members.len()],
         kept: 0,
     };
     let (buyer, coop) = (world.buyer().await, world.coordinator().await);
     (Real { world, members, reviewers, buyer, stranger, coop, contracts, batches: opened }, model)
+}
+
+/// An open batch as the suite's others, in which the answer to every second item is known.
+async fn open_gold(world: &World, contract: &ContractId, items: usize, copies: usize) -> BatchId {
+    let (deps, buyer) = (&world.deps, world.buyer().await);
+    let batch = world.draft_batch(contract, "0.80", "180").await;
+    batches::set_offer(deps, &buyer, &once(), &batch, ("0.80", "180", &copies.to_string())).await.unwrap();
+    let known = |n: usize| match (n % 2, n % 4) {
+        (0, 0) => "Harmful,So it is.",
+        (0, _) => "Harmless,So it is.",
+        _ => ",",
+    };
+    let csv: String = (1..=items).map(|n| format!("item-{n},Passage {n},{}\n", known(n))).collect();
+    batches::import(deps, &buyer, &once(), &batch, format!("id,payload,gold,gold_explanation\n{csv}").as_bytes()).await.unwrap();
+    batches::open(deps, &buyer, &once(), &batch).await.unwrap();
+    batch
 }
 
 /// Something that somebody might do now, sensible or not.
@@ -148,7 +168,8 @@ impl Real {
                 Ok(claim) => {
                     // The model must have granted one too: compared by the caller.
                     if format!("{model:?}") != before {
-                        model.name(claim.as_str());
+                        let item = claims::find_own(deps, &self.members[member], &claim).await.unwrap().0.item_id;
+                        model.name(claim.as_str(), item.trim_start_matches("item-").parse().unwrap());
                     }
                     Ok(0)
                 }
@@ -159,7 +180,8 @@ impl Real {
             }
             Action::Submit { member, claim, fits } => {
                 let typed = typed(if fits { "Harmful" } else { "Neither" });
-                claims::submit(deps, &self.members[member], &once(), &id(claim), &typed).await.map(|_| 0)
+                let met = claims::submit(deps, &self.members[member], &once(), &id(claim), &typed).await.map(|handed| handed.met);
+                met.map(|met| met.map_or(UNTOLD, |met| if met { MET } else { MISSED }))
             }
             Action::Release { member, claim } => none(claims::release(deps, &self.members[member], &once(), &id(claim)).await),
             Action::Extend { member, claim } => none(claims::extend(deps, &self.members[member], &once(), &id(claim)).await),
@@ -245,6 +267,9 @@ impl Real {
             assert_eq!((row.state.as_str(), row.paused_by.as_deref(), row.closed_index.is_some()), (due.state, paused_by, due.is_closed()));
             assert!(escrow.free >= Amount::ZERO, "{id}: {escrow:?}");
         }
+        let (gold, _) = gold::sum(deps, &self.buyer, &self.contracts[0]).await.unwrap();
+        let met = model.told.iter().filter(|told| told.3).count();
+        assert_eq!((gold.answers, gold.met), (i64::try_from(model.told.len()).unwrap(), i64::try_from(met).unwrap()));
         let mut owed = 0;
         for (member, due) in self.members.iter().zip(&model.earned) {
             let (purses, _) = earnings::list(deps, member).await.unwrap();

@@ -4,7 +4,7 @@ use manyhands_domain::books::account::Account;
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::books::lines;
 use manyhands_domain::contracts::{self as contract_rules, Terms, amending};
-use manyhands_domain::ids::{ClientId, ContractId, MemberId};
+use manyhands_domain::ids::{ClientId, ContractId, HolderId, MemberId};
 use manyhands_domain::money::Amount;
 use manyhands_store::Tx;
 use manyhands_store::batches::Terms as Offer;
@@ -13,6 +13,7 @@ use manyhands_store::contracts::{self, Deposit, versions};
 use manyhands_store::keys::{self, NewKey};
 use manyhands_store::payouts::Expense;
 use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Row};
+use manyhands_store::users;
 use serde_json::Value;
 
 use super::Recovering;
@@ -49,7 +50,7 @@ impl Reconciled<'_> {
             "payout.sent" => (self.line("sent").await?, format!("the run {} is lost", self.refs("payout"))),
             "payout.settled" => (self.line("settled").await?, format!("the run {} is lost", self.refs("payout"))),
             "payout.failed" => (self.line("failed").await?, format!("the run {} is lost", self.refs("payout"))),
-            "key.added" => (self.add_key().await?, String::new()),
+            "key.added" => (self.add_key().await?, format!("no account here belongs to {}", self.refs("user"))),
             "key.retired" => (self.retire_key().await?, String::new()),
             "correction.posted" => (self.correct().await?, String::new()),
             _ => (self.expense().await?, String::new()),
@@ -62,6 +63,12 @@ impl Reconciled<'_> {
 
     fn refs(&self, name: &str) -> &str {
         self.entry.reference(name).unwrap_or_default()
+    }
+
+    /// Whose key the entry is about.
+    fn holder(&self) -> Result<HolderId, Error> {
+        let id = self.entry.reference("member").or_else(|| self.entry.reference("user")).unwrap_or_default();
+        HolderId::parse(id).map_err(Error::broken)
     }
 
     fn int(&self, name: &str) -> i64 {
@@ -103,18 +110,21 @@ impl Reconciled<'_> {
 
     /// Whose keys are in force decides who may sign.
     async fn add_key(&self) -> Result<Row, Error> {
-        let member = MemberId::parse(self.refs("member")).map_err(Error::broken)?;
+        let holder = self.holder()?;
         let vkey = self.entry.text("vkey").unwrap_or_default();
         let key_id = vkey.split('+').nth(1).unwrap_or_default();
-        keys::insert(self.tx, &NewKey { member: &member, key_id, vkey, index: self.index }, self.entry.at).await?;
-        rows::forget_key_request(self.tx, member.as_str(), vkey).await?;
-        Ok(Row::Made)
+        keys::insert(self.tx, &NewKey { holder: &holder, key_id, vkey, index: self.index }, self.entry.at).await?;
+        rows::forget_key_request(self.tx, holder.as_str(), vkey).await?;
+        // An entry names no account: who first asked for a key after the backup asks again, and is another user of the client.
+        match &holder {
+            HolderId::User(user) if users::find(self.tx, user).await?.is_none() => Ok(Row::Lost),
+            _ => Ok(Row::Made),
+        }
     }
 
     async fn retire_key(&self) -> Result<Row, Error> {
-        let member = MemberId::parse(self.refs("member")).map_err(Error::broken)?;
         let text = |name: &str| self.entry.text(name).unwrap_or_default();
-        keys::set_retired(self.tx, &member, text("key_id"), self.index, self.entry.at, text("reason")).await?;
+        keys::set_retired(self.tx, &self.holder()?, text("key_id"), self.index, self.entry.at, text("reason")).await?;
         Ok(Row::Marked)
     }
 

@@ -12,6 +12,8 @@ pub struct Claim {
     pub extended: bool,
     pub submitted_at: i64,
     pub review_by: i64,
+    /// The number of its item in the client's file.
+    pub item: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Batch {
     pub tasks: usize,
     /// By how many members each task is answered.
     pub copies: usize,
+    /// Whether every second item has a known answer: that which everybody gives, or, of every other one, another.
+    pub gold: bool,
 }
 
 /// How a contract goes on.
@@ -60,6 +64,8 @@ pub struct Model {
     pub contracts: Vec<Contract>,
     pub batches: Vec<Batch>,
     pub claims: Vec<Claim>,
+    /// First answers of a member to an item with a known answer, and whether they were that.
+    pub told: Vec<(usize, usize, usize, bool)>,
     /// What each member has earned.
     pub earned: Vec<i64>,
     /// What the funds, the reserve and operations got.
@@ -140,6 +146,10 @@ pub type Outcome = Result<usize, &'static str>;
 /// The suite's batch: 0.80 for three minutes.
 pub const PRICE: i64 = 800_000;
 pub const DEPOSIT: i64 = 5_000_000;
+/// What a member is told of an answer that they hand in: nothing, or whether it was the known one.
+pub const UNTOLD: usize = 0;
+pub const MET: usize = 1;
+pub const MISSED: usize = 2;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
@@ -235,9 +245,14 @@ impl Model {
         }
     }
 
-    /// The claim of the last step gets the id that it has.
-    pub fn name(&mut self, id: &str) {
-        self.claims.last_mut().unwrap().id = id.to_owned();
+    /// The claim of the last step gets the id that it has, and the item that came: a task is always the same item, and no other is.
+    pub fn name(&mut self, id: &str, item: usize) {
+        let last = self.claims.last_mut().unwrap();
+        (last.id, last.item) = (id.to_owned(), item);
+        let last = last.clone();
+        for other in self.claims.iter().filter(|other| other.batch == last.batch) {
+            assert_eq!(other.item == item, other.task == last.task, "{other:?}, {last:?}");
+        }
     }
 
     /// What is held of a contract's escrow for work under way.
@@ -343,7 +358,8 @@ impl Model {
             .for_each(|own| left[own.task] = 0);
         let task = left.iter().position(|left| *left > 0).ok_or("task-none-free")?;
         let due = self.now + HOUR;
-        let fresh = Claim { id: String::new(), member, batch, task, state: "claimed", due, extended: false, submitted_at: 0, review_by: 0 };
+        let (state, extended) = ("claimed", false);
+        let fresh = Claim { id: String::new(), member, batch, task, state, due, extended, submitted_at: 0, review_by: 0, item: 0 };
         after.claims.push(fresh);
         *self = after;
         Ok(0)
@@ -372,7 +388,15 @@ impl Model {
         let now = self.now;
         let handed = &mut self.claims[claim];
         (handed.state, handed.submitted_at, handed.review_by) = ("submitted", now, now + 7 * DAY);
-        Ok(0)
+        let (batch, item) = (handed.batch, handed.item);
+        // Whoever was told once is told nothing new.
+        let is_known = self.batches[batch].gold && item % 2 == 0;
+        if !is_known || self.told.iter().any(|told| (told.0, told.1, told.2) == (member, batch, item)) {
+            return Ok(UNTOLD);
+        }
+        let met = item % 4 == 0;
+        self.told.push((member, batch, item, met));
+        Ok(if met { MET } else { MISSED })
     }
 
     fn end(&mut self, claim: usize, state: &'static str) {
