@@ -21,7 +21,8 @@
     field.value = String(active);
   }, 1000);
   const save = async () => {
-    if (!changed) return;
+    // Whoever only looks has nowhere to save to.
+    if (!changed || !form.hasAttribute("data-draft")) return;
     changed = false;
     try {
       const answer = await fetch(form.getAttribute("data-draft"), { method: "POST", body: new URLSearchParams(new FormData(form)) });

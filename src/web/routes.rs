@@ -4,8 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses,
-    files, gold, keys, leaving, ledger, life, listing, log, office, pay, people, public, quality, questions, quote, rates, results,
-    reviews, signing, templates, treasury, verify, workbench,
+    files, gold, items, keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, quality, questions, quote, rates,
+    results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -121,6 +121,9 @@ pub fn all() -> Vec<Route> {
         batches::items,
         gold::upload,
         files::of_item,
+        preview::preview,
+        preview::preview_post,
+        items::items,
         batches::offer,
         batches::open,
         batches::pause,
@@ -204,8 +207,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/payout", Who::Member),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
+    ("GET", "/batches/<id>/items", Who::ClientUser),
     ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
+    ("GET", "/batches/<id>/preview", Who::ClientUser),
+    ("POST", "/batches/<id>/preview", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
     ("POST", "/batches/<id>/offer", Who::ClientUser),
     ("POST", "/batches/<id>/open", Who::ClientUser),

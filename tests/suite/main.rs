@@ -38,6 +38,7 @@ mod periods;
 mod program;
 mod projection;
 mod quality;
+mod quote;
 mod races;
 mod recover;
 mod recover_keys;
