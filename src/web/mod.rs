@@ -21,6 +21,7 @@ mod expenses;
 mod fairings;
 mod files;
 mod forms;
+mod kept;
 mod keys;
 mod leaving;
 mod ledger;

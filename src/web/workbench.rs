@@ -15,6 +15,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::today;
 use crate::web::files;
+use crate::web::kept::Script;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
@@ -36,6 +37,8 @@ struct Workbench {
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
     tools: bool,
     questions: Vec<Asked>,
+    /// Whether this answers a form, and has what was typed.
+    typed: bool,
     /// Whether something is drawn on the picture.
     draws: bool,
     active_seconds: i64,
@@ -145,6 +148,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
         tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
         questions: form.questions.iter().map(|question| asked(say, question, &task, &given, refusals)).collect(),
+        typed: typed.is_some(),
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
         draws: form.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_))),
@@ -201,31 +205,36 @@ async fn fields_of(page: &Page, id: &ClaimId, post: Post) -> Result<(Fields, Typ
 }
 
 #[post("/claims/<id>/draft", data = "<post>")]
-pub(super) async fn draft(page: Page, id: &str, post: Post) -> Result {
+pub(super) async fn draft(page: Page, id: &str, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (_, typed) = fields_of(&page, &parsed, post).await?;
     claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
-    Ok(Answer::Redirect(format!("/claims/{id}")))
+    Ok(script.lead(format!("/claims/{id}")))
 }
 
-#[post("/claims/<id>/submit", data = "<post>")]
-pub(super) async fn submit(page: Page, id: &str, post: Post) -> Result {
+/// `stay`: sent from another page, by the script that kept it; nobody waits for the next task.
+#[post("/claims/<id>/submit?<stay>", data = "<post>")]
+pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (fields, typed) = fields_of(&page, &parsed, post).await?;
     let once = fields.once();
     match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
+        Ok(_) if stay.is_some() => Ok(script.lead("/work?sent=1".to_owned())),
         Ok(submitted) => {
             // Straight to the next task, if there is one and the member may hold it; else to the board.
             let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
-                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}?sent=1"))),
-                Err(Error::Refused(_)) => Ok(Answer::Redirect("/work?sent=1".to_owned())),
+                Ok(claim) => Ok(script.lead(format!("/claims/{claim}?sent=1"))),
+                Err(Error::Refused(_)) => Ok(script.lead("/work?sent=1".to_owned())),
                 Err(error) => Err(error.into()),
             }
         }
-        Err(Error::Refused(refusals)) => show(&page, id, Some(&typed.answers), &refusals, false).await,
+        Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
+            Some(told) => Ok(told),
+            None => show(&page, id, Some(&typed.answers), &refusals, false).await,
+        },
         Err(error) => Err(error.into()),
     }
 }
