@@ -1,5 +1,9 @@
 //! Claims: who holds which task until when, drafts and answers.
 
+mod moves;
+
+pub use moves::{Begun, begin_ahead, find_ahead_elsewhere, list_ahead, set_ahead, set_seen, set_taken_back};
+
 use manyhands_domain::ids::{ClaimId, MemberId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
@@ -58,6 +62,10 @@ pub struct Claim {
     pub worker_share: Option<i64>,
     /// Accepted when.
     pub decided_at: Option<i64>,
+    /// Whether it is the next task of a member at work, held ready and not begun.
+    pub ahead: i64,
+    /// When a judge first had it before them, since it was submitted.
+    pub seen_at: Option<i64>,
     /// Of the task.
     pub item_id: String,
     /// Of the task.
@@ -143,11 +151,11 @@ pub async fn find_claim(on: &impl Sql, id: &ClaimId) -> Result<Option<Claim>, St
     find(on, format!("{SELECT} WHERE l.id = $1"), values![id.as_str()]).await
 }
 
-/// Claims that a member holds now: being worked on, or sent back, and not run out.
+/// Claims that a member holds now: being worked on, or sent back, and not run out; not what is only held ready.
 pub async fn list_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<Vec<Claim>, StoreError> {
     all(
         on,
-        format!("{SELECT} WHERE l.member_id = $1 AND l.state IN ('claimed', 'sent_back') AND l.due_at >= $2 ORDER BY l.due_at, l.id"),
+        format!("{SELECT} WHERE l.member_id = $1 AND l.state IN ('claimed', 'sent_back') AND l.ahead = 0 AND l.due_at >= $2 ORDER BY l.due_at, l.id"),
         values![member.as_str(), now.secs()],
     )
     .await
@@ -163,7 +171,7 @@ pub async fn list_unfinished(tx: &Tx, member: &MemberId) -> Result<Vec<Claim>, S
     .await
 }
 
-/// How many claims a member holds now.
+/// How many claims a member holds now, with what is held ready.
 pub async fn count_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<i64, StoreError> {
     let held: Option<i64> = find_value(
         on,
@@ -252,7 +260,7 @@ pub async fn set_submitted(tx: &Tx, id: &str, handed: &Handed<'_>, now: Timestam
     execute(
         tx,
         "UPDATE claims SET state = 'submitted', answer = $2, draft = $3, draft_at = $4, submitted_at = $4, seconds = $5, measured = $6, \
-         review_by = $7 WHERE id = $1",
+         review_by = $7, seen_at = NULL WHERE id = $1",
         values![id, handed.answer, handed.draft, now.secs(), handed.seconds, handed.measured, handed.review_by.secs()],
     )
     .await?;
@@ -279,7 +287,10 @@ pub async fn find_old_draft(on: &impl Sql, task: &str, member: &MemberId) -> Res
 pub async fn list_due_untold(on: &impl Sql, now: Timestamp, until: Timestamp) -> Result<Vec<Claim>, StoreError> {
     all(
         on,
-        format!("{SELECT} WHERE l.state IN ('claimed', 'sent_back') AND l.reminded = 0 AND l.due_at >= $1 AND l.due_at < $2 ORDER BY l.due_at, l.id LIMIT 500"),
+        format!(
+            "{SELECT} WHERE l.state IN ('claimed', 'sent_back') AND l.ahead = 0 AND l.reminded = 0 AND l.due_at >= $1 AND l.due_at < $2 \
+             ORDER BY l.due_at, l.id LIMIT 500"
+        ),
         values![now.secs(), until.secs()],
     )
     .await
@@ -298,7 +309,7 @@ pub async fn set_told(tx: &Tx, id: &str, due_at: i64) -> Result<bool, StoreError
 
 pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
-  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at,
+  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at, l.ahead, l.seen_at,
   t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies, f.width AS picture_width, f.height AS picture_height,
   c.end_client, c.client_id, c.terms
 FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id

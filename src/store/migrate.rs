@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0008_copies/sqlite.sql"),
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
     },
+    Migration {
+        name: "0010_flow",
+        sqlite: include_str!("../../migrations/0010_flow/sqlite.sql"),
+        postgres: include_str!("../../migrations/0010_flow/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

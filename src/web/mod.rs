@@ -20,6 +20,7 @@ mod erasure;
 mod expenses;
 mod fairings;
 mod files;
+mod flow;
 mod forms;
 mod kept;
 mod keys;

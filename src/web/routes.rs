@@ -3,8 +3,8 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, keys, leaving, ledger, listing,
-    log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    assets, balances, batches, claims, contracts, corrections, demo, desk, entry, erasure, expenses, files, flow, keys, leaving, ledger,
+    listing, log, office, pay, people, public, questions, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -123,6 +123,8 @@ pub fn all() -> Vec<Route> {
         workbench::submit,
         workbench::release,
         workbench::extend,
+        flow::ahead,
+        flow::back,
         reviews::waiting,
         reviews::one,
         files::of_review,
@@ -192,6 +194,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/review", Who::Judge),
     ("GET", "/claims/<id>", Who::Member),
+    ("POST", "/claims/<id>/ahead", Who::Member),
+    ("POST", "/claims/<id>/back", Who::Member),
     ("POST", "/claims/<id>/draft", Who::Member),
     ("POST", "/claims/<id>/extend", Who::Member),
     ("GET", "/claims/<id>/picture", Who::Member),

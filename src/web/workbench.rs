@@ -15,6 +15,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::today;
 use crate::web::files;
+use crate::web::flow;
 use crate::web::kept::Script;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
@@ -50,6 +51,10 @@ struct Workbench {
     yours: String,
     guidelines: String,
     after: String,
+    /// The claim that was submitted before, if it can be taken back.
+    back: String,
+    /// Whether the picture of the next task can come ahead.
+    ahead: bool,
     returned: String,
     /// What is wrong with no question in particular.
     error: String,
@@ -65,6 +70,7 @@ struct Words {
     guidelines: String,
     release: String,
     submit: String,
+    back: String,
     save: String,
     extend: String,
     open_link: String,
@@ -90,6 +96,7 @@ impl Words {
             guidelines: say.t("claim-guidelines"),
             release: say.t("claim-release"),
             submit: say.t("claim-submit"),
+            back: say.t("claim-back"),
             save: say.t("claim-save"),
             extend: say.t("claim-extend"),
             open_link: say.t("claim-open-link"),
@@ -112,11 +119,12 @@ impl Words {
 }
 
 #[get("/claims/<id>?<sent>")]
-pub(super) async fn workbench(page: Page, id: &str, sent: Option<u8>) -> Result {
-    show(&page, id, None, &[], sent.is_some()).await
+pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>) -> Result {
+    show(&page, id, None, &[], sent).await
 }
 
-async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], after_another: bool) -> Result {
+/// `sent`: the claim that was submitted before this one.
+async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], sent: Option<&str>) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
@@ -124,7 +132,9 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     if !matches!(claim.state.as_str(), "claimed" | "sent_back") && refusals.is_empty() {
         let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
         let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
-        return page.show(sheet.leaf("", vec![Block::Links(vec![("/work".to_owned(), say.t("place-work"))])])).await;
+        let links = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
+        let back = flow::form(page, &member, &parsed).await?;
+        return page.show(sheet.leaf("", back.into_iter().chain([links]).collect())).await;
     }
     let form = claims::form_of(&claim)?;
     let task = claims::task_of(&claim)?;
@@ -160,7 +170,9 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
         yours: say.t("claim-yours"),
         guidelines: terms.guidelines,
-        after: if after_another { say.t("claim-after-another") } else { String::new() },
+        after: if sent.is_some() { say.t("claim-after-another") } else { String::new() },
+        back: flow::sent(page, &member, sent).await?.map(|claim| claim.id).unwrap_or_default(),
+        ahead: claim.payload_kind == "image",
         returned: reason.unwrap_or_default(),
         error: general.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
         faults: faults(say, &form, refusals),
@@ -226,14 +238,14 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
             // Straight to the next task, if there is one and the member may hold it; else to the board.
             let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
-                Ok(claim) => Ok(script.lead(format!("/claims/{claim}?sent=1"))),
+                Ok(claim) => Ok(script.lead(format!("/claims/{claim}?sent={id}"))),
                 Err(Error::Refused(_)) => Ok(script.lead("/work?sent=1".to_owned())),
                 Err(error) => Err(error.into()),
             }
         }
         Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
-            None => show(&page, id, Some(&typed.answers), &refusals, false).await,
+            None => show(&page, id, Some(&typed.answers), &refusals, None).await,
         },
         Err(error) => Err(error.into()),
     }
