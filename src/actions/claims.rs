@@ -3,11 +3,12 @@
 mod back;
 mod ready;
 
-pub use back::{may_take_back, take_back};
+pub use back::{list_returnable, may_take_back, take_back};
 pub use ready::keep_ready;
 
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
+use manyhands_domain::contracts::life;
 use manyhands_domain::forms::{self, Form, Given, Task};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, uuid_v4};
 use manyhands_domain::log::json;
@@ -23,7 +24,7 @@ use serde_json::{Map, Value};
 use crate::actions::batches::offer_of;
 use crate::actions::contracts::escrow;
 use crate::actions::rights::Member;
-use crate::actions::{Error, Once, Work, begin, rules};
+use crate::actions::{Error, Once, Work, begin, gold, rules};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch, or begins the one that was held ready. Never two claimants; never more than free escrow
@@ -60,8 +61,13 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     // Read again under the contract's lock, and with what ran out set free.
     let contract = contracts::load_held(&work.tx, &contract_id).await?;
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
-    if batch.state != "open" || batch.contract_state != "open" {
+    life::check_claim(&contract.state, contract.ends_at.map(Timestamp::from_secs), now)?;
+    if batch.state != "open" {
         return Err(Refusal::new("batch-not-open").into());
+    }
+    // After an amendment that raised the contract's level, new claims need a batch of that level (LEDGER.md section 3).
+    if batch.level < contract.level {
+        return Err(Refusal::new("batch-level-raised").with("level", batch.level).with("now", contract.level).into());
     }
     let (_, book) = rules::current(&work.tx).await?;
     let offer = offer_of(&batch)?;
@@ -117,6 +123,24 @@ async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> 
     Ok(())
 }
 
+/// Sets free what ran out on contracts that have ended, where nobody claims any more: what it held of the deposit can go back. On how
+/// many contracts. Safe to repeat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_ended(deps: &Deps) -> Result<u64, Error> {
+    let mut freed = 0;
+    for id in rows::list_ended_overdue(&deps.db.read(), deps.clock.now(), ENDED_A_PASS).await? {
+        let contract = ContractId::parse(&id).map_err(Error::broken)?;
+        let mut work = Work::begin_job(deps).await?;
+        contracts::load_held(&work.tx, &contract).await?;
+        free_overdue(&mut work, &id).await?;
+        work.commit(()).await?;
+        freed += 1;
+    }
+    Ok(freed)
+}
+
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
     rows::end(&work.tx, claim, state, work.now()).await?;
     tasks::give_back(&work.tx, task).await?;
@@ -166,6 +190,9 @@ pub async fn save_draft(deps: &Deps, by: &Member, id: &ClaimId, typed: &Typed) -
 pub struct Submitted {
     /// The batch, from which the next task comes.
     pub batch: BatchId,
+    /// Whether the answer was right, where that is known and the member was not told before.
+    #[serde(default)]
+    pub met: Option<bool>,
 }
 
 /// Hands the answer in. Where that is refused, the text is kept as a draft.
@@ -191,7 +218,8 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
     let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
-    let answer = json::write(&form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?);
+    let read = form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?;
+    let answer = json::write(&read);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
     let handed = Handed {
@@ -202,8 +230,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
         review_by: now.plus_days(book.review.silence_days),
     };
     rows::set_submitted(&work.tx, id.as_str(), &handed, now).await?;
+    let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
-    work.commit(Submitted { batch }).await
+    work.commit(Submitted { batch, met }).await
 }
 
 /// Gives the task back. Nothing is held against anybody.
@@ -354,3 +383,6 @@ async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error>
 fn is_theirs(claim: &Claim, by: &Member) -> bool {
     claim.member_id == by.id().as_str() && claim.ahead == 0
 }
+
+/// Ended contracts that one pass looks after.
+const ENDED_A_PASS: u64 = 20;

@@ -101,19 +101,31 @@ pub fn ready_until(held: &Claim, now: Timestamp) -> Timestamp {
     now.plus_secs(held.estimate.saturating_mul(2).max(LEAST_SECS)).min(held.due_at)
 }
 
+/// What stands against taking an answer back.
+#[derive(Clone, Copy, Debug)]
+pub struct Handed {
+    /// Claims that the member holds now.
+    pub held_open: i64,
+    /// Whether a judge had it before them.
+    pub seen: bool,
+    /// Whether the member was told what is known of the item.
+    pub told: bool,
+}
+
 /// Takes a submitted answer back to the bench: until when it is held. Its own time goes on, as if it had never been handed in; of
-/// what is over, ten minutes are given again. `held_open` claims are in hand already; `seen` says whether a judge had it before them.
+/// what is over, ten minutes are given again.
 ///
 /// # Errors
-/// Not submitted; seen or accepted; as many in hand as the book allows.
-pub fn take_back(book: &Book, claim: &Claim, held_open: i64, seen: bool, now: Timestamp) -> Result<Timestamp, Refusal> {
+/// Not submitted; seen or accepted; an item whose answer the member was told; as many in hand as the book allows.
+pub fn take_back(book: &Book, claim: &Claim, handed: Handed, now: Timestamp) -> Result<Timestamp, Refusal> {
     match claim.state.as_str() {
-        "submitted" if seen => return Err(Refusal::new("claim-back-seen")),
+        "submitted" if handed.seen => return Err(Refusal::new("claim-back-seen")),
+        "submitted" if handed.told => return Err(Refusal::new("claim-back-told")),
         "submitted" => {}
         "accepted" => return Err(Refusal::new("claim-accepted")),
         _ => return Err(Refusal::new("claim-back-not")),
     }
-    if held_open >= book.claims.max_open {
+    if handed.held_open >= book.claims.max_open {
         return Err(Refusal::new("claim-back-full").with("most", book.claims.max_open));
     }
     Ok(claim.due_at.max(now.plus_secs(LEAST_SECS)))
@@ -192,7 +204,9 @@ mod tests {
     #[test]
     fn what_is_taken_back_keeps_its_own_time_and_ten_minutes_at_least() {
         let at = Timestamp::from_secs;
-        let back = |state, held, seen, now| take_back(&book(), &claim(state), held, seen, at(now));
+        let back = |state, held_open, seen, now| take_back(&book(), &claim(state), Handed { held_open, seen, told: false }, at(now));
+        let told = Handed { held_open: 0, seen: false, told: true };
+        assert_eq!(take_back(&book(), &claim("submitted"), told, at(200)).unwrap_err().code, "claim-back-told");
         assert_eq!(back("submitted", 0, false, 200), Ok(at(3_600)), "not a minute is won");
         assert_eq!(back("submitted", 2, false, 9_000), Ok(at(9_600)));
         for (state, held, seen, code) in [

@@ -78,9 +78,9 @@ pub(super) async fn form(page: &Page, member: &Member, id: &ClaimId) -> Result<V
 pub(super) async fn rows(page: &Page, member: &Member) -> Result<Vec<Row>> {
     let say = &page.say;
     let books = rules::all(&page.deps.db.read()).await?;
-    let submitted = claims::list_of_member(&page.deps, member, "submitted", LISTED).await?;
-    let unseen = submitted.iter().filter(|claim| claim.seen_at.is_none());
-    unseen
+    let returnable = claims::list_returnable(&page.deps, member, LISTED).await?;
+    returnable
+        .iter()
         .map(|claim| {
             let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
             let (_, book) = books.at_size(claim.claimed_size)?;

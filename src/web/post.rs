@@ -111,10 +111,11 @@ fn is_ours(request: &Request<'_>) -> bool {
 /// How many bytes whoever asks may send here: more where a draft of theirs shows pictures.
 async fn takes_file(request: &Request<'_>) -> Option<(Deps, u64)> {
     let path = request.uri().path();
-    let batch = BatchId::parse(path.as_str().strip_prefix("/batches/")?.strip_suffix("/items")?).ok()?;
+    let known = path.ends_with("/gold");
+    let batch = BatchId::parse(path.as_str().strip_prefix("/batches/")?.strip_suffix(if known { "/gold" } else { "/items" })?).ok()?;
     let Outcome::Success(page) = request.guard::<Page>().await else { return None };
     let batch = batches::find_own(&page.deps, &page.client_user().ok()?, &batch).await.ok()?;
-    let most = if batch.payload_kind == "image" { UPLOAD_BYTES + FORM_BYTES } else { TABLE_BYTES };
+    let most = if batch.payload_kind == "image" && !known { UPLOAD_BYTES + FORM_BYTES } else { TABLE_BYTES };
     Some((page.deps, most))
 }
 

@@ -7,6 +7,7 @@
 
 mod answers;
 mod define;
+mod known;
 mod ordered;
 mod pairs;
 mod spans;
@@ -24,6 +25,7 @@ use crate::shapes::Tool;
 
 pub use answers::cell;
 pub use define::{NewQuestion, define};
+pub(crate) use known::is_right;
 pub use spans::NOTHING;
 pub use task::{CANDIDATES_LIMIT, Task, letter};
 

@@ -18,6 +18,8 @@ pub struct Claim {
     pub seen: bool,
     /// Whether it was ever sent back.
     pub returned: bool,
+    /// The number of its item in the client's file.
+    pub item: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -27,16 +29,49 @@ pub struct Batch {
     pub tasks: usize,
     /// By how many members each task is answered.
     pub copies: usize,
+    /// Whether every second item has a known answer: that which everybody gives, or, of every other one, another.
+    pub gold: bool,
+}
+
+/// How a contract goes on.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// What the client's deposits left.
+    pub escrow: i64,
+    /// `open`, `paused`, `completed`, `terminated`.
+    pub state: &'static str,
+    pub paused_by: Option<Side>,
+    /// Which side ends it, and when.
+    pub notice: Option<(Side, i64)>,
+}
+
+/// A side of a contract; strangers are users of another client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Client,
+    Coop,
+    Stranger,
+}
+
+/// What a side does to a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Pause,
+    Resume,
+    Complete,
+    Terminate,
+    Keep,
 }
 
 /// Everything that the flow of work consists of.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub now: i64,
-    /// Escrow of each contract.
-    pub escrow: Vec<i64>,
+    pub contracts: Vec<Contract>,
     pub batches: Vec<Batch>,
     pub claims: Vec<Claim>,
+    /// First answers of a member to an item with a known answer, and whether they were that.
+    pub told: Vec<(usize, usize, usize, bool)>,
     /// What each member has earned.
     pub earned: Vec<i64>,
     /// What the funds, the reserve and operations got.
@@ -113,6 +148,13 @@ pub enum Action {
     Deposit {
         contract: usize,
     },
+    Go {
+        side: Side,
+        contract: usize,
+        step: Step,
+    },
+    /// The jobs that close contracts whose notice has run out, and free what ran out on ended ones.
+    RunOut,
     Silence,
     Wait {
         seconds: i64,
@@ -125,11 +167,28 @@ pub type Outcome = Result<usize, &'static str>;
 /// The suite's batch: 0.80 for three minutes.
 pub const PRICE: i64 = 800_000;
 pub const DEPOSIT: i64 = 5_000_000;
+/// What a member is told of an answer that they hand in: nothing, or whether it was the known one.
+pub const UNTOLD: usize = 0;
+pub const MET: usize = 1;
+pub const MISSED: usize = 2;
 const HOUR: i64 = 3_600;
 /// So long the next task is held ready, and so long at least is there time for what was taken back.
 const READY: i64 = 600;
 const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
+/// As the suite's contract says.
+const NOTICE_DAYS: i64 = 14;
+
+impl Contract {
+    /// Open, with this deposit.
+    pub fn funded(escrow: i64) -> Contract {
+        Contract { escrow, state: "open", paused_by: None, notice: None }
+    }
+
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, "completed" | "terminated")
+    }
+}
 
 impl Model {
     /// The same step in the model: its outcome, and what it changes.
@@ -192,15 +251,31 @@ impl Model {
             }
             Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
                 _ if stranger => Err("not-found"),
+                _ if self.is_over(self.batches[batch].contract) => Err("contract-over"),
+                _ if paused && self.noticed_by(self.batches[batch].contract) == Some(Side::Client) => Err("contract-notice-runs"),
                 open if open == paused => {
                     self.batches[batch].open = !paused;
                     Ok(0)
                 }
                 _ => Err("batch-state"),
             },
+            Action::Deposit { contract } if self.is_over(contract) => Err("deposit-not-listed"),
             Action::Deposit { contract } => {
-                self.escrow[contract] += DEPOSIT;
+                self.contracts[contract].escrow += DEPOSIT;
                 Ok(0)
+            }
+            Action::Go { side, contract, step } => self.go(side, contract, step),
+            Action::RunOut => {
+                let due = |contract: &Contract, now| !contract.is_closed() && contract.notice.is_some_and(|(_, ends)| ends <= now);
+                let all: Vec<usize> = (0..self.contracts.len()).filter(|number| due(&self.contracts[*number], self.now)).collect();
+                all.iter().for_each(|contract| self.close(*contract, "terminated"));
+                // Where nobody claims any more, what ran out is set free all the same.
+                let ran_out = |claim: &Claim| matches!(claim.state, "claimed" | "sent_back") && claim.due < self.now;
+                let overdue = |claim: &Claim| ran_out(claim) && self.contracts[self.contract_of(claim)].is_closed();
+                let claims: Vec<usize> = (0..self.claims.len()).filter(|claim| overdue(&self.claims[*claim])).collect();
+                let freed: std::collections::BTreeSet<usize> = claims.iter().map(|claim| self.contract_of(&self.claims[*claim])).collect();
+                claims.iter().for_each(|claim| self.end(*claim, "expired"));
+                Ok(all.len() + freed.len())
             }
             Action::Silence => {
                 let due = |claim: &Claim, now| claim.state == "submitted" && claim.review_by <= now;
@@ -215,11 +290,16 @@ impl Model {
         }
     }
 
-    /// The claim of the last step gets the id that it has.
-    pub fn name(&mut self, id: &str) {
-        match self.claims.iter_mut().find(|claim| claim.id.is_empty()) {
-            Some(fresh) => fresh.id = id.to_owned(),
-            None => assert!(self.claims.iter().any(|claim| claim.id == id), "one that was held ready"),
+    /// The claim of the last step gets the id that it has, and the item that came: a task is always the same item, and no other is.
+    pub fn name(&mut self, id: &str, item: usize) {
+        let Some(fresh) = self.claims.iter_mut().find(|claim| claim.id.is_empty()) else {
+            assert!(self.claims.iter().any(|claim| claim.id == id && claim.item == item), "one that was held ready");
+            return;
+        };
+        (fresh.id, fresh.item) = (id.to_owned(), item);
+        let fresh = fresh.clone();
+        for other in self.claims.iter().filter(|other| other.batch == fresh.batch) {
+            assert_eq!(other.item == item, other.task == fresh.task, "{other:?}, {fresh:?}");
         }
     }
 
@@ -236,6 +316,55 @@ impl Model {
             left[claim.task] -= 1;
         }
         left
+    }
+
+    fn is_over(&self, contract: usize) -> bool {
+        let contract = &self.contracts[contract];
+        contract.is_closed() || contract.notice.is_some_and(|(_, ends)| ends <= self.now)
+    }
+
+    fn noticed_by(&self, contract: usize) -> Option<Side> {
+        self.contracts[contract].notice.map(|(side, _)| side)
+    }
+
+    /// No claim is touched: what is under way is honoured.
+    fn close(&mut self, contract: usize, state: &'static str) {
+        self.contracts[contract].state = state;
+        self.contracts[contract].paused_by = None;
+        self.batches.iter_mut().filter(|batch| batch.contract == contract).for_each(|batch| batch.open = false);
+    }
+
+    fn go(&mut self, side: Side, contract: usize, step: Step) -> Outcome {
+        if side == Side::Stranger {
+            return Err("not-found");
+        }
+        if self.is_over(contract) {
+            return Err("contract-over");
+        }
+        let batches = || (0..self.batches.len()).filter(|batch| self.batches[*batch].contract == contract);
+        let asked: usize = batches().map(|batch| self.batches[batch].tasks * self.batches[batch].copies).sum();
+        let accepted = self.claims.iter().filter(|claim| claim.state == "accepted" && self.contract_of(claim) == contract).count();
+        let one_is_paused = batches().any(|batch| !self.batches[batch].open);
+        let goes = &mut self.contracts[contract];
+        match (step, goes.state, goes.notice) {
+            (Step::Pause, "paused", _) => return Err("contract-paused-already"),
+            (Step::Pause, _, Some((by, _))) if by == side => return Err("contract-notice-runs"),
+            (Step::Pause, ..) => (goes.state, goes.paused_by) = ("paused", Some(side)),
+            (Step::Resume, "paused", _) if goes.paused_by != Some(side) => return Err("contract-paused-by-other"),
+            (Step::Resume, "paused", _) => (goes.state, goes.paused_by) = ("open", None),
+            (Step::Resume, ..) => return Err("contract-not-paused"),
+            (Step::Complete, ..) if accepted < asked => return Err("contract-not-done"),
+            (Step::Complete, ..) => self.close(contract, "completed"),
+            (Step::Terminate, _, Some(_)) => return Err("contract-notice-given"),
+            (Step::Terminate, ..) if side == Side::Client && (goes.paused_by == Some(side) || one_is_paused) => {
+                return Err("contract-resume-first");
+            }
+            (Step::Terminate, ..) => goes.notice = Some((side, self.now + NOTICE_DAYS * DAY)),
+            (Step::Keep, _, Some((by, _))) if by == side => goes.notice = None,
+            (Step::Keep, _, Some(_)) => return Err("contract-notice-of-other"),
+            (Step::Keep, ..) => return Err("contract-no-notice"),
+        }
+        Ok(0)
     }
 
     fn contract_of(&self, claim: &Claim) -> usize {
@@ -259,6 +388,12 @@ impl Model {
                 after.end(number, "expired");
             }
         }
+        if self.is_over(contract) {
+            return Err("contract-over");
+        }
+        if self.contracts[contract].state == "paused" {
+            return Err("contract-paused");
+        }
         if !self.batches[batch].open {
             return Err("batch-not-open");
         }
@@ -268,7 +403,7 @@ impl Model {
         if held >= MOST_HELD {
             return Err("claims-full");
         }
-        if own.is_none() && after.escrow[contract] - after.held_of(contract) < PRICE {
+        if own.is_none() && after.contracts[contract].escrow - after.held_of(contract) < PRICE {
             return Err("claim-escrow");
         }
         if let Some(own) = own {
@@ -299,6 +434,7 @@ impl Model {
             ahead: ready.is_some(),
             seen: false,
             returned: false,
+            item: 0,
         };
         after.claims.push(fresh);
         *self = after;
@@ -318,7 +454,12 @@ impl Model {
         let (state, seen) = (self.own(member, claim)?.state, self.claims[claim].seen);
         match state {
             "submitted" if seen => return Err("claim-back-seen"),
-            "submitted" => {}
+            "submitted" => {
+                let one = &self.claims[claim];
+                if self.told.iter().any(|told| (told.0, told.1, told.2) == (member, one.batch, one.item)) {
+                    return Err("claim-back-told");
+                }
+            }
             "accepted" => return Err("claim-accepted"),
             _ => return Err("claim-back-not"),
         }
@@ -351,7 +492,15 @@ impl Model {
         let now = self.now;
         let handed = &mut self.claims[claim];
         (handed.state, handed.submitted_at, handed.review_by, handed.seen) = ("submitted", now, now + 7 * DAY, false);
-        Ok(0)
+        let (batch, item) = (handed.batch, handed.item);
+        // Whoever was told once is told nothing new.
+        let is_known = self.batches[batch].gold && item % 2 == 0;
+        if !is_known || self.told.iter().any(|told| (told.0, told.1, told.2) == (member, batch, item)) {
+            return Ok(UNTOLD);
+        }
+        let met = item % 4 == 0;
+        self.told.push((member, batch, item, met));
+        Ok(if met { MET } else { MISSED })
     }
 
     fn end(&mut self, claim: usize, state: &'static str) {
@@ -391,7 +540,7 @@ impl Model {
     fn accept(&mut self, claim: usize, judge: Judge) {
         let accepted = &mut self.claims[claim];
         accepted.state = "accepted";
-        self.escrow[self.batches[accepted.batch].contract] -= PRICE;
+        self.contracts[self.batches[accepted.batch].contract].escrow -= PRICE;
         self.earned[accepted.member] += 640_000;
         self.kept += 136_000;
         match judge {
