@@ -20,6 +20,7 @@ mod erasure_after;
 mod erasure_first;
 mod exports;
 mod files;
+mod flow;
 mod forged;
 mod forms;
 mod go;
