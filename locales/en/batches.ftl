@@ -38,6 +38,7 @@ batch-state-draft = Draft
 batch-state-open = Open
 batch-state-paused = Paused
 batch-state-closed = Closed
+batch-level-raised = The contract’s hazard level is { $now } by now, this batch’s { $level }: it takes no new claims. Open a new batch for what is left.
 batch-items-label = Items
 batch-items-words = A file with the columns id and payload, as CSV or JSON Lines; other columns are left out. All of it is taken, or nothing; a new file replaces the last.
 batch-items = File of items
@@ -68,6 +69,7 @@ board-lede = { $open ->
      [one] { $open } batch open.
      *[other] { $open } batches open.
   } You hold { $held }; { $most } at most at once.
+board-sent = With the reviewer
 board-hands = In your hands
 board-open = Open to you
 board-none = Nothing is open at the moment. New contracts can be announced by mail: see your account.

@@ -38,6 +38,7 @@ batch-state-draft = Brouillon
 batch-state-open = Ouvert
 batch-state-paused = En pause
 batch-state-closed = Clos
+batch-level-raised = Le niveau de risque du contrat est maintenant { $now }, celui de ce lot { $level } : il ne reçoit plus de nouvelles prises. Ouvrez un nouveau lot pour ce qui reste.
 batch-items-label = Éléments
 batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines ; d’autres colonnes sont ignorées. Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
 batch-items = Fichier d’éléments
@@ -71,6 +72,7 @@ board-lede = { $open ->
      [one] Vous tenez { $held } tâche
      *[other] Vous tenez { $held } tâches
   } ; { $most } au plus à la fois.
+board-sent = À la relecture
 board-hands = Entre vos mains
 board-open = Ouvert à vous
 board-none = Rien n’est ouvert pour l’instant. Les nouveaux contrats peuvent être annoncés par courriel : voyez votre compte.

@@ -1,6 +1,7 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
 use manyhands_domain::batches::{self, Arithmetic, Offer};
+use manyhands_domain::contracts::life::{Side, check_notice_days};
 use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
 use manyhands_domain::items::{self, Needs};
@@ -10,7 +11,7 @@ use manyhands_domain::text;
 use manyhands_store::batches::{self as rows, Batch, NewBatch, Terms};
 use manyhands_store::{contracts, tasks};
 
-use crate::actions::contracts::terms_of;
+use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
 use crate::actions::{Error, Once, Work, begin, files, gold, new_uuid, rules};
 use crate::deps::Deps;
@@ -48,6 +49,9 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
     }
     if row.listed_index.is_none() {
         return Err(Refusal::new("batch-contract-not-listed").into());
+    }
+    if life::standing_of(&work.tx, &row).await?.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
     }
     let mut refusals = Vec::new();
     let title = text::line(&form.title, 120).unwrap_or_else(|_| {
@@ -143,6 +147,10 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     let mut work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    let stands = life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?;
+    if stands.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
+    }
     let (rule, book) = rules::current(&work.tx).await?;
     let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;
     let index = work.append(entry).await?;
@@ -155,10 +163,18 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
 /// Pauses an open batch, or opens a paused one again. Held claims stay.
 ///
 /// # Errors
-/// When it is in neither state.
+/// When it is in neither state; when the client gave notice: members have its days to work in.
 pub async fn pause(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, paused: bool) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
-    own(&work, by, id).await?;
+    let batch = own(&work, by, id).await?;
+    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    let stands = life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?;
+    if stands.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
+    }
+    if paused {
+        check_notice_days(stands.notice.map(|(side, _)| side), Side::Client)?;
+    }
     let (from, to) = if paused { ("open", "paused") } else { ("paused", "open") };
     if !rows::change_state(&work.tx, id.as_str(), from, to, work.now()).await? {
         return Err(Refusal::new("batch-state").into());
@@ -189,6 +205,20 @@ pub async fn list_of_contract(deps: &Deps, contract: &ContractId) -> Result<Vec<
 /// When the database fails.
 pub async fn list_open(deps: &Deps) -> Result<Vec<Batch>, Error> {
     Ok(rows::list_open(&deps.db.read()).await?)
+}
+
+/// A page of the items of a client's own batch, after a place in their file: each by the client's id, with how far its answers are.
+/// Whether more follow.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn list_items(deps: &Deps, by: &ClientUser, id: &BatchId, after: i64) -> Result<(Batch, Vec<tasks::Listed>, bool), Error> {
+    let batch = find_own(deps, by, id).await?;
+    let mut items = tasks::list_after(&deps.db.read(), id.as_str(), after, ITEMS_A_PAGE + 1).await?;
+    let most = usize::try_from(ITEMS_A_PAGE).map_err(Error::broken)?;
+    let more = items.len() > most;
+    items.truncate(most);
+    Ok((batch, items, more))
 }
 
 /// How a batch stands to the floor in force.
@@ -265,3 +295,6 @@ pub(crate) async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> 
 pub async fn find_opening(deps: &Deps, id: &BatchId) -> Result<Option<i64>, Error> {
     Ok(rows::find_batch(&deps.db.read(), id).await?.and_then(|batch| batch.opened_index))
 }
+
+/// Items on one page.
+const ITEMS_A_PAGE: u64 = 50;

@@ -5,6 +5,7 @@ pub mod appeals;
 pub mod batches;
 pub mod board;
 pub mod claims;
+pub mod colleagues;
 pub mod contracts;
 pub mod corrections;
 pub mod deadlines;
@@ -44,12 +45,14 @@ pub use manyhands_store::admissions::Admission;
 pub use manyhands_store::appeals::Rejection;
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;
+pub use manyhands_store::contracts::life::Move as ContractMove;
+pub use manyhands_store::contracts::versions::Amendment;
 pub use manyhands_store::contracts::{Contract, Deposit, RegisterCheck};
 pub use manyhands_store::corrections::Correction;
 pub use manyhands_store::departures::Departure;
 pub use manyhands_store::earnings::Earning;
 pub use manyhands_store::files::Deletion;
-pub use manyhands_store::keys::{KeyRequest, MemberKey};
+pub use manyhands_store::keys::{KeyRequest, PersonKey};
 pub use manyhands_store::ledger::{Checkpoint, EntryRow};
 pub use manyhands_store::outbox::Message;
 pub use manyhands_store::payouts::{Expense, Line, Payout, Step};
@@ -58,6 +61,8 @@ pub use manyhands_store::quality::Missed;
 pub use manyhands_store::results::{Progress, Reason};
 pub use manyhands_store::reviews::{Returned, Waiting};
 pub use manyhands_store::signing::{PreparedText, Signature};
+pub use manyhands_store::tasks::Listed as ListedItem;
+pub use manyhands_store::users::Colleague;
 
 /// Begins a form's work, or returns the answer that it got before.
 macro_rules! begin {

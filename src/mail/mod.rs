@@ -171,8 +171,13 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::Left { index } => format!("/ledger/{index}"),
         Notice::Erased { .. } => "/office".to_owned(),
         Notice::RoleGranted { .. } => "/treasury".to_owned(),
+        Notice::ColleagueInvited { .. } => "/account/colleagues".to_owned(),
         Notice::ContractSubmitted { contract, .. } => format!("/office/contracts/{contract}"),
         Notice::ContractReturned { contract, .. } | Notice::ContractApproved { contract, .. } => format!("/desk/{contract}"),
+        Notice::ContractAmended { contract, .. } => format!("/contracts/{contract}/versions"),
+        Notice::AmendmentMoved { contract, .. } => format!("/contracts/{contract}/amend"),
+        Notice::ContractMoved { whose, .. } if whose == "member" => "/work".to_owned(),
+        Notice::ContractMoved { contract, .. } => format!("/contracts/{contract}/life"),
         Notice::SecondPerson { path, .. } | Notice::SignatureWanted { path, .. } | Notice::RejectionEnded { path, .. } => path.clone(),
         Notice::CorrectionPrepared { id, .. } => format!("/treasury/corrections/{id}"),
         Notice::KeyCode { .. } | Notice::KeyChanged { .. } => "/account/key".to_owned(),
@@ -230,6 +235,32 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::ContractReturned { contract, title, reason } => {
             vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("reason", reason.as_str().into())]
         }
+        Notice::ContractAmended { contract, title, version, claims } => vec![
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("version", Arg::Count(*version)),
+            ("claims", Arg::Count(*claims)),
+        ],
+        Notice::AmendmentMoved { contract, title, what, side, reason } => vec![
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("what", what.as_str().into()),
+            ("side", side.as_str().into()),
+            ("reason", reason.as_str().into()),
+        ],
+        Notice::ContractMoved { contract, title, what, side, reason, ends_at, whose, claims } => [
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("what", what.as_str().into()),
+            ("side", side.as_str().into()),
+            ("said", if reason.is_empty() { "no" } else { "yes" }.into()),
+            ("reason", reason.as_str().into()),
+            ("whose", whose.as_str().into()),
+            ("claims", Arg::Count(*claims)),
+        ]
+        .into_iter()
+        .chain(ends_at.map(|ends_at| ("when", ends_at.into())))
+        .collect(),
         Notice::SecondPerson { what, amount, currency, by, .. } => {
             vec![("what", what.as_str().into()), ("amount", (*amount, *currency).into()), ("by", by.as_str().into())]
         }
@@ -263,6 +294,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::RoleGranted { name, role, by } => {
             vec![("name", name.as_str().into()), ("role", say.t(&format!("role-{role}")).into()), ("by", by.as_str().into())]
         }
+        Notice::ColleagueInvited { name, by } => vec![("name", name.as_str().into()), ("by", by.as_str().into())],
         Notice::Left { index } => vec![("index", Arg::Count(i64::try_from(*index).unwrap_or(i64::MAX)))],
         Notice::Erased { by } => vec![("by", by.as_str().into())],
         Notice::ContractListed { contract, title, end_client, purpose } => vec![

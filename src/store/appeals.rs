@@ -58,7 +58,13 @@ pub async fn insert(tx: &Tx, new: &NewRejection<'_>, now: Timestamp) -> Result<b
         values![new.claim, new.why.0, new.why.1, new.why.2, new.person, now.secs(), count(new.index)?, new.appeal_by.secs()],
     )
     .await?;
-    let stopped = execute(tx, "UPDATE claims SET review_by = NULL WHERE id = $1 AND state = 'submitted'", values![new.claim]).await?;
+    // Whoever rejects has seen it: it cannot be taken back any more.
+    let stopped = execute(
+        tx,
+        "UPDATE claims SET review_by = NULL, seen_at = COALESCE(seen_at, $2) WHERE id = $1 AND state = 'submitted'",
+        values![new.claim, now.secs()],
+    )
+    .await?;
     Ok((touched, stopped) == (1, 1))
 }
 

@@ -37,6 +37,7 @@ pub mod signing;
 mod sql;
 mod tamper;
 pub mod tasks;
+pub mod users;
 
 pub use db::{Db, Reader, Tx};
 pub use error::StoreError;

@@ -56,6 +56,16 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
     },
     Migration {
+        name: "0009_user_keys",
+        sqlite: include_str!("../../migrations/0009_user_keys/sqlite.sql"),
+        postgres: include_str!("../../migrations/0009_user_keys/postgres.sql"),
+    },
+    Migration {
+        name: "0010_flow",
+        sqlite: include_str!("../../migrations/0010_flow/sqlite.sql"),
+        postgres: include_str!("../../migrations/0010_flow/postgres.sql"),
+    },
+    Migration {
         name: "0011_gold",
         sqlite: include_str!("../../migrations/0011_gold/sqlite.sql"),
         postgres: include_str!("../../migrations/0011_gold/postgres.sql"),
@@ -64,6 +74,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "0012_appeals",
         sqlite: include_str!("../../migrations/0012_appeals/sqlite.sql"),
         postgres: include_str!("../../migrations/0012_appeals/postgres.sql"),
+    },
+    Migration {
+        name: "0013_contract_life",
+        sqlite: include_str!("../../migrations/0013_contract_life/sqlite.sql"),
+        postgres: include_str!("../../migrations/0013_contract_life/postgres.sql"),
+    },
+    Migration {
+        name: "0014_contract_versions",
+        sqlite: include_str!("../../migrations/0014_contract_versions/sqlite.sql"),
+        postgres: include_str!("../../migrations/0014_contract_versions/postgres.sql"),
     },
 ];
 

@@ -19,6 +19,8 @@ pub struct Answer {
     pub position: i64,
     /// Whether every copy of the item is accepted: 0 or 1.
     pub complete: i64,
+    /// The version of the contract under which it was claimed.
+    pub version: i64,
     /// Pixels across, where the item is a picture that is or was kept here.
     pub picture_width: Option<i64>,
     /// Pixels down.
@@ -31,6 +33,7 @@ pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit
     all(
         on,
         "SELECT t.item_id, l.answer, w.number, t.position, CAST(CASE WHEN t.state = 'accepted' THEN 1 ELSE 0 END AS BIGINT) AS complete, \
+         COALESCE((SELECT MAX(v.number) FROM contract_versions v WHERE v.contract_id = l.contract_id AND v.entry_index < l.claimed_size), 1) AS version, \
          f.width AS picture_width, f.height AS picture_height \
          FROM tasks t JOIN claims l ON l.task_id = t.id AND l.state = 'accepted' \
          JOIN worker_numbers w ON w.contract_id = l.contract_id AND w.member_id = l.member_id \

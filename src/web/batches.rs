@@ -114,6 +114,10 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
     }
     sheet.ledes.extend(web_files::cost_of_a_task(page, batch));
+    if batch.state != "closed" && batch.level < batch.contract_level {
+        let levels = [("level", Arg::Count(batch.level)), ("now", Arg::Count(batch.contract_level))];
+        sheet = sheet.lede(say.with("batch-level-raised", &levels));
+    }
     if batch.state != "draft" {
         sheet.ledes.extend(gold::share(page, batch));
     }
@@ -128,6 +132,9 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
             let (least, most) = (Arg::from(*wanted.start()), Arg::from(*wanted.end()));
             items.insert(1, Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)])));
         }
+        if batch.tasks_total > 0 {
+            items.push(item_links(say, id));
+        }
         sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
         sheet = sheet.leaf(say.t("gold-label"), gold::marking(page, batch)?);
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
@@ -135,14 +142,22 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
+    sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id)]);
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
-    let word = if batch.state == "open" { "pause" } else { "resume" };
-    let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
-    let sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    if batch.state != "closed" {
+        let word = if batch.state == "open" { "pause" } else { "resume" };
+        let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
+        sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    }
     Ok(match batch.opened_index {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
         None => sheet,
     })
+}
+
+/// The first item as a member sees it, and all of them.
+fn item_links(say: &Say, id: &str) -> Block {
+    Block::Links(vec![(format!("/batches/{id}/preview"), say.t("preview-way")), (format!("/batches/{id}/items"), say.t("items-way"))])
 }
 
 fn offer_form(page: &Page, batch: &Batch) -> Form {

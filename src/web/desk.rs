@@ -11,12 +11,14 @@ use crate::actions::board::accepted;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, receipts, results, reviews, rules};
 use crate::i18n::amount;
+use crate::web::amending;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::files;
 use crate::web::forms::Form;
 use crate::web::gold;
 use crate::web::ledger::entry_row;
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
@@ -33,8 +35,9 @@ pub(super) async fn desk(page: Page) -> Result {
     let form = Form::new(&page, "/desk/new", say.t("desk-new"));
     let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
     let waiting = list_waiting(&page, &user, |_| true).await?;
+    let waiting: Vec<Row> = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(amending::waiting(&page).await?).collect();
     if !waiting.is_empty() {
-        sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())]);
+        sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
     }
     page.show(
         sheet
@@ -137,6 +140,9 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
     }
     sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
     if contract.listed_index.is_some() {
+        sheet.ledes.extend(life::stands(&page, &contract));
+        let way = Block::Links(vec![(format!("/contracts/{id}/life"), say.t("life-way"))]);
+        sheet = sheet.leaf(say.t("life-label"), vec![Block::Text(say.t("life-words")), way]);
         sheet = sheet.leaf(say.t("in-the-book"), book_blocks(&page, &parsed, before).await?);
     }
     page.show(sheet).await
@@ -170,10 +176,9 @@ fn batch_blocks(page: &Page, contract: &Contract, all: &[Batch]) -> Vec<Block> {
     };
     let mut blocks = if all.is_empty() { Vec::new() } else { vec![Block::Rows(all.iter().map(row).collect())] };
     if contract.listed_index.is_some() {
-        blocks.push(Block::Links(vec![
-            (format!("/desk/{}/batch", contract.id), say.t("batch-new")),
-            (format!("/contracts/{}", contract.id), say.t("contract-public-page")),
-        ]));
+        let new = (format!("/desk/{}/batch", contract.id), say.t("batch-new"));
+        let public = (format!("/contracts/{}", contract.id), say.t("contract-public-page"));
+        blocks.push(Block::Links(contract.closed_index.is_none().then_some(new).into_iter().chain([public]).collect()));
     } else {
         blocks.push(Block::Text(say.t("batches-none-yet")));
     }
@@ -287,6 +292,9 @@ async fn left(page: &Page, contract: &Contract, opened: &[&Batch], currency: Cur
         Block::Big(amount(say.language, escrow.free), say.with("desk-free", &[("currency", currency.code().into())])),
         Block::Text(words),
     ];
+    if contract.closed_index.is_none() {
+        blocks.push(Block::Links(vec![(format!("/desk/{}/quote", contract.id), say.t("quote-way"))]));
+    }
     let so_far = opened.iter().map(|batch| accepted(batch)).fold(Accepted::default(), Accepted::and);
     let (_, book) = rules::current(&page.deps.db.read()).await?;
     let level = u8::try_from(contract.level).unwrap_or(3);

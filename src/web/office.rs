@@ -8,11 +8,13 @@ use crate::actions::contracts::RegisterWords;
 use crate::actions::people::{Invitation, Invited};
 use crate::actions::{Admission, Error, admissions, contracts, corrections, payouts, people};
 use crate::i18n::{Language, percent};
+use crate::web::amending;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::corrections::correction_row;
 use crate::web::expenses::expense_row;
 use crate::web::forms::{Form, Kind};
+use crate::web::life;
 use crate::web::listing::{facts as public_facts, hazard_words};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -36,6 +38,7 @@ pub(super) async fn office(page: Page) -> Result {
             ..Row::default()
         })
         .collect();
+    let waiting: Vec<Row> = waiting.into_iter().chain(amending::waiting(&page).await?).collect();
     let waiting = if waiting.is_empty() { Block::Text(say.t("office-none")) } else { Block::Rows(waiting) };
     let listed = people::list(&page.deps, &coordinator).await?.into_iter().map(|person| {
         let mut facts = vec![person.email, say.t(&format!("person-{}", person.state))];
@@ -59,6 +62,11 @@ pub(super) async fn office(page: Page) -> Result {
         .leaf(say.t("payout-second"), vec![second_person(&page).await?]);
     if !admissions.is_empty() {
         sheet = sheet.leaf(say.t("office-admissions"), vec![Block::Rows(admissions)]);
+    }
+    let under_way: Vec<Row> =
+        contracts::list::under_way(&page.deps, &coordinator).await?.iter().map(|row| life::contract_row(&page, row)).collect();
+    if !under_way.is_empty() {
+        sheet = sheet.leaf(say.t("life-under-way-label"), vec![Block::Rows(under_way)]);
     }
     let sheet = sheet
         .leaf(say.t("office-invite"), vec![Block::Text(say.t("office-invite-words")), Block::Form(Box::new(invite_form(&page)))])
@@ -139,7 +147,7 @@ pub(super) async fn invite(page: Page, post: Post) -> Result {
 }
 
 /// Everything a coordinator decides on: who, what for, what it pays, what could hurt, how it ends.
-fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
+pub(super) fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
     let say = &page.say;
     let end = &terms.end_client;
     let currency = terms.currency.ok_or_else(|| Error::broken("a submitted contract without a currency"))?;

@@ -87,7 +87,7 @@ fn waiting_row(page: &Page, batch: &Waiting) -> Row {
 #[get("/reviews/<id>?<accepted>&<count>", rank = 2)]
 pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Option<u64>) -> Result {
     let by = judging(&page)?;
-    let claim = reviews::find(&page.deps, &by, &claim_id(id)?).await?;
+    let claim = reviews::open(&page.deps, &by, &claim_id(id)?).await?;
     let signs = signs(&page).await?;
     let sheet = sheet(&page, &claim, send_back_form(&page, id), signs).await?;
     page.show(told(&page, sheet, accepted, count).await?).await
@@ -95,8 +95,7 @@ pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Opti
 
 /// Whether this reader has a key by which they may sign what they accept.
 async fn signs(page: &Page) -> Result<bool> {
-    let Ok(member) = page.member() else { return Ok(false) };
-    let own = keys::find_own(&page.deps, &member).await?;
+    let own = keys::find_own(&page.deps, &page.key_holder()?).await?;
     Ok(own.keys.iter().any(|key| key.retired_index.is_none()))
 }
 

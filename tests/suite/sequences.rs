@@ -1,21 +1,23 @@
 //! Long random sequences of what members, reviewers, clients and time do, each step beside a small model of the flow of work: the same
-//! outcome, and from time to time the same state. No state outside the model, money conserved, free escrow never negative, and nobody
-//! reviews themselves.
+//! outcome, and from time to time the same state. No state outside the model, money conserved, free escrow never negative, nobody
+//! reviews themselves, and nothing is claimed after its contract has ended, while what was claimed before is honoured.
 //!
 //! `MANYHANDS_ROUNDS=10000 cargo test --test suite sequences -- --nocapture` is the full count; the seed is printed.
 
 mod model;
 mod rejections;
 
+use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::rights::{ClientUser, Member, Reviewer};
+use manyhands::actions::rights::{ClientUser, Coordinator, Member, Reviewer};
 use manyhands::actions::{Error, appeals, batches, claims, contracts, earnings, gold, receipts, reviews};
 use manyhands::random::Random;
+use manyhands_domain::contracts::life as rules;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 
-use crate::sequences::model::{Action, Batch, DEPOSIT, Judge, MET, MISSED, Model, Outcome, PRICE, UNTOLD};
+use crate::sequences::model::{Action, Batch, Contract, DEPOSIT, Judge, MET, MISSED, Model, Outcome, PRICE, Side, Step, UNTOLD};
 use crate::story::typed;
 use crate::support::{World, databases, once, rounds, seed, world};
 
@@ -26,6 +28,7 @@ struct Real {
     reviewers: Vec<Reviewer>,
     buyer: ClientUser,
     stranger: ClientUser,
+    coop: Coordinator,
     contracts: Vec<ContractId>,
     batches: Vec<BatchId>,
 }
@@ -57,17 +60,21 @@ async fn every_step_of_a_long_random_sequence_is_that_of_the_model() {
     }
 }
 
-/// Two contracts, one of which runs dry; three batches, in one of which several answer the same item; four members, one of whom reviews.
+/// Four contracts, one of which runs dry, one is ended early and one is small enough to be completed; five batches, in one of which
+/// several answer the same item; four members, one of whom reviews.
 async fn begin(database: &str, steps: u64) -> (Real, Model) {
     let world = world(database).await;
-    let (first, second) = (world.funded_contract("100.00").await, world.funded_contract("4.00").await);
+    let mut contracts = Vec::new();
+    for deposit in ["100.00", "4.00", "30.00", "10.00"] {
+        contracts.push(world.funded_contract(deposit).await);
+    }
     let many = usize::try_from(steps).unwrap() / 10;
-    let sizes = [(0, &first, many, 1), (1, &second, many, 1), (0, &first, many, 2)];
+    let sizes = [(0, many, 1), (1, many, 1), (0, many, 2), (ENDED, many, 1), (SMALL, 4, 1)];
     let mut opened = Vec::new();
-    for (_, contract, items, copies) in sizes {
+    for (contract, items, copies) in sizes {
         opened.push(match copies {
-            1 => world.open_copies(contract, items, copies).await,
-            _ => open_gold(&world, contract, items, copies).await,
+            1 => world.open_copies(&contracts[contract], items, copies).await,
+            _ => open_gold(&world, &contracts[contract], items, copies).await,
         });
     }
     let who = async |person| world.signed_in(person).await;
@@ -79,24 +86,18 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
     let stranger = who(&world.other_buyer().await).await.client_user().unwrap();
     let model = Model {
         now: world.deps.clock.now().secs(),
-        escrow: vec![100_000_000, 4_000_000],
+        contracts: [100_000_000, 4_000_000, 30_000_000, 10_000_000].map(Contract::funded).to_vec(),
         batches: sizes
             .iter()
-            .map(|(contract, _, tasks, copies)| Batch {
-                contract: *contract,
-                open: true,
-                tasks: *tasks,
-                copies: *copies,
-                gold: *copies > 1,
-            })
+            .map(|(contract, tasks, copies)| Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies, gold: *copies > 1 })
             .collect(),
         claims: Vec::new(),
         told: Vec::new(),
         earned: vec![0; members.len()],
         kept: 0,
     };
-    let buyer = world.buyer().await;
-    (Real { world, members, reviewers, buyer, stranger, contracts: vec![first, second], batches: opened }, model)
+    let (buyer, coop) = (world.buyer().await, world.coordinator().await);
+    (Real { world, members, reviewers, buyer, stranger, coop, contracts, batches: opened }, model)
 }
 
 /// An open batch as the suite's others, in which the answer to every second item is known.
@@ -125,6 +126,13 @@ fn throw(dice: &Random, model: &Model) -> Action {
     if below(5) == 0 || model.claims.is_empty() {
         return Action::Claim { member, batch };
     }
+    if below(12) == 0 {
+        let contract = below(model.contracts.len());
+        // One of them is ended; the others are never left for long.
+        let steps = [Step::Pause, Step::Resume, Step::Resume, Step::Resume, Step::Complete, Step::Keep, Step::Terminate];
+        let step = steps[below(if contract == ENDED { 7 } else { 6 })];
+        return Action::Go { side: [Side::Client, Side::Client, Side::Coop, Side::Coop, Side::Stranger][below(5)], contract, step };
+    }
     // Mostly one of the newest, and mostly by whoever holds it.
     let claim = model.claims.len() - 1 - below(if below(5) > 0 { model.claims.len().min(8) } else { model.claims.len() });
     let member = if below(5) > 0 { model.claims[claim].member } else { member };
@@ -133,7 +141,7 @@ fn throw(dice: &Random, model: &Model) -> Action {
         let fitting: Vec<usize> = (0..model.claims.len()).filter(|number| fits(&model.claims[*number])).collect();
         if fitting.is_empty() { claim } else { fitting[below(fitting.len())] }
     };
-    match below(46) {
+    match below(52) {
         0..12 => Action::Submit { member, claim, fits },
         12..19 => Action::Accept { judge, claim },
         19..23 => Action::SendBack { judge, claim, fits },
@@ -142,19 +150,28 @@ fn throw(dice: &Random, model: &Model) -> Action {
         27 => Action::Draft { member, claim },
         28..30 => Action::AcceptMany { judge, batch, count: below(4) },
         30..33 => Action::Pause { stranger: below(4) == 0, batch, paused: below(4) == 0 },
-        33 => Action::Deposit { contract: below(model.escrow.len()) },
-        34 => Action::Silence,
-        35 => Action::Reject { judge, claim: some(&|claim| claim.state == "submitted"), fits },
-        36..38 => {
+        33 => Action::Deposit { contract: below(model.contracts.len()) },
+        34 => {
+            if fits {
+                Action::Silence
+            } else {
+                Action::RunOut
+            }
+        }
+        35..39 => Action::Wait { seconds: 60 * i64::try_from(below(20)).unwrap() },
+        39..41 => Action::Ready { member, claim },
+        41..43 => Action::TakeBack { member, claim },
+        43..45 => Action::Open { judge, claim },
+        45 => Action::Reject { judge, claim: some(&|claim| claim.state == "submitted"), fits },
+        46..48 => {
             let claim = some(&|claim| claim.rejection.is_some_and(|one| one.state == "rejected"));
             Action::Appeal { member: if fits { model.claims[claim].member } else { member }, claim }
         }
-        38..40 => {
+        48..50 => {
             let claim = some(&|claim| claim.rejection.is_some_and(|one| one.state == "appealed"));
             Action::Decide { claim, upheld: below(2) == 0 }
         }
-        40 => Action::End,
-        41..45 => Action::Wait { seconds: 60 * i64::try_from(below(20)).unwrap() },
+        50 => Action::End,
         _ => Action::Wait { seconds: 7_200 * i64::try_from(below(40)).unwrap() },
     }
 }
@@ -187,6 +204,17 @@ impl Real {
             }
             Action::Release { member, claim } => none(claims::release(deps, &self.members[member], &once(), &id(claim)).await),
             Action::Extend { member, claim } => none(claims::extend(deps, &self.members[member], &once(), &id(claim)).await),
+            Action::Ready { member, claim } => match claims::keep_ready(deps, &self.members[member], &once(), &id(claim)).await {
+                Ok(ready) => {
+                    if format!("{model:?}") != before {
+                        model.name(&ready.id, ready.item_id.trim_start_matches("item-").parse().unwrap());
+                    }
+                    Ok(0)
+                }
+                Err(error) => Err(error),
+            },
+            Action::TakeBack { member, claim } => none(claims::take_back(deps, &self.members[member], &once(), &id(claim), None).await),
+            Action::Open { judge, claim } => reviews::open(deps, &self.judging(judge), &id(claim)).await.map(|_| 0),
             Action::Accept { judge, claim } => count(reviews::accept(deps, &self.judging(judge), &once(), &id(claim)).await),
             Action::AcceptMany { judge, batch, count: many } => {
                 let (many, sum) = (i64::try_from(many).unwrap(), Amount::from_micros(PRICE * i64::try_from(many).unwrap()));
@@ -217,6 +245,25 @@ impl Real {
                 let sum = Amount::from_micros(DEPOSIT).to_string();
                 contracts::record_deposit(deps, &by, &form, &self.contracts[contract], &sum, &form.key).await.map(|_| 0)
             }
+            Action::Go { side, contract, step } => {
+                let by = match side {
+                    Side::Client => Party::Client(self.buyer.clone()),
+                    Side::Stranger => Party::Client(self.stranger.clone()),
+                    Side::Coop => Party::Coop(self.coop.clone()),
+                };
+                let step = match step {
+                    Step::Pause => rules::Step::Pause,
+                    Step::Resume => rules::Step::Resume,
+                    Step::Complete => rules::Step::Complete,
+                    Step::Terminate => rules::Step::Terminate,
+                    Step::Keep => rules::Step::Keep,
+                };
+                none(life::go(deps, &by, &once(), &self.contracts[contract], step, "It is time.").await)
+            }
+            Action::RunOut => {
+                let ended = life::end_run_out(deps).await.unwrap();
+                claims::free_ended(deps).await.map(|freed| usize::try_from(ended + freed).unwrap())
+            }
             Action::Silence => reviews::accept_silent(deps).await.map(|count| usize::try_from(count).unwrap()),
             Action::Wait { seconds } => {
                 deps.clock.advance(seconds);
@@ -244,6 +291,7 @@ impl Real {
         for due in &model.claims {
             let claim = manyhands_store::claims::find_claim(&deps.db.read(), &ClaimId::parse(&due.id).unwrap()).await.unwrap().unwrap();
             assert_eq!((claim.state.as_str(), claim.due_at, claim.extended != 0), (due.state, due.due, due.extended), "{due:?}");
+            assert_eq!((claim.ahead != 0, claim.seen_at.is_some()), (due.ahead, due.seen), "{due:?}");
             assert_eq!(claim.member_id, self.members[due.member].id().as_str());
         }
         for (number, (id, due)) in self.batches.iter().zip(&model.batches).enumerate() {
@@ -256,7 +304,10 @@ impl Real {
         for (number, id) in self.contracts.iter().enumerate() {
             let row = contracts::find_own(deps, &self.buyer, id).await.unwrap();
             let escrow = contracts::escrow(&deps.db.read(), &row).await.unwrap();
-            assert_eq!((escrow.balance.micros(), escrow.held.micros()), (model.escrow[number], model.held_of(number)), "{id}");
+            let due = &model.contracts[number];
+            assert_eq!((escrow.balance.micros(), escrow.held.micros()), (due.escrow, model.held_of(number)), "{id}");
+            let paused_by = due.paused_by.map(|side| if side == Side::Client { "client" } else { "coop" });
+            assert_eq!((row.state.as_str(), row.paused_by.as_deref(), row.closed_index.is_some()), (due.state, paused_by, due.is_closed()));
             assert!(escrow.free >= Amount::ZERO, "{id}: {escrow:?}");
         }
         let (gold, _) = gold::sum(deps, &self.buyer, &self.contracts[0]).await.unwrap();
@@ -269,6 +320,14 @@ impl Real {
             owed += due;
         }
         let bank = manyhands_store::ledger::balance(&deps.db.read(), "Assets:Bank", usd).await.unwrap();
-        assert_eq!(bank.micros(), owed + model.kept + model.escrow.iter().sum::<i64>(), "money is conserved");
+        assert_eq!(
+            bank.micros(),
+            owed + model.kept + model.contracts.iter().map(|contract| contract.escrow).sum::<i64>(),
+            "money is conserved"
+        );
     }
 }
+
+/// The contract that is ended early, and the one that can be completed.
+const ENDED: usize = 2;
+const SMALL: usize = 3;

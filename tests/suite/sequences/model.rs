@@ -14,6 +14,12 @@ pub struct Claim {
     pub extended: bool,
     pub submitted_at: i64,
     pub review_by: i64,
+    /// Held ready, not begun.
+    pub ahead: bool,
+    /// Whether a judge had it before them since it was submitted.
+    pub seen: bool,
+    /// Whether it was ever sent back.
+    pub returned: bool,
     /// The number of its item in the client's file.
     pub item: usize,
     pub rejection: Option<Rejection>,
@@ -30,12 +36,41 @@ pub struct Batch {
     pub gold: bool,
 }
 
+/// How a contract goes on.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// What the client's deposits left.
+    pub escrow: i64,
+    /// `open`, `paused`, `completed`, `terminated`.
+    pub state: &'static str,
+    pub paused_by: Option<Side>,
+    /// Which side ends it, and when.
+    pub notice: Option<(Side, i64)>,
+}
+
+/// A side of a contract; strangers are users of another client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Client,
+    Coop,
+    Stranger,
+}
+
+/// What a side does to a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Pause,
+    Resume,
+    Complete,
+    Terminate,
+    Keep,
+}
+
 /// Everything that the flow of work consists of.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub now: i64,
-    /// Escrow of each contract.
-    pub escrow: Vec<i64>,
+    pub contracts: Vec<Contract>,
     pub batches: Vec<Batch>,
     pub claims: Vec<Claim>,
     /// First answers of a member to an item with a known answer, and whether they were that.
@@ -79,6 +114,21 @@ pub enum Action {
         member: usize,
         claim: usize,
     },
+    /// Holds the next task ready beside this one.
+    Ready {
+        member: usize,
+        claim: usize,
+    },
+    /// Takes a submitted answer back.
+    TakeBack {
+        member: usize,
+        claim: usize,
+    },
+    /// A judge opens it.
+    Open {
+        judge: Judge,
+        claim: usize,
+    },
     Accept {
         judge: Judge,
         claim: usize,
@@ -117,6 +167,13 @@ pub enum Action {
     Deposit {
         contract: usize,
     },
+    Go {
+        side: Side,
+        contract: usize,
+        step: Step,
+    },
+    /// The jobs that close contracts whose notice has run out, and free what ran out on ended ones.
+    RunOut,
     Silence,
     Wait {
         seconds: i64,
@@ -134,19 +191,40 @@ pub const UNTOLD: usize = 0;
 pub const MET: usize = 1;
 pub const MISSED: usize = 2;
 const HOUR: i64 = 3_600;
+/// So long the next task is held ready, and so long at least is there time for what was taken back.
+const READY: i64 = 600;
 pub const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
+/// As the suite's contract says.
+const NOTICE_DAYS: i64 = 14;
+
+impl Contract {
+    /// Open, with this deposit.
+    pub fn funded(escrow: i64) -> Contract {
+        Contract { escrow, state: "open", paused_by: None, notice: None }
+    }
+
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, "completed" | "terminated")
+    }
+}
 
 impl Model {
     /// The same step in the model: its outcome, and what it changes.
     pub fn step(&mut self, action: Action) -> Outcome {
         match action {
-            Action::Claim { member, batch } => self.claim(member, batch),
+            Action::Claim { member, batch } => {
+                // Whoever goes on elsewhere gives back what was held ready.
+                self.end_ready(|ready| ready.member == member && ready.batch != batch);
+                self.claim(member, batch, None)
+            }
             Action::Draft { member, claim } => self.own(member, claim).map(|_| 0),
             Action::Submit { member, claim, fits } => self.submit(member, claim, fits),
             Action::Release { member, claim } => {
                 self.held(member, claim)?;
                 self.end(claim, "released");
+                let batch = self.claims[claim].batch;
+                self.end_ready(|ready| ready.member == member && ready.batch == batch);
                 Ok(0)
             }
             Action::Extend { member, claim } => {
@@ -156,6 +234,22 @@ impl Model {
                 }
                 self.claims[claim].extended = true;
                 self.claims[claim].due += HOUR;
+                Ok(0)
+            }
+            Action::Ready { member, claim } => {
+                self.held(member, claim)?;
+                let (batch, due) = (self.claims[claim].batch, self.claims[claim].due);
+                self.claim(member, batch, Some(due.min(self.now + READY)))
+            }
+            Action::TakeBack { member, claim } => self.take_back(member, claim),
+            Action::Open { judge, claim } => {
+                self.opened(judge, claim)?;
+                let one = &self.claims[claim];
+                if one.state == "submitted" && judge != Judge::Member(one.member) {
+                    let of = (one.batch, one.task);
+                    let waiting = self.claims.iter_mut().filter(|other| (other.batch, other.task) == of && other.state == "submitted");
+                    waiting.for_each(|other| other.seen = true);
+                }
                 Ok(0)
             }
             Action::Accept { judge, claim } => {
@@ -171,7 +265,7 @@ impl Model {
                 }
                 let now = self.now;
                 let back = &mut self.claims[claim];
-                (back.state, back.due, back.extended) = ("sent_back", now + DAY, false);
+                (back.state, back.due, back.extended, back.returned) = ("sent_back", now + DAY, false, true);
                 Ok(0)
             }
             Action::Reject { judge, claim, fits } => self.reject(judge, claim, fits),
@@ -180,15 +274,31 @@ impl Model {
             Action::End => Ok(self.end_unappealed()),
             Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
                 _ if stranger => Err("not-found"),
+                _ if self.is_over(self.batches[batch].contract) => Err("contract-over"),
+                _ if paused && self.noticed_by(self.batches[batch].contract) == Some(Side::Client) => Err("contract-notice-runs"),
                 open if open == paused => {
                     self.batches[batch].open = !paused;
                     Ok(0)
                 }
                 _ => Err("batch-state"),
             },
+            Action::Deposit { contract } if self.is_over(contract) => Err("deposit-not-listed"),
             Action::Deposit { contract } => {
-                self.escrow[contract] += DEPOSIT;
+                self.contracts[contract].escrow += DEPOSIT;
                 Ok(0)
+            }
+            Action::Go { side, contract, step } => self.go(side, contract, step),
+            Action::RunOut => {
+                let due = |contract: &Contract, now| !contract.is_closed() && contract.notice.is_some_and(|(_, ends)| ends <= now);
+                let all: Vec<usize> = (0..self.contracts.len()).filter(|number| due(&self.contracts[*number], self.now)).collect();
+                all.iter().for_each(|contract| self.close(*contract, "terminated"));
+                // Where nobody claims any more, what ran out is set free all the same.
+                let ran_out = |claim: &Claim| matches!(claim.state, "claimed" | "sent_back") && claim.due < self.now;
+                let overdue = |claim: &Claim| ran_out(claim) && self.contracts[self.contract_of(claim)].is_closed();
+                let claims: Vec<usize> = (0..self.claims.len()).filter(|claim| overdue(&self.claims[*claim])).collect();
+                let freed: std::collections::BTreeSet<usize> = claims.iter().map(|claim| self.contract_of(&self.claims[*claim])).collect();
+                claims.iter().for_each(|claim| self.end(*claim, "expired"));
+                Ok(all.len() + freed.len())
             }
             Action::Silence => {
                 let due = |claim: &Claim, now| claim.state == "submitted" && claim.review_by <= now;
@@ -208,11 +318,14 @@ impl Model {
 
     /// The claim of the last step gets the id that it has, and the item that came: a task is always the same item, and no other is.
     pub fn name(&mut self, id: &str, item: usize) {
-        let last = self.claims.last_mut().unwrap();
-        (last.id, last.item) = (id.to_owned(), item);
-        let last = last.clone();
-        for other in self.claims.iter().filter(|other| other.batch == last.batch) {
-            assert_eq!(other.item == item, other.task == last.task, "{other:?}, {last:?}");
+        let Some(fresh) = self.claims.iter_mut().find(|claim| claim.id.is_empty()) else {
+            assert!(self.claims.iter().any(|claim| claim.id == id && claim.item == item), "one that was held ready");
+            return;
+        };
+        (fresh.id, fresh.item) = (id.to_owned(), item);
+        let fresh = fresh.clone();
+        for other in self.claims.iter().filter(|other| other.batch == fresh.batch) {
+            assert_eq!(other.item == item, other.task == fresh.task, "{other:?}, {fresh:?}");
         }
     }
 
@@ -231,11 +344,67 @@ impl Model {
         left
     }
 
+    fn is_over(&self, contract: usize) -> bool {
+        let contract = &self.contracts[contract];
+        contract.is_closed() || contract.notice.is_some_and(|(_, ends)| ends <= self.now)
+    }
+
+    fn noticed_by(&self, contract: usize) -> Option<Side> {
+        self.contracts[contract].notice.map(|(side, _)| side)
+    }
+
+    /// No claim is touched: what is under way is honoured.
+    fn close(&mut self, contract: usize, state: &'static str) {
+        self.contracts[contract].state = state;
+        self.contracts[contract].paused_by = None;
+        self.batches.iter_mut().filter(|batch| batch.contract == contract).for_each(|batch| batch.open = false);
+    }
+
+    fn go(&mut self, side: Side, contract: usize, step: Step) -> Outcome {
+        if side == Side::Stranger {
+            return Err("not-found");
+        }
+        if self.is_over(contract) {
+            return Err("contract-over");
+        }
+        let batches = || (0..self.batches.len()).filter(|batch| self.batches[*batch].contract == contract);
+        let asked: usize = batches().map(|batch| self.batches[batch].tasks * self.batches[batch].copies).sum();
+        let accepted = self.claims.iter().filter(|claim| claim.state == "accepted" && self.contract_of(claim) == contract).count();
+        let one_is_paused = batches().any(|batch| !self.batches[batch].open);
+        let goes = &mut self.contracts[contract];
+        match (step, goes.state, goes.notice) {
+            (Step::Pause, "paused", _) => return Err("contract-paused-already"),
+            (Step::Pause, _, Some((by, _))) if by == side => return Err("contract-notice-runs"),
+            (Step::Pause, ..) => (goes.state, goes.paused_by) = ("paused", Some(side)),
+            (Step::Resume, "paused", _) if goes.paused_by != Some(side) => return Err("contract-paused-by-other"),
+            (Step::Resume, "paused", _) => (goes.state, goes.paused_by) = ("open", None),
+            (Step::Resume, ..) => return Err("contract-not-paused"),
+            (Step::Complete, ..) if accepted < asked => return Err("contract-not-done"),
+            (Step::Complete, ..) => self.close(contract, "completed"),
+            (Step::Terminate, _, Some(_)) => return Err("contract-notice-given"),
+            (Step::Terminate, ..) if side == Side::Client && (goes.paused_by == Some(side) || one_is_paused) => {
+                return Err("contract-resume-first");
+            }
+            (Step::Terminate, ..) => goes.notice = Some((side, self.now + NOTICE_DAYS * DAY)),
+            (Step::Keep, _, Some((by, _))) if by == side => goes.notice = None,
+            (Step::Keep, _, Some(_)) => return Err("contract-notice-of-other"),
+            (Step::Keep, ..) => return Err("contract-no-notice"),
+        }
+        Ok(0)
+    }
+
     fn contract_of(&self, claim: &Claim) -> usize {
         self.batches[claim.batch].contract
     }
 
-    fn claim(&mut self, member: usize, batch: usize) -> Outcome {
+    fn end_ready(&mut self, which: impl Fn(&Claim) -> bool) {
+        self.claims.iter_mut().filter(|claim| claim.ahead && claim.state == "claimed" && which(claim)).for_each(|claim| {
+            claim.state = "released";
+        });
+    }
+
+    /// Claims a task, or begins the one held ready; until `ready`, holds one ready.
+    fn claim(&mut self, member: usize, batch: usize, ready: Option<i64>) -> Outcome {
         // What ran out on the contract is free again, if the claim succeeds.
         let mut after = self.clone();
         let contract = self.batches[batch].contract;
@@ -245,15 +414,30 @@ impl Model {
                 after.end(number, "expired");
             }
         }
+        if self.is_over(contract) {
+            return Err("contract-over");
+        }
+        if self.contracts[contract].state == "paused" {
+            return Err("contract-paused");
+        }
         if !self.batches[batch].open {
             return Err("batch-not-open");
         }
-        let holds = |claim: &&Claim| claim.member == member && matches!(claim.state, "claimed" | "sent_back") && claim.due >= self.now;
-        if after.claims.iter().filter(holds).count() >= MOST_HELD {
+        let own =
+            after.claims.iter().position(|claim| claim.member == member && claim.batch == batch && claim.ahead && claim.state == "claimed");
+        let held = after.held_by(member) - usize::from(own.is_some());
+        if held >= MOST_HELD {
             return Err("claims-full");
         }
-        if after.escrow[contract] - after.held_of(contract) < PRICE {
+        if own.is_none() && after.contracts[contract].escrow - after.held_of(contract) < PRICE {
             return Err("claim-escrow");
+        }
+        if let Some(own) = own {
+            if ready.is_none() {
+                (after.claims[own].ahead, after.claims[own].due) = (false, self.now + HOUR);
+            }
+            *self = after;
+            return Ok(0);
         }
         let mut left = after.left(batch);
         // Nobody answers the same item twice.
@@ -263,17 +447,57 @@ impl Model {
             .filter(|claim| claim.batch == batch && claim.member == member && is_answer(claim))
             .for_each(|own| left[own.task] = 0);
         let task = left.iter().position(|left| *left > 0).ok_or("task-none-free")?;
-        let due = self.now + HOUR;
-        let (state, extended) = ("claimed", false);
-        let fresh =
-            Claim { id: String::new(), member, batch, task, state, due, extended, submitted_at: 0, review_by: 0, item: 0, rejection: None };
+        let fresh = Claim {
+            id: String::new(),
+            member,
+            batch,
+            task,
+            state: "claimed",
+            due: ready.unwrap_or(self.now + HOUR),
+            extended: false,
+            submitted_at: 0,
+            review_by: 0,
+            ahead: ready.is_some(),
+            seen: false,
+            returned: false,
+            item: 0,
+            rejection: None,
+        };
         after.claims.push(fresh);
         *self = after;
         Ok(0)
     }
 
     pub(super) fn own(&self, member: usize, claim: usize) -> Result<&Claim, &'static str> {
-        Some(&self.claims[claim]).filter(|claim| claim.member == member).ok_or("not-found")
+        Some(&self.claims[claim]).filter(|claim| claim.member == member && !claim.ahead).ok_or("not-found")
+    }
+
+    fn held_by(&self, member: usize) -> usize {
+        let holds = |claim: &&Claim| claim.member == member && matches!(claim.state, "claimed" | "sent_back") && claim.due >= self.now;
+        self.claims.iter().filter(holds).count()
+    }
+
+    fn take_back(&mut self, member: usize, claim: usize) -> Outcome {
+        let (state, seen) = (self.own(member, claim)?.state, self.claims[claim].seen);
+        match state {
+            "submitted" if seen => return Err("claim-back-seen"),
+            "submitted" => {
+                let one = &self.claims[claim];
+                if self.told.iter().any(|told| (told.0, told.1, told.2) == (member, one.batch, one.item)) {
+                    return Err("claim-back-told");
+                }
+            }
+            "accepted" => return Err("claim-accepted"),
+            _ => return Err("claim-back-not"),
+        }
+        if self.held_by(member) >= MOST_HELD {
+            return Err("claim-back-full");
+        }
+        let now = self.now;
+        let back = &mut self.claims[claim];
+        back.state = if back.returned { "sent_back" } else { "claimed" };
+        back.due = back.due.max(now + READY);
+        Ok(0)
     }
 
     fn held(&self, member: usize, claim: usize) -> Result<(), &'static str> {
@@ -295,7 +519,7 @@ impl Model {
         }
         let now = self.now;
         let handed = &mut self.claims[claim];
-        (handed.state, handed.submitted_at, handed.review_by) = ("submitted", now, now + 7 * DAY);
+        (handed.state, handed.submitted_at, handed.review_by, handed.seen) = ("submitted", now, now + 7 * DAY, false);
         let (batch, item) = (handed.batch, handed.item);
         // Whoever was told once is told nothing new.
         let is_known = self.batches[batch].gold && item % 2 == 0;
@@ -311,13 +535,20 @@ impl Model {
         self.claims[claim].state = state;
     }
 
-    /// Whether a judge may judge a claim now.
-    pub(super) fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
+    /// Whether a judge may look at a claim now.
+    fn opened(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
         let claim = &self.claims[claim];
         // What was not handed in, or was given up, is nobody else's to know of.
         if judge == Judge::Stranger || matches!(claim.state, "claimed" | "released" | "expired") || !self.is_shown(judge, claim) {
             return Err("not-found");
         }
+        Ok(())
+    }
+
+    /// Whether a judge may judge a claim now.
+    pub(super) fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
+        self.opened(judge, claim)?;
+        let claim = &self.claims[claim];
         if claim.state == "submitted" && claim.rejection.is_some() {
             return Err("review-rejected");
         }
@@ -342,7 +573,7 @@ impl Model {
     pub(super) fn accept(&mut self, claim: usize, judge: Judge) {
         let accepted = &mut self.claims[claim];
         accepted.state = "accepted";
-        self.escrow[self.batches[accepted.batch].contract] -= PRICE;
+        self.contracts[self.batches[accepted.batch].contract].escrow -= PRICE;
         self.earned[accepted.member] += 640_000;
         self.kept += 136_000;
         match judge {

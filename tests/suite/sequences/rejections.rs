@@ -18,6 +18,7 @@ impl Model {
         }
         self.claims[claim].rejection = Some(Rejection { by: judge, state: "rejected", until: self.now + 7 * DAY });
         self.claims[claim].review_by = i64::MAX;
+        self.claims[claim].seen = true;
         Ok(0)
     }
 
