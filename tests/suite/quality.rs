@@ -71,7 +71,8 @@ async fn a_member_reads_what_became_of_their_own_answers_and_nobody_else_does() 
         for words in ["Items you answered", "0.33, over 3 items", "Right: Harmless", "The kettle only sings.", "For you alone"] {
             page.says(words);
         }
-        for other in [treasurer.id().as_str(), worker.id().as_str(), "Astro"] {
+        // Every page tells its own member's id to the script that keeps answers on their device; nobody else's stands there.
+        for other in [treasurer.id().as_str(), "Astro"] {
             assert!(!page.text.contains(other), "{database}: {other}");
         }
         // Astro's own page has Astro's answers: the known one was met.
