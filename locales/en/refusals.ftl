@@ -174,6 +174,7 @@ refusal-period-too-long = The period has more balances than the book can tell. N
 refusal-size-beyond = The book holds { $size } entries, not that many yet. The balances of now stand below.
 refusal-size-unfit = That is no number of entries: type a whole number from 0. The balances of now stand below.
 refusal-key-code-wrong = This code does not fit, was used, or is older than 15 minutes. Type the digits of the newest mail, or ask for another code.
+refusal-colleagues-many = { $most } people act for your organisation or are invited to, which is the most. Ask the co-op to take out whoever acts no more.
 refusal-key-contract-first = A key signs what your organisation accepts. You can make it once a contract of yours stands in the ledger; the co-op writes it there when it approves one.
 refusal-key-first-done = You have a key, or had one. Another is signed for with a key of yours, or by two members.
 refusal-key-known = You used this key before. Make a new one.

@@ -174,6 +174,7 @@ refusal-period-too-long = La période a plus de soldes que le livre ne peut en d
 refusal-size-beyond = Le livre compte { $size } écritures, pas encore autant. Les soldes actuels sont ci-dessous.
 refusal-size-unfit = Ce n’est pas un nombre d’écritures : tapez un nombre entier à partir de 0. Les soldes actuels sont ci-dessous.
 refusal-key-code-wrong = Ce code ne convient pas, a déjà servi ou date de plus de 15 minutes. Tapez les chiffres du dernier courriel, ou demandez un autre code.
+refusal-colleagues-many = { $most } personnes agissent pour votre organisation ou y sont invitées : c’est le maximum. Demandez à la coopérative d’enlever celles qui n’agissent plus.
 refusal-key-contract-first = Une clé signe ce que votre organisation accepte. Vous pourrez la créer dès qu’un contrat à vous figurera au livre ; la coopérative l’y inscrit quand elle en approuve un.
 refusal-key-first-done = Vous avez une clé, ou en avez eu une. Une autre se signe avec une clé à vous, ou par deux membres.
 refusal-key-known = Vous avez déjà utilisé cette clé. Créez-en une nouvelle.

@@ -21,9 +21,9 @@ use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
 use manyhands_store::{batches, contracts, ledger, reviews, tasks};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::offer_of;
+use crate::actions::batches::{find_own as find_own_batch, offer_of};
 use crate::actions::contracts::escrow;
-use crate::actions::rights::Member;
+use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Error, Once, Work, begin, gold, rules};
 use crate::deps::Deps;
 
@@ -284,6 +284,19 @@ pub async fn find_own(deps: &Deps, by: &Member, id: &ClaimId) -> Result<(Claim, 
     let claim = rows::find_claim(&reader, id).await?.filter(|claim| is_theirs(claim, by)).ok_or(Error::NotFound)?;
     let returned = reviews::find_returned(&reader, &claim.id).await?;
     Ok((claim, returned))
+}
+
+/// The first item of a client's own batch, as a member would have it in hand now. Nobody claims it, and nothing is written.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's; `batch-empty` while it has no items.
+pub async fn sample(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<Claim, Error> {
+    let batch = find_own_batch(deps, by, id).await?;
+    let moment = deps.db.snapshot().await?;
+    let (_, book) = rules::current(&moment).await?;
+    let (now, size) = (deps.clock.now(), ledger::head(&moment).await?.size);
+    let due = now.plus_secs(claims::limit_secs(&book, batch.seconds));
+    rows::find_sample(&moment, id, size, now, due).await?.ok_or_else(|| Refusal::new("batch-empty").field("items").into())
 }
 
 /// Claims that a member holds now.

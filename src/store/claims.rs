@@ -4,7 +4,7 @@ mod moves;
 
 pub use moves::{Begun, begin_ahead, find_ahead_elsewhere, list_ahead, set_ahead, set_seen, set_taken_back};
 
-use manyhands_domain::ids::{ClaimId, MemberId};
+use manyhands_domain::ids::{BatchId, ClaimId, MemberId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
@@ -153,6 +153,16 @@ pub async fn insert(tx: &Tx, claim: &NewClaim<'_>, now: Timestamp) -> Result<(),
 /// A claim, if there is one.
 pub async fn find_claim(on: &impl Sql, id: &ClaimId) -> Result<Option<Claim>, StoreError> {
     find(on, format!("{SELECT} WHERE l.id = $1"), values![id.as_str()]).await
+}
+
+/// The first task of a batch as a claim that nobody made: for showing it as whoever claimed it now would see it. Nothing is written.
+pub async fn find_sample(on: &impl Sql, batch: &BatchId, size: u64, now: Timestamp, due: Timestamp) -> Result<Option<Claim>, StoreError> {
+    find(
+        on,
+        format!("{SAMPLE} WHERE t.batch_id = $1 ORDER BY t.position LIMIT 1"),
+        values![batch.as_str(), count(size)?, now.secs(), due.secs()],
+    )
+    .await
 }
 
 /// Claims that a member holds now: being worked on, or sent back, and not run out; not what is only held ready.
@@ -337,3 +347,17 @@ FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_
 LEFT JOIN contract_versions v ON v.contract_id = l.contract_id AND v.number = (SELECT MAX(w.number) FROM contract_versions w
   WHERE w.contract_id = l.contract_id AND w.entry_index < l.claimed_size)
 LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = l.contract_id";
+
+/// The columns of [`SELECT`], of a task that nobody claimed.
+const SAMPLE: &str = "\
+SELECT t.id, t.id AS task_id, t.batch_id, b.contract_id, '' AS member_id, 'claimed' AS state, CAST($2 AS BIGINT) AS claimed_size, b.price,
+  b.currency, CAST($3 AS BIGINT) AS claimed_at, CAST($4 AS BIGINT) AS due_at, CAST(0 AS BIGINT) AS extended,
+  CAST(0 AS BIGINT) AS active_seconds, CAST(NULL AS TEXT) AS draft, CAST(NULL AS BIGINT) AS draft_at, CAST(NULL AS TEXT) AS answer,
+  CAST(NULL AS BIGINT) AS submitted_at, CAST(NULL AS BIGINT) AS seconds, CAST(NULL AS TEXT) AS measured, CAST(NULL AS BIGINT) AS resumed_at,
+  CAST(NULL AS BIGINT) AS review_by, CAST(NULL AS BIGINT) AS entry_index, CAST(NULL AS BIGINT) AS worker_share, CAST(NULL AS BIGINT) AS decided_at,
+  CAST(0 AS BIGINT) AS ahead, CAST(NULL AS BIGINT) AS seen_at,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies,
+  f.width AS picture_width, f.height AS picture_height, c.end_client, c.client_id, c.terms, CAST(1 AS BIGINT) AS version,
+  CAST(1 AS BIGINT) AS newest_version
+FROM tasks t JOIN batches b ON b.id = t.batch_id JOIN contracts c ON c.id = b.contract_id
+LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = b.contract_id";

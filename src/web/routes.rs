@@ -3,9 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, flow,
-    gold, keys, leaving, ledger, life, listing, log, office, pay, people, public, quality, questions, quote, rates, results, reviews,
-    signing, templates, treasury, verify, workbench,
+    amending, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses,
+    files, flow, gold, items, keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, quality, questions, quote,
+    rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -82,6 +82,8 @@ pub fn all() -> Vec<Route> {
         people::account,
         people::account_post,
         people::payout_post,
+        colleagues::list,
+        colleagues::invite,
         keys::key,
         keys::code,
         keys::enrol,
@@ -119,6 +121,9 @@ pub fn all() -> Vec<Route> {
         batches::items,
         gold::upload,
         files::of_item,
+        preview::preview,
+        preview::preview_post,
+        items::items,
         batches::offer,
         batches::open,
         batches::pause,
@@ -190,6 +195,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/", Who::Anyone),
     ("GET", "/account", Who::SignedIn),
     ("POST", "/account", Who::SignedIn),
+    ("GET", "/account/colleagues", Who::ClientUser),
+    ("POST", "/account/colleagues", Who::ClientUser),
     ("GET", "/account/key", Who::KeyHolder),
     ("POST", "/account/key", Who::KeyHolder),
     ("POST", "/account/key/another", Who::KeyHolder),
@@ -202,8 +209,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/payout", Who::Member),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
+    ("GET", "/batches/<id>/items", Who::ClientUser),
     ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
+    ("GET", "/batches/<id>/preview", Who::ClientUser),
+    ("POST", "/batches/<id>/preview", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
     ("POST", "/batches/<id>/offer", Who::ClientUser),
     ("POST", "/batches/<id>/open", Who::ClientUser),
