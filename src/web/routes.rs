@@ -3,9 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, gold,
-    items, keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, quality, questions, quote, rates, results,
-    reviews, signing, templates, treasury, verify, workbench,
+    amending, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses,
+    files, flow, gold, items, keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, quality, questions, quote,
+    rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -82,6 +82,8 @@ pub fn all() -> Vec<Route> {
         people::account,
         people::account_post,
         people::payout_post,
+        colleagues::list,
+        colleagues::invite,
         keys::key,
         keys::code,
         keys::enrol,
@@ -143,6 +145,8 @@ pub fn all() -> Vec<Route> {
         workbench::submit,
         workbench::release,
         workbench::extend,
+        flow::ahead,
+        flow::back,
         reviews::waiting,
         reviews::one,
         files::of_review,
@@ -191,6 +195,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/", Who::Anyone),
     ("GET", "/account", Who::SignedIn),
     ("POST", "/account", Who::SignedIn),
+    ("GET", "/account/colleagues", Who::ClientUser),
+    ("POST", "/account/colleagues", Who::ClientUser),
     ("GET", "/account/key", Who::KeyHolder),
     ("POST", "/account/key", Who::KeyHolder),
     ("POST", "/account/key/another", Who::KeyHolder),
@@ -216,6 +222,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/review", Who::Judge),
     ("GET", "/claims/<id>", Who::Member),
+    ("POST", "/claims/<id>/ahead", Who::Member),
+    ("POST", "/claims/<id>/back", Who::Member),
     ("POST", "/claims/<id>/draft", Who::Member),
     ("POST", "/claims/<id>/extend", Who::Member),
     ("GET", "/claims/<id>/picture", Who::Member),

@@ -15,7 +15,9 @@ use crate::web::answer::{Answer, Result};
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::{MET, today};
 use crate::web::files;
+use crate::web::flow;
 use crate::web::gold as web_gold;
+use crate::web::kept::Script;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
@@ -37,6 +39,8 @@ struct Workbench {
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
     tools: bool,
     questions: Vec<Asked>,
+    /// Whether this answers a form, and has what was typed.
+    typed: bool,
     /// Whether something is drawn on the picture.
     draws: bool,
     active_seconds: i64,
@@ -50,6 +54,10 @@ struct Workbench {
     after: String,
     /// For its client, who only looks: where that leads back to, and its words.
     preview: Option<(String, String)>,
+    /// The claim that was submitted before, if it can be taken back.
+    back: String,
+    /// Whether the picture of the next task can come ahead.
+    ahead: bool,
     returned: String,
     /// That the contract changed since it was taken, where that leads, and its words.
     amended: Option<(String, String, String)>,
@@ -67,6 +75,7 @@ struct Words {
     guidelines: String,
     release: String,
     submit: String,
+    back: String,
     save: String,
     extend: String,
     open_link: String,
@@ -92,6 +101,7 @@ impl Words {
             guidelines: say.t("claim-guidelines"),
             release: say.t("claim-release"),
             submit: say.t("claim-submit"),
+            back: say.t("claim-back"),
             save: say.t("claim-save"),
             extend: say.t("claim-extend"),
             open_link: say.t("claim-open-link"),
@@ -118,6 +128,7 @@ pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>) -> Resul
     show(&page, id, None, &[], sent).await
 }
 
+/// `sent`: the claim that was submitted before this one.
 async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], sent: Option<&str>) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
@@ -129,7 +140,9 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         }
         let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
         let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
-        return page.show(sheet.leaf("", vec![Block::Links(vec![("/work".to_owned(), say.t("place-work"))])])).await;
+        let links = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
+        let back = flow::form(page, &member, &parsed).await?;
+        return page.show(sheet.leaf("", back.into_iter().chain([links]).collect())).await;
     }
     let given = typed.cloned().map_or_else(|| claims::draft_of(&claim), Ok)?;
     let reason = returned.filter(|_| claim.state == "sent_back").map(|back| {
@@ -139,6 +152,9 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     let address = format!("/claims/{}", claim.id);
     let mut workbench = bench(page, &claim, &given, refusals, &address).await?;
     workbench.returned = reason.unwrap_or_default();
+    workbench.typed = typed.is_some();
+    workbench.back = flow::sent(page, &member, sent).await?.map(|claim| claim.id).unwrap_or_default();
+    workbench.ahead = claim.payload_kind == "image";
     workbench.after = sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default();
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
     Ok(Answer::Html(status, html(&workbench)))
@@ -177,6 +193,7 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
         candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
         tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
         questions: form.questions.iter().map(|question| asked(say, question, &task, given, refusals)).collect(),
+        typed: false,
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
         draws: form.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_))),
@@ -190,6 +207,8 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
         guidelines: terms.guidelines,
         after: String::new(),
         preview: None,
+        back: String::new(),
+        ahead: false,
         returned: String::new(),
         amended: amended(say, claim),
         error: general.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
@@ -245,34 +264,39 @@ pub(super) fn typed_into(claim: &Claim, post: Post) -> Result<(Fields, Typed)> {
 }
 
 #[post("/claims/<id>/draft", data = "<post>")]
-pub(super) async fn draft(page: Page, id: &str, post: Post) -> Result {
+pub(super) async fn draft(page: Page, id: &str, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (_, typed) = fields_of(&page, &parsed, post).await?;
     claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
-    Ok(Answer::Redirect(format!("/claims/{id}")))
+    Ok(script.lead(format!("/claims/{id}")))
 }
 
-#[post("/claims/<id>/submit", data = "<post>")]
-pub(super) async fn submit(page: Page, id: &str, post: Post) -> Result {
+/// `stay`: sent from another page, by the script that kept it; nobody waits for the next task.
+#[post("/claims/<id>/submit?<stay>", data = "<post>")]
+pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (fields, typed) = fields_of(&page, &parsed, post).await?;
     let once = fields.once();
     match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
+        Ok(_) if stay.is_some() => Ok(script.lead("/work?sent=1".to_owned())),
         // Whoever missed what is known reads why before they go on: no other task's time runs meanwhile.
-        Ok(Submitted { met: Some(false), .. }) => Ok(Answer::Redirect(format!("/claims/{id}"))),
+        Ok(Submitted { met: Some(false), .. }) => Ok(script.lead(format!("/claims/{id}"))),
         Ok(submitted) => {
-            let sent = if submitted.met == Some(true) { MET } else { "1" };
+            let sent = if submitted.met == Some(true) { MET } else { id };
             // Straight to the next task, if there is one and the member may hold it; else to the board.
             let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
-                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}?sent={sent}"))),
-                Err(Error::Refused(_)) => Ok(Answer::Redirect(format!("/work?sent={sent}"))),
+                Ok(claim) => Ok(script.lead(format!("/claims/{claim}?sent={sent}"))),
+                Err(Error::Refused(_)) => Ok(script.lead(format!("/work?sent={sent}"))),
                 Err(error) => Err(error.into()),
             }
         }
-        Err(Error::Refused(refusals)) => show(&page, id, Some(&typed.answers), &refusals, None).await,
+        Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
+            Some(told) => Ok(told),
+            None => show(&page, id, Some(&typed.answers), &refusals, None).await,
+        },
         Err(error) => Err(error.into()),
     }
 }
