@@ -15,6 +15,7 @@ pub mod exports;
 pub mod files;
 pub mod founding;
 pub mod keys;
+pub mod label_studio;
 pub mod leaving;
 pub mod log;
 pub mod payouts;

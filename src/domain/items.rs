@@ -1,4 +1,5 @@
-//! Reading a client's items: CSV or JSON Lines, all or nothing, each error with its line and column, each item as the form needs it.
+//! Reading a client's items: CSV, JSON Lines or tasks of Label Studio, all or nothing, each error with its line and column or the
+//! place of its task, each item as the form needs it.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -6,6 +7,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value, json};
 
 use crate::forms::{CANDIDATES_LIMIT, letter};
+use crate::label_studio::{self, Shown};
 use crate::log::json as canonical;
 use crate::refusal::Refusal;
 
@@ -25,10 +27,21 @@ pub struct Needs {
     pub links: bool,
     /// So many candidates each: of JSON Lines the list `candidates`, of CSV the columns `a`, `b`, ….
     pub candidates: Option<RangeInclusive<usize>>,
+    /// What a labelling configuration calls the things that a task shows, where one was imported.
+    pub shown: Shown,
+    /// What stands for the prompt where a configuration has none: a question's own sentence.
+    pub sentence: String,
+}
+
+impl Needs {
+    /// Whether tasks of this configuration show candidates alone.
+    pub(crate) fn is_without_prompt(&self) -> bool {
+        self.candidates.is_some() && self.shown.prompt.is_none() && (self.shown.pair.is_some() || self.shown.list.is_some())
+    }
 }
 
 /// Reads a file of items with the columns (or keys) `id` and `payload`. JSON Lines when the first character that is not
-/// white space is `{`, else CSV. Other columns are left out.
+/// white space is `{`, tasks of Label Studio when it is `[`, else CSV. Other columns are left out.
 ///
 /// # Errors
 /// At most twenty refusals, each naming line and column; nothing of the file is taken then.
@@ -47,19 +60,48 @@ pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
             return Err(vec![refuse("items-encoding").with("line", line as u64)]);
         }
     };
-    let rows = if text.trim_start().starts_with('{') { json_rows(text, needs) } else { csv_rows(text, needs) };
+    let rows = match text.trim_start().chars().next() {
+        Some('{') => json_rows(text, needs),
+        Some('[') => label_studio::rows(text, needs),
+        _ => csv_rows(text, needs),
+    };
     collect(rows, needs)
 }
 
-/// A row with its line, or what is wrong with it.
-type Row = Result<Read, Refusal>;
+/// A row with its place, or what is wrong with it.
+pub(crate) type Row = Result<Read, Refusal>;
 
 /// A row as it was read.
-struct Read {
-    line: u64,
-    id: String,
-    payload: String,
-    candidates: Vec<String>,
+pub(crate) struct Read {
+    pub(crate) at: At,
+    pub(crate) id: String,
+    pub(crate) payload: String,
+    pub(crate) candidates: Vec<String>,
+}
+
+/// Where a row stands: on a line, or in a list of tasks, from 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum At {
+    Line(u64),
+    Task(u64),
+}
+
+impl At {
+    pub(crate) fn place(self) -> u64 {
+        match self {
+            At::Line(place) | At::Task(place) => place,
+        }
+    }
+
+    /// A refusal that names the place.
+    pub(crate) fn refuse(self, code: &'static str) -> Refusal {
+        refuse(code).with("line", self.place())
+    }
+
+    /// The one of two codes that speaks of lines, or of tasks.
+    fn code(self, line: &'static str, task: &'static str) -> &'static str {
+        if matches!(self, At::Line(_)) { line } else { task }
+    }
 }
 
 fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
@@ -68,8 +110,8 @@ fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     let mut seen = BTreeSet::new();
     for row in rows {
         match row.and_then(|read| check(&read, needs)) {
-            Ok((line, item)) if !seen.insert(item.id.clone()) => {
-                refusals.push(refuse("items-twice").with("line", line).with("id", item.id));
+            Ok((at, item)) if !seen.insert(item.id.clone()) => {
+                refusals.push(at.refuse(at.code("items-twice", "tasks-twice")).with("id", item.id));
             }
             Ok((_, item)) => items.push(item),
             Err(refusal) => refusals.push(refusal),
@@ -87,24 +129,29 @@ fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     if refusals.is_empty() { Ok(items) } else { Err(refusals) }
 }
 
-fn check(read: &Read, needs: &Needs) -> Result<(u64, Item), Refusal> {
-    let line = read.line;
-    let unfit = |column: String| refuse("items-cell").with("line", line).with("column", column);
+fn check(read: &Read, needs: &Needs) -> Result<(At, Item), Refusal> {
+    let at = read.at;
+    let unfit = |column: String| at.refuse(at.code("items-cell", "tasks-cell")).with("column", column);
+    // In a list of tasks the field has the name that the configuration gave it.
+    let named = match (at, &needs.shown.prompt) {
+        (At::Task(_), Some(source)) => source.field.as_str(),
+        _ => "payload",
+    };
     let id = crate::text::line(&read.id, 120).map_err(|_| unfit("id".to_owned()))?;
-    let payload = crate::text::lines(&read.payload, TEXT_LIMIT).map_err(|_| unfit("payload".to_owned()))?;
+    let payload = crate::text::lines(&read.payload, TEXT_LIMIT).map_err(|_| unfit(named.to_owned()))?;
     if needs.links && !payload.starts_with("https://") {
-        return Err(refuse("items-link").with("line", line).with("column", "payload"));
+        return Err(at.refuse(at.code("items-link", "tasks-link")).with("column", named));
     }
-    let Some(wanted) = &needs.candidates else { return Ok((line, Item { id, payload })) };
+    let Some(wanted) = &needs.candidates else { return Ok((at, Item { id, payload })) };
     if !wanted.contains(&read.candidates.len()) {
         let (least, most) = (*wanted.start(), *wanted.end());
-        let found = read.candidates.len();
-        return Err(refuse("items-candidates").with("line", line).with("found", found).with("least", least).with("most", most));
+        let refusal = at.refuse(at.code("items-candidates", "tasks-candidates"));
+        return Err(refusal.with("found", read.candidates.len()).with("least", least).with("most", most));
     }
     let clean = |(place, text): (usize, &String)| crate::text::lines(text, TEXT_LIMIT).map_err(|_| unfit(letter(place).to_string()));
     let candidates = read.candidates.iter().enumerate().map(clean).collect::<Result<Vec<_>, Refusal>>()?;
     let payload = canonical::write(&json!({"candidates": candidates, "prompt": payload}));
-    Ok((line, Item { id, payload }))
+    Ok((at, Item { id, payload }))
 }
 
 fn csv_rows(text: &str, needs: &Needs) -> Vec<Row> {
@@ -136,7 +183,7 @@ fn csv_rows(text: &str, needs: &Needs) -> Vec<Row> {
             while candidates.last().is_some_and(|cell| cell.trim().is_empty()) {
                 candidates.pop();
             }
-            Ok(Read { line, id: cell(id), payload: cell(payload), candidates })
+            Ok(Read { at: At::Line(line), id: cell(id), payload: cell(payload), candidates })
         })
         .collect()
 }
@@ -190,7 +237,7 @@ fn json_rows(text: &str, needs: &Needs) -> Vec<Row> {
                 }
                 _ => Vec::new(),
             };
-            Ok(Read { line: number, id: cell("id")?, payload: cell("payload")?, candidates })
+            Ok(Read { at: At::Line(number), id: cell("id")?, payload: cell("payload")?, candidates })
         })
         .collect()
 }
@@ -250,20 +297,20 @@ mod tests {
         assert_eq!(code(b"id,payload\n1,caf\xe9\n"), "items-encoding");
         assert_eq!(code(b"{\"id\":1}\n"), "items-cell");
         assert_eq!(code(b"{\"id\":1,\n"), "items-json");
-        assert_eq!(read(b"id,payload\n1,http://x\n", &Needs { links: true, candidates: None }).unwrap_err()[0].code, "items-link");
+        assert_eq!(read(b"id,payload\n1,http://x\n", &Needs { links: true, ..Needs::default() }).unwrap_err()[0].code, "items-link");
         assert_eq!(code(&vec![b'x'; BYTES_LIMIT + 1]), "items-too-large");
     }
 
     #[test]
     fn candidates_come_in_columns_or_in_a_list_and_are_as_many_as_the_form_asks() {
-        let two = Needs { links: false, candidates: Some(2..=2) };
+        let two = Needs { candidates: Some(2..=2), ..Needs::default() };
         let csv = read(b"id,payload,a,b\n1,Which?,\"x, y\",z\n", &two).unwrap();
         let lines = read("{\"id\":1,\"payload\":\"Which?\",\"candidates\":[\"x, y\",\"z\"]}".as_bytes(), &two).unwrap();
         assert_eq!(csv, lines);
         assert_eq!(csv[0].payload, r#"{"candidates":["x, y","z"],"prompt":"Which?"}"#);
         // Where the form asks for none, they are columns like others.
         assert_eq!(read(b"id,payload,a,b\n1,Which?,x,y\n", &Needs::default()).unwrap()[0].payload, "Which?");
-        let some = Needs { links: false, candidates: Some(2..=10) };
+        let some = Needs { candidates: Some(2..=10), ..Needs::default() };
         assert_eq!(read(b"id,payload,a,b,c\n1,Which?,x,y,\n2,Which?,x,y,z\n", &some).unwrap().len(), 2);
         let refused = |bytes: &[u8], needs: &Needs| read(bytes, needs).unwrap_err().remove(0);
         let counted = |line: u64, found: usize| {

@@ -34,6 +34,7 @@ pub mod forms;
 pub mod hazards;
 pub mod ids;
 pub mod items;
+pub mod label_studio;
 pub mod lei;
 pub mod log;
 pub mod money;

@@ -20,6 +20,7 @@ mod error;
 pub mod files;
 pub mod idempotency;
 pub mod keys;
+pub mod label_studio;
 pub mod ledger;
 mod migrate;
 pub mod outbox;

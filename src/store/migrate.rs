@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0008_copies/sqlite.sql"),
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
     },
+    Migration {
+        name: "0015_label_studio",
+        sqlite: include_str!("../../migrations/0015_label_studio/sqlite.sql"),
+        postgres: include_str!("../../migrations/0015_label_studio/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

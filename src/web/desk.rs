@@ -15,6 +15,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::files;
 use crate::web::forms::Form;
+use crate::web::label_studio;
 use crate::web::ledger::entry_row;
 use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
@@ -270,6 +271,7 @@ async fn taken(page: &Page, user: &ClientUser, id: &ContractId, all: &[Batch]) -
         let links = vec![link("consensus", "jsonl"), link("consensus", "csv")];
         blocks.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links)]);
     }
+    blocks.extend(label_studio::taken(say, all));
     Ok(blocks)
 }
 

@@ -22,6 +22,7 @@ mod fairings;
 mod files;
 mod forms;
 mod keys;
+mod label_studio;
 mod leaving;
 mod ledger;
 mod listing;

@@ -25,6 +25,7 @@ mod head;
 mod http;
 mod keys;
 mod kinds;
+mod label_studio;
 mod leaving;
 mod locales;
 mod mail;
