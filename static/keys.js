@@ -46,7 +46,7 @@ async function make(name, known) {
 /** The note over a line, by a key. Signed is only what the page shows: the line must be about the body that stands below it. */
 async function sign(key, line, body) {
   const said = JSON.parse(line);
-  const fits = said.sha256 === hex(await sha256(bytes(body))) && said.does === JSON.parse(body).kind && key.name.startsWith(`${said.origin}/m/`);
+  const fits = said.sha256 === hex(await sha256(bytes(body))) && said.does === JSON.parse(body).kind && [`${said.origin}/m/`, `${said.origin}/c/`].some((kind) => key.name.startsWith(kind));
   if (!fits) throw new Error("the text is not about what is shown");
   const text = bytes(`${line}\n`);
   const signature = key.secret instanceof Uint8Array

@@ -38,6 +38,7 @@ batch-state-draft = Draft
 batch-state-open = Open
 batch-state-paused = Paused
 batch-state-closed = Closed
+batch-level-raised = The contract’s hazard level is { $now } by now, this batch’s { $level }: it takes no new claims. Open a new batch for what is left.
 batch-items-label = Items
 batch-items-words = A file with the columns id and payload, as CSV or JSON Lines; other columns are left out. All of it is taken, or nothing; a new file replaces the last.
 batch-items = File of items

@@ -22,6 +22,26 @@ mail-payout-failed-subject = A payout came back: { $amount }
 mail-payout-failed-text = { $amount } of payout { $payout } did not arrive and is in your balance again. The treasurer will ask you for the right details.
 mail-contract-listed-subject = New contract: { $title }
 mail-contract-listed-text = { $contract }, { $title }, for { $client }: { $purpose }.
+mail-contract-amended-subject = Changed: { $title }
+mail-contract-amended-text = { $contract }, { $title }, has a new version, { $version }, for new claims. { $claims ->
+     [one] Your { $claims } piece under way keeps the version that you claimed it under.
+     *[other] Your { $claims } pieces under way keep the version that you claimed them under.
+  } You may leave a task without loss: nothing is held against you. This page shows what changed.
+mail-amendment-moved-subject = { $what ->
+     [proposed] A change is proposed: { $title }
+     [withdrawn] A proposed change is taken back: { $title }
+     [declined] Not agreed: { $title }
+     *[agreed] Changed: { $title }
+  }
+mail-amendment-moved-text = { $side ->
+     [client] The client
+     *[coop] The co-op
+  } { $what ->
+     [proposed] proposes to change { $contract }, { $title }. { $reason } See what would change, and agree or not.
+     [withdrawn] took the proposed change of { $contract }, { $title }, back. The contract stays as it is.
+     [declined] does not agree to change { $contract }, { $title }. { $reason } The contract stays as it is.
+     *[agreed] agreed to change { $contract }, { $title }. The new version is in force for new claims, with an entry in the book.
+  }
 mail-payout-to-changed-subject = Where your pay goes was changed
 mail-payout-to-changed-text = Where your pay goes was changed. If it was not you, choose a new password at once and tell the treasurer.
 mail-role-granted-subject = A new role: { $name }, { $role }
@@ -32,6 +52,34 @@ mail-contract-approved-subject = Approved: { $title }
 mail-contract-approved-text = { $contract }, { $title }, is approved and public. Next comes the deposit; the treasurer tells you where to, and work can be opened once it has arrived.
 mail-contract-returned-subject = Back to you: { $title }
 mail-contract-returned-text = { $contract }, { $title }, is a draft again, with everything kept. { $reason }
+mail-contract-moved-subject = { $what ->
+     [paused] Paused: { $title }
+     [resumed] Goes on: { $title }
+     [completed] Completed: { $title }
+     [noticed] Ends on { $when }: { $title }
+     [kept] Does not end: { $title }
+     *[terminated] Ended: { $title }
+  }
+mail-contract-moved-text = { $side ->
+     [client] The client
+     *[coop] The co-op
+  } { $what ->
+     [paused] paused { $contract }, { $title }: no new task can be claimed until that side resumes it.
+     [resumed] resumed { $contract }, { $title }: tasks can be claimed again.
+     [completed] completed { $contract }, { $title }: everything is accepted and paid, and it is closed.
+     [noticed] gave notice for { $contract }, { $title }: it ends on { $when }. Until then tasks can be claimed; what is claimed by then is judged and paid, later too.
+     [kept] took the notice for { $contract }, { $title }, back: it goes on as before.
+     *[terminated] ended { $contract }, { $title }, early: no new task can be claimed. What was claimed before is judged and paid.
+  } { $whose ->
+     [member] { $claims ->
+         [one] Your { $claims } piece under way stays yours: hand it in as before. It is judged, and paid from the client’s deposit.
+         *[other] Your { $claims } pieces under way stay yours: hand them in as before. They are judged, and paid from the client’s deposit.
+      }
+     *[other] The contract’s page says how work and deposit stand.
+  }{ $said ->
+     [yes] {" "}Their reason: { $reason }
+     *[no] {""}
+  }
 mail-second-person-subject = To approve: { $what }, { $amount }
 mail-second-person-text = { $by } prepared { $what }, { $amount }. It waits for a second person.
 mail-correction-prepared-subject = To approve: correction of entry { $corrects }, { $amount }
@@ -62,6 +110,8 @@ mail-key-changed-subject = { $what ->
 mail-key-changed-text = { $what ->
      [retired] Your key { $key } was retired: it signs nothing from now on. What it signed before stays valid. If this was not you, choose a new password at once, and tell the treasurers and coordinators.
      [vouched] Two members vouched for you, and key { $key } is now yours. Your older keys are retired. If this was not you, choose a new password at once, and tell the treasurers and coordinators before three days are over: only then does a new key count among two people.
+     [client] Key { $key } is now yours: with it you sign what your organisation accepts. If this was not you, choose a new password at once, and tell the co-op.
+     [client-vouched] Two members vouched for you, and key { $key } is now yours. Your older keys are retired. If this was not you, choose a new password at once, and tell the co-op.
      *[added] Key { $key } is now yours. If this was not you, choose a new password at once, and tell the treasurers and coordinators before three days are over: only then does a new key count among two people.
   }
 mail-key-of-colleague-subject = { $what ->
@@ -71,6 +121,8 @@ mail-key-of-colleague-subject = { $what ->
 mail-key-of-colleague-text = { $what ->
      [retired] Key { $key } of { $name } was retired. What it signed before stays valid.
      [vouched] Two members vouched for { $name }, who now has key { $key }. It counts among two people after three days. If you have doubts, speak with { $name } before then.
+     [client] { $name }, who acts for a client, now has key { $key } and signs with it what the client accepts. If you have doubts, speak with { $name }.
+     [client-vouched] Two members vouched for { $name }, who acts for a client and now has key { $key }. If you have doubts, speak with { $name }.
      *[added] { $name } now has key { $key }. It counts among two people after three days. If you have doubts, speak with { $name } before then.
   }
 mail-signature-wanted-subject = { $about ->

@@ -38,6 +38,7 @@ batch-state-draft = Brouillon
 batch-state-open = Ouvert
 batch-state-paused = En pause
 batch-state-closed = Clos
+batch-level-raised = Le niveau de risque du contrat est maintenant { $now }, celui de ce lot { $level } : il ne reçoit plus de nouvelles prises. Ouvrez un nouveau lot pour ce qui reste.
 batch-items-label = Éléments
 batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines ; d’autres colonnes sont ignorées. Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
 batch-items = Fichier d’éléments

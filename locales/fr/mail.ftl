@@ -22,6 +22,26 @@ mail-payout-failed-subject = Un versement est revenu : { $amount }
 mail-payout-failed-text = { $amount } du versement { $payout } ne sont pas arrivés et sont de nouveau à votre solde. La trésorerie vous demandera les bonnes coordonnées.
 mail-contract-listed-subject = Nouveau contrat : { $title }
 mail-contract-listed-text = { $contract }, { $title }, pour { $client } : { $purpose }.
+mail-contract-amended-subject = Changé : { $title }
+mail-contract-amended-text = { $contract }, { $title }, a une nouvelle version, { $version }, pour les nouvelles prises. { $claims ->
+     [one] Votre pièce en cours ({ $claims }) garde la version sous laquelle vous l’avez prise.
+     *[other] Vos { $claims } pièces en cours gardent la version sous laquelle vous les avez prises.
+  } Vous pouvez laisser une tâche sans perte : rien ne vous est reproché. Cette page montre ce qui a changé.
+mail-amendment-moved-subject = { $what ->
+     [proposed] Un changement est proposé : { $title }
+     [withdrawn] Un changement proposé est retiré : { $title }
+     [declined] Pas d’accord : { $title }
+     *[agreed] Changé : { $title }
+  }
+mail-amendment-moved-text = { $side ->
+     [client] Le client
+     *[coop] La coopérative
+  } { $what ->
+     [proposed] propose de changer { $contract }, { $title }. { $reason } Voyez ce qui changerait, et acceptez ou non.
+     [withdrawn] a retiré le changement proposé de { $contract }, { $title }. Le contrat reste comme il est.
+     [declined] n’accepte pas de changer { $contract }, { $title }. { $reason } Le contrat reste comme il est.
+     *[agreed] a accepté de changer { $contract }, { $title }. La nouvelle version est en vigueur pour les nouvelles prises, avec une écriture au livre.
+  }
 mail-payout-to-changed-subject = La destination de votre paie a changé
 mail-payout-to-changed-text = La destination de votre paie a changé. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe et prévenez la trésorerie.
 mail-role-granted-subject = Un nouveau rôle : { $name }, { $role }
@@ -32,6 +52,34 @@ mail-contract-approved-subject = Approuvé : { $title }
 mail-contract-approved-text = { $contract }, { $title }, est approuvé et public. Vient ensuite le dépôt ; la trésorerie vous dit où l’envoyer, et le travail peut être ouvert dès son arrivée.
 mail-contract-returned-subject = De retour chez vous : { $title }
 mail-contract-returned-text = { $contract }, { $title }, est de nouveau un brouillon, rien n’est perdu. { $reason }
+mail-contract-moved-subject = { $what ->
+     [paused] En pause : { $title }
+     [resumed] Reprise : { $title }
+     [completed] Terminé : { $title }
+     [noticed] Fin le { $when } : { $title }
+     [kept] Continue : { $title }
+     *[terminated] Fini : { $title }
+  }
+mail-contract-moved-text = { $side ->
+     [client] Le client
+     *[coop] La coopérative
+  } { $what ->
+     [paused] a mis en pause { $contract }, { $title } : aucune nouvelle tâche ne peut être prise avant que cette partie ne le reprenne.
+     [resumed] a repris { $contract }, { $title } : des tâches peuvent de nouveau être prises.
+     [completed] a terminé { $contract }, { $title } : tout est accepté et payé, et il est clos.
+     [noticed] a donné son préavis pour { $contract }, { $title } : il finit le { $when }. D’ici là, des tâches peuvent être prises ; ce qui est pris d’ici là est jugé et payé, même plus tard.
+     [kept] a retiré le préavis pour { $contract }, { $title } : il continue comme avant.
+     *[terminated] a mis fin plus tôt à { $contract }, { $title } : aucune nouvelle tâche ne peut être prise. Ce qui a été pris avant est jugé et payé.
+  } { $whose ->
+     [member] { $claims ->
+         [one] Votre pièce en cours ({ $claims }) reste à vous : envoyez-la comme avant. Elle est jugée, et payée sur le dépôt du client.
+         *[other] Vos { $claims } pièces en cours restent à vous : envoyez-les comme avant. Elles sont jugées, et payées sur le dépôt du client.
+      }
+     *[other] La page du contrat dit où en sont le travail et le dépôt.
+  }{ $said ->
+     [yes] {" "}La raison donnée : { $reason }
+     *[no] {""}
+  }
 mail-second-person-subject = À approuver : { $what }, { $amount }
 mail-second-person-text = { $by } a préparé { $what }, { $amount }. Une seconde personne est attendue.
 mail-correction-prepared-subject = À approuver : correction de l’écriture { $corrects }, { $amount }
@@ -62,6 +110,8 @@ mail-key-changed-subject = { $what ->
 mail-key-changed-text = { $what ->
      [retired] Votre clé { $key } a été retirée : elle ne signe plus rien désormais. Ce qu’elle a signé avant reste valable. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination.
      [vouched] Deux membres se sont portés garants de vous, et la clé { $key } est maintenant la vôtre. Vos clés plus anciennes sont retirées. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination avant trois jours : une nouvelle clé ne compte parmi deux personnes qu’ensuite.
+     [client] La clé { $key } est maintenant la vôtre : avec elle, vous signez ce que votre organisation accepte. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la coopérative.
+     [client-vouched] Deux membres se sont portés garants de vous, et la clé { $key } est maintenant la vôtre. Vos clés plus anciennes sont retirées. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la coopérative.
      *[added] La clé { $key } est maintenant la vôtre. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, et prévenez la trésorerie et la coordination avant trois jours : une nouvelle clé ne compte parmi deux personnes qu’ensuite.
   }
 mail-key-of-colleague-subject = { $what ->
@@ -71,6 +121,8 @@ mail-key-of-colleague-subject = { $what ->
 mail-key-of-colleague-text = { $what ->
      [retired] La clé { $key } de { $name } a été retirée. Ce qu’elle a signé avant reste valable.
      [vouched] Deux membres se sont portés garants de { $name }, qui a maintenant la clé { $key }. Elle compte parmi deux personnes au bout de trois jours. En cas de doute, parlez à { $name } avant.
+     [client] { $name }, qui agit pour un client, a maintenant la clé { $key } et signe avec elle ce que le client accepte. En cas de doute, parlez à { $name }.
+     [client-vouched] Deux membres se sont portés garants de { $name }, qui agit pour un client et a maintenant la clé { $key }. En cas de doute, parlez à { $name }.
      *[added] { $name } a maintenant la clé { $key }. Elle compte parmi deux personnes au bout de trois jours. En cas de doute, parlez à { $name } avant.
   }
 mail-signature-wanted-subject = { $about ->

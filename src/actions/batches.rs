@@ -1,6 +1,7 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
 use manyhands_domain::batches::{self, Arithmetic, Offer};
+use manyhands_domain::contracts::life::{Side, check_notice_days};
 use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
 use manyhands_domain::items::{self, Needs};
@@ -10,9 +11,9 @@ use manyhands_domain::text;
 use manyhands_store::batches::{self as rows, Batch, NewBatch, Terms};
 use manyhands_store::{contracts, tasks};
 
-use crate::actions::contracts::terms_of;
+use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, files, label_studio, new_uuid, rules};
+use crate::actions::{Error, Once, Work, begin, files, gold, label_studio, new_uuid, rules};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -48,6 +49,9 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
     }
     if row.listed_index.is_none() {
         return Err(Refusal::new("batch-contract-not-listed").into());
+    }
+    if life::standing_of(&work.tx, &row).await?.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
     }
     let mut refusals = Vec::new();
     let title = text::line(&form.title, 120).unwrap_or_else(|_| {
@@ -130,10 +134,13 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
         candidates: form.candidates(),
         shown: label_studio::shown_of(&batch)?,
         sentence: form.questions.first().map(|question| question.question.clone()).unwrap_or_default(),
+        form: Some(form),
     };
-    let items = items::read(file, &needs)?;
+    let mut items = items::read(file, &needs)?;
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
+    let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
+    gold::keep(&work, id.as_str(), &known).await?;
     files::release(&work, &batch).await?;
     work.commit(items.len() as u64).await
 }
@@ -146,6 +153,10 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     let mut work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    let stands = life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?;
+    if stands.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
+    }
     let (rule, book) = rules::current(&work.tx).await?;
     let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;
     let index = work.append(entry).await?;
@@ -158,10 +169,18 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
 /// Pauses an open batch, or opens a paused one again. Held claims stay.
 ///
 /// # Errors
-/// When it is in neither state.
+/// When it is in neither state; when the client gave notice: members have its days to work in.
 pub async fn pause(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, paused: bool) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
-    own(&work, by, id).await?;
+    let batch = own(&work, by, id).await?;
+    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    let stands = life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?;
+    if stands.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
+    }
+    if paused {
+        check_notice_days(stands.notice.map(|(side, _)| side), Side::Client)?;
+    }
     let (from, to) = if paused { ("open", "paused") } else { ("paused", "open") };
     if !rows::change_state(&work.tx, id.as_str(), from, to, work.now()).await? {
         return Err(Refusal::new("batch-state").into());

@@ -2,6 +2,7 @@
 
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
+use manyhands_domain::contracts::life;
 use manyhands_domain::forms::{self, Form, Given, Task};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, uuid_v4};
 use manyhands_domain::log::json;
@@ -16,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::actions::batches::offer_of;
 use crate::actions::contracts::escrow;
 use crate::actions::rights::Member;
-use crate::actions::{Error, Once, Work, begin, rules};
+use crate::actions::{Error, Once, Work, begin, gold, rules};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch. Never two claimants; never more than free escrow covers (INV-7).
@@ -38,8 +39,13 @@ async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId,
     // Read again under the contract's lock, and with what ran out set free.
     let contract = contracts::load_held(&work.tx, &contract_id).await?;
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
-    if batch.state != "open" || batch.contract_state != "open" {
+    life::check_claim(&contract.state, contract.ends_at.map(Timestamp::from_secs), now)?;
+    if batch.state != "open" {
         return Err(Refusal::new("batch-not-open").into());
+    }
+    // After an amendment that raised the contract's level, new claims need a batch of that level (LEDGER.md section 3).
+    if batch.level < contract.level {
+        return Err(Refusal::new("batch-level-raised").with("level", batch.level).with("now", contract.level).into());
     }
     let (_, book) = rules::current(&work.tx).await?;
     let offer = offer_of(&batch)?;
@@ -87,6 +93,24 @@ async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> 
     Ok(())
 }
 
+/// Sets free what ran out on contracts that have ended, where nobody claims any more: what it held of the deposit can go back. On how
+/// many contracts. Safe to repeat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_ended(deps: &Deps) -> Result<u64, Error> {
+    let mut freed = 0;
+    for id in rows::list_ended_overdue(&deps.db.read(), deps.clock.now(), ENDED_A_PASS).await? {
+        let contract = ContractId::parse(&id).map_err(Error::broken)?;
+        let mut work = Work::begin_job(deps).await?;
+        contracts::load_held(&work.tx, &contract).await?;
+        free_overdue(&mut work, &id).await?;
+        work.commit(()).await?;
+        freed += 1;
+    }
+    Ok(freed)
+}
+
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
     rows::end(&work.tx, claim, state, work.now()).await?;
     tasks::give_back(&work.tx, task).await?;
@@ -132,6 +156,9 @@ pub async fn save_draft(deps: &Deps, by: &Member, id: &ClaimId, typed: &Typed) -
 pub struct Submitted {
     /// The batch, from which the next task comes.
     pub batch: BatchId,
+    /// Whether the answer was right, where that is known and the member was not told before.
+    #[serde(default)]
+    pub met: Option<bool>,
 }
 
 /// Hands the answer in. Where that is refused, the text is kept as a draft.
@@ -157,7 +184,8 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
     let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
-    let answer = json::write(&form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?);
+    let read = form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?;
+    let answer = json::write(&read);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
     let handed = Handed {
@@ -168,8 +196,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
         review_by: now.plus_days(book.review.silence_days),
     };
     rows::set_submitted(&work.tx, id.as_str(), &handed, now).await?;
+    let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
-    work.commit(Submitted { batch }).await
+    work.commit(Submitted { batch, met }).await
 }
 
 /// Gives the task back. Nothing is held against anybody.
@@ -311,3 +340,6 @@ async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error>
     contracts::load_held(&work.tx, &contract).await?;
     rows::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)
 }
+
+/// Ended contracts that one pass looks after.
+const ENDED_A_PASS: u64 = 20;

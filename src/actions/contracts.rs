@@ -1,12 +1,17 @@
-//! Contracts: drafted and submitted by a client's user, approved by a coordinator, funded by a deposit.
+//! Contracts: drafted and submitted by a client's user, approved by a coordinator, funded by a deposit. How they go on from there
+//! stands in `life`, how they change in `amending`.
+
+pub mod amending;
+pub mod end_clients;
+pub mod life;
 
 use manyhands_domain::contracts::{self, Terms};
 use manyhands_domain::ids::{ClientId, ContractId, DepositId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::{hazards, payouts, text};
-use manyhands_store::contracts::{Contract, Deposit, Summary};
+use manyhands_domain::{payouts, reference as reference_of, text};
+use manyhands_store::contracts::{Contract, Deposit};
 use manyhands_store::{contracts as rows, ledger, outbox, people};
 use sha2::{Digest, Sha256};
 
@@ -47,17 +52,8 @@ pub async fn save(
     let mut terms = terms_of(&contract)?;
     let refusals = manyhands_domain::drafting::take(&mut terms, step, field);
     let json = serde_json::to_string(&terms).map_err(Error::broken)?;
-    let summary = Summary {
-        terms: &json,
-        title: &terms.title,
-        end_client: &terms.end_client.name,
-        country: &terms.end_client.country,
-        purpose: &terms.purpose,
-        currency: terms.currency.as_ref().map_or("", |currency| currency.code()),
-        level: i64::from(hazards::level(&terms.hazards)),
-    };
     if refusals.is_empty() {
-        rows::save_terms(&work.tx, id, summary, work.now()).await?;
+        rows::save_terms(&work.tx, id, amending::summary_of(&terms, &json), work.now()).await?;
         work.commit(()).await
     } else {
         Err(refusals.into())
@@ -132,6 +128,7 @@ pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId
     rows::insert_document(&work.tx, &sha256, document.as_bytes()).await?;
     let index = work.append(entry).await?;
     rows::set_listed(&work.tx, id, by.person(), index, &sha256, now).await?;
+    rows::versions::insert(&work.tx, id, &contract.terms, &sha256, index, now).await?;
     let notice = Notice::ContractListed {
         contract: id.to_string(),
         title: terms.title.clone(),
@@ -166,10 +163,21 @@ pub async fn return_to_draft(deps: &Deps, by: &Coordinator, once: &Once, id: &Co
     work.commit(()).await
 }
 
+/// Which contract a transfer's reference names, where the treasurer chose none.
+///
+/// # Errors
+/// `reference-digits` for a typing error; `reference-names-none` where it is no reference of ours, or no such contract is listed.
+pub async fn find_by_reference(deps: &Deps, _by: &Treasurer, typed: &str) -> Result<ContractId, Error> {
+    let none = || Error::from(Refusal::new("reference-names-none").field("reference"));
+    let id = reference_of::find(typed)?.ok_or_else(none)?;
+    let row = rows::find_contract(&deps.db.read(), &id).await?;
+    if row.is_some_and(|row| row.listed_index.is_some()) { Ok(id) } else { Err(none()) }
+}
+
 /// Records money that arrived for a contract. The reference is kept behind a salted commitment.
 ///
 /// # Errors
-/// An amount that is none; a contract that is not listed.
+/// An amount that is none; a contract that is not listed; a reference that names another contract, or whose check digits do not fit.
 pub async fn record_deposit(
     deps: &Deps,
     by: &Treasurer,
@@ -183,8 +191,11 @@ pub async fn record_deposit(
     let reference = text::line(reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
     let mut work = begin!(deps, by.actor(), once);
     let contract = rows::load_held(&work.tx, id).await?;
-    if contract.listed_index.is_none() || matches!(contract.state.as_str(), "completed" | "terminated") {
+    if contract.listed_index.is_none() || life::standing_of(&work.tx, &contract).await?.is_over(work.now()) {
         return Err(Refusal::new("deposit-not-listed").field("contract").into());
+    }
+    if reference_of::find(&reference)?.is_some_and(|named| named != *id) {
+        return Err(Refusal::new("reference-of-other").field("reference").with("contract", id.as_str()).into());
     }
     let currency = Currency::parse(&contract.currency).map_err(Error::broken)?;
     if let Some(index) = rows::find_same_deposit(&work.tx, id, amount.micros(), &reference).await? {
@@ -272,7 +283,7 @@ pub fn terms_of(contract: &Contract) -> Result<Terms, Error> {
 
 /// Contracts for pages: public ones, a client's, those waiting for the office.
 pub mod list {
-    use super::{ClientUser, Contract, Coordinator, Deposit, Deps, Error, Officer, Treasurer, rows};
+    use super::{ClientUser, Contract, Coordinator, Deposit, Deps, Error, Escrow, Officer, Treasurer, rows};
 
     /// Listed ones, in order.
     ///
@@ -298,12 +309,36 @@ pub mod list {
         Ok(rows::list_in_state(&deps.db.read(), "submitted").await?)
     }
 
-    /// Listed ones, for recording a deposit.
+    /// Listed ones that have not ended, for recording a deposit.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn for_deposit(deps: &Deps, _by: &Treasurer) -> Result<Vec<Contract>, Error> {
-        public(deps).await
+        Ok(public(deps).await?.into_iter().filter(|contract| contract.closed_index.is_none()).collect())
+    }
+
+    /// Listed ones that have not ended, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn under_way(deps: &Deps, _by: &Coordinator) -> Result<Vec<Contract>, Error> {
+        Ok(public(deps).await?.into_iter().filter(|contract| contract.closed_index.is_none()).collect())
+    }
+
+    /// Contracts that have ended, and what of their deposits is neither spent nor held: it can go back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn returnable(deps: &Deps, _by: &Officer) -> Result<Vec<(Contract, Escrow)>, Error> {
+        let moment = deps.db.snapshot().await?;
+        let mut returnable = Vec::new();
+        for contract in rows::list_public(&moment).await?.into_iter().filter(|contract| contract.closed_index.is_some()) {
+            let escrow = super::escrow(&moment, &contract).await?;
+            if escrow.free.is_positive() {
+                returnable.push((contract, escrow));
+            }
+        }
+        Ok(returnable)
     }
 
     /// The newest twelve deposits of all clients, for the treasury.

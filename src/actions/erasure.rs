@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::actions::rights::Coordinator;
 use crate::actions::sessions::confirm;
 use crate::actions::two_people::is_needed_now;
-use crate::actions::{Error, Once, Work, admissions, begin, claims, leaving};
+use crate::actions::{Error, Once, Work, admissions, begin, claims, keys, leaving};
 use crate::deps::Deps;
 use crate::erased;
 
@@ -75,6 +75,7 @@ pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &P
         claims::release_all(&mut work, &member).await?;
         work.append(Draft::new("member.left").about("member", &member).calc("reason", leaving::NEVER_CAME)).await?;
     }
+    keys::end_all(&mut work, person).await?;
     forget_person(&work.tx, person, &kept).await?;
     rows::note(&work.tx, &of_person(person.as_str()), Some(by.person()), work.now()).await?;
     tell_officers(&mut work, &by.standing().name).await?;

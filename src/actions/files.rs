@@ -99,8 +99,10 @@ async fn take_in(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, unpac
     let batch = batches::draft_of(&work, by, &id).await?;
     rows::hold_folder(&work.tx).await?;
     let pictures = &unpacked.pictures;
-    let items: Vec<Item> =
-        pictures.iter().map(|picture| Item { id: picture.id.clone(), payload: format!("{PAYLOAD}{}", picture.file.sha256) }).collect();
+    let items: Vec<Item> = pictures
+        .iter()
+        .map(|picture| Item { id: picture.id.clone(), payload: format!("{PAYLOAD}{}", picture.file.sha256), known: None })
+        .collect();
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, &batch.id, batch.copies, &items, ids).await?;
     let released = rows::release_unshown(&work.tx, &batch.contract_id, work.now()).await?;

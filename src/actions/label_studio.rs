@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::actions::batches::{draft_of, find_own, form_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, begin, files as kept};
+use crate::actions::{Error, Once, begin, files as kept, questions};
 use crate::deps::Deps;
 
 /// What a configuration would make of a draft. Nothing is written.
@@ -40,15 +40,15 @@ pub async fn take(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, confi
     } else {
         imported.payload_kind
     };
-    imported.form.check(payload_kind)?;
-    if payload_kind != batch.payload_kind || imported.form.candidates() != form_of(&batch)?.candidates() {
+    let shown_as = serde_json::to_string(&imported.shown).map_err(Error::broken)?;
+    rows::set_shown(&work.tx, &batch.id, payload_kind, &shown_as, work.now()).await?;
+    if payload_kind != batch.payload_kind {
         tasks::replace(&work.tx, &batch.id, batch.copies, &[], std::iter::empty()).await?;
         kept::release(&work, &batch).await?;
     }
-    let json = serde_json::to_string(&imported.form).map_err(Error::broken)?;
-    let shown_as = serde_json::to_string(&imported.shown).map_err(Error::broken)?;
-    rows::set_form(&work.tx, &batch.id, &json, work.now()).await?;
-    rows::set_shown(&work.tx, &batch.id, payload_kind, &shown_as, work.now()).await?;
+    // As it stands now, with other things to show and perhaps without items.
+    let batch = draft_of(&work, by, id).await?;
+    questions::set(&work, &batch, &imported.form).await?;
     work.commit(()).await
 }
 
@@ -120,7 +120,7 @@ impl Out<'_> {
         let read = |answer: &answers::Answer| Ok(forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?));
         let given = answers.iter().map(read).collect::<Result<Vec<Map<String, Value>>, Error>>()?;
         let answered: Vec<Answered<'_>> =
-            answers.iter().zip(&given).map(|(answer, answers)| Answered { worker: answer.number, answers }).collect();
+            answers.iter().zip(&given).map(|(answer, answers)| Answered { worker: answer.number, guidelines: answer.version, answers }).collect();
         let task = label_studio::task(self.layout, &first.item_id, &shown, &answered).map_err(Error::broken)?;
         self.text.push_str(if self.text.len() == 1 { "\n" } else { ",\n" });
         self.text.push_str(&task);

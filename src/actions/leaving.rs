@@ -2,7 +2,7 @@
 //! keys count, they sign it themselves, or two officers do for whoever has no key or never came in.
 
 use manyhands_domain::books::entry::Draft;
-use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::ids::{HolderId, MemberId, PersonId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
@@ -202,7 +202,7 @@ async fn forget(work: &Work<'_>, id: &str) -> Result<(), Error> {
 }
 
 async fn is_keyed(on: &impl Sql, member: &MemberId, place: Place) -> Result<bool, Error> {
-    match usable(on, member, false, place).await {
+    match usable(on, &HolderId::Member(member.clone()), false, place).await {
         Ok(_) => Ok(true),
         Err(Error::Refused(_)) => Ok(false),
         Err(error) => Err(error),

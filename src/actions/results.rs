@@ -64,7 +64,7 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
         each(&reader, &batch.id, |answer, answers| {
-            take(Row { item: answer.item_id, answers, worker: answer.number });
+            take(Row { item: answer.item_id, answers, worker: answer.number, version: answer.version });
             true
         })
         .await?;

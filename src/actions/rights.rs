@@ -1,7 +1,7 @@
 //! Rights are values: an action that needs a treasurer takes a [`Treasurer`], and only [`identify`] makes one,
 //! from what the database says now. Roles add up; a member's roles are theirs only while they are a member.
 
-use manyhands_domain::ids::{ClientId, MemberId, PersonId};
+use manyhands_domain::ids::{ClientId, HolderId, MemberId, PersonId};
 use manyhands_store::Sql;
 use manyhands_store::people::{self, Standing};
 
@@ -17,7 +17,7 @@ pub struct SignedIn {
 /// A member of the co-op who has not left.
 #[derive(Clone, Debug)]
 pub struct Member {
-    who: SignedIn,
+    who: KeyHolder,
     id: MemberId,
 }
 
@@ -36,9 +36,13 @@ pub struct Coordinator(Member);
 /// A user of a client organisation.
 #[derive(Clone, Debug)]
 pub struct ClientUser {
-    who: SignedIn,
+    who: KeyHolder,
     client: ClientId,
 }
+
+/// Whoever may hold a key in the ledger: a member, or a client's user.
+#[derive(Clone, Debug)]
+pub struct KeyHolder(SignedIn);
 
 /// The second of two people: a treasurer or a coordinator.
 #[derive(Clone, Debug)]
@@ -76,7 +80,7 @@ impl SignedIn {
     #[must_use]
     pub fn member(&self) -> Option<Member> {
         let id = self.standing.member.clone()?;
-        Some(Member { who: self.clone(), id })
+        Some(Member { who: KeyHolder(self.clone()), id })
     }
 
     /// The right of a reviewer, if held.
@@ -103,11 +107,17 @@ impl SignedIn {
         self.member().filter(|_| self.standing.treasurer || self.standing.coordinator).map(Officer)
     }
 
+    /// The right to have a key in the ledger, if this is a member or a client's user.
+    #[must_use]
+    pub fn key_holder(&self) -> Option<KeyHolder> {
+        (self.standing.member.is_some() || self.standing.client.is_some()).then(|| KeyHolder(self.clone()))
+    }
+
     /// The right of a client's user, if this is one.
     #[must_use]
     pub fn client_user(&self) -> Option<ClientUser> {
         let client = self.standing.client.clone()?;
-        Some(ClientUser { who: self.clone(), client })
+        Some(ClientUser { who: KeyHolder(self.clone()), client })
     }
 }
 
@@ -116,6 +126,15 @@ impl Member {
     #[must_use]
     pub fn id(&self) -> &MemberId {
         &self.id
+    }
+}
+
+impl KeyHolder {
+    /// The id in the ledger; a client's user has none before they first ask for a key.
+    #[must_use]
+    pub fn id(&self) -> Option<HolderId> {
+        let user = || self.standing().user.clone().map(HolderId::User);
+        self.standing().member.clone().map(HolderId::Member).or_else(user)
     }
 }
 
@@ -138,8 +157,9 @@ macro_rules! holds {
     )*};
 }
 holds!(
-    Member -> SignedIn.who,
-    ClientUser -> SignedIn.who,
+    KeyHolder -> SignedIn.0,
+    Member -> KeyHolder.who,
+    ClientUser -> KeyHolder.who,
     Reviewer -> Member.0,
     Treasurer -> Member.0,
     Coordinator -> Member.0,

@@ -6,7 +6,7 @@ mod matters;
 use manyhands_domain::books::entry::sha256_of;
 use manyhands_domain::books::personal::{self, NoteFault, RECENT_SECS, Statement, Witnessed};
 use manyhands_domain::books::two_people::{self, Held, NotTwo};
-use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::ids::{HolderId, PersonId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
@@ -14,7 +14,7 @@ use manyhands_store::signing::{self as rows, About, PreparedText, Signature};
 use manyhands_store::{Sql, Tx, ledger, people};
 use serde::{Deserialize, Serialize};
 
-use crate::actions::rights::Member;
+use crate::actions::rights::KeyHolder;
 use crate::actions::signing::matters::{complete, load};
 use crate::actions::two_people::{Place, Signer, is_needed, usable};
 use crate::actions::{Error, Once, Work, admissions, begin, corrections, keys, leaving, payouts, sessions};
@@ -47,7 +47,7 @@ pub struct WaitingSubject {
 ///
 /// # Errors
 /// A wrong password; nothing of theirs to sign; no key that counts; signed by them already.
-pub async fn prepare(deps: &Deps, by: &Member, once: &Once, subject: &Subject, password: &str) -> Result<String, Error> {
+pub async fn prepare(deps: &Deps, by: &KeyHolder, once: &Once, subject: &Subject, password: &str) -> Result<String, Error> {
     if subject.asks_password() {
         sessions::confirm(deps, by, password).await?;
     }
@@ -58,7 +58,7 @@ pub async fn prepare(deps: &Deps, by: &Member, once: &Once, subject: &Subject, p
 ///
 /// # Errors
 /// As [`prepare`].
-pub async fn offer(deps: &Deps, by: &Member, once: &Once, subject: &Subject) -> Result<String, Error> {
+pub async fn offer(deps: &Deps, by: &KeyHolder, once: &Once, subject: &Subject) -> Result<String, Error> {
     let work = begin!(deps, by.actor(), once);
     let matter = load(&work.tx, by, subject).await?;
     let place = Place::next(&work.tx, work.now()).await?;
@@ -92,7 +92,7 @@ pub async fn offer(deps: &Deps, by: &Member, once: &Once, subject: &Subject) -> 
 ///
 /// # Errors
 /// [`Error::NotFound`] for another person's; `text-used`, `text-expired`, `text-changed`.
-pub async fn find_text(deps: &Deps, by: &Member, nonce: &str) -> Result<(PreparedText, Matter), Error> {
+pub async fn find_text(deps: &Deps, by: &KeyHolder, nonce: &str) -> Result<(PreparedText, Matter), Error> {
     let moment = deps.db.snapshot().await?;
     read_text(&moment, by, nonce, deps.clock.now()).await
 }
@@ -101,7 +101,7 @@ pub async fn find_text(deps: &Deps, by: &Member, nonce: &str) -> Result<(Prepare
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_subject(deps: &Deps, by: &Member, nonce: &str) -> Result<Option<Subject>, Error> {
+pub async fn find_subject(deps: &Deps, by: &KeyHolder, nonce: &str) -> Result<Option<Subject>, Error> {
     let text = rows::find_text(&deps.db.read(), nonce, by.person()).await?;
     Ok(text.and_then(|text| Subject::parse(&text.subject, &text.subject_id)))
 }
@@ -111,7 +111,7 @@ pub async fn find_subject(deps: &Deps, by: &Member, nonce: &str) -> Result<Optio
 ///
 /// # Errors
 /// Each of these has its own refusal, and nothing is written then.
-pub async fn sign(deps: &Deps, by: &Member, once: &Once, nonce: &str, pasted: &str) -> Result<Outcome, Error> {
+pub async fn sign(deps: &Deps, by: &KeyHolder, once: &Once, nonce: &str, pasted: &str) -> Result<Outcome, Error> {
     let note = personal::tidied(pasted);
     let mut work = begin!(deps, by.actor(), once);
     let text = rows::find_text(&work.tx, nonce, by.person()).await?.ok_or(Error::NotFound)?;
@@ -119,6 +119,7 @@ pub async fn sign(deps: &Deps, by: &Member, once: &Once, nonce: &str, pasted: &s
     let now = work.now();
     let (text, matter) = read_text(&work.tx, by, nonce, now).await?;
     let place = Place::next(&work.tx, now).await?;
+    let holder = by.id().ok_or(Error::NotFound)?;
     let keys = may_sign(&work.tx, by, &matter, place, now).await?;
     let key = personal::signer(&note, &text.line, keys.iter().map(|signer| &signer.key)).map_err(refusal_of)?.clone();
     if !rows::use_text(&work.tx, nonce, now).await? {
@@ -126,7 +127,7 @@ pub async fn sign(deps: &Deps, by: &Member, once: &Once, nonce: &str, pasted: &s
     }
     let about = matter.subject.about();
     let prepared_at = Timestamp::from_secs(text.prepared_at);
-    rows::put(&work.tx, about, by.id(), &key.id().to_string(), &note, [prepared_at, now]).await?;
+    rows::put(&work.tx, about, &holder, &key.id().to_string(), &note, [prepared_at, now]).await?;
     let gathered = gathered(&work.tx, &matter, place, now).await?;
     let helds: Vec<&Held> = gathered.iter().map(|(_, held)| held).collect();
     let outcome = match matter.takes()? {
@@ -151,7 +152,7 @@ pub async fn sign(deps: &Deps, by: &Member, once: &Once, nonce: &str, pasted: &s
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_signed(deps: &Deps, _by: &Member, subject: &Subject) -> Result<Vec<Signature>, Error> {
+pub async fn list_signed(deps: &Deps, _by: &KeyHolder, subject: &Subject) -> Result<Vec<Signature>, Error> {
     Ok(rows::list(&deps.db.read(), subject.about(), deps.clock.now().plus_secs(-RECENT_SECS)).await?)
 }
 
@@ -163,26 +164,28 @@ pub async fn is_signed_for(deps: &Deps, kind: &str) -> Result<bool, Error> {
     crate::actions::two_people::is_needed_now(&deps.db.read(), kind, deps.clock.now()).await
 }
 
-/// What waits for signatures and is this member's matter.
+/// What waits for signatures and is this person's matter.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_waiting(deps: &Deps, by: &Member) -> Result<Vec<WaitingSubject>, Error> {
+pub async fn list_waiting(deps: &Deps, by: &KeyHolder) -> Result<Vec<WaitingSubject>, Error> {
     let moment = deps.db.snapshot().await?;
     let mut subjects = Vec::new();
     if by.officer().is_some() && is_signed_for(deps, "payout.approved").await? {
         subjects.extend(payouts::list_to_sign(&moment).await?);
         subjects.extend(corrections::list_to_sign(&moment).await?);
     }
-    if by.officer().is_some() {
-        subjects.extend(leaving::list_to_sign(&moment, by).await?);
+    if let Some(member) = by.member().filter(|member| member.officer().is_some()) {
+        subjects.extend(leaving::list_to_sign(&moment, &member).await?);
     }
-    subjects.extend(admissions::list_to_sign(&moment).await?);
-    subjects.extend(keys::list_to_sign(&moment).await?);
+    if by.member().is_some() {
+        subjects.extend(admissions::list_to_sign(&moment).await?);
+    }
+    subjects.extend(keys::list_to_sign(&moment, by).await?);
     let mut waiting = Vec::new();
     for subject in subjects {
         let signed = rows::list(&moment, subject.about(), deps.clock.now().plus_secs(-RECENT_SECS)).await?;
-        let mine = signed.iter().any(|signature| signature.member_id == by.id().as_str());
+        let mine = by.id().is_some_and(|id| signed.iter().any(|signature| signature.holder_id == id.as_str()));
         waiting.push(WaitingSubject { matter: load(&moment, by, &subject).await?, signed, mine });
     }
     Ok(waiting)
@@ -191,16 +194,16 @@ pub async fn list_waiting(deps: &Deps, by: &Member) -> Result<Vec<WaitingSubject
 /// A subject, for the page on which its text is asked for.
 ///
 /// # Errors
-/// [`Error::NotFound`] for what is not there or not this member's to see; a refusal for what waits no more.
-pub async fn find(deps: &Deps, by: &Member, subject: &Subject) -> Result<Matter, Error> {
+/// [`Error::NotFound`] for what is not there or not this person's to see; a refusal for what waits no more.
+pub async fn find(deps: &Deps, by: &KeyHolder, subject: &Subject) -> Result<Matter, Error> {
     load(&deps.db.snapshot().await?, by, subject).await
 }
 
-/// What keeps this member from signing it now, if anything does: no key that counts, or they have signed.
+/// What keeps this person from signing it now, if anything does: no key that counts, or they have signed.
 ///
 /// # Errors
 /// As [`find`].
-pub async fn find_obstacle(deps: &Deps, by: &Member, subject: &Subject) -> Result<Option<Refusal>, Error> {
+pub async fn find_obstacle(deps: &Deps, by: &KeyHolder, subject: &Subject) -> Result<Option<Refusal>, Error> {
     let (moment, now) = (deps.db.snapshot().await?, deps.clock.now());
     let matter = load(&moment, by, subject).await?;
     match may_sign(&moment, by, &matter, Place::next(&moment, now).await?, now).await {
@@ -228,7 +231,7 @@ pub(crate) async fn forget_notes(tx: &Tx, subject: &Subject) -> Result<(), Error
     Ok(rows::delete(tx, subject.about()).await?)
 }
 
-async fn read_text(on: &impl Sql, by: &Member, nonce: &str, now: Timestamp) -> Result<(PreparedText, Matter), Error> {
+async fn read_text(on: &impl Sql, by: &KeyHolder, nonce: &str, now: Timestamp) -> Result<(PreparedText, Matter), Error> {
     let text = rows::find_text(on, nonce, by.person()).await?.ok_or(Error::NotFound)?;
     if text.used_at.is_some() {
         return Err(Refusal::new("text-used").into());
@@ -245,10 +248,11 @@ async fn read_text(on: &impl Sql, by: &Member, nonce: &str, now: Timestamp) -> R
     Ok((text, matter))
 }
 
-/// By which keys this member may sign it now.
-async fn may_sign(on: &impl Sql, by: &Member, matter: &Matter, place: Place, now: Timestamp) -> Result<Vec<Signer>, Error> {
+/// By which keys this person may sign it now.
+async fn may_sign(on: &impl Sql, by: &KeyHolder, matter: &Matter, place: Place, now: Timestamp) -> Result<Vec<Signer>, Error> {
     let takes = matter.takes()?;
-    let own = matter.named()?.as_ref() == Some(by.id());
+    let id = by.id().ok_or_else(|| no_key(matter))?;
+    let own = matter.named()?.as_ref() == Some(&id);
     let once_needed = matches!(matter.subject, Subject::Payout(_) | Subject::Expense(_) | Subject::Correction(_));
     if let (Some(takes), true) = (takes, once_needed)
         && !is_needed(on, takes, place).await?
@@ -256,18 +260,27 @@ async fn may_sign(on: &impl Sql, by: &Member, matter: &Matter, place: Place, now
         return Err(Refusal::new("signature-not-needed").into());
     }
     let aged = takes.is_some_and(|takes| takes.aged && !(takes.own && own));
-    let usable = match usable(on, by.id(), aged, place).await {
+    let usable = match usable(on, &id, aged, place).await {
         Err(Error::Refused(_)) if own => {
             let leaves = matches!(matter.subject, Subject::Departure(_));
             return Err(if leaves { Refusal::new("departure-no-key") } else { Refusal::new("signature-vouched") }.into());
         }
+        Err(Error::Refused(_)) if takes.is_none() => return Err(no_key(matter).into()),
         other => other?,
     };
     let signed = gathered(on, matter, place, now).await?;
-    if signed.iter().any(|(_, held)| held.member == *by.id()) {
+    if signed.iter().any(|(_, held)| held.holder == id) {
         return Err(Refusal::new("signature-yours").into());
     }
     Ok(usable)
+}
+
+/// What is signed by two people waits for others; what one person may sign, they can do without.
+fn no_key(matter: &Matter) -> Refusal {
+    match matter.subject {
+        Subject::Acceptance(_) => Refusal::new("signature-no-key-acceptance"),
+        _ => Refusal::new("signature-no-key"),
+    }
 }
 
 /// The notes that count now: recent enough, by keys in force and old enough. Others wait for nothing, and are left out.
@@ -276,12 +289,12 @@ async fn gathered(on: &impl Sql, matter: &Matter, place: Place, now: Timestamp) 
     let named = matter.named()?;
     let mut counting = Vec::new();
     for signature in rows::list(on, matter.subject.about(), now.plus_secs(-RECENT_SECS)).await? {
-        let member = MemberId::parse(&signature.member_id).map_err(Error::broken)?;
-        let keys = manyhands_store::keys::list_of_member(on, &member).await?;
+        let holder = HolderId::parse(&signature.holder_id).map_err(Error::broken)?;
+        let keys = manyhands_store::keys::list_of(on, &holder).await?;
         let Some(row) = keys.iter().find(|row| row.key_id == signature.key_id) else { continue };
         let held = row.held()?;
         let old_enough =
-            !aged || held.is_aged(place.at) || (matter.takes()?.is_some_and(|takes| takes.own) && named.as_ref() == Some(&member));
+            !aged || held.is_aged(place.at) || (matter.takes()?.is_some_and(|takes| takes.own) && named.as_ref() == Some(&holder));
         if held.is_in_force(place.index) && old_enough {
             counting.push((signature, held));
         }
@@ -290,7 +303,7 @@ async fn gathered(on: &impl Sql, matter: &Matter, place: Place, now: Timestamp) 
 }
 
 /// Tells those who may sign and have not that a note is missing. Whoever prepared a payout, an expense or a correction has told them already.
-async fn tell_others(work: &mut Work<'_>, by: &Member, matter: &Matter) -> Result<(), Error> {
+async fn tell_others(work: &mut Work<'_>, by: &KeyHolder, matter: &Matter) -> Result<(), Error> {
     let prepared_by = match &matter.shown {
         Shown::Payout(row) => &row.prepared_by,
         Shown::Expense(row) => &row.prepared_by,

@@ -3,11 +3,11 @@
 use manyhands_domain::books::entry::{Draft, sha256_of};
 use manyhands_domain::books::personal::Statement;
 use manyhands_domain::books::two_people::{self, Held, LATER_KEY, NotTwo, Takes};
-use manyhands_domain::ids::MemberId;
+use manyhands_domain::ids::HolderId;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
-use manyhands_store::keys::MemberKey;
+use manyhands_store::keys::PersonKey;
 use manyhands_store::{Sql, Tx, keys, ledger};
 
 use crate::actions::rights::Member;
@@ -36,7 +36,7 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    pub(crate) fn of(row: &MemberKey) -> Result<Signer, Error> {
+    pub(crate) fn of(row: &PersonKey) -> Result<Signer, Error> {
         Ok(Signer { key: VerifyingKey::parse(&row.vkey).map_err(Error::broken)?, held: row.held()? })
     }
 }
@@ -45,7 +45,7 @@ impl Signer {
 /// and then for ever (LEDGER.md section 5).
 pub(crate) async fn is_needed(on: &impl Sql, takes: Takes, place: Place) -> Result<bool, Error> {
     let mut spans = Vec::new();
-    for row in keys::list(on).await? {
+    for row in keys::list_of_members(on).await? {
         let held = row.held()?;
         let first = held.added_index + 1;
         let from = match takes.aged {
@@ -84,18 +84,18 @@ pub(crate) async fn refuse_unsigned(work: &Work<'_>, by: &Member, kind: &str) ->
     if !is_needed(&work.tx, takes(kind)?, place).await? {
         return Ok(());
     }
-    usable(&work.tx, by.id(), takes(kind)?.aged, place).await?;
+    usable(&work.tx, &HolderId::Member(by.id().clone()), takes(kind)?.aged, place).await?;
     Err(Refusal::new("signatures-missing").into())
 }
 
-/// A member's keys in force by which they may sign; aged ones if it takes those.
+/// A person's keys in force by which they may sign; aged ones if it takes those.
 ///
 /// # Errors
 /// `signature-no-key`; `signature-key-young` with when the first of them counts.
-pub(crate) async fn usable(on: &impl Sql, member: &MemberId, aged: bool, place: Place) -> Result<Vec<Signer>, Error> {
+pub(crate) async fn usable(on: &impl Sql, holder: &HolderId, aged: bool, place: Place) -> Result<Vec<Signer>, Error> {
     let mut usable = Vec::new();
     let mut young: Option<Timestamp> = None;
-    for row in keys::list_of_member(on, member).await? {
+    for row in keys::list_of(on, holder).await? {
         let signer = Signer::of(&row)?;
         if !signer.held.is_in_force(place.index) {
             continue;
@@ -119,31 +119,48 @@ pub(crate) async fn usable(on: &impl Sql, member: &MemberId, aged: bool, place: 
 /// # Errors
 /// `signatures-missing`; a note that does not hold is a defect of ours, since notes are checked when they are taken.
 pub(crate) async fn check_entry(tx: &Tx, draft: &Draft, origin: &str, place: Place) -> Result<(), Error> {
-    let later_key = draft.kind() == "key.added" && draft.reference("member").is_some();
-    let asks = two_people::takes(draft.kind(), false).is_some() || later_key || !draft.notes().is_empty();
+    let named = ["member", "user"].into_iter().find_map(|name| draft.reference(name));
+    let named = named.map(HolderId::parse).transpose().map_err(Error::broken)?;
+    let key_of = named.as_ref().filter(|_| draft.kind() == "key.added");
+    let asks = two_people::takes(draft.kind(), false).is_some() || key_of.is_some() || !draft.notes().is_empty();
     // A role's key is signed by the co-op's own checkpoint key, which is no person's.
     if !asks || draft.reference("role").is_some() {
         return Ok(());
     }
-    let rows = keys::list(tx).await?;
-    let named = draft.reference("member").map(MemberId::parse).transpose().map_err(Error::broken)?;
+    let rows = rows_that_may_sign(tx, draft).await?;
     let mut signers = Vec::new();
     for note in draft.notes() {
         signers.push(check_note(tx, draft, note, origin, place, &rows).await?);
     }
     let takes = match two_people::takes(draft.kind(), false) {
         Some(takes) => is_needed(tx, takes, place).await?.then_some(takes),
-        // A member's first key rests on the server's word.
-        None if later_key => rows.iter().any(|row| draft.reference("member") == Some(&row.member_id)).then_some(LATER_KEY),
-        None => None,
+        // A person's first key rests on the server's word.
+        None => key_of.filter(|holder| rows.iter().any(|row| row.holder_id == holder.as_str())).map(|_| LATER_KEY),
     };
     let Some(takes) = takes else { return Ok(()) };
     let signers: Vec<&Held> = signers.iter().collect();
     two_people::check(takes, named.as_ref(), &signers, place.index, place.at).map_err(|_: NotTwo| Refusal::new("signatures-missing").into())
 }
 
-/// One note of an entry: over this entry in this log, recent, by a key of a member in force.
-async fn check_note(tx: &Tx, draft: &Draft, note: &str, origin: &str, place: Place, rows: &[MemberKey]) -> Result<Held, Error> {
+/// The keys of those who may sign an entry: members, whose own key it is, and users of the client whose work is accepted.
+async fn rows_that_may_sign(tx: &Tx, draft: &Draft) -> Result<Vec<PersonKey>, Error> {
+    let mut rows = keys::list_of_members(tx).await?;
+    if let Some(user) = draft.reference("user") {
+        rows.extend(keys::list_of(tx, &HolderId::parse(user).map_err(Error::broken)?).await?);
+    }
+    if is_by_client(draft) {
+        let contract = draft.reference("contract").ok_or_else(|| Error::broken("work of no contract"))?;
+        rows.extend(keys::list_of_users(tx, contract).await?);
+    }
+    Ok(rows)
+}
+
+fn is_by_client(draft: &Draft) -> bool {
+    draft.kind() == "work.accepted" && draft.input("by").and_then(serde_json::Value::as_str) == Some("client")
+}
+
+/// One note of an entry: over this entry in this log, recent, by a key in force of somebody who may sign it.
+async fn check_note(tx: &Tx, draft: &Draft, note: &str, origin: &str, place: Place, rows: &[PersonKey]) -> Result<Held, Error> {
     let wrong = || Error::broken(format!("{} with a note that does not hold", draft.kind()));
     let (note, said) = Statement::open(note).map_err(|_| wrong())?;
     let seen_at = ledger::find_at(tx, said.log.size).await?;
@@ -155,8 +172,12 @@ async fn check_note(tx: &Tx, draft: &Draft, note: &str, origin: &str, place: Pla
     for row in rows {
         let signer = Signer::of(row)?;
         if signer.held.is_in_force(place.index) && note.is_signed_by(&signer.key) {
-            let reviewer = draft.kind() != "work.accepted" || draft.reference("reviewer") == Some(row.member_id.as_str());
-            return if reviewer { Ok(signer.held) } else { Err(wrong()) };
+            let accepts = match (is_by_client(draft), &signer.held.holder) {
+                // The rows are those of this client's users.
+                (true, holder) => holder.member().is_none(),
+                (false, holder) => draft.kind() != "work.accepted" || draft.reference("reviewer") == Some(holder.as_str()),
+            };
+            return if accepts { Ok(signer.held) } else { Err(wrong()) };
         }
     }
     Err(wrong())

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use manyhands_domain::books::entry::sha256_of;
 use manyhands_domain::books::personal::Statement;
-use manyhands_domain::ids::MemberId;
+use manyhands_domain::ids::HolderId;
 use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::log::{json, note};
 use serde_json::Value;
@@ -47,9 +47,9 @@ pub(super) fn run(sign: &Sign) -> Result<()> {
 }
 
 fn make(name: &str, path: &Path) -> Result<()> {
-    let member = name.rsplit_once("/m/").map(|(_, member)| MemberId::parse(member));
-    if !matches!(member, Some(Ok(_))) {
-        bail!("{name} is no name of a member's key; the page of your key says it: it ends with /m/ and your M- id");
+    let holder = name.rsplit_once('/').and_then(|(_, id)| HolderId::parse(id).ok());
+    if !holder.is_some_and(|holder| name.ends_with(&holder.key_name(""))) {
+        bail!("{name} is no name of a person's key; the page of your key says it: it ends with /m/ and your M- id, or /c/ and your U- id");
     }
     let key = SigningKey::from_seed(name, Random::system().bytes()).with_context(|| format!("{name} cannot name a key"))?;
     write_new(path, 0o600, &key.to_private_text())?;
@@ -85,7 +85,7 @@ fn sign_text(key: &SigningKey, text: &str) -> Result<()> {
         bail!("this is not the exact text of a page: it has two lines, and both are needed to show what is signed");
     };
     let said = Statement::parse(line).context("the first line is no text that a person signs; copy both lines whole")?;
-    if key.name().strip_prefix(&said.origin).is_none_or(|rest| !rest.starts_with("/m/")) {
+    if key.name().strip_prefix(&said.origin).is_none_or(|rest| !["/m/", "/c/"].iter().any(|kind| rest.starts_with(kind))) {
         bail!("this text is of the ledger {}, but the key is {}: nothing was signed", said.origin, key.name());
     }
     let entry = json::parse(body).ok().filter(|entry| said.sha256 == sha256_of(body) && entry["kind"] == said.does.as_str());

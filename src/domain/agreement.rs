@@ -29,6 +29,19 @@ pub fn share_of_all<A: Ord>(items: &[Vec<A>]) -> Option<Millionths> {
     ratio(equal, all)
 }
 
+/// How far the first answers to items agree with the others to the same items: of all pairs of a first answer and another, how many
+/// are equal. Nothing where no item has another.
+#[must_use]
+pub fn with_first<A: Eq>(items: &[Vec<A>]) -> Option<Millionths> {
+    let (mut equal, mut all) = (0_i128, 0_i128);
+    for answers in items {
+        let Some((first, others)) = answers.split_first() else { continue };
+        equal = equal.checked_add(i128::try_from(others.iter().filter(|other| *other == first).count()).ok()?)?;
+        all = all.checked_add(i128::try_from(others.len()).ok()?)?;
+    }
+    ratio(equal, all)
+}
+
 /// Fleiss' kappa over items that have the same number of answers each, two at least. Nothing otherwise, or where everybody always
 /// gave the same answer: chance would then agree as completely, and kappa is not defined.
 #[must_use]
@@ -151,6 +164,13 @@ mod tests {
         assert_eq!(majority(&["a", "b", "c"]), None);
         assert_eq!(majority(&["a"]), Some(&"a"));
         assert_eq!(majority::<&str>(&[]), None);
+    }
+
+    #[test]
+    fn the_first_answers_are_held_against_the_others_alone() {
+        assert_eq!(with_first(&[vec!["a", "a", "b"], vec!["b", "a"], vec!["c"]]), Some(333_333));
+        assert_eq!(with_first(&[vec!["a", "b", "b"]]), Some(0), "that the others agree says nothing of the first");
+        assert_eq!(with_first(&[vec!["a"], vec![]]), None);
     }
 
     #[test]

@@ -91,8 +91,11 @@ pub fn open(book: &Book, rule: u64, contract: (&ContractId, &str), batch: &Batch
     }
     // What the whole batch costs must be a sum that the pages and the ledger can hold.
     offer.price.checked_mul(tasks).map_err(|_| Refusal::new("sum-too-large").field("price"))?;
-    if !matches!(contract.1, "funded" | "open") {
-        return Err(Refusal::new("batch-contract-not-funded"));
+    match contract.1 {
+        "funded" | "open" => {}
+        "paused" => return Err(Refusal::new("batch-contract-paused")),
+        "completed" | "terminated" => return Err(Refusal::new("contract-over")),
+        _ => return Err(Refusal::new("batch-contract-not-funded")),
     }
     Ok(Draft::new("batch.opened")
         .about("contract", contract.0)

@@ -51,7 +51,9 @@ macro_rules! ids {
 
 ids! {
     /// A member: `M-` and eight random Crockford base-32 characters. Pseudonymous personal data.
-    MemberId, is_member;
+    MemberId, |text| is_lettered(text, "M-");
+    /// A client's user who has, or had, a key: `U-` and eight random Crockford base-32 characters. Pseudonymous personal data.
+    UserId, |text| is_lettered(text, "U-");
     /// A contract: `C-12`.
     ContractId, |text| is_numbered(text, "C-");
     /// A proposal: `P-7`.
@@ -82,8 +84,61 @@ impl MemberId {
     /// From eight random bytes, five bits of each.
     #[must_use]
     pub fn from_random(bytes: [u8; 8]) -> MemberId {
-        let letters = bytes.iter().filter_map(|byte| CROCKFORD.get(usize::from(byte & 31)));
-        MemberId(std::iter::once('M').chain(std::iter::once('-')).chain(letters.map(|byte| char::from(*byte))).collect())
+        MemberId(lettered("M-", bytes))
+    }
+}
+
+impl UserId {
+    /// From eight random bytes, five bits of each.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 8]) -> UserId {
+        UserId(lettered("U-", bytes))
+    }
+}
+
+/// Whose a person's key is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HolderId {
+    /// A member's.
+    Member(MemberId),
+    /// That of a client's user.
+    User(UserId),
+}
+
+impl HolderId {
+    /// Reads either form.
+    ///
+    /// # Errors
+    /// [`NoId`] for any other.
+    pub fn parse(text: &str) -> Result<HolderId, NoId> {
+        MemberId::parse(text).map(HolderId::Member).or_else(|_| UserId::parse(text).map(HolderId::User))
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            HolderId::Member(id) => id.as_str(),
+            HolderId::User(id) => id.as_str(),
+        }
+    }
+
+    /// The member, if it is one.
+    #[must_use]
+    pub fn member(&self) -> Option<&MemberId> {
+        match self {
+            HolderId::Member(id) => Some(id),
+            HolderId::User(_) => None,
+        }
+    }
+
+    /// What every key of theirs is called in the log of this origin (LEDGER.md section 4).
+    #[must_use]
+    pub fn key_name(&self, origin: &str) -> String {
+        match self {
+            HolderId::Member(id) => format!("{origin}/m/{id}"),
+            HolderId::User(id) => format!("{origin}/c/{id}"),
+        }
     }
 }
 
@@ -131,8 +186,13 @@ fn hyphenate(bits: u128, version: u128) -> String {
     text
 }
 
-fn is_member(text: &str) -> bool {
-    text.strip_prefix("M-").is_some_and(|rest| rest.len() == 8 && rest.bytes().all(|byte| CROCKFORD.contains(&byte)))
+fn lettered(prefix: &str, bytes: [u8; 8]) -> String {
+    let letters = bytes.iter().filter_map(|byte| CROCKFORD.get(usize::from(byte & 31)));
+    prefix.chars().chain(letters.map(|byte| char::from(*byte))).collect()
+}
+
+fn is_lettered(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|rest| rest.len() == 8 && rest.bytes().all(|byte| CROCKFORD.contains(&byte)))
 }
 
 fn is_numbered(text: &str, prefix: &str) -> bool {
@@ -164,6 +224,9 @@ mod tests {
         for text in ["M-7K3QZ0A", "M-7K3QZ0AI", "m-7K3QZ0AB", "7K3QZ0AB"] {
             assert!(MemberId::parse(text).is_err(), "{text}");
         }
+        assert_eq!(HolderId::parse("M-7K3QZ0AB").unwrap().key_name("coop.example/main"), "coop.example/main/m/M-7K3QZ0AB");
+        assert_eq!(HolderId::parse("U-7K3QZ0AB").unwrap().key_name("coop.example/main"), "coop.example/main/c/U-7K3QZ0AB");
+        assert!(HolderId::parse("C-7K3QZ0AB").is_err());
         for text in ["C-0", "C-01", "C-", "P-1", "C-1 "] {
             assert!(ContractId::parse(text).is_err(), "{text}");
         }

@@ -1,15 +1,20 @@
 //! Reading a client's items: CSV, JSON Lines or tasks of Label Studio, all or nothing, each error with its line and column or the
 //! place of its task, each item as the form needs it.
 
+mod rows;
+
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use crate::forms::{CANDIDATES_LIMIT, letter};
+use crate::forms::{Form, letter};
+use crate::gold::{Known, Typed};
 use crate::label_studio::{self, Shown};
 use crate::log::json as canonical;
 use crate::refusal::Refusal;
+use rows::Columns;
+pub(crate) use rows::{At, Read, Row};
 
 /// One item: the client's id, and what the task shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub struct Item {
     pub id: String,
     /// The text, or the address of the picture or page; with candidates, [`crate::forms::Task`] as canonical JSON.
     pub payload: String,
+    /// Its right answer, where the client knows it.
+    pub known: Option<Known>,
 }
 
 /// What items must be.
@@ -27,6 +34,8 @@ pub struct Needs {
     pub links: bool,
     /// So many candidates each: of JSON Lines the list `candidates`, of CSV the columns `a`, `b`, ….
     pub candidates: Option<RangeInclusive<usize>>,
+    /// What right answers must be answers to; without it they are columns like others.
+    pub form: Option<Form>,
     /// What a labelling configuration calls the things that a task shows, where one was imported.
     pub shown: Shown,
     /// What stands for the prompt where a configuration has none: a question's own sentence.
@@ -40,67 +49,61 @@ impl Needs {
     }
 }
 
-/// Reads a file of items with the columns (or keys) `id` and `payload`. JSON Lines when the first character that is not
-/// white space is `{`, tasks of Label Studio when it is `[`, else CSV. Other columns are left out.
+/// Reads a file of items with the columns (or keys) `id` and `payload`, and perhaps `gold` and `gold_explanation`. JSON Lines when the
+/// first character that is not white space is `{`, tasks of Label Studio when it is `[`, else CSV. Other columns are left out.
 ///
 /// # Errors
 /// At most twenty refusals, each naming line and column; nothing of the file is taken then.
 pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
+    let columns = Columns { payload: true, candidates: needs.candidates.is_some() };
+    let text = text_of(bytes)?;
+    let tasks = text.trim_start().starts_with('[');
+    collect(if tasks { label_studio::rows(text, needs) } else { rows::read(text, columns) }, needs)
+}
+
+/// Reads a file that says what is known of items which are there already: `id`, `gold` and `gold_explanation`. Rows that say nothing
+/// are left out, so that a file of all items will do.
+///
+/// # Errors
+/// At most twenty refusals, each naming line and column; `items-gold-none` when no row says anything.
+pub fn read_known(bytes: &[u8]) -> Result<Vec<(String, Typed)>, Vec<Refusal>> {
+    let (mut known, mut refusals, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for row in rows::read(text_of(bytes)?, Columns { payload: false, candidates: false }) {
+        let unfit = |at: At| at.refuse("items-cell").with("column", "id");
+        let read = row.and_then(|read| crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit(read.at)).map(|id| (id, read.gold)));
+        match read {
+            Ok((id, gold)) if !seen.insert(id.clone()) => {
+                refusals.push(refuse("items-twice").with("line", gold.line).with("id", id));
+            }
+            Ok((_, gold)) if gold.answers.is_empty() && gold.explanation.trim().is_empty() => {}
+            Ok(row) => known.push(row),
+            Err(refusal) => refusals.push(refusal),
+        }
+        if refusals.len() >= ERRORS_SHOWN {
+            break;
+        }
+    }
+    if refusals.is_empty() && known.is_empty() {
+        refusals.push(refuse("items-gold-none"));
+    }
+    if refusals.is_empty() { Ok(known) } else { Err(refusals) }
+}
+
+/// The text of a file.
+fn text_of(bytes: &[u8]) -> Result<&str, Vec<Refusal>> {
     if bytes.len() > BYTES_LIMIT {
         return Err(vec![refuse("items-too-large").with("most", BYTES_LIMIT as u64 / 1_000_000)]);
     }
-    let text = match std::str::from_utf8(bytes) {
+    match std::str::from_utf8(bytes) {
         // UTF-16 of plain letters passes for UTF-8 with a zero byte beside each.
-        Ok(text) if text.contains('\0') => return Err(vec![refuse("items-encoding").with("line", 1_u64)]),
-        Ok(text) if text.trim().is_empty() => return Err(vec![refuse("items-none")]),
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Ok(text) if text.contains('\0') => Err(vec![refuse("items-encoding").with("line", 1_u64)]),
+        Ok(text) if text.trim().is_empty() => Err(vec![refuse("items-none")]),
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
-            return Err(vec![refuse("items-encoding").with("line", line as u64)]);
+            Err(vec![refuse("items-encoding").with("line", line as u64)])
         }
-    };
-    let rows = match text.trim_start().chars().next() {
-        Some('{') => json_rows(text, needs),
-        Some('[') => label_studio::rows(text, needs),
-        _ => csv_rows(text, needs),
-    };
-    collect(rows, needs)
-}
-
-/// A row with its place, or what is wrong with it.
-pub(crate) type Row = Result<Read, Refusal>;
-
-/// A row as it was read.
-pub(crate) struct Read {
-    pub(crate) at: At,
-    pub(crate) id: String,
-    pub(crate) payload: String,
-    pub(crate) candidates: Vec<String>,
-}
-
-/// Where a row stands: on a line, or in a list of tasks, from 1.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum At {
-    Line(u64),
-    Task(u64),
-}
-
-impl At {
-    pub(crate) fn place(self) -> u64 {
-        match self {
-            At::Line(place) | At::Task(place) => place,
-        }
-    }
-
-    /// A refusal that names the place.
-    pub(crate) fn refuse(self, code: &'static str) -> Refusal {
-        refuse(code).with("line", self.place())
-    }
-
-    /// The one of two codes that speaks of lines, or of tasks.
-    fn code(self, line: &'static str, task: &'static str) -> &'static str {
-        if matches!(self, At::Line(_)) { line } else { task }
     }
 }
 
@@ -131,18 +134,33 @@ fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
 
 fn check(read: &Read, needs: &Needs) -> Result<(At, Item), Refusal> {
     let at = read.at;
-    let unfit = |column: String| at.refuse(at.code("items-cell", "tasks-cell")).with("column", column);
+    let unfit = |column: &str| at.refuse(at.code("items-cell", "tasks-cell")).with("column", column);
     // In a list of tasks the field has the name that the configuration gave it.
     let named = match (at, &needs.shown.prompt) {
         (At::Task(_), Some(source)) => source.field.as_str(),
         _ => "payload",
     };
-    let id = crate::text::line(&read.id, 120).map_err(|_| unfit("id".to_owned()))?;
-    let payload = crate::text::lines(&read.payload, TEXT_LIMIT).map_err(|_| unfit(named.to_owned()))?;
+    let id = crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit("id"))?;
+    let payload = crate::text::lines(&read.payload, TEXT_LIMIT).map_err(|_| unfit(named))?;
     if needs.links && !payload.starts_with("https://") {
         return Err(at.refuse(at.code("items-link", "tasks-link")).with("column", named));
     }
-    let Some(wanted) = &needs.candidates else { return Ok((at, Item { id, payload })) };
+    let payload = with_candidates(read, needs, payload)?;
+    let known = match &needs.form {
+        Some(form) => {
+            let task = form.task(&payload).map_err(|_| unfit(named))?;
+            read.gold.read(form, &task)?
+        }
+        None => None,
+    };
+    Ok((at, Item { id, payload, known }))
+}
+
+/// The payload with its candidates, where the form asks about some.
+fn with_candidates(read: &Read, needs: &Needs, payload: String) -> Result<String, Refusal> {
+    let at = read.at;
+    let unfit = |column: String| at.refuse(at.code("items-cell", "tasks-cell")).with("column", column);
+    let Some(wanted) = &needs.candidates else { return Ok(payload) };
     if !wanted.contains(&read.candidates.len()) {
         let (least, most) = (*wanted.start(), *wanted.end());
         let refusal = at.refuse(at.code("items-candidates", "tasks-candidates"));
@@ -150,96 +168,7 @@ fn check(read: &Read, needs: &Needs) -> Result<(At, Item), Refusal> {
     }
     let clean = |(place, text): (usize, &String)| crate::text::lines(text, TEXT_LIMIT).map_err(|_| unfit(letter(place).to_string()));
     let candidates = read.candidates.iter().enumerate().map(clean).collect::<Result<Vec<_>, Refusal>>()?;
-    let payload = canonical::write(&json!({"candidates": candidates, "prompt": payload}));
-    Ok((at, Item { id, payload }))
-}
-
-fn csv_rows(text: &str, needs: &Needs) -> Vec<Row> {
-    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-        return vec![Err(refuse("items-quote").with("line", line_of_last_quote(text)))];
-    }
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(false).trim(csv::Trim::Headers).from_reader(text.as_bytes());
-    let column = |headers: &csv::StringRecord, name: &str| headers.iter().position(|header| header == name);
-    let (id, payload, letters) = match reader.headers() {
-        Ok(headers) => match (column(headers, "id"), column(headers, "payload")) {
-            (Some(id), Some(payload)) => (id, payload, lettered(headers)),
-            (None, _) => return vec![Err(refuse("items-column").with("column", "id"))],
-            (_, None) => return vec![Err(refuse("items-column").with("column", "payload"))],
-        },
-        Err(error) => return vec![Err(csv_refusal(&error))],
-    };
-    if needs.candidates.is_some() && letters.len() < 2 {
-        return vec![Err(refuse("items-column").with("column", letter(letters.len()).to_string()))];
-    }
-    reader
-        .records()
-        .map(|record| {
-            let record = record.map_err(|error| csv_refusal(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let cell = |place: usize| record.get(place).unwrap_or_default().to_owned();
-            let mut candidates: Vec<String> = letters.iter().map(|place| cell(*place)).collect();
-            // An item may have fewer than the widest: its last cells are empty.
-            while candidates.last().is_some_and(|cell| cell.trim().is_empty()) {
-                candidates.pop();
-            }
-            Ok(Read { at: At::Line(line), id: cell(id), payload: cell(payload), candidates })
-        })
-        .collect()
-}
-
-/// Where the columns `a`, `b`, … stand, up to the first that is missing.
-fn lettered(headers: &csv::StringRecord) -> Vec<usize> {
-    let place_of = |name: String| headers.iter().position(|header| header == name);
-    (0..CANDIDATES_LIMIT).map_while(|place| place_of(letter(place).to_string())).collect()
-}
-
-/// The sign that parts the columns: spreadsheets of many countries write a semicolon, some a tab. The one under which the head
-/// holds both columns; a comma where none does.
-fn delimiter(text: &str) -> u8 {
-    let holds = |sign: &u8| {
-        let mut reader = csv::ReaderBuilder::new().delimiter(*sign).flexible(true).trim(csv::Trim::Headers).from_reader(text.as_bytes());
-        reader.headers().is_ok_and(|head| ["id", "payload"].iter().all(|name| head.iter().any(|column| column == *name)))
-    };
-    [b',', b';', b'\t'].into_iter().find(holds).unwrap_or(b',')
-}
-
-fn csv_refusal(error: &csv::Error) -> Refusal {
-    let line = error.position().map_or(0, csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            refuse("items-cells").with("line", line).with("expected", *expected_len).with("found", *len)
-        }
-        _ => refuse("items-row").with("line", line),
-    }
-}
-
-fn line_of_last_quote(text: &str) -> u64 {
-    let before = text.rfind('"').and_then(|place| text.get(..place)).unwrap_or_default();
-    (before.matches('\n').count() as u64).saturating_add(1)
-}
-
-fn json_rows(text: &str, needs: &Needs) -> Vec<Row> {
-    let numbered = text.lines().zip(1_u64..).filter(|(line, _)| !line.trim().is_empty());
-    numbered
-        .map(|(line, number)| {
-            let members: Map<String, Value> = serde_json::from_str(line)
-                .map_err(|error| refuse("items-json").with("line", number).with("column", error.column() as u64))?;
-            let cell = |name: &'static str| match members.get(name) {
-                Some(Value::String(text)) => Ok(text.clone()),
-                Some(Value::Number(number)) => Ok(number.to_string()),
-                _ => Err(refuse("items-cell").with("line", number).with("column", name)),
-            };
-            let candidates = match members.get("candidates") {
-                Some(Value::Array(items)) if needs.candidates.is_some() => {
-                    let texts = items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
-                    texts.ok_or_else(|| refuse("items-cell").with("line", number).with("column", "candidates"))?
-                }
-                _ => Vec::new(),
-            };
-            Ok(Read { at: At::Line(number), id: cell("id")?, payload: cell("payload")?, candidates })
-        })
-        .collect()
+    Ok(canonical::write(&json!({"candidates": candidates, "prompt": payload})))
 }
 
 fn refuse(code: &'static str) -> Refusal {
@@ -251,12 +180,15 @@ pub const ITEMS_LIMIT: usize = 100_000;
 /// Most bytes of one file.
 pub const BYTES_LIMIT: usize = 50_000_000;
 const ERRORS_SHOWN: usize = 20;
+/// Characters of a client's own id.
+const ID_LIMIT: usize = 120;
 /// Characters of a text that a task shows.
 const TEXT_LIMIT: usize = 20_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forms;
 
     fn code(bytes: &[u8]) -> &'static str {
         read(bytes, &Needs::default()).unwrap_err()[0].code
@@ -281,7 +213,7 @@ mod tests {
         let csv = read("id,payload\n1,\"a, b\"\n2,c\n".as_bytes(), &Needs::default()).unwrap();
         let json = read("{\"id\":1,\"payload\":\"a, b\"}\n\n{\"id\":\"2\",\"payload\":\"c\"}\n".as_bytes(), &Needs::default()).unwrap();
         assert_eq!(csv, json);
-        assert_eq!(csv[0], Item { id: "1".to_owned(), payload: "a, b".to_owned() });
+        assert_eq!(csv[0], Item { id: "1".to_owned(), payload: "a, b".to_owned(), known: None });
     }
 
     #[test]
@@ -322,5 +254,52 @@ mod tests {
         let cell = |line: u64, column: &str| refuse("items-cell").with("line", line).with("column", column);
         assert_eq!(refused(b"id,payload,a,b\n1,Q,,y\n", &two), cell(2, "a"));
         assert_eq!(refused(b"{\"id\":1,\"payload\":\"Q\",\"candidates\":[\"x\",7]}\n", &two), cell(1, "candidates"));
+    }
+
+    #[test]
+    fn what_is_known_of_an_item_stands_in_its_row_or_in_a_file_of_its_own() {
+        let question = |kind: &str, name: &str| forms::NewQuestion {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            question: "What?".to_owned(),
+            choices: "Same\nAnother".to_owned(),
+            ..forms::NewQuestion::default()
+        };
+        let one = Form::of(forms::define(&question("one-choice", "what")).unwrap());
+        let two = one.with(forms::define(&question("number", "count")).unwrap(), true).unwrap();
+        let needs = |form: &Form| Needs { form: Some(form.clone()), ..Needs::default() };
+        let csv = read(b"id;payload;gold;gold_explanation\n1;a;Same;Look, it is.\n2;b;;\n", &needs(&one)).unwrap();
+        let lines = "{\"id\":1,\"payload\":\"a\",\"gold\":\"Same\",\"gold_explanation\":\"Look, it is.\"}\n\
+                     {\"id\":2,\"payload\":\"b\",\"gold\":null}";
+        assert_eq!(csv, read(lines.as_bytes(), &needs(&one)).unwrap());
+        let known = csv[0].known.clone().unwrap();
+        assert_eq!((known.answers["what"].clone(), known.explanation.as_str()), (json!("Same"), "Look, it is."));
+        assert_eq!(csv[1].known, None);
+        // Of several questions each has a column, or a key, of its name.
+        let csv = read(b"id,payload,gold.what,gold.count,gold_explanation\n1,a,Same,,Look.\n2,b,,2.0,Look.\n", &needs(&two)).unwrap();
+        let lines = "{\"id\":1,\"payload\":\"a\",\"gold\":{\"what\":\"Same\"},\"gold_explanation\":\"Look.\"}\n\
+                     {\"id\":2,\"payload\":\"b\",\"gold\":{\"count\":2},\"gold_explanation\":\"Look.\"}";
+        assert_eq!(csv, read(lines.as_bytes(), &needs(&two)).unwrap());
+        let code = |text: &str, form: &Form| {
+            let refusal = read(text.as_bytes(), &needs(form)).unwrap_err().remove(0);
+            (refusal.code, refusal.args.iter().any(|arg| *arg == ("line", 2_u64.into())))
+        };
+        assert_eq!(code("id,payload,gold,gold_explanation\n1,a,same,x\n", &one), ("items-gold-answer", true));
+        assert_eq!(code("id,payload,gold,gold_explanation\n1,a,Same,x\n", &two), ("items-gold-which", true));
+        assert_eq!(code("id,payload,gold.why,gold_explanation\n1,a,Same,x\n", &two), ("items-gold-question", true));
+        assert_eq!(code("id,payload,gold\n1,a,Same\n", &one), ("items-cell", true));
+        assert_eq!(read(b"{\"id\":1,\"payload\":\"a\",\"gold\":true}", &needs(&one)).unwrap_err()[0].code, "items-cell");
+
+        let file = read_known(b"id,gold,gold_explanation\n1,Same,x\n2,,\n").unwrap();
+        assert_eq!((file.len(), file[0].0.as_str(), file[0].1.line), (1, "1", 2));
+        assert_eq!(read_known(b"{\"id\":1,\"gold\":\"Same\",\"gold_explanation\":\"x\"}").unwrap()[0].1.answers, file[0].1.answers);
+        for (file, code) in [
+            (&b"id,payload\n1,a\n"[..], "items-gold-none"),
+            (b"name,gold\n1,a\n", "items-column"),
+            (b"id,gold\n1,a\n1,b\n", "items-twice"),
+            (b"", "items-none"),
+        ] {
+            assert_eq!(read_known(file).unwrap_err()[0].code, code);
+        }
     }
 }

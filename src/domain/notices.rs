@@ -142,6 +142,49 @@ pub enum Notice {
         /// What is to be changed.
         reason: String,
     },
+    /// A listed contract was paused, resumed, completed, given notice, kept or ended.
+    ContractMoved {
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+        /// `paused`, `resumed`, `completed`, `noticed`, `kept`, `terminated`.
+        what: String,
+        /// Which side did: `client` or `coop`.
+        side: String,
+        /// Why, in their words; may be empty.
+        reason: String,
+        /// When it ends, of a notice.
+        ends_at: Option<Timestamp>,
+        /// What the reader is to it: `member` with work under way, `client`, `coop`.
+        whose: String,
+        /// Of a member's work, how many claims are under way.
+        claims: i64,
+    },
+    /// A contract changed; this member's work under way keeps the version that it was claimed under.
+    ContractAmended {
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+        /// In force from now on.
+        version: i64,
+        /// Of their work, how many claims are under way.
+        claims: i64,
+    },
+    /// A change of a contract was proposed, withdrawn, declined or agreed to.
+    AmendmentMoved {
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+        /// `proposed`, `withdrawn`, `declined`, `agreed`.
+        what: String,
+        /// Which side did: `client` or `coop`.
+        side: String,
+        /// Why, in their words; may be empty.
+        reason: String,
+    },
     /// Money waits for a second person: an expense or a payout.
     SecondPerson {
         /// `O-…`, or the expense's name.
@@ -261,6 +304,9 @@ impl Notice {
             Notice::ContractSubmitted { .. } => "contract-submitted",
             Notice::ContractApproved { .. } => "contract-approved",
             Notice::ContractReturned { .. } => "contract-returned",
+            Notice::ContractMoved { .. } => "contract-moved",
+            Notice::ContractAmended { .. } => "contract-amended",
+            Notice::AmendmentMoved { .. } => "amendment-moved",
             Notice::SecondPerson { .. } => "second-person",
             Notice::CorrectionPrepared { .. } => "correction-prepared",
             Notice::Corrected { .. } => "corrected",

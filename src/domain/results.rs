@@ -21,12 +21,14 @@ pub struct Row {
     pub answers: Map<String, Value>,
     /// A number per contract, no person.
     pub worker: i64,
+    /// The version of the contract, and so of its guidelines, under which the answer was claimed; from 1.
+    pub version: i64,
 }
 
 /// One canonical object a line.
 #[must_use]
 pub fn to_json_line(row: &Row) -> String {
-    let object = json!({"item": row.item, "answer": row.answers, "worker": row.worker});
+    let object = json!({"item": row.item, "answer": row.answers, "guidelines": row.version, "worker": row.worker});
     let mut line = json::write(&object);
     line.push('\n');
     line
@@ -35,7 +37,7 @@ pub fn to_json_line(row: &Row) -> String {
 /// The head of the CSV: a column for each question, by name.
 #[must_use]
 pub fn csv_head(names: &[String]) -> String {
-    let columns: Vec<&str> = ["item"].into_iter().chain(names.iter().map(String::as_str)).chain(["worker"]).collect();
+    let columns: Vec<&str> = ["item"].into_iter().chain(names.iter().map(String::as_str)).chain(["guidelines", "worker"]).collect();
     format!("{}\r\n", columns.join(","))
 }
 
@@ -44,7 +46,8 @@ pub fn csv_head(names: &[String]) -> String {
 #[must_use]
 pub fn to_csv_line(row: &Row, names: &[String]) -> String {
     let answers = names.iter().map(|name| row.answers.get(name).map_or_else(String::new, |answer| cell(&forms::cell(answer))));
-    let cells: Vec<String> = [cell(&row.item)].into_iter().chain(answers).chain([row.worker.to_string()]).collect();
+    let cells: Vec<String> =
+        [cell(&row.item)].into_iter().chain(answers).chain([row.version.to_string(), row.worker.to_string()]).collect();
     format!("{}\r\n", cells.join(","))
 }
 
@@ -149,11 +152,11 @@ mod tests {
     #[test]
     fn rows_are_the_same_bytes_and_harmless_in_a_spreadsheet() {
         let answers = Map::from_iter([("what".to_owned(), json!(["a", "b\"c"])), ("more".to_owned(), json!("-1"))]);
-        let row = Row { item: "=1+1".to_owned(), answers, worker: 3 };
+        let row = Row { item: "=1+1".to_owned(), answers, worker: 3, version: 2 };
         let names = ["what", "of_another_batch", "more"].map(str::to_owned);
-        assert_eq!(csv_head(&names), "item,what,of_another_batch,more,worker\r\n");
-        assert_eq!(to_csv_line(&row, &names), "'=1+1,\"a; b\"\"c\",,'-1,3\r\n");
-        let line = r#"{"answer":{"more":"-1","what":["a","b\"c"]},"item":"=1+1","worker":3}"#;
+        assert_eq!(csv_head(&names), "item,what,of_another_batch,more,guidelines,worker\r\n");
+        assert_eq!(to_csv_line(&row, &names), "'=1+1,\"a; b\"\"c\",,'-1,2,3\r\n");
+        let line = r#"{"answer":{"more":"-1","what":["a","b\"c"]},"guidelines":2,"item":"=1+1","worker":3}"#;
         assert_eq!(to_json_line(&row), format!("{line}\n"));
     }
 }

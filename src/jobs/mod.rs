@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{deadlines, erasure, files, reviews};
+use crate::actions::contracts::life;
+use crate::actions::{claims, deadlines, erasure, files, reviews};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
 
@@ -97,6 +98,12 @@ async fn delete_files(deps: &Deps) {
 pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
     if let Err(error) = reviews::accept_silent(deps).await {
         tracing::error!(%error, "silence could not accept");
+    }
+    if let Err(error) = life::end_run_out(deps).await {
+        tracing::error!(%error, "contracts whose notice has run out could not be closed");
+    }
+    if let Err(error) = claims::free_ended(deps).await {
+        tracing::error!(%error, "claims that ran out on ended contracts could not be set free");
     }
     if let Err(error) = deadlines::tell(deps).await {
         tracing::error!(%error, "deadlines could not be told");

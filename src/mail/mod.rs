@@ -172,6 +172,10 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::RoleGranted { .. } => "/treasury".to_owned(),
         Notice::ContractSubmitted { contract, .. } => format!("/office/contracts/{contract}"),
         Notice::ContractReturned { contract, .. } | Notice::ContractApproved { contract, .. } => format!("/desk/{contract}"),
+        Notice::ContractAmended { contract, .. } => format!("/contracts/{contract}/versions"),
+        Notice::AmendmentMoved { contract, .. } => format!("/contracts/{contract}/amend"),
+        Notice::ContractMoved { whose, .. } if whose == "member" => "/work".to_owned(),
+        Notice::ContractMoved { contract, .. } => format!("/contracts/{contract}/life"),
         Notice::SecondPerson { path, .. } | Notice::SignatureWanted { path, .. } => path.clone(),
         Notice::CorrectionPrepared { id, .. } => format!("/treasury/corrections/{id}"),
         Notice::KeyCode { .. } | Notice::KeyChanged { .. } => "/account/key".to_owned(),
@@ -215,6 +219,32 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::ContractReturned { contract, title, reason } => {
             vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("reason", reason.as_str().into())]
         }
+        Notice::ContractAmended { contract, title, version, claims } => vec![
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("version", Arg::Count(*version)),
+            ("claims", Arg::Count(*claims)),
+        ],
+        Notice::AmendmentMoved { contract, title, what, side, reason } => vec![
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("what", what.as_str().into()),
+            ("side", side.as_str().into()),
+            ("reason", reason.as_str().into()),
+        ],
+        Notice::ContractMoved { contract, title, what, side, reason, ends_at, whose, claims } => [
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("what", what.as_str().into()),
+            ("side", side.as_str().into()),
+            ("said", if reason.is_empty() { "no" } else { "yes" }.into()),
+            ("reason", reason.as_str().into()),
+            ("whose", whose.as_str().into()),
+            ("claims", Arg::Count(*claims)),
+        ]
+        .into_iter()
+        .chain(ends_at.map(|ends_at| ("when", ends_at.into())))
+        .collect(),
         Notice::SecondPerson { what, amount, currency, by, .. } => {
             vec![("what", what.as_str().into()), ("amount", (*amount, *currency).into()), ("by", by.as_str().into())]
         }

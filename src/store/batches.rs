@@ -60,12 +60,16 @@ pub struct Batch {
     pub client_id: String,
     /// Of the contract.
     pub contract_state: String,
+    /// Highest hazard level of the contract by now.
+    pub contract_level: i64,
     /// Whether the end client's register entry was checked: 0 or 1.
     pub register_checked: i64,
     /// Bytes of a task's picture at first view, the middle of them; nothing where pictures lie elsewhere.
     pub picture_bytes: Option<i64>,
     /// `domain::label_studio::Shown`, JSON, where a labelling configuration was imported.
     pub shown_as: Option<String>,
+    /// Items whose right answer the client knows.
+    pub gold_items: i64,
 }
 
 /// A new batch.
@@ -154,11 +158,11 @@ pub async fn list_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Ve
     all(on, format!("{SELECT} WHERE b.contract_id = $1 ORDER BY b.created_at, b.id"), values![contract.as_str()]).await
 }
 
-/// Open batches with free tasks, in contract order.
+/// Open batches whose free tasks can be claimed, in contract order. Those below their contract's level take no claim any more.
 pub async fn list_open(on: &impl Sql) -> Result<Vec<Batch>, StoreError> {
     all(
         on,
-        format!("{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' ORDER BY c.number, b.opened_at, b.id"),
+        format!("{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' AND b.level >= c.level ORDER BY c.number, b.opened_at, b.id"),
         vec![],
     )
     .await
@@ -202,7 +206,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.shown_as,
-  c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state,
+  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as,
+  c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

@@ -88,8 +88,12 @@ pub struct Claim {
     pub end_client: String,
     /// Of the contract.
     pub client_id: String,
-    /// Of the contract.
+    /// Of the contract, as they were in force when it was taken.
     pub terms: String,
+    /// Which version of the contract that is.
+    pub version: i64,
+    /// Which version is in force by now.
+    pub newest_version: i64,
 }
 
 /// A fresh claim.
@@ -202,6 +206,22 @@ pub async fn list_overdue(tx: &Tx, contract: &str, now: Timestamp) -> Result<Vec
     .await
 }
 
+/// Contracts that have ended and still hold escrow for claims whose time is up: nobody claims there any more, so nobody frees them.
+pub async fn list_ended_overdue(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let rows: Vec<Row> = all(
+        on,
+        "SELECT DISTINCT l.contract_id AS id FROM claims l JOIN contracts c ON c.id = l.contract_id \
+         WHERE l.state IN ('claimed', 'sent_back') AND l.due_at < $1 AND c.closed_index IS NOT NULL ORDER BY id LIMIT $2",
+        values![now.secs(), count(limit)?],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// A claim whose time is up.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Overdue {
@@ -300,6 +320,9 @@ pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
   l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at,
   t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies, f.width AS picture_width, f.height AS picture_height,
-  c.end_client, c.client_id, c.terms
+  c.end_client, c.client_id, COALESCE(v.terms, c.terms) AS terms, COALESCE(v.number, 1) AS version,
+  COALESCE((SELECT MAX(n.number) FROM contract_versions n WHERE n.contract_id = l.contract_id), 1) AS newest_version
 FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id
+LEFT JOIN contract_versions v ON v.contract_id = l.contract_id AND v.number = (SELECT MAX(w.number) FROM contract_versions w
+  WHERE w.contract_id = l.contract_id AND w.entry_index < l.claimed_size)
 LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = l.contract_id";

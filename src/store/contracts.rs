@@ -1,4 +1,8 @@
-//! Contracts, what was checked of them, their documents and deposits.
+//! Contracts, what was checked of them, their documents and deposits. How they go on stands in `life`, what they said
+//! before in `versions`.
+
+pub mod life;
+pub mod versions;
 
 use manyhands_domain::ids::{ClientId, ContractId, PersonId};
 use manyhands_domain::time::Timestamp;
@@ -42,6 +46,14 @@ pub struct Contract {
     pub approved_at: Option<i64>,
     /// Whether the end client's register entry was checked: 0 or 1.
     pub register_checked: i64,
+    /// `client` or `coop`, while it is paused.
+    pub paused_by: Option<String>,
+    /// `client` or `coop`, where notice was given.
+    pub notice_by: Option<String>,
+    /// When that notice ends it, seconds.
+    pub ends_at: Option<i64>,
+    /// The `contract.closed` entry.
+    pub closed_index: Option<i64>,
 }
 
 /// What was checked of the end client's register entry.
@@ -176,6 +188,14 @@ pub async fn load_held(tx: &Tx, id: &ContractId) -> Result<Contract, StoreError>
 /// Contracts that anybody may see, in order.
 pub async fn list_public(on: &impl Sql) -> Result<Vec<Contract>, StoreError> {
     all(on, format!("{SELECT} WHERE c.listed_index IS NOT NULL ORDER BY c.number"), vec![]).await
+}
+
+/// Whether a contract of this client stands in the ledger.
+pub async fn is_listed_client(on: &impl Sql, client: &ClientId) -> Result<bool, StoreError> {
+    let listed: Option<i64> =
+        find_value(on, "SELECT COUNT(*) AS v FROM contracts WHERE client_id = $1 AND listed_index IS NOT NULL", values![client.as_str()])
+            .await?;
+    Ok(listed.unwrap_or(0) > 0)
 }
 
 /// A client's contracts, newest first.
@@ -328,5 +348,6 @@ pub async fn list_newest_deposits(on: &impl Sql, limit: u64) -> Result<Vec<Depos
 
 const SELECT: &str = "\
 SELECT c.id, c.client_id, k.name AS client_name, c.state, c.terms, c.title, c.end_client, c.country, c.purpose, c.currency,
-  c.level, c.held, c.submitted_at, c.listed_index, c.approved_at, (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
+  c.level, c.held, c.submitted_at, c.listed_index, c.approved_at, (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked,
+  c.paused_by, c.notice_by, c.ends_at, c.closed_index
 FROM contracts c JOIN clients k ON k.id = c.client_id";

@@ -323,6 +323,8 @@ const WITHOUT_WORDS: &[&str] = &[
     "batches",
     "files",
     "file_deletions",
+    "gold_items",
+    "gold_outcomes",
     "reviews",
     "checked",
     "checked_balances",

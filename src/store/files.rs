@@ -142,13 +142,14 @@ pub async fn find_payload(on: &impl Sql, batch: &BatchId, position: i64) -> Resu
     find_value(on, "SELECT payload AS v FROM tasks WHERE batch_id = $1 AND position = $2", values![batch.as_str(), position]).await
 }
 
-/// Batches that show kept files, and whose work was all accepted, or whose contract ended, by this moment.
+/// Batches that show kept files, and whose work was all accepted, or whose contract ended, by this moment. Whoever still works on one
+/// of an ended contract still sees what it shows.
 pub async fn list_due(on: &impl Sql, ended_by: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
     all(
         on,
         "SELECT b.id, b.contract_id FROM batches b JOIN contracts c ON c.id = b.contract_id \
          WHERE b.picture_bytes IS NOT NULL AND NOT EXISTS (SELECT 1 FROM file_deletions d WHERE d.batch_id = b.id) \
-         AND ((c.state IN ('completed', 'terminated') AND c.changed_at <= $1) \
+         AND ((c.state IN ('completed', 'terminated') AND c.changed_at <= $1 AND c.held = 0) \
            OR (b.state <> 'draft' AND b.tasks_accepted = b.tasks_total \
              AND (SELECT MAX(l.decided_at) FROM claims l WHERE l.batch_id = b.id AND l.state = 'accepted') <= $1)) \
          ORDER BY b.id LIMIT $2",

@@ -56,6 +56,26 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0008_copies/postgres.sql"),
     },
     Migration {
+        name: "0009_user_keys",
+        sqlite: include_str!("../../migrations/0009_user_keys/sqlite.sql"),
+        postgres: include_str!("../../migrations/0009_user_keys/postgres.sql"),
+    },
+    Migration {
+        name: "0011_gold",
+        sqlite: include_str!("../../migrations/0011_gold/sqlite.sql"),
+        postgres: include_str!("../../migrations/0011_gold/postgres.sql"),
+    },
+    Migration {
+        name: "0013_contract_life",
+        sqlite: include_str!("../../migrations/0013_contract_life/sqlite.sql"),
+        postgres: include_str!("../../migrations/0013_contract_life/postgres.sql"),
+    },
+    Migration {
+        name: "0014_contract_versions",
+        sqlite: include_str!("../../migrations/0014_contract_versions/sqlite.sql"),
+        postgres: include_str!("../../migrations/0014_contract_versions/postgres.sql"),
+    },
+    Migration {
         name: "0015_label_studio",
         sqlite: include_str!("../../migrations/0015_label_studio/sqlite.sql"),
         postgres: include_str!("../../migrations/0015_label_studio/postgres.sql"),

@@ -1,6 +1,6 @@
 //! People with accounts, their roles, members and client users.
 
-use manyhands_domain::ids::{ClientId, MemberId, PersonId};
+use manyhands_domain::ids::{ClientId, MemberId, PersonId, UserId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
@@ -24,6 +24,8 @@ pub struct Standing {
     pub client: Option<ClientId>,
     /// Its name, for a client's user.
     pub client_name: Option<String>,
+    /// The ledger's id, for a client's user who has, or asked for, a key.
+    pub user: Option<UserId>,
     /// Reviews work.
     pub reviewer: bool,
     /// Handles money.
@@ -41,6 +43,7 @@ struct StandingRow {
     member_id: Option<String>,
     client_id: Option<String>,
     client_name: Option<String>,
+    user_id: Option<String>,
     reviewer: i64,
     treasurer: i64,
     coordinator: i64,
@@ -139,6 +142,7 @@ impl StandingRow {
             member: parse_id(self.member_id, MemberId::parse)?,
             client: parse_id(self.client_id, ClientId::parse)?,
             client_name: self.client_name,
+            user: parse_id(self.user_id, UserId::parse)?,
             reviewer: self.reviewer != 0,
             treasurer: self.treasurer != 0,
             coordinator: self.coordinator != 0,
@@ -151,7 +155,7 @@ fn parse_id<T, E>(text: Option<String>, parse: impl Fn(&str) -> Result<T, E>) ->
 }
 
 const STANDING: &str = "\
-SELECT p.name, p.email, p.language, p.zone, m.id AS member_id, u.client_id, c.name AS client_name,
+SELECT p.name, p.email, p.language, p.zone, m.id AS member_id, u.client_id, c.name AS client_name, u.user_id,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'reviewer') AS reviewer,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'treasurer') AS treasurer,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'coordinator') AS coordinator

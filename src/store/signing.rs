@@ -1,6 +1,6 @@
 //! Texts prepared for people to sign, and their notes over what still waits for another person's.
 
-use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::ids::{HolderId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
@@ -42,8 +42,8 @@ pub struct PreparedText {
 /// A note that was taken.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Signature {
-    /// Who signed.
-    pub member_id: String,
+    /// Who signed: a member's id, or that of a client's user.
+    pub holder_id: String,
     /// Their name; empty once they are erased.
     pub name: String,
     /// By which of their keys.
@@ -104,23 +104,24 @@ pub async fn use_text(tx: &Tx, nonce: &str, now: Timestamp) -> Result<bool, Stor
 pub async fn list(on: &impl Sql, about: About<'_>, since: Timestamp) -> Result<Vec<Signature>, StoreError> {
     all(
         on,
-        "SELECT s.member_id, COALESCE(p.name, '') AS name, s.key_id, s.note, s.prepared_at, s.signed_at FROM signatures s \
-         LEFT JOIN members m ON m.id = s.member_id LEFT JOIN people p ON p.id = m.person_id \
-         WHERE s.subject = $1 AND s.subject_id = $2 AND s.prepared_at >= $3 ORDER BY s.signed_at, s.member_id",
+        "SELECT s.holder_id, COALESCE(p.name, o.name, '') AS name, s.key_id, s.note, s.prepared_at, s.signed_at FROM signatures s \
+         LEFT JOIN members m ON m.id = s.holder_id LEFT JOIN people p ON p.id = m.person_id \
+         LEFT JOIN client_users u ON u.user_id = s.holder_id LEFT JOIN people o ON o.id = u.person_id \
+         WHERE s.subject = $1 AND s.subject_id = $2 AND s.prepared_at >= $3 ORDER BY s.signed_at, s.holder_id",
         values![about.word, about.id, since.secs()],
     )
     .await
 }
 
-/// Keeps a member's note; an earlier one of theirs over the same thing goes.
-pub async fn put(tx: &Tx, about: About<'_>, member: &MemberId, key_id: &str, note: &str, at: [Timestamp; 2]) -> Result<(), StoreError> {
+/// Keeps a person's note; an earlier one of theirs over the same thing goes.
+pub async fn put(tx: &Tx, about: About<'_>, holder: &HolderId, key_id: &str, note: &str, at: [Timestamp; 2]) -> Result<(), StoreError> {
     let [prepared_at, signed_at] = at;
     execute(
         tx,
-        "INSERT INTO signatures (subject, subject_id, member_id, key_id, note, prepared_at, signed_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (subject, subject_id, member_id) DO UPDATE SET key_id = excluded.key_id, note = excluded.note, \
+        "INSERT INTO signatures (subject, subject_id, holder_id, key_id, note, prepared_at, signed_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (subject, subject_id, holder_id) DO UPDATE SET key_id = excluded.key_id, note = excluded.note, \
          prepared_at = excluded.prepared_at, signed_at = excluded.signed_at",
-        values![about.word, about.id, member.as_str(), key_id, note, prepared_at.secs(), signed_at.secs()],
+        values![about.word, about.id, holder.as_str(), key_id, note, prepared_at.secs(), signed_at.secs()],
     )
     .await?;
     Ok(())

@@ -1,4 +1,5 @@
-//! Tasks: one item each, taken in the order of the client's file, by as many members as their batch wants copies.
+//! Tasks: one item each, taken in the order of the client's file, among which gold items are spread, by as many members as their batch
+//! wants copies.
 
 use manyhands_domain::items::Item;
 use sea_orm::FromQueryResult;
@@ -21,14 +22,16 @@ pub struct Task {
 
 /// Replaces a draft's items, all of them or none. Each is to be answered by so many members.
 pub async fn replace(tx: &Tx, batch: &str, copies: i64, items: &[Item], ids: impl Iterator<Item = String>) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
+    execute(tx, "UPDATE batches SET gold_items = 0 WHERE id = $1", values![batch]).await?;
     execute(tx, "DELETE FROM tasks WHERE batch_id = $1", values![batch]).await?;
     let rows = items
         .iter()
         .zip(ids)
         .zip(1_i64..)
-        .map(|((item, id), position)| values![id, batch, item.id.as_str(), position, item.payload.as_str(), "open", copies])
+        .map(|((item, id), position)| values![id, batch, item.id.as_str(), position, position, item.payload.as_str(), "open", copies])
         .collect();
-    insert_rows(tx, "tasks (id, batch_id, item_id, position, payload, state, copies_left)", rows, "").await?;
+    insert_rows(tx, "tasks (id, batch_id, item_id, position, turn, payload, state, copies_left)", rows, "").await?;
     count_wanted(tx, batch).await
 }
 
@@ -54,7 +57,7 @@ pub async fn find_free(tx: &Tx, batch: &str, member: &str) -> Result<Option<Task
         format!(
             "SELECT t.id, t.item_id, t.position, t.payload FROM tasks t WHERE t.batch_id = $1 AND t.state = 'open' \
              AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.task_id = t.id AND c.member_id = $2 AND c.state NOT IN ('released', 'expired')) \
-             ORDER BY t.position LIMIT 1{skip}"
+             ORDER BY t.turn, t.position LIMIT 1{skip}"
         ),
         values![batch, member],
     )

@@ -14,6 +14,7 @@ use crate::web::contracts::{again, contract_id};
 use crate::web::entry::proof_of;
 use crate::web::files as web_files;
 use crate::web::forms::{Beside, Form, Kind};
+use crate::web::gold;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -113,6 +114,13 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
     }
     sheet.ledes.extend(web_files::cost_of_a_task(page, batch));
+    if batch.state != "closed" && batch.level < batch.contract_level {
+        let levels = [("level", Arg::Count(batch.level)), ("now", Arg::Count(batch.contract_level))];
+        sheet = sheet.lede(say.with("batch-level-raised", &levels));
+    }
+    if batch.state != "draft" {
+        sheet.ledes.extend(gold::share(page, batch));
+    }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
         let form = batches::form_of(batch)?;
@@ -125,15 +133,18 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
             items.insert(1, Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)])));
         }
         sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
+        sheet = sheet.leaf(say.t("gold-label"), gold::marking(page, batch)?);
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
         sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
-    let word = if batch.state == "open" { "pause" } else { "resume" };
-    let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
-    let sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    if batch.state != "closed" {
+        let word = if batch.state == "open" { "pause" } else { "resume" };
+        let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
+        sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    }
     Ok(match batch.opened_index {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
         None => sheet,
@@ -228,7 +239,7 @@ pub(super) async fn open(page: Page, id: &str, post: Post) -> Result {
 }
 
 /// The batch's page with what stands in the way on top; under the floor, the answer is one press away.
-async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]) -> Result {
+pub(super) async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]) -> Result {
     let say = &page.say;
     let batch = batches::find_own(&page.deps, &page.client_user()?, id).await?;
     let sheet = batch_sheet(page, &batch).await?;

@@ -13,6 +13,7 @@ use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::files;
 use crate::web::forms::{Field, Kind};
+use crate::web::gold;
 use crate::web::listing::{hazard_words, register_mark};
 use crate::web::page::Page;
 use crate::web::post::Post;
@@ -20,7 +21,7 @@ use crate::web::public::open_row;
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
 
 #[get("/work?<level>&<client>&<sort>&<sent>")]
-pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>, sort: Option<&str>, sent: Option<u8>) -> Result {
+pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>, sort: Option<&str>, sent: Option<&str>) -> Result {
     let member = page.member()?;
     let say = &page.say;
     let (_, rule_book) = rules::current(&page.deps.db.read()).await?;
@@ -32,8 +33,8 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     let lede = say
         .with("board-lede", &[("open", open.len().into()), ("held", held.len().into()), ("most", Arg::Count(rule_book.claims.max_open))]);
     let mut sheet = Sheet::new(say.date(page.now()), say.t("place-work"));
-    if sent.is_some() {
-        sheet = sheet.lede(say.t("claim-sent"));
+    if let Some(sent) = sent {
+        sheet = sheet.lede(say.t(if sent == MET { "claim-sent-met" } else { "claim-sent" }));
     }
     sheet = sheet.lede(lede);
     if !held.is_empty() {
@@ -43,7 +44,9 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch)).collect::<Result<Vec<_>>>()?;
     let none = if pick.open { "board-none-chosen" } else { "board-none" };
     let block = if rows.is_empty() { Block::Text(say.t(none)) } else { Block::Rows(rows) };
-    page.show(sheet.leaf(say.t("board-open"), vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))])).await
+    let mut blocks = vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))];
+    blocks.push(Block::Links(vec![("/work/quality".to_owned(), say.t("quality-link"))]));
+    page.show(sheet.leaf(say.t("board-open"), blocks)).await
 }
 
 /// Level, client and order, each one select.
@@ -113,7 +116,12 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
     let hazard = (batch.level > 0).then(|| (u8::try_from(batch.level).unwrap_or(3), hazard_words(page, batch.level, form_of(batch))));
     let time = if hazard.is_some() { time } else { say.with("board-no-hazard", &[("time", time.into())]) };
     Ok(Row {
-        facts: [facts, time].into_iter().chain(files::cost(page, batch)).chain(register_mark(page, batch.register_checked)).collect(),
+        facts: [facts, time]
+            .into_iter()
+            .chain(gold::fact(page, batch))
+            .chain(files::cost(page, batch))
+            .chain(register_mark(page, batch.register_checked))
+            .collect(),
         hazard,
         press: Some(Press {
             action: format!("/batches/{}/claim", batch.id),
@@ -146,3 +154,6 @@ pub(super) async fn claim(page: Page, id: &str, post: Post) -> Result {
         Err(error) => Err(error.into()),
     }
 }
+
+/// What an address says after an answer that is the one which is known.
+pub(super) const MET: &str = "met";

@@ -70,7 +70,7 @@ pub(super) async fn step_post(page: Page, id: &str, step: &str, post: Post) -> R
 }
 
 /// The fields of a page.
-fn names(step: &str) -> Vec<&'static str> {
+pub(super) fn names(step: &str) -> Vec<&'static str> {
     match step {
         "who" => vec!["title", "end_client", "country", "lei", "register", "number", "website"]
             .into_iter()
@@ -129,11 +129,16 @@ fn so_far(page: &Page, contract: &Contract, terms: &Terms) -> Vec<[String; 3]> {
 }
 
 fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
+    fields_form(page, &format!("/desk/{id}/{step}"), page.say.t("save-and-go-on"), &names(step), terms)
+}
+
+/// These fields of the contract's pages, with what stands in them.
+pub(super) fn fields_form(page: &Page, action: &str, button: String, names: &[&str], terms: &Terms) -> Form {
     let say = &page.say;
-    let mut form = Form::new(page, format!("/desk/{id}/{step}"), say.t("save-and-go-on"));
-    for name in names(step) {
+    let mut form = Form::new(page, action, button);
+    for name in names {
         // Most contracts have nobody between, and one hazard at most.
-        match name {
+        match *name {
             "between_name_1" => form = form.fold_rest(say.t("contract-between-fold")),
             "category_2" => form = form.fold_rest(say.t("contract-hazards-fold")),
             _ => {}
@@ -141,7 +146,7 @@ fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
         let (value, kind) = step_field(page, name, terms);
         form = form.field(say, "contract", name.trim_end_matches(|c: char| c == '_' || c.is_ascii_digit()), value, kind);
         if let Some(field) = form.fields.last_mut() {
-            field.name = name.to_owned();
+            field.name = (*name).to_owned();
         }
     }
     form
@@ -248,7 +253,8 @@ fn submit_sheet(page: &Page, contract: &Contract, terms: &Terms, refusals: &[Ref
     if refusals.is_empty() {
         let form = Form::new(page, format!("/desk/{id}/submit"), say.t("contract-submit"));
         let words = say.with("contract-submit-words", &[("client", terms.end_client.name.as_str().into())]);
-        return sheet.lede(words).leaf("", vec![Block::Form(Box::new(form))]);
+        let quote = Block::Links(vec![(format!("/desk/{id}/quote"), say.t("quote-way"))]);
+        return sheet.lede(words).leaf("", vec![Block::Form(Box::new(form)), quote]);
     }
     sheet.title = say.t("contract-not-ready");
     sheet.refused = true;

@@ -15,8 +15,10 @@ use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::files;
 use crate::web::forms::Form;
+use crate::web::gold;
 use crate::web::label_studio;
 use crate::web::ledger::entry_row;
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
@@ -124,6 +126,10 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
         if !agreed.is_empty() {
             sheet = sheet.leaf(say.t("desk-agreement"), agreed);
         }
+        let known = gold::desk(&page, &user, &parsed).await?;
+        if !known.is_empty() {
+            sheet = sheet.leaf(say.t("gold-label"), known);
+        }
         sheet = sheet.leaf(say.t("desk-left"), left(&page, &contract, &opened, currency, &unit).await?);
         sheet = sheet.leaf(say.t("desk-results"), taken(&page, &user, &parsed, &all).await?);
     }
@@ -133,6 +139,9 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
     }
     sheet = sheet.leaf(say.t("batches-label"), batch_blocks(&page, &contract, &all));
     if contract.listed_index.is_some() {
+        sheet.ledes.extend(life::stands(&page, &contract));
+        let way = Block::Links(vec![(format!("/contracts/{id}/life"), say.t("life-way"))]);
+        sheet = sheet.leaf(say.t("life-label"), vec![Block::Text(say.t("life-words")), way]);
         sheet = sheet.leaf(say.t("in-the-book"), book_blocks(&page, &parsed, before).await?);
     }
     page.show(sheet).await
@@ -166,10 +175,9 @@ fn batch_blocks(page: &Page, contract: &Contract, all: &[Batch]) -> Vec<Block> {
     };
     let mut blocks = if all.is_empty() { Vec::new() } else { vec![Block::Rows(all.iter().map(row).collect())] };
     if contract.listed_index.is_some() {
-        blocks.push(Block::Links(vec![
-            (format!("/desk/{}/batch", contract.id), say.t("batch-new")),
-            (format!("/contracts/{}", contract.id), say.t("contract-public-page")),
-        ]));
+        let new = (format!("/desk/{}/batch", contract.id), say.t("batch-new"));
+        let public = (format!("/contracts/{}", contract.id), say.t("contract-public-page"));
+        blocks.push(Block::Links(contract.closed_index.is_none().then_some(new).into_iter().chain([public]).collect()));
     } else {
         blocks.push(Block::Text(say.t("batches-none-yet")));
     }
@@ -284,6 +292,9 @@ async fn left(page: &Page, contract: &Contract, opened: &[&Batch], currency: Cur
         Block::Big(amount(say.language, escrow.free), say.with("desk-free", &[("currency", currency.code().into())])),
         Block::Text(words),
     ];
+    if contract.closed_index.is_none() {
+        blocks.push(Block::Links(vec![(format!("/desk/{}/quote", contract.id), say.t("quote-way"))]));
+    }
     let so_far = opened.iter().map(|batch| accepted(batch)).fold(Accepted::default(), Accepted::and);
     let (_, book) = rules::current(&page.deps.db.read()).await?;
     let level = u8::try_from(contract.level).unwrap_or(3);

@@ -203,8 +203,8 @@ fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
         ("member" | "reviewer" | "worker", Some(id)) if is_reader(page, id) => page.say.with("entry-you", &[("member", id.into())]),
         ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
         ("reason", Some(code)) => {
-            let words = page.say.optional(&format!("correction-reason-{code}"));
-            if words.is_empty() { page.say.optional(&format!("key-reason-{code}")) } else { words }
+            let words = ["correction", "key", "contract"].map(|whose| page.say.optional(&format!("{whose}-reason-{code}")));
+            words.into_iter().find(|words| !words.is_empty()).unwrap_or_default()
         }
         _ => String::new(),
     };

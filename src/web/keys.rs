@@ -6,7 +6,8 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::keys::{self, Own, REASONS};
-use crate::actions::{Error, KeyRequest, MemberKey};
+use crate::actions::rights::KeyHolder;
+use crate::actions::{Error, KeyRequest, PersonKey};
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
@@ -17,20 +18,25 @@ use crate::web::sheet::{Block, Row, Sheet};
 
 #[get("/account/key")]
 pub(super) async fn key(page: Page) -> Result {
-    let member = page.member()?;
-    let own = keys::find_own(&page.deps, &member).await?;
+    let holder = page.key_holder()?;
+    let own = keys::find_own(&page.deps, &holder).await?;
     let say = &page.say;
-    let sheet = Sheet::new(say.t("people-account"), say.t("keys-title")).lede(say.t("keys-what")).lede(say.t("keys-what-not"));
+    let sheet = Sheet::new(say.t("people-account"), say.t("keys-title")).lede(say.t(what(&holder))).lede(say.t("keys-what-not"));
     let sheet = if own.keys.is_empty() { first(&page, &own, sheet) } else { held(&page, &own, sheet) };
     let waiting = Block::Links(vec![("/sign".to_owned(), say.t("keys-waiting"))]);
     page.show(sheet.with_script("keys.js").leaf(say.t("signing-title"), vec![waiting])).await
 }
 
+/// What a key is good for.
+pub(super) fn what(holder: &KeyHolder) -> &'static str {
+    if holder.member().is_some() { "keys-what" } else { "keys-what-client" }
+}
+
 /// Before there is a key: the code by mail, then the key.
 fn first(page: &Page, own: &Own, sheet: Sheet) -> Sheet {
     let say = &page.say;
-    if !own.open {
-        return sheet.leaf(say.t("keys-first"), vec![Block::Text(say.t("refusal-key-officers-first"))]);
+    if let Some(refusal) = &own.first {
+        return sheet.leaf(say.t("keys-first"), vec![Block::Text(say.refusal(refusal))]);
     }
     match own.code_until {
         None => sheet.leaf(say.t("keys-first"), vec![Block::Text(say.t("keys-code-words")), form(code_form(page))]),
@@ -46,7 +52,7 @@ fn first(page: &Page, own: &Own, sheet: Sheet) -> Sheet {
 /// With a key, or after one.
 fn held(page: &Page, own: &Own, sheet: Sheet) -> Sheet {
     let say = &page.say;
-    let in_force: Vec<&MemberKey> = own.keys.iter().filter(|key| key.retired_index.is_none()).collect();
+    let in_force: Vec<&PersonKey> = own.keys.iter().filter(|key| key.retired_index.is_none()).collect();
     let rows = own.keys.iter().rev().map(|key| row(page, key)).collect();
     let mut yours = vec![Block::Rows(rows), here(page, own)];
     if !in_force.is_empty() {
@@ -76,10 +82,10 @@ fn form(form: Form) -> Block {
     Block::Form(Box::new(form))
 }
 
-fn row(page: &Page, key: &MemberKey) -> Row {
+fn row(page: &Page, key: &PersonKey) -> Row {
     let say = &page.say;
     let added = Timestamp::from_secs(key.added_at);
-    let counts = added.plus_secs(AGE_SECS);
+    let counts = added.plus_secs(if page.member().is_ok() { AGE_SECS } else { 0 });
     let state = match (key.retired_at, key.reason.as_deref()) {
         (Some(at), reason) => say.with(
             "keys-retired",
@@ -92,7 +98,7 @@ fn row(page: &Page, key: &MemberKey) -> Row {
 }
 
 /// The entries of a key: how it came, and how it went.
-fn steps(page: &Page, key: &MemberKey) -> Vec<(String, (String, String))> {
+fn steps(page: &Page, key: &PersonKey) -> Vec<(String, (String, String))> {
     let say = &page.say;
     let added = Timestamp::from_secs(key.added_at);
     let retired = key.retired_index.map(|index| (say.t("entry-key-retired"), seal(page, index)));
@@ -172,8 +178,8 @@ fn retire_form(page: &Page, own: &Own) -> Form {
 
 /// The one form that was refused, with what was typed: never a secret that somebody pasted by mistake.
 async fn again(page: &Page, typed: &Fields, refusals: &[Refusal], of: impl Fn(&Page, &Own) -> Form) -> Result {
-    let member = page.member()?;
-    let own = keys::find_own(&page.deps, &member).await?;
+    let holder = page.key_holder()?;
+    let own = keys::find_own(&page.deps, &holder).await?;
     let mut form = of(page, &own).typed(&page.say, typed, refusals);
     if refusals.iter().any(|refusal| refusal.code == "key-private") {
         form.fields.iter_mut().filter(|field| field.name == "vkey").for_each(|field| field.value.clear());
@@ -189,9 +195,9 @@ fn to_key() -> Answer {
 
 #[post("/account/key/code", data = "<post>")]
 pub(super) async fn code(page: Page, post: Post) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let fields = post.only(&["password"])?;
-    match keys::ask_code(&page.deps, &member, &fields.once(), &fields.text("password")).await {
+    match keys::ask_code(&page.deps, &holder, &fields.once(), &fields.text("password")).await {
         Ok(()) => Ok(to_key()),
         Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, |page, _| code_form(page)).await,
         Err(error) => Err(error.into()),
@@ -200,9 +206,9 @@ pub(super) async fn code(page: Page, post: Post) -> Result {
 
 #[post("/account/key", data = "<post>")]
 pub(super) async fn enrol(page: Page, post: Post) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let fields = post.only(&["code", "vkey"])?;
-    match keys::enrol(&page.deps, &member, &fields.once(), &fields.text("code"), &fields.text("vkey")).await {
+    match keys::enrol(&page.deps, &holder, &fields.once(), &fields.text("code"), &fields.text("vkey")).await {
         Ok(_) => Ok(to_key()),
         Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, enrol_form).await,
         Err(error) => Err(error.into()),
@@ -211,9 +217,9 @@ pub(super) async fn enrol(page: Page, post: Post) -> Result {
 
 #[post("/account/key/another", data = "<post>")]
 pub(super) async fn another(page: Page, post: Post) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let fields = post.only(&["vkey", "password"])?;
-    match keys::ask_another(&page.deps, &member, &fields.once(), &fields.text("vkey"), &fields.text("password")).await {
+    match keys::ask_another(&page.deps, &holder, &fields.once(), &fields.text("vkey"), &fields.text("password")).await {
         Ok(_) => Ok(to_key()),
         Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, another_form).await,
         Err(error) => Err(error.into()),
@@ -222,18 +228,18 @@ pub(super) async fn another(page: Page, post: Post) -> Result {
 
 #[post("/account/key/withdraw", data = "<post>")]
 pub(super) async fn withdraw(page: Page, post: Post) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let fields = post.only(&[])?;
-    keys::withdraw(&page.deps, &member, &fields.once()).await?;
+    keys::withdraw(&page.deps, &holder, &fields.once()).await?;
     Ok(to_key())
 }
 
 #[post("/account/key/retire", data = "<post>")]
 pub(super) async fn retire(page: Page, post: Post) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let fields = post.only(&["key_id", "reason", "password"])?;
     let text = |name: &str| fields.text(name);
-    match keys::retire(&page.deps, &member, &fields.once(), &text("key_id"), &text("reason"), &text("password")).await {
+    match keys::retire(&page.deps, &holder, &fields.once(), &text("key_id"), &text("reason"), &text("password")).await {
         Ok(_) => Ok(to_key()),
         Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, retire_form).await,
         Err(error) => Err(error.into()),

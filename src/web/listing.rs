@@ -9,10 +9,13 @@ use manyhands_domain::time::Timestamp;
 use rocket::get;
 
 use crate::actions::board::accepted;
+use crate::actions::contracts::{amending, life as life_actions};
 use crate::actions::{Contract, Error, batches, contracts, rules};
 use crate::i18n::{amount, hundredths, percent};
 use crate::web::answer::{Answer, Result};
+use crate::web::end_clients;
 use crate::web::entry::proof_of;
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::name_of;
 use crate::web::sheet::{Block, Hour, Row, Sheet};
@@ -56,7 +59,17 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     let margin = say.with("contract-margin", &[("id", id.as_str().into())]);
     let lede = say.with("contract-lede", &[("client", terms.end_client.name.as_str().into()), ("purpose", terms.purpose.as_str().into())]);
     let mut sheet = Sheet::new(margin, contract.title.clone()).lede(lede);
-    sheet = sheet.leaf(say.t("contract-behind"), vec![chain(&page, &book, &contract, &terms).await?]);
+    sheet.ledes.extend(life::stands(&page, &contract));
+    let versions = amending::list_versions(&page.deps, &id).await?;
+    if let Some(version) = versions.first().filter(|version| version.number > 1) {
+        let since = say.date(Timestamp::from_secs(version.at));
+        sheet = sheet.lede(say.with("versions-amended", &[("number", Arg::Count(version.number)), ("when", since.into())]));
+    }
+    let mut behind = vec![chain(&page, &book, &contract, &terms).await?];
+    if page.member().is_ok() {
+        behind.extend(end_clients::way(&page, &terms).map(|way| Block::Links(vec![way])));
+    }
+    sheet = sheet.leaf(say.t("contract-behind"), behind);
     sheet = sheet.leaf(say.t("contract-hurt"), hurt(&page, &book, &terms));
     if let Ok(currency) = Currency::parse(&contract.currency) {
         let mut blocks = vec![Block::Text(say.with("split-lede", &[("share", hundredths(say.language, book.split.worker).into())]))];
@@ -66,7 +79,18 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     }
     sheet = sheet.leaf(say.t("contract-terms"), vec![Block::Facts(facts(&page, &terms))]);
     sheet = sheet.leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines.clone())]);
-    let listed = proof_of(&page, contract.listed_index.unwrap_or_default());
+    if let Ok(party) = page.party()
+        && life_actions::find(&page.deps, &party, &id).await.is_ok()
+    {
+        let way = Block::Links(vec![(format!("/contracts/{id}/life"), say.t("life-way"))]);
+        sheet = sheet.leaf(say.t("life-label"), vec![way]);
+    }
+    if versions.len() > 1 {
+        let way = vec![(format!("/contracts/{id}/versions"), say.t("versions-way"))];
+        sheet = sheet.leaf(say.t("versions-way"), vec![Block::Text(say.t("versions-lede")), Block::Links(way)]);
+    }
+    let newest = versions.first().map(|version| version.entry_index).or(contract.listed_index);
+    let listed = proof_of(&page, newest.unwrap_or_default());
     page.show(sheet.leaf(say.t("contract-check"), vec![Block::Text(say.t("contract-check-words")), listed])).await
 }
 

@@ -4,6 +4,7 @@
 //! To add a page: write a handler in the file of its noun; build its sheet from sentences of `locales/<lang>/<noun>.ftl`;
 //! add its row to the table in `routes.rs` (the routes test fails without it); look at it at 360 and 1280 pixels.
 
+mod amending;
 mod answer;
 mod asked;
 mod assets;
@@ -15,16 +16,19 @@ mod corrections;
 mod demo;
 mod desk;
 mod drawing;
+mod end_clients;
 mod entry;
 mod erasure;
 mod expenses;
 mod fairings;
 mod files;
 mod forms;
+mod gold;
 mod keys;
 mod label_studio;
 mod leaving;
 mod ledger;
+mod life;
 mod listing;
 mod log;
 mod office;
@@ -33,7 +37,9 @@ mod pay;
 mod people;
 mod post;
 mod public;
+mod quality;
 mod questions;
+mod quote;
 mod rates;
 mod results;
 mod reviews;

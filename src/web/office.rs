@@ -13,6 +13,7 @@ use crate::web::contracts::contract_id;
 use crate::web::corrections::correction_row;
 use crate::web::expenses::expense_row;
 use crate::web::forms::{Form, Kind};
+use crate::web::life;
 use crate::web::listing::{facts as public_facts, hazard_words};
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -59,6 +60,11 @@ pub(super) async fn office(page: Page) -> Result {
         .leaf(say.t("payout-second"), vec![second_person(&page).await?]);
     if !admissions.is_empty() {
         sheet = sheet.leaf(say.t("office-admissions"), vec![Block::Rows(admissions)]);
+    }
+    let under_way: Vec<Row> =
+        contracts::list::under_way(&page.deps, &coordinator).await?.iter().map(|row| life::contract_row(&page, row)).collect();
+    if !under_way.is_empty() {
+        sheet = sheet.leaf(say.t("life-under-way-label"), vec![Block::Rows(under_way)]);
     }
     let sheet = sheet
         .leaf(say.t("office-invite"), vec![Block::Text(say.t("office-invite-words")), Block::Form(Box::new(invite_form(&page)))])
@@ -139,7 +145,7 @@ pub(super) async fn invite(page: Page, post: Post) -> Result {
 }
 
 /// Everything a coordinator decides on: who, what for, what it pays, what could hurt, how it ends.
-fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
+pub(super) fn terms_facts(page: &Page, terms: &Terms) -> Result<Vec<(String, String)>> {
     let say = &page.say;
     let end = &terms.end_client;
     let currency = terms.currency.ok_or_else(|| Error::broken("a submitted contract without a currency"))?;

@@ -7,7 +7,8 @@ use rocket::http::CookieJar;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 
-use crate::actions::rights::{ClientUser, Coordinator, Member, Officer, SignedIn, Treasurer};
+use crate::actions::contracts::life::Party;
+use crate::actions::rights::{ClientUser, Coordinator, KeyHolder, Member, Officer, SignedIn, Treasurer};
 use crate::actions::{Error, sessions};
 use crate::deps::{Deps, Entries};
 use crate::i18n::{Language, Say};
@@ -132,6 +133,11 @@ impl Page {
         self.right(SignedIn::member)
     }
 
+    /// Whoever may hold a key: a member, or a client's user.
+    pub fn key_holder(&self) -> Result<KeyHolder, Answer> {
+        self.right(SignedIn::key_holder)
+    }
+
     /// A treasurer.
     pub fn treasurer(&self) -> Result<Treasurer, Answer> {
         self.right(SignedIn::treasurer)
@@ -150,6 +156,11 @@ impl Page {
     /// A client's user.
     pub fn client_user(&self) -> Result<ClientUser, Answer> {
         self.right(SignedIn::client_user)
+    }
+
+    /// A side of contracts: a client's user, or a coordinator.
+    pub fn party(&self) -> Result<Party, Answer> {
+        self.right(Party::of)
     }
 
     pub(super) fn right<T>(&self, of: impl Fn(&SignedIn) -> Option<T>) -> Result<T, Answer> {

@@ -11,6 +11,7 @@ use crate::deps::Deps;
 use crate::i18n::Language;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
+use crate::web::keys;
 use crate::web::ledger::entry_row;
 use crate::web::page::{Page, cookie_name, token};
 use crate::web::post::Post;
@@ -194,8 +195,10 @@ async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> 
     if let Some(member) = who.member() {
         let form = payout_form(page, &people::payout_to(&page.deps, &member).await?);
         sheet = sheet.leaf(page.say.t("people-payout"), vec![Block::Text(page.say.t("people-payout-words")), Block::Form(Box::new(form))]);
+    }
+    if let Some(holder) = who.key_holder() {
         let key = Block::Links(vec![("/account/key".to_owned(), page.say.t("keys-title"))]);
-        sheet = sheet.leaf(page.say.t("keys-title"), vec![Block::Text(page.say.t("keys-what")), key]);
+        sheet = sheet.leaf(page.say.t("keys-title"), vec![Block::Text(page.say.t(keys::what(&holder))), key]);
     }
     if let Some(member) = who.member() {
         let entries = receipts::list_own(&page.deps, &member).await?;

@@ -9,7 +9,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::reviews::{Accepted, Judging};
-use crate::actions::{Claim, Error, Waiting, claims, keys, receipts, reviews};
+use crate::actions::{Claim, Error, Waiting, claims, gold, keys, receipts, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::asked::{capital, words};
@@ -17,6 +17,7 @@ use crate::web::drawing::Drawn;
 use crate::web::entry;
 use crate::web::files;
 use crate::web::forms::{Form, Kind};
+use crate::web::gold as web_gold;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
@@ -90,8 +91,7 @@ pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Opti
 
 /// Whether this reader has a key by which they may sign what they accept.
 async fn signs(page: &Page) -> Result<bool> {
-    let Ok(member) = page.member() else { return Ok(false) };
-    let own = keys::find_own(&page.deps, &member).await?;
+    let own = keys::find_own(&page.deps, &page.key_holder()?).await?;
     Ok(own.keys.iter().any(|key| key.retired_index.is_none()))
 }
 
@@ -103,6 +103,7 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
     let say = &page.say;
     let form = claims::form_of(claim)?;
     let (answers, task) = (claims::answers_of(claim)?, claims::task_of(claim)?);
+    let known = gold::find_for_judge(&page.deps, &judging(page)?, claim).await?;
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let mut sheet = Sheet::new(claim.end_client.clone(), title);
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
@@ -135,6 +136,12 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
             None => Block::Lines(words),
         };
         sheet = sheet.leaf(question.question.clone(), vec![block]);
+    }
+    if let Some(known) = known {
+        let asked: Vec<_> = form.questions.iter().filter(|question| known.answers.contains_key(&question.name)).collect();
+        let mut blocks = web_gold::said(page, &asked, &known.answers);
+        blocks.push(Block::Small(say.t("review-known-words")));
+        sheet = sheet.leaf(say.t("gold-right"), blocks);
     }
     if claim.state != "submitted" {
         return Ok(sheet.lede(say.t(&format!("claim-state-{}", claim.state.replace('_', "-")))));

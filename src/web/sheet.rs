@@ -79,10 +79,45 @@ pub enum Block {
     Pick(Box<Pick>),
     /// A picture of a task.
     Picture(Box<super::files::Shown>),
+    /// What stands otherwise than before.
+    Changes(Box<Changes>),
     /// Pairs of words: name, value.
     Facts(Vec<(String, String)>),
     /// The same, each name leading somewhere: address, name, value.
     Ways(Vec<[String; 3]>),
+}
+
+/// What stands otherwise than before, part by part.
+#[derive(Debug)]
+pub struct Changes {
+    /// Says of a line that it stood there, for those who do not see it.
+    pub gone: String,
+    /// Says of a line that it stands there now.
+    pub new: String,
+    /// What it is called, and its lines.
+    pub parts: Vec<(String, Vec<ChangedLine>)>,
+}
+
+/// A line of a changed part.
+#[derive(Debug)]
+pub struct ChangedLine {
+    /// What became of it.
+    pub kind: Change,
+    /// The line.
+    pub text: String,
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It stays.
+    Kept,
+    /// It is gone.
+    Gone,
+    /// It is new.
+    New,
+    /// It stands for lines that stay and are left out.
+    Left,
 }
 
 /// Choices above a list, sent by GET.

@@ -7,7 +7,7 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
-use crate::actions::rights::{Member, Officer};
+use crate::actions::rights::{KeyHolder, Member, Officer};
 use crate::actions::signing::{self, Matter, Outcome, Shown, Subject, WaitingSubject};
 use crate::actions::{Error, Once, PreparedText, Signature, corrections, keys, reviews};
 use crate::i18n::amount;
@@ -23,9 +23,9 @@ use crate::web::sheet::{Block, Row, Sheet};
 
 #[get("/sign")]
 pub(super) async fn waiting(page: Page) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let say = &page.say;
-    let rows: Vec<Row> = signing::list_waiting(&page.deps, &member).await?.iter().map(|waiting| row(&page, waiting)).collect();
+    let rows: Vec<Row> = signing::list_waiting(&page.deps, &holder).await?.iter().map(|waiting| row(&page, waiting)).collect();
     let block = if rows.is_empty() { Block::Text(say.t("signing-none")) } else { Block::Rows(rows) };
     let sheet = Sheet::new("", say.t("signing-title")).lede(say.t("signing-lede")).leaf(say.t("signing-waiting"), vec![block]);
     page.show(sheet.leaf(say.t("keys-title"), vec![Block::Links(vec![("/account/key".to_owned(), say.t("keys-title"))])])).await
@@ -116,18 +116,21 @@ fn words(page: &Page, matter: &Matter) -> Words {
         Shown::Departure(row) => (row.name.clone(), None, departure_facts(page, row)),
         Shown::Key(request) => {
             let id = request.vkey.split('+').nth(1).unwrap_or_default();
-            let facts = vec![fact("keys-id", id), fact("signing-asked-at", &when(request.asked_at))];
+            let mut facts = vec![fact("keys-id", id), fact("signing-asked-at", &when(request.asked_at))];
+            facts.extend(request.client_name.as_deref().map(|client| fact("signing-acts-for", client)));
             (request.name.clone(), None, facts)
         }
         Shown::Acceptance(claim) => {
-            let facts = vec![fact("entry-field-client", &claim.end_client), fact("signing-item", &claim.item_id)];
+            let facts = vec![fact("contract-end-client", &claim.end_client), fact("signing-item", &claim.item_id)];
             (claim.title.clone(), sum(&claim.currency, claim.price), facts)
         }
     };
-    let reader = page.who.as_ref().and_then(|who| who.member());
-    let own = |id: &str| reader.as_ref().is_some_and(|member| member.id().as_str() == id);
+    let reader = page.who.as_ref().and_then(|who| who.key_holder()).and_then(|holder| holder.id());
+    let own = |id: &str| reader.as_ref().is_some_and(|reader| reader.as_str() == id);
     let says = match &matter.shown {
-        Shown::Key(request) if own(&request.member_id) => say.t("signing-says-key-own"),
+        Shown::Key(request) if own(&request.holder_id) => say.t("signing-says-key-own"),
+        Shown::Key(request) if request.client_id.is_some() => say.t("signing-says-key-user"),
+        Shown::Acceptance(_) if page.client_user().is_ok() => say.t("signing-says-acceptance-client"),
         Shown::Departure(row) => departure_says(page, row, own(&row.member_id)),
         _ => say.t(&format!("signing-says-{word}")),
     };
@@ -145,20 +148,20 @@ fn subject(word: &str, id: &str) -> Result<Subject> {
 
 #[get("/sign/<word>/<id>")]
 pub(super) async fn one(page: Page, word: &str, id: &str) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let subject = subject(word, id)?;
-    let sheet = subject_sheet(&page, &member, &subject).await?;
+    let sheet = subject_sheet(&page, &holder, &subject).await?;
     page.show(sheet).await
 }
 
-async fn subject_sheet(page: &Page, member: &Member, subject: &Subject) -> Result<Sheet> {
+async fn subject_sheet(page: &Page, holder: &KeyHolder, subject: &Subject) -> Result<Sheet> {
     let say = &page.say;
-    let matter = signing::find(&page.deps, member, subject).await?;
+    let matter = signing::find(&page.deps, holder, subject).await?;
     let said = words(page, &matter);
     let mut sheet = Sheet::new(said.what, said.title).lede(said.says);
     sheet.big = said.big;
     sheet = sheet.leaf(say.t("signing-about"), vec![Block::Facts(said.facts)]);
-    sheet = sheet.leaf(say.t("signing-sign"), blocks(page, member, subject).await?);
+    sheet = sheet.leaf(say.t("signing-sign"), blocks(page, holder, subject).await?);
     if let (Subject::Admission(id), Ok(_)) = (subject, page.coordinator()) {
         let withdraw = Form::new(page, format!("/office/admissions/{id}/withdraw"), say.t("signing-admission-withdraw")).quiet();
         sheet = sheet.leaf(say.t("signing-admission-withdraw"), vec![Block::Form(Box::new(withdraw))]);
@@ -170,16 +173,16 @@ async fn subject_sheet(page: &Page, member: &Member, subject: &Subject) -> Resul
 }
 
 /// Who signed so far, and how this reader does. For the page of whatever waits for signatures.
-pub(super) async fn blocks(page: &Page, member: &Member, subject: &Subject) -> Result<Vec<Block>> {
+async fn blocks(page: &Page, holder: &KeyHolder, subject: &Subject) -> Result<Vec<Block>> {
     let say = &page.say;
-    let signed = signing::list_signed(&page.deps, member, subject).await?;
+    let signed = signing::list_signed(&page.deps, holder, subject).await?;
     let mut blocks: Vec<Block> = signed.iter().map(|signature| Block::Text(signed_words(page, signature))).collect();
-    if signed.iter().any(|signature| signature.member_id == member.id().as_str()) {
+    if holder.id().is_some_and(|id| signed.iter().any(|signature| signature.holder_id == id.as_str())) {
         blocks.push(Block::Text(say.t("signing-mine")));
         return Ok(blocks);
     }
     // Who has no key that counts reads what to do, instead of a form that would only say so.
-    if let Some(refusal) = signing::find_obstacle(&page.deps, member, subject).await? {
+    if let Some(refusal) = signing::find_obstacle(&page.deps, holder, subject).await? {
         blocks.push(Block::Text(say.refusal(&refusal)));
         blocks.push(Block::Links(vec![("/account/key".to_owned(), say.t("keys-title"))]));
         return Ok(blocks);
@@ -237,12 +240,12 @@ fn prepare_form(page: &Page, subject: &Subject) -> Form {
 
 #[post("/sign/<word>/<id>", data = "<post>")]
 pub(super) async fn prepare(page: Page, word: &str, id: &str, post: Post) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let subject = subject(word, id)?;
     let fields = post.only(&["password"])?;
-    match signing::prepare(&page.deps, &member, &fields.once(), &subject, &fields.text("password")).await {
+    match signing::prepare(&page.deps, &holder, &fields.once(), &subject, &fields.text("password")).await {
         Ok(nonce) => Ok(to_text(&nonce)),
-        Err(Error::Refused(refusals)) => match subject_sheet(&page, &member, &subject).await {
+        Err(Error::Refused(refusals)) => match subject_sheet(&page, &holder, &subject).await {
             Ok(sheet) => page.show(refused(&page, sheet, &refusals)).await,
             // It waits no more: the refusal alone says so.
             Err(_) => Err(Answer::Error(Error::Refused(refusals))),
@@ -258,22 +261,22 @@ pub(super) fn to_text(nonce: &str) -> Answer {
 
 #[get("/texts/<nonce>")]
 pub(super) async fn text(page: Page, nonce: &str) -> Result {
-    let member = page.member()?;
-    match signing::find_text(&page.deps, &member, nonce).await {
+    let holder = page.key_holder()?;
+    match signing::find_text(&page.deps, &holder, nonce).await {
         Ok((text, matter)) => {
-            let sheet = text_sheet(&page, &member, &text, &matter).await?;
+            let sheet = text_sheet(&page, &holder, &text, &matter).await?;
             page.show(sheet).await
         }
-        Err(Error::Refused(refusals)) => gone(&page, &member, nonce, &refusals).await,
+        Err(Error::Refused(refusals)) => gone(&page, &holder, nonce, &refusals).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// A text that can be signed no more: what to do instead.
-async fn gone(page: &Page, member: &Member, nonce: &str, refusals: &[Refusal]) -> Result {
+async fn gone(page: &Page, holder: &KeyHolder, nonce: &str, refusals: &[Refusal]) -> Result {
     let say = &page.say;
     let mut sheet = Sheet::new("", say.t("signing-title"));
-    if let Some(subject) = signing::find_subject(&page.deps, member, nonce).await? {
+    if let Some(subject) = signing::find_subject(&page.deps, holder, nonce).await? {
         let to = format!("/sign/{}/{}", subject.word(), subject.id());
         let links = vec![(to, say.t("signing-again")), ("/sign".to_owned(), say.t("signing-title"))];
         sheet = sheet.leaf(say.t("signing-sign"), vec![Block::Links(links)]);
@@ -281,10 +284,10 @@ async fn gone(page: &Page, member: &Member, nonce: &str, refusals: &[Refusal]) -
     page.show(refused(page, sheet, refusals)).await
 }
 
-async fn text_sheet(page: &Page, member: &Member, text: &PreparedText, matter: &Matter) -> Result<Sheet> {
+async fn text_sheet(page: &Page, holder: &KeyHolder, text: &PreparedText, matter: &Matter) -> Result<Sheet> {
     let say = &page.say;
     let said = words(page, matter);
-    let own = keys::find_own(&page.deps, member).await?;
+    let own = keys::find_own(&page.deps, holder).await?;
     let until = say.clock(Timestamp::from_secs(text.expires_at), page.now());
     let mut facts = said.facts;
     facts.push((say.t("signing-until"), until));
@@ -305,14 +308,14 @@ async fn text_sheet(page: &Page, member: &Member, text: &PreparedText, matter: &
 
 #[post("/texts/<nonce>", data = "<post>")]
 pub(super) async fn sign(page: Page, nonce: &str, post: Post) -> Result {
-    let member = page.member()?;
+    let holder = page.key_holder()?;
     let fields = post.only(&["note"])?;
-    let before = signing::find_text(&page.deps, &member, nonce).await;
-    match signing::sign(&page.deps, &member, &fields.once(), nonce, &fields.text("note")).await {
+    let before = signing::find_text(&page.deps, &holder, nonce).await;
+    match signing::sign(&page.deps, &holder, &fields.once(), nonce, &fields.text("note")).await {
         Ok(outcome) => done(&page, before.ok().map(|(_, matter)| matter), outcome).await,
-        Err(Error::Refused(refusals)) => match signing::find_text(&page.deps, &member, nonce).await {
+        Err(Error::Refused(refusals)) => match signing::find_text(&page.deps, &holder, nonce).await {
             Ok((text, matter)) => {
-                let mut sheet = text_sheet(&page, &member, &text, &matter).await?;
+                let mut sheet = text_sheet(&page, &holder, &text, &matter).await?;
                 // What was pasted is kept.
                 for block in sheet.leaves.iter_mut().flat_map(|leaf| &mut leaf.blocks) {
                     if let Block::Form(form) = block {
@@ -321,7 +324,7 @@ pub(super) async fn sign(page: Page, nonce: &str, post: Post) -> Result {
                 }
                 page.show(refused(&page, sheet, &refusals)).await
             }
-            Err(_) => gone(&page, &member, nonce, &refusals).await,
+            Err(_) => gone(&page, &holder, nonce, &refusals).await,
         },
         Err(error) => Err(error.into()),
     }
@@ -346,11 +349,11 @@ async fn done(page: &Page, matter: Option<Matter>, outcome: Outcome) -> Result {
 
 /// Who signed an entry: the pseudonymous ids that their keys are named for.
 pub(super) fn signers(page: &Page, notes: &[String]) -> Vec<(String, String)> {
-    let mark = format!("{}/m/", page.deps.coop.origin);
+    let marks = ["m", "c"].map(|kind| format!("{}/{kind}/", page.deps.coop.origin));
     let of = |note: &String| {
         let note = Note::parse(note.as_bytes()).ok()?;
         let signature = note.signatures.first()?;
-        let id = signature.name.strip_prefix(&mark).unwrap_or(signature.name).to_owned();
+        let id = marks.iter().find_map(|mark| signature.name.strip_prefix(mark)).unwrap_or(signature.name).to_owned();
         Some((id, page.say.with("keys-key", &[("key", Arg::Text(signature.id.to_string()))])))
     };
     notes.iter().filter_map(of).collect()

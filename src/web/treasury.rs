@@ -2,6 +2,7 @@
 
 use manyhands_domain::ids::{ContractId, MemberId, PayoutId};
 use manyhands_domain::money::Amount;
+use manyhands_domain::reference;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::results::{cell, quoted};
 use manyhands_domain::time::Timestamp;
@@ -9,12 +10,13 @@ use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::signing::Subject;
-use crate::actions::{Deposit, Error, Line, Payout, contracts, corrections, payouts, receipts};
+use crate::actions::{Contract, Deposit, Error, Line, Payout, contracts, corrections, payouts, receipts};
 use crate::i18n::{Language, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::corrections::correction_row;
 use crate::web::expenses::{expense_form, expense_row};
 use crate::web::forms::{Form, Kind};
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
@@ -53,12 +55,19 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         let rows = deposits.into_iter().map(|deposit| deposit_row(page, deposit));
         sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(rows.collect())]);
     }
-    if page.treasurer().is_ok() {
-        let contracts = contracts::list::public(&page.deps).await?;
-        let options = contracts
-            .into_iter()
-            .map(|contract| (contract.id.clone(), format!("{} {}, {}", contract.id, contract.title, contract.currency)))
-            .collect();
+    let returnable = contracts::list::returnable(&page.deps, &officer).await?;
+    if !returnable.is_empty() {
+        let rows = returnable.iter().map(|(contract, escrow)| life::returnable_row(page, contract, escrow.free)).collect();
+        sheet = sheet.leaf(say.t("life-returnable"), vec![Block::Text(say.t("life-returnable-words")), Block::Rows(rows)]);
+    }
+    if let Ok(treasurer) = page.treasurer() {
+        let contracts = contracts::list::for_deposit(&page.deps, &treasurer).await?;
+        let option = |contract: Contract| {
+            let reference = ContractId::parse(&contract.id).map(|id| reference::of_contract(&id)).unwrap_or_default();
+            (contract.id.clone(), format!("{} {}, {}, {reference}", contract.id, contract.title, contract.currency))
+        };
+        let by_reference = (String::new(), say.t("deposit-by-reference"));
+        let options = [by_reference].into_iter().chain(contracts.into_iter().map(option)).collect();
         let deposit = Form::new(page, "/treasury/deposit", say.t("deposit-record"))
             .field(say, "deposit", "contract", "", Kind::Select(options))
             .field(say, "deposit", "amount", "", Kind::Figure)
@@ -123,9 +132,17 @@ pub(super) async fn again(page: &Page, typed: Form, refusals: &[Refusal]) -> Res
 pub(super) async fn deposit(page: Page, post: Post) -> Result {
     let treasurer = page.treasurer()?;
     let fields = post.only(&["contract", "amount", "reference"])?;
-    let contract = ContractId::parse(&fields.text("contract")).map_err(|_| Answer::Error(Error::NotFound))?;
-    let (sum, reference) = (fields.text("amount"), fields.text("reference"));
-    match contracts::record_deposit(&page.deps, &treasurer, &fields.once(), &contract, &sum, &reference).await {
+    let (chosen, sum, reference) = (fields.text("contract"), fields.text("amount"), fields.text("reference"));
+    // Nothing chosen: the reference that the client was given says which it is.
+    let contract = match chosen.is_empty() {
+        true => contracts::find_by_reference(&page.deps, &treasurer, &reference).await,
+        false => Ok(ContractId::parse(&chosen).map_err(|_| Answer::Error(Error::NotFound))?),
+    };
+    let recorded = match contract {
+        Ok(contract) => contracts::record_deposit(&page.deps, &treasurer, &fields.once(), &contract, &sum, &reference).await,
+        Err(error) => Err(error),
+    };
+    match recorded {
         Ok(index) => Ok(Answer::Redirect(format!("/ledger/{index}"))),
         Err(Error::Refused(refusals)) => {
             let say = &page.say;

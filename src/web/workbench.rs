@@ -8,13 +8,14 @@ use manyhands_domain::time::Timestamp;
 use rocket::http::Status;
 use rocket::{get, post};
 
-use crate::actions::claims::Typed;
-use crate::actions::{Claim, Error, claims, rules};
+use crate::actions::claims::{Submitted, Typed};
+use crate::actions::{Claim, Error, claims, gold, rules};
 use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::asked::{Asked, Input, asked, capital};
-use crate::web::claims::today;
+use crate::web::claims::{MET, today};
 use crate::web::files;
+use crate::web::gold as web_gold;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
@@ -48,6 +49,8 @@ struct Workbench {
     guidelines: String,
     after: String,
     returned: String,
+    /// That the contract changed since it was taken, where that leads, and its words.
+    amended: Option<(String, String, String)>,
     /// What is wrong with no question in particular.
     error: String,
     /// Links to the questions that are to be mended: name, sentence.
@@ -109,16 +112,19 @@ impl Words {
 }
 
 #[get("/claims/<id>?<sent>")]
-pub(super) async fn workbench(page: Page, id: &str, sent: Option<u8>) -> Result {
-    show(&page, id, None, &[], sent.is_some()).await
+pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>) -> Result {
+    show(&page, id, None, &[], sent).await
 }
 
-async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], after_another: bool) -> Result {
+async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], sent: Option<&str>) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
     let say = &page.say;
     if !matches!(claim.state.as_str(), "claimed" | "sent_back") && refusals.is_empty() {
+        if let Some(told) = gold::find_told(&page.deps, &member, &parsed).await? {
+            return page.show(web_gold::told(page, &claim, told).await?).await;
+        }
         let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
         let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
         return page.show(sheet.leaf("", vec![Block::Links(vec![("/work".to_owned(), say.t("place-work"))])])).await;
@@ -156,8 +162,9 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
         yours: say.t("claim-yours"),
         guidelines: terms.guidelines,
-        after: if after_another { say.t("claim-after-another") } else { String::new() },
+        after: sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default(),
         returned: reason.unwrap_or_default(),
+        amended: amended(say, &claim),
         error: general.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
         faults: faults(say, &form, refusals),
         extended: claim.extended != 0,
@@ -169,6 +176,13 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     };
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
     Ok(Answer::Html(status, html(&workbench)))
+}
+
+/// Whoever took a task under an older version hears so where they work, and that they may leave.
+fn amended(say: &Say, claim: &Claim) -> Option<(String, String, String)> {
+    let versions = [("version", Arg::Count(claim.version)), ("newest", Arg::Count(claim.newest_version))];
+    let words = || (say.with("claim-amended", &versions), format!("/contracts/{}/versions", claim.contract_id), say.t("claim-amended-way"));
+    (claim.version < claim.newest_version).then(words)
 }
 
 fn until(page: &Page, claim: &Claim) -> String {
@@ -216,16 +230,19 @@ pub(super) async fn submit(page: Page, id: &str, post: Post) -> Result {
     let (fields, typed) = fields_of(&page, &parsed, post).await?;
     let once = fields.once();
     match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
+        // Whoever missed what is known reads why before they go on: no other task's time runs meanwhile.
+        Ok(Submitted { met: Some(false), .. }) => Ok(Answer::Redirect(format!("/claims/{id}"))),
         Ok(submitted) => {
+            let sent = if submitted.met == Some(true) { MET } else { "1" };
             // Straight to the next task, if there is one and the member may hold it; else to the board.
             let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
-                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}?sent=1"))),
-                Err(Error::Refused(_)) => Ok(Answer::Redirect("/work?sent=1".to_owned())),
+                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}?sent={sent}"))),
+                Err(Error::Refused(_)) => Ok(Answer::Redirect(format!("/work?sent={sent}"))),
                 Err(error) => Err(error.into()),
             }
         }
-        Err(Error::Refused(refusals)) => show(&page, id, Some(&typed.answers), &refusals, false).await,
+        Err(Error::Refused(refusals)) => show(&page, id, Some(&typed.answers), &refusals, None).await,
         Err(error) => Err(error.into()),
     }
 }

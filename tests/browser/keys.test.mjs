@@ -104,6 +104,34 @@ async function sign(person, path) {
   await person.press('form[data-sign] .btn:not([type=button])');
 }
 
+test("a client's user makes a key with one press, and signs what they accept", async () => {
+  const client = await as("client");
+  await client.go("/account");
+  await client.says(/Your key[\s\S]*work for your organisation is accepted/);
+  await client.go("/account/key");
+  const address = await client.page.goto(`${demo.address}/account`).then(() => client.main.innerText()).then((text) => text.match(/\S+@demo\.example/)[0]);
+  await client.go("/account/key");
+  await pictures(client, "client-none");
+  await enrol(client, address);
+  await client.says(/In force/);
+  await pictures(client, "client-made");
+  await client.go("/reviews");
+  await client.press('main a.btn[href^="/reviews/"]');
+  await pictures(client, "client-review");
+  await client.press('form[action^="/sign/acceptance/"] button');
+  await client.says(/your organisation accepts this piece/);
+  await pictures(client, "client-text");
+  await sign(client);
+  // Above the next piece stands what was accepted, with its entry.
+  await client.go("/ledger");
+  await client.page.screenshot({ path: join(shots, "keys-client-ledger.png") });
+  await client.press('main a.seal');
+  await client.says(/Work accepted[\s\S]*Signed by[\s\S]*U-[0-9A-Z]{8}/);
+  await pictures(client, "client-entry");
+  assert.deepEqual(client.faults, []);
+  await client.context.close();
+});
+
 test("two officers sign a payout in two browsers, and others sign as they can", async () => {
   const treasurer = await as("treasurer");
   const coordinator = await as("coordinator");

@@ -30,6 +30,8 @@ M = ["M-ZAB5RRB1", "M-46VH73JN", "M-XM23H3YF", "M-CY7MTSQT", "M-S3GKK83N", "M-SZ
      "M-NSBVKD1S", "M-E2Z4E63N", "M-1SXFCZCF", "M-SNGKH1MN"]  # the members as they were admitted; M[4] and M[10] left
 B1, B2 = "019b8d3b-e398-7e4b-9bb9-f49ad214f9ae", "019b8d3d-2bb8-7ea6-bed3-968735bc3463"
 CLIENT_1, DEPOSIT_2 = "019b8d39-2860-7a38-ac17-c77e80c64aa5", "019b8d3a-4588-7315-9266-e4cdaca14f21"
+CLIENT_2 = "019b8d39-5358-7f63-882e-a1c15065c310"
+U = ["U-0A1B2C3D", "U-4E5F6G7H", "U-8J9KAMBN"]  # users of clients, whom only alterations open
 TWO, EVIDENCE = (M[0], M[2]), {"evidence": "00" * 32}
 earned = verify.earned
 
@@ -125,16 +127,21 @@ SECOND = {ORIGIN: private_key("second checkpoint key"), f"{ORIGIN}/entry": priva
 STRANGER, THIRD = private_key("stranger"), private_key("third entry key")
 
 
+def key_name(person):
+    """The name of the keys of a member or a client's user; a role's is its own."""
+    return person if person.startswith(ORIGIN) else f"{ORIGIN}/{'c' if person.startswith('U') else 'm'}/{person}"
+
+
 def member_key(member):
-    """The name of a member's key (or a role's, by its name) and the key in force at the end."""
-    name = member if member.startswith(ORIGIN) else f"{ORIGIN}/m/{member}"
+    """The name of a member's key (a client's user's, or a role's, by its name) and the key in force at the end."""
+    name = key_name(member)
     return name, SECOND.get(name) or FIRST.get(name) or private_key(name)
 
 
 def member_vkey(member, key=None):
-    """A member's vkey, of the first key if none is given."""
-    name = f"{ORIGIN}/m/{member}"
-    return vkey_of(name, public_bytes(key or FIRST[name]))
+    """A member's or a user's vkey, of the first key if none is given."""
+    name = key_name(member)
+    return vkey_of(name, public_bytes(key or FIRST.get(name) or private_key(name)))
 
 
 def uuid7(number):
@@ -187,12 +194,13 @@ class Forge:
         return other
 
     def sign(self, index, *members, size=None):
-        """These people sign the entry (member ids, or whole key names)."""
+        """These people sign the entry (ids of members or users, whole key names, or pairs of an id and a private key)."""
         self.people[index] = []
         for member in members:
             self.nonces += 1
             nonce = sha(f"nonce {self.nonces}".encode())[:32]
-            self.people[index].append(Person(*member_key(member), nonce, index if size is None else size))
+            name, key = (key_name(member[0]), member[1]) if isinstance(member, tuple) else member_key(member)
+            self.people[index].append(Person(name, key, nonce, index if size is None else size))
 
     def append(self, kind, refs, calc=None, lines=None, signers=(), rule=None, seconds=60):
         """One more entry at the end; its index."""
@@ -270,6 +278,15 @@ class Forge:
         """A member's key."""
         return self.append("key.added", {"member": member}, {"vkey": member_vkey(member, key)}, signers=signers)
 
+    def add_user(self, user=U[0], client=CLIENT_1, key=None, signers=()):
+        """A key of a client's user."""
+        return self.append("key.added", {"user": user, "client": client}, {"vkey": member_vkey(user, key)}, signers=signers)
+
+    def retire_user(self, user=U[0], key=None, signers=(), **refs):
+        """A key of a client's user retired."""
+        return self.append("key.retired", {"user": user} | refs, {
+            "key_id": member_vkey(user, key).split("+")[1], "reason": "lost"}, signers=signers)
+
     def add_role_key(self, role, key, entry_key, *signers):
         """A role's key, added by an entry that `entry_key` signs."""
         name = {"checkpoint": ORIGIN, "entry": f"{ORIGIN}/entry"}[role]
@@ -288,8 +305,8 @@ class Forge:
                            two_lines(f"Liabilities:Funds:{fund}", credit, amount), TWO)
 
     def accept(self, worker=M[5], size=None, batch=B1, contract="C-1", number=1, task=None, price="10.000000", index=23,
-               rule=175, reviewer=None, claim=None):
-        """Work accepted by the client, or by a reviewer, at 10.00 USD under the second book."""
+               rule=175, reviewer=None, claim=None, by=None, signers=()):
+        """Work accepted by the client (or as `by` says), or by a reviewer, at 10.00 USD under the second book."""
         total = verify.millionths(price)
         shares = {"worker": 8000, "reviewer": 300, "operations": 600, "reserve": 700, "Training": 100, "Wellbeing": 300}
         names = {"operations": "Income:Operations", "reserve": "Equity:Reserve",
@@ -302,9 +319,18 @@ class Forge:
                 "claim": claim or f"00000000-0000-4000-8000-{number:012d}",
                 "task": task or f"00000000-0000-4000-9000-{number:012d}"} | ({"reviewer": reviewer} if reviewer else {})
         calc = {"batch_index": index, "claimed_size": len(self.fields) if size is None else size, "price": price,
-                "seconds": 100, "by": "member" if reviewer else "client"}
+                "seconds": 100, "by": by or ("member" if reviewer else "client")}
         lines = [(account, "USD", amount_text(amount)) for account, amount in lines.items()]
-        return self.append("work.accepted", refs, calc, lines, rule=rule)
+        return self.append("work.accepted", refs, calc, lines, signers, rule)
+
+    def pay_out(self, member, amount, signers, number=2):
+        """A payout run of one line; the index of its approval."""
+        calc = {"currency": "USD", "rail": "Sepa", "step": "0.010000", "count": 1, "total": amount,
+                "lines_sha256": sha(f"{member} {amount}\n".encode())}
+        index = self.append("payout.approved", {"payout": f"O-{number}"}, calc, signers=signers)
+        self.append("payout.sent", {"payout": f"O-{number}", "member": member}, {"amount": amount},
+                    two_lines(earned(member), "Liabilities:Transit:Sepa", amount))
+        return index
 
     def open_batch(self, rule=175, contract="C-1", batch=uuid7(1), **calc):
         """A batch."""
@@ -531,7 +557,7 @@ for doc, index, key in [
     case(doc, {1: index}, lambda f, index=index, key=key: f.entry_keys.__setitem__(index, key))
 for doc, index, signers in [
     ("a ballot by session that carries a note", 169, [M[5]]), ("a ballot by key without its note", 162, []),
-    ("a note on a kind that carries none", 20, [M[0]]), ("work accepted by the client with a note", 29, [M[0]]),
+    ("a note on a kind that carries none", 20, [M[0]]),
     ("work with two notes", 33, [M[0], M[0]]), ("a role's key.retired without a note", 244, []),
 ]:
     case(doc, unreadable(index), lambda f, index=index, signers=signers: f.sign(index, *signers))
@@ -674,6 +700,152 @@ def later_key_by_a_new_key(f):
     """a member's later key signed by two others, one with a key that is not 72 hours old"""
     f.add_key(M[5])
     f.add_key(M[0], STRANGER, [M[2], M[5]])
+
+
+# Keys of clients' users: their later keys, and work that their client accepted.
+
+LATER = private_key("later key of a user")
+USERS = len(CASES)
+
+for doc, expected, alter in [
+    ("a user's first key with the notes of two members", {1: 315}, lambda f: f.add_user(signers=TWO)),
+    ("a user's first key signed by itself", {1: 315}, lambda f: f.add_user(signers=[U[0]])),
+    ("a user's later key without a note", {1: 316}, lambda f: (f.add_user(), f.add_user(key=LATER))),
+    ("a user's later key without a note, after the first was retired", {1: 317}, lambda f: (
+        f.add_user(), f.retire_user(), f.add_user(key=LATER))),
+    ("a user's later key signed by the retired one", {1: 317}, lambda f: (
+        f.add_user(), f.retire_user(), f.add_user(key=LATER, signers=[U[0]]))),
+    ("a user's later key signed by one member", {1: 316}, lambda f: (f.add_user(), f.add_user(key=LATER, signers=[M[0]]))),
+    ("a user's later key signed twice by one member", {1: 316}, lambda f: (
+        f.add_user(), f.add_user(key=LATER, signers=[M[0], M[0]]))),
+    ("a user's later key signed by one member and the checkpoint key", {1: 316}, lambda f: (
+        f.add_user(), f.add_user(key=LATER, signers=[M[0], ORIGIN]))),
+    ("a user's later key signed by one member and another user of the client", {1: 317}, lambda f: (
+        f.add_user(), f.add_user(U[1]), f.add_user(key=LATER, signers=[M[0], U[1]]))),
+    ("a user's later key signed by two other users of the client", {1: 318}, lambda f: (
+        f.add_user(), f.add_user(U[1]), f.add_user(U[2]), f.add_user(key=LATER, signers=U[1:]))),
+    ("a user's later key with a note of their own that does not hold", {1: 316}, lambda f: (
+        f.add_user(), person(f.add_user(key=LATER, signers=[U[0]]), 0, does="key.retired")(f))),
+    ("a user's later key signed by a member and one who has left", {4: 316}, lambda f: (
+        f.add_user(), f.add_user(key=LATER, signers=[M[0], M[4]]))),
+    ("a user's later key signed by two members, one with a key that is not 72 hours old", {4: 317}, lambda f: (
+        f.add_key(M[5]), f.add_user(), f.add_user(key=LATER, signers=[M[0], M[5]]))),
+    ("a user's later key signed by two members and another user", {4: 317}, lambda f: (
+        f.add_user(), f.add_user(U[1]), f.add_user(key=LATER, signers=[*TWO, U[1]]))),
+    ("a user's later key signed by their own and another user", {4: 317}, lambda f: (
+        f.add_user(), f.add_user(U[1]), f.add_user(key=LATER, signers=U[:2]))),
+    ("a user's later key signed by their own and one who has left", {4: 316}, lambda f: (
+        f.add_user(), f.add_user(key=LATER, signers=[U[0], M[4]]))),
+    ("a user's later key signed by their own and the checkpoint key", {4: 316}, lambda f: (
+        f.add_user(), f.add_user(key=LATER, signers=[U[0], ORIGIN]))),
+    *((f"a user's later key that names another client, signed by {doc}", {4: 316}, lambda f, signers=signers: (
+        f.add_user(), f.add_user(client=CLIENT_2, key=LATER, signers=signers)))
+      for doc, signers in (("their own", [U[0]]), ("two members", TWO))),
+    ("a user's later key that names another client, without a note", {1: 316, 4: 316}, lambda f: (
+        f.add_user(), f.add_user(client=CLIENT_2, key=LATER))),
+    ("a user of a client that was never opened", {4: 315}, lambda f: f.add_user(client=uuid7(1))),
+    ("a user of a client that a later contract opens", {4: 315}, lambda f: (f.add_user(client=uuid7(1)), f.append(
+        "contract.listed", {"contract": "C-5", "client": uuid7(1)}, f.terms(17, "C-5")))),
+    ("a user's key that is named for another user", {1: 315}, lambda f: setting(
+        f.add_user(), "calc vkey", member_vkey(U[1]))(f)),
+    ("a user's key with the name of a member's", {1: 315}, lambda f: setting(
+        f.add_user(), "calc vkey", vkey_of(f"{ORIGIN}/m/{U[0]}", public_bytes(LATER)))(f)),
+    ("a member's key with the name of a user's", {1: 315}, lambda f: setting(
+        f.add_key(M[5], LATER), "calc vkey", vkey_of(f"{ORIGIN}/c/{M[5]}", public_bytes(LATER)))(f)),
+    ("a user's key added twice", {1: 316}, lambda f: (f.add_user(), f.add_user(signers=[U[0]]))),
+    ("a user's retired key added again", {1: 317}, lambda f: (f.add_user(), f.retire_user(), f.add_user(signers=TWO))),
+    ("a user's key retired twice", {1: 317}, lambda f: (f.add_user(), f.retire_user(), f.retire_user())),
+    ("a user's key retired that was never theirs", {1: 316}, lambda f: (f.add_user(), f.retire_user(key=LATER))),
+    ("a key retired of a user who was never opened", {1: 315, 4: 315}, lambda f: f.retire_user()),
+    # Of what form.
+    ("a user's key without a client", unreadable(315), lambda f: f.append(
+        "key.added", {"user": U[0]}, {"vkey": member_vkey(U[0])})),
+    *((f"a key of a user and {' and '.join(refs)}", unreadable(315), lambda f, refs=refs: f.append(
+        "key.added", {"user": U[0]} | refs, {"vkey": member_vkey(U[0])}))
+      for refs in ({"member": M[5]}, {"client": CLIENT_1, "member": M[5]})),
+    ("a key of a user, a client and a role", unreadable(315), lambda f: f.append(
+        "key.added", {"user": U[0], "client": CLIENT_1, "role": "entry"}, {"vkey": member_vkey(U[0])}, signers=[ORIGIN])),
+    ("a key of a client without a user", unreadable(315), lambda f: f.append(
+        "key.added", {"client": CLIENT_1}, {"vkey": member_vkey(U[0])})),
+    ("a key of a member and a client", unreadable(315), lambda f: f.append(
+        "key.added", {"member": M[5], "client": CLIENT_1}, {"vkey": member_vkey(M[5], LATER)})),
+    ("a user's key retired with the client", unreadable(316), lambda f: (f.add_user(), f.retire_user(client=CLIENT_1))),
+    ("a user's key retired with a member", unreadable(316), lambda f: (f.add_user(), f.retire_user(member=M[0]))),
+    ("a user's key retired with a note", unreadable(316), lambda f: (f.add_user(), f.retire_user(signers=[U[0]]))),
+    *((f"a user {user}", unreadable(315), lambda f, user=user: f.add_user(user))
+      for user in ("M-0A1B2C3D", "U-ILOUILOU", "U-0A1B2C3", "U-0A1B2C3D4", "u-0A1B2C3D", "U-0a1b2c3d")),
+    ("a contract closed by a user", unreadable(316), lambda f: (f.add_user(), f.append(
+        "contract.closed", {"contract": "C-1", "user": U[0]}, {"reason": "finished"}))),
+    # Work that their client accepted.
+    ("work accepted by the client with a member's note", {4: 29}, lambda f: f.sign(29, M[0])),
+    ("work accepted by the client with its worker's note", {4: 315}, lambda f: f.accept(worker=M[0], signers=[M[0]])),
+    ("work accepted by the client with the checkpoint key's note", {4: 315}, lambda f: f.accept(signers=[ORIGIN])),
+    ("work accepted by the client with the note of another client's user", {4: 316}, lambda f: (
+        f.add_user(client=CLIENT_2), f.accept(signers=[U[0]]))),
+    ("work accepted by the client with the notes of two of its users", unreadable(317), lambda f: (
+        f.add_user(), f.add_user(U[1]), f.accept(signers=U[:2]))),
+    ("work accepted by the client with two notes of one user", unreadable(316), lambda f: (
+        f.add_user(), f.accept(signers=[U[0], U[0]]))),
+    *((f"work accepted by {by} with the note of the client's user", unreadable(316), lambda f, by=by: (
+        f.add_user(), f.accept(by=by, signers=[U[0]]))) for by in ("silence", "panel")),
+    ("work accepted by a member with the note of the client's user", {4: 316}, lambda f: (
+        f.add_user(), f.accept(reviewer=M[0], signers=[U[0]]))),
+    ("work accepted by a member with the reviewer's note and a user's", unreadable(316), lambda f: (
+        f.add_user(), f.accept(reviewer=M[0], signers=[M[0], U[0]]))),
+    ("work accepted with the note of a user's retired key", {1: 317}, lambda f: (
+        f.add_user(), f.retire_user(), f.accept(signers=[U[0]]))),
+    ("work accepted with the note of a user's key that was never added", {1: 316}, lambda f: (
+        f.add_user(), f.accept(signers=[(U[0], LATER)]))),
+    ("work accepted with the note of a user's key that the log names for another user", {1: 316}, lambda f: (
+        f.add_user(), f.accept(signers=[(U[1], member_key(U[0])[1])]))),
+    ("work accepted with the note, with a `log` of another root, of a later key that nobody vouched for", {1: 316}, lambda f: (
+        f.add_user(), f.add_user(key=LATER), person(f.accept(signers=[(U[0], LATER)]), 0, log=[317, LOOSE[:-2] + "A="])(f))),
+    ("work accepted with a user's note about another entry", {1: 316}, lambda f: (
+        f.add_user(), person(f.accept(signers=[U[0]]), 0, sha256="00" * 32)(f))),
+    ("work accepted with a user's note whose `log` has another root", {2: 317}, lambda f: (
+        f.add_user(), person(f.accept(signers=[U[0]]), 0, log=[316, base64.b64encode(bytes(32)).decode()])(f))),
+    ("a nonce that a user's key used before", {1: 317}, lambda f: (f.add_user(), f.accept(signers=[U[0]]), person(
+        f.accept(number=2, signers=[U[0]]), 0, nonce=f.people[316][0].nonce)(f))),
+    ("a nonce that a user's key used before as a member's", {1: 316}, lambda f: (
+        f.add_user(key=FIRST[f"{ORIGIN}/m/{M[0]}"]), person(f.accept(signers=[(U[0], FIRST[f"{ORIGIN}/m/{M[0]}"])]), 0,
+                                                           nonce=f.people[305][0].nonce)(f))),
+    # And nothing else.
+    ("a payout run signed by a user and a member", {4: 317}, lambda f: (
+        f.add_user(), f.accept(), f.pay_out(M[5], "1.000000", [U[0], M[0]]))),
+    ("a payout run signed by two members and a user", {4: 317}, lambda f: (
+        f.add_user(), f.accept(), f.pay_out(M[5], "1.000000", [*TWO, U[0]]))),
+    ("a payout run signed by two users", {4: 318}, lambda f: (
+        f.add_user(), f.add_user(U[1]), f.accept(), f.pay_out(M[5], "1.000000", U[:2]))),
+    ("a member admitted by a member and a user", {4: 316}, lambda f: (f.add_user(), f.append(
+        "member.admitted", {"member": "M-00000000"}, signers=[M[0], U[0]]))),
+    ("a member.left with the member's own note and a user's", {4: 316}, lambda f: (f.add_user(), f.append(
+        "member.left", {"member": M[0]}, signers=[M[0], U[0]]))),
+    ("a contract amended for the better, signed by a user of its client", {4: 316}, lambda f: (f.add_user(), f.append(
+        "contract.amended", f.fields[274]["refs"], f.terms(274, "C-1"), signers=[U[0]]))),
+    ("a member's later key signed by a user and another member", {1: 316}, lambda f: (
+        f.add_user(), f.add_key(M[0], STRANGER, [U[0], M[2]]))),
+    ("a member's later key signed by two users", {1: 317}, lambda f: (
+        f.add_user(), f.add_user(U[1]), f.add_key(M[0], STRANGER, U[:2]))),
+    ("a member's later key signed by two others and a user", {4: 316}, lambda f: (
+        f.add_user(), f.add_key(M[0], STRANGER, [M[1], M[2], U[0]]))),
+    ("a member's later key signed by their own and a user", {4: 316}, lambda f: (
+        f.add_user(), f.add_key(M[0], STRANGER, [M[0], U[0]]))),
+    ("a role's key signed by a user", {1: 316}, lambda f: (f.add_user(), f.add_role_key(
+        "entry", THIRD, SECOND[f"{ORIGIN}/entry"], U[0]))),
+    ("a ballot by key signed by a user", {4: 317}, lambda f: (
+        f.add_user(), f.open_vote(), f.cast(M[0], how="key"), f.sign(317, U[0]))),
+    ("an entry signed by a user's key", {1: 316}, lambda f: (
+        f.add_user(), own_signature(f, f.pay_expense(), *member_key(U[0])))),
+]:
+    case(doc, expected, alter)
+USERS = slice(USERS, len(CASES))
+
+
+@fails(l1=315, l4=316)
+def user_by_a_key_of_another_name(f):
+    """a user's first key under another's name, which opens the user with their client, and no key: the next is a first one"""
+    setting(f.add_user(client=CLIENT_2), "calc vkey", member_vkey(U[1]))(f)
+    f.add_user()
 
 
 # Documents.
@@ -1199,6 +1371,39 @@ def admitted_by_new_keys(f):
 
 
 @holds
+def users(f):
+    """users of a client accept work by keys of the same day, also of the client's next contract; their later keys by their own, alone
+    or beside a member's of the same day, and by two members, beside their own or after all were retired"""
+    f.add_user()
+    f.add_user(U[1])
+    f.accept(signers=[U[0]])
+    f.accept(number=2, signers=[U[1]])
+    f.append("contract.listed", {"contract": "C-5", "client": CLIENT_1}, f.terms(17, "C-5"))
+    f.append("deposit.received", {"contract": "C-5", "deposit": uuid7(9)}, EVIDENCE, two_lines(
+        "Assets:Bank", "Liabilities:Escrow:C-5", "10.000000"))
+    index = f.open_batch(contract="C-5", price="10.000000")
+    f.accept(number=3, contract="C-5", batch=uuid7(1), index=index, signers=[U[0]])
+    f.add_user(key=LATER, signers=[U[0]])
+    f.accept(number=4, signers=[(U[0], LATER)])
+    f.add_key(M[5])
+    f.add_user(key=private_key("third"), signers=[(U[0], LATER), M[5]])
+    f.add_user(key=private_key("fourth"), signers=[*TWO, U[0]])
+    for key in (None, LATER, private_key("third"), private_key("fourth")):
+        f.retire_user(key=key)
+    f.add_user(key=private_key("fifth"), signers=TWO)
+    f.accept(number=5, signers=[(U[0], private_key("fifth"))])
+
+
+@holds
+def users_of_two_clients(f):
+    """users of two clients with one public key, which is also a member's"""
+    key = FIRST[f"{ORIGIN}/m/{M[0]}"]
+    f.add_user(key=key)
+    f.add_user(U[1], CLIENT_2, key)
+    f.accept(signers=[(U[0], key)])
+
+
+@holds
 def corrections(f):
     """a correction of work that gives back to the escrow what has not been paid out, of the same entry again, and one
     that takes an account of expenses below zero"""
@@ -1339,6 +1544,40 @@ class Logs(unittest.TestCase):
                 self.assertEqual(answer["levels"][3]["at"], None if basis else 23)
                 found = [word for word, kinds in answer["rests_on"].items() if kinds["expense.paid"]]
                 self.assertEqual((code, found), (0, [basis]) if basis else (1, []))
+
+    def test_users(self):
+        """What rests on whose word: a user's first key and its end on the server's; later keys and signed work do not."""
+        forge = original().clone()
+        before = forge.verify()[0]["rests_on"]
+        forge.add_user()
+        forge.accept(signers=[U[0]])
+        forge.accept(number=2)
+        forge.accept(number=3, by="silence")
+        forge.add_user(key=LATER, signers=[U[0]])
+        forge.retire_user()
+        forge.add_user(key=STRANGER, signers=TWO)
+        answer, code = forge.verify()
+        self.assertEqual(code, 0)
+        found = {word: dict(kinds - before[word]) for word, kinds in answer["rests_on"].items() if kinds != before[word]}
+        self.assertEqual(found, {"server_word": {"key.added": 1, "work.accepted": 2, "key.retired": 1},
+                                 "signed": {"key.added": 2, "work.accepted": 1}})
+
+    def test_users_early(self):
+        """A small log, in which no two members could sign yet: a user's later key is vouched for always, by keys of 72 hours."""
+        for signers, at, failing in (([U[0]], "2026-01-05T09:00:00Z", {}), (TWO, "2026-01-08T08:30:00Z", {}),
+                                     (TWO, "2026-01-05T09:00:00Z", {4: 24}), ([], "2026-01-05T09:00:00Z", {1: 24}),
+                                     ([M[0]], "2026-01-08T08:30:00Z", {1: 24})):
+            with self.subTest(signers=signers, at=at):
+                forge = original().clone()
+                forge.cut(23)
+                forge.add_user()
+                forge.add_user(key=LATER, signers=signers)
+                forge.fields[24]["at"], forge.checkpoint_keys = at, [FIRST[ORIGIN]]
+                forge.entry_keys[23:] = [FIRST[f"{ORIGIN}/entry"]] * 2
+                answer, _ = forge.verify(vkey_of(ORIGIN, public_bytes(FIRST[ORIGIN])))
+                self.assertEqual({level["level"]: level["at"] for level in answer["levels"] if level["at"] is not None}, failing)
+                if not failing:
+                    self.assertEqual(answer["rests_on"]["signed"]["key.added"], 1)
 
     def test_absent(self):
         """Exit 2 for what is needed, exit 1 if anything fails besides, and openings for members are counted."""

@@ -127,9 +127,9 @@ def parse_time(text):
 COUNT, POSITIVE, LEVEL, BASIS = range(2**53), range(1, 2**53), range(4), range(10001)
 PRICE = r"(?!0\.0{6})(0|[1-9][0-9]{0,11})\.[0-9]{6}"  # an amount above zero
 CODE, PART, HASH, COUNTRY = r"[a-z0-9][a-z0-9.-]*", r"[A-Z0-9][A-Za-z0-9-]*", r"[0-9a-f]{64}", r"[A-Z]{2}"
-CURRENCY, NUMBER, MEMBER, FUND = r"[A-Z]{3}", r"-[1-9][0-9]*", r"M-[0-9A-HJKMNP-TV-Z]{8}", r"[A-Z][A-Za-z0-9-]*"
+CURRENCY, NUMBER, RANDOM, FUND = r"[A-Z]{3}", r"-[1-9][0-9]*", r"-[0-9A-HJKMNP-TV-Z]{8}", r"[A-Z][A-Za-z0-9-]*"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-%d[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-ACCOUNT = (rf"Assets:Bank|Liabilities:(Transit:{PART}|Escrow:C{NUMBER}|Members:{MEMBER}:(Earned|Capital)|Funds:{FUND})"
+ACCOUNT = (rf"Assets:Bank|Liabilities:(Transit:{PART}|Escrow:C{NUMBER}|Members:M{RANDOM}:(Earned|Capital)|Funds:{FUND})"
            rf"|Equity:(Reserve|Conversion)|Income:Operations|Expenses:{PART}")
 POSTINGS, OPENINGS = [(ACCOUNT, CURRENCY, f"-?{PRICE}")], [(COUNT, "abstain|no|yes", HASH)]
 ENTRY = {"v": range(1, 2), "at": lambda text: parse_time(text).year >= 1970, "kind": r"[a-z0-9-]+(\.[a-z0-9-]+)+",
@@ -150,13 +150,13 @@ REPRICED = {"kind": r"batch\.repriced", "calc": {"price": PRICE},
             "refs": {"batch": UUID % 7, "contract": "C" + NUMBER, "proposal": "P" + NUMBER}}
 ENACTED = {"kind": r"rule\.enacted", "calc": {"book": dict}, "refs": {"proposal": "P" + NUMBER}}
 FORMS = {name: form for names, form in {
-    "member worker reviewer": MEMBER, "contract": "C" + NUMBER, "proposal": "P" + NUMBER, "payout": "O" + NUMBER, "fund": FUND,
-    "client deposit batch expense period": UUID % 7, "task claim": UUID % 4, "role": "checkpoint|entry", "corrects": r"0|[1-9][0-9]{0,14}",
+    "member worker reviewer": "M" + RANDOM, "user": "U" + RANDOM, "contract": "C" + NUMBER, "proposal": "P" + NUMBER, "fund": FUND,
+    "payout": "O" + NUMBER, "client deposit batch expense period": UUID % 7, "task claim": UUID % 4, "role": "checkpoint|entry",
     "checkpoint_key entry_key vkey": read_vkey, "key_id": r"[0-9a-f]{8}", "origin": rf"(?!.*//){NAME}", "name": TEXT, "count": POSITIVE,
     "book": lambda book: fits(BOOK, book) and all(floor.keys() <= book["currencies"].keys() for floor in book["floor"].values()),
     "reason purpose skill clause kind": CODE, "chain": [(TEXT, COUNTRY, CODE, BASIS)], "hazards": [(CODE, CODE, LEVEL, BASIS)],
     "document openings evidence lines_sha256 roll_sha256 sealed": HASH, "price amount total fee step": PRICE, "kill_fee_bp": BASIS,
-    "batch_index claimed_size size roll_size eligible cast by_key by_session by_new_key unopened": COUNT,
+    "batch_index claimed_size size roll_size eligible cast by_key by_session by_new_key unopened": COUNT, "corrects": r"0|[1-9][0-9]{0,14}",
     "seconds": range(31622401), "notice_days": range(3661), "copies": range(1, 10), "level": LEVEL, "currency": CURRENCY, "rail": PART,
     "by": "member|client|silence|panel", "how": "key|session", "result": "passed|rejected|no-quorum|void", "balances": POSTINGS,
     "counts": {"abstain": COUNT, "no": COUNT, "yes": COUNT}, "quorum": VOTE["quorum"], "majority": VOTE["majority"],
@@ -165,24 +165,24 @@ FORMS = {name: form for names, form in {
         ORGANISATION | LEI, value) or fits(ORGANISATION | {"register": TEXT, "number": TEXT}, value),
 }.items() for name in names.split()}
 
-# Section 5: kind (`=`: with `rule`); refs and calc (`?`: optional; section 1, ids: `+` new in this entry, `!` not left
-# before, `-` left by it); who signs (`two` people, or as Entry has it); lines (`*`: computed).
+# Section 5: kind (`=`: with `rule`); refs and calc (`?`: optional; section 1, ids: `+` new in this entry, `~` opened by the
+# first that names it so, `!` not left before, `-` left by it); who signs (`two` people, or as Entry has it); lines (`*`: computed).
 TABLE = """
   coop.founded      |                          | origin name checkpoint_key entry_key                     |      |
   rule.enacted      | ?proposal                | book                                                     |      |
-  key.added         | !?member ?role           | vkey                                                     | keys |
-  key.retired       | ?member ?role            | key_id reason                                            | role |
+  key.added         | !?member ?role ~?user ?client | vkey                                                | keys |
+  key.retired       | ?member ?role ?user      | key_id reason                                            | role |
   member.admitted   | +member                  | ?reason                                                  | two  |
   member.left       | -member                  | ?reason                                                  | two  |
-  contract.listed   | +contract client | end_client chain purpose hazards notice_days kill_fee_bp document |     |
+  contract.listed   | +contract ~client | end_client chain purpose hazards notice_days kill_fee_bp document |    |
   contract.amended  | contract client  | end_client chain purpose hazards notice_days kill_fee_bp document | two |
   contract.closed   | -contract                | reason                                                   |      |
   deposit.received  | contract +deposit        | evidence |     | Assets:Bank -> Liabilities:Escrow:{contract}
   deposit.returned  | contract deposit         | evidence | two | Liabilities:Escrow:{contract} -> Assets:Bank
 = batch.opened      | !contract +batch         | price currency seconds skill level copies                |      |
 = batch.repriced    | !contract batch ?proposal | price                                                   |      |
-= work.accepted | contract batch task -claim worker ?reviewer | batch_index claimed_size price seconds by | reviewer | *
-  work.rejected     | contract batch claim     | reason clause                                            |      |
+= work.accepted | contract batch ~task ~-claim worker ?reviewer | batch_index claimed_size price seconds by | judge | *
+  work.rejected     | contract batch ~claim    | reason clause                                            |      |
   payout.approved   | +payout                  | currency rail step count total lines_sha256              | two  |
   payout.sent       | payout member            | amount                                                   |      | *
   payout.settled    | payout member            | amount ?fee evidence                                     |      | *
@@ -195,12 +195,12 @@ TABLE = """
   correction.posted | corrects ?contract ?deposit ?batch ?task ?claim ?worker ?reviewer ?expense ?fund ?member ?payout | reason | two | *
   period.closed     | +period                  | part size balances                                       |      |
 """
-Kind = namedtuple("Kind", "refs calc new stands left rule signed lines")
-KINDS, UNKNOWN = {}, Kind(ENTRY["refs"], dict, [], [], [], False, "two", "")
+Kind = namedtuple("Kind", "refs calc new opens stands left rule signed lines")
+KINDS, UNKNOWN = {}, Kind(ENTRY["refs"], dict, [], [], [], [], False, "two", "")
 for row in TABLE.splitlines()[1:]:
     first, refs, calc, signed, lines = (cell.strip() for cell in row.split("|"))
-    forms = [{name.strip("+!-"): FORMS[name.strip("?+!-")] for name in cell.split()} for cell in (refs, calc)]
-    marked = [re.findall(marks + r"(\w+)", refs) for marks in (r"\+", r"[!-]\??", "-")]
+    forms = [{name.strip("+~!-"): FORMS[name.strip("?+~!-")] for name in cell.split()} for cell in (refs, calc)]
+    marked = [re.findall(marks + r"(\w+)", refs) for marks in (r"\+", r"~[?-]?", r"[!-]\??", "-")]
     KINDS[first.strip("= ")] = Kind(*forms, *marked, first[0] == "=", signed, lines)
 
 class Entry:
@@ -222,11 +222,11 @@ class Entry:
         to_member = any(re.match("Liabilities:Members:.*:Earned", account) for account, _, _ in self.lines)
         need(index > 0 or self.kind == "coop.founded", "anything but a founding at index 0")
         r, c, count = self.refs, self.calc, len(self.signed)
-        need({"": count == 0, "two": True, "keys": count == 1 or "member" in r, "role": count == ("role" in r),
-              "reviewer": count <= ("reviewer" in r), "voter": count == (c.get("how") == "key")}[kind.signed], "signed")
-        need({"key.added": len(r) == 1, "key.retired": len(r) == 1, "rule.enacted": ("proposal" in r) == (index != 1),
-              "work.accepted": ("reviewer" in r) == (c.get("by") == "member"), "batch.opened": c.get("seconds") != 0,
-              "fund.spent": ("member" in r) == to_member}.get(self.kind, True), "fields that do not agree")
+        need({"": count == 0, "two": True, "role": count == ("role" in r), "keys": count == 1 or "role" not in r,
+              "voter": count == (c.get("how") == "key"), "judge": count <= (c.get("by") in ("member", "client"))}[kind.signed], "signed")
+        need({"key.added": r.keys() in ({"member"}, {"role"}, {"user", "client"}), "batch.opened": c.get("seconds") != 0,
+              "key.retired": len(r) == 1, "rule.enacted": ("proposal" in r) == (index != 1), "fund.spent": ("member" in r) == to_member,
+              "work.accepted": ("reviewer" in r) == (c.get("by") == "member")}.get(self.kind, True), "fields that do not agree")
 
 # Section 4: an export folder, its tree and its keys; and section 6, level 1.
 def tiles(level, count):
@@ -300,11 +300,11 @@ class Log:
             if e.index == 0:
                 self.origin = e.calc["origin"]
                 for owner in ("checkpoint", "entry"):
-                    self.judge([1], 0, self.add_key, owner, e.calc[f"{owner}_key"], -1, e.at)
+                    self.judge([1], 0, self.add_key, e, owner, e.calc[f"{owner}_key"])
             for text in e.signed:
                 self.judge([1], e.index, self.read_person, e, text)
             if e.kind in ("key.added", "key.retired"):
-                self.judge([1], e.index, self.change_keys, e, e.refs.get("member"), e.refs.get("role"))
+                self.judge([1], e.index, self.change_keys, e, e.refs.get("role"))
             self.judge([1], e.index, self.signed_by, e.index, e.text, e.line, True)
             if e.kind in KINDS and ("document" in e.calc or "openings" in e.calc):
                 self.judge([1], e.index, self.read_document, e, e.calc.get("document") or e.calc["openings"])
@@ -325,27 +325,26 @@ class Log:
         need(e.kind == "ballot.cast" or e.at - seen.at <= timedelta(days=7), "a `log` that is too old")
         e.notes.append(SimpleNamespace(owner=key.owner, at=key.at, key=key, size=size, root=read_base64(root, [32])))
 
-    def add_key(self, owner, text, added, at, by=None):
-        """<origin> signs checkpoints, <origin>/entry entries, <origin>/m/<MemberId> is a member's; each key id once."""
-        vkey, end = read_vkey(text), {"checkpoint": "", "entry": "/entry"}.get(owner, f"/m/{owner}")
+    def add_key(self, e, owner, text):
+        """<origin> signs checkpoints, <origin>/entry entries, /m/ is a member's, /c/ a client's user's; each key id once."""
+        vkey, end = read_vkey(text), {"checkpoint": "", "entry": "/entry"}.get(owner, f"/{'m' if owner[0] == 'M' else 'c'}/{owner}")
         need(vkey.name == f"{self.origin}{end}", "a key of another name")
         need(vkey.key_id not in [key.key_id for key in self.keys if key.owner == owner], "a key id used again")
-        self.keys.append(SimpleNamespace(owner=owner, **vkey._asdict(), added=added, at=at, by=by, retired=None))
+        self.keys.append(SimpleNamespace(owner=owner, **vkey._asdict(), entry=e, added=e.index or -1, at=e.at, retired=None))
 
-    def change_keys(self, e, member, role):
+    def change_keys(self, e, role):
         """All rules on keys but those that need the roll; a change against them changes nothing."""
-        owner, signers = member or role, [note.owner for note in e.notes]
-        need(member or signers == ["checkpoint"], "a role's key, not signed by exactly one checkpoint key")
+        owner, signers = role or e.refs.get("member") or e.refs["user"], {note.owner for note in e.notes}
+        need(not role or signers == {"checkpoint"}, "a role's key, not signed by exactly one checkpoint key")
         if e.kind == "key.retired":
-            keys = self.keys_at(e.index, owner)
-            retired = [key for key in keys if key.key_id == e.calc["key_id"]]
-            need(retired and (member or len(keys) > 1), "not a key in force, or the last key of a role")
-            retired[0].retired = e.index
+            keys = {key.key_id: key for key in self.keys_at(e.index, owner)}
+            need(e.calc["key_id"] in keys and (not role or len(keys) > 1), "not a key in force, or the last key of a role")
+            keys[e.calc["key_id"]].retired = e.index
         else:
-            later = any(key.owner == member for key in self.keys)
-            right = member in signers or len(set(signers) - {"checkpoint"}) >= 2 if later else role or not e.signed
-            need(right, "a member's first key carries no note, a later one the member's or two others'")
-            self.add_key(owner, e.calc["vkey"], e.index, e.at, e.notes[0].key if role else None)
+            later = not role and any(key.owner == owner for key in self.keys)
+            right = owner in signers or sum(signer.startswith("M-") for signer in signers) >= 2 if later else role or not e.signed
+            need(right, "a person's first key carries no note, a later one their own or two members'")
+            self.add_key(e, owner, e.calc["vkey"])
             e.vouched = later
 
     def read_document(self, e, name):
@@ -378,7 +377,7 @@ def level_2(log, vkey):
     known = [(key.name, key.key_id) for key in log.keys_at(log.size, "checkpoint")]
     signers = [log.signed_by(log.size, text, line) for line in lines if line[:2] in known]
     while signers and vkey.public not in [key.public for key in signers]:
-        signers = [key.by for key in signers if key.by]  # who signed the key.added of each
+        signers = [note.key for key in signers for note in key.entry.notes]  # who signed the key.added of each
     need(signers, "the checkpoint is not signed by a checkpoint key in force for which the given one vouches")
 
 def level_3(log):
@@ -410,7 +409,7 @@ def balance_rows(entries):
             for (account, unit), value in sorted(balances.items()) if value]
 
 # Section 6, level 4: first what some of its rules compute.
-PARENT = {"contract": "client", "deposit": "contract", "batch": "contract", "task": "batch", "claim": "batch"}
+PARENT = {"user": "client", "contract": "client", "deposit": "contract", "batch": "contract", "task": "batch", "claim": "batch"}
 AFTER = {"payout.sent": [None], "payout.settled": ["payout.sent"], "payout.failed": ["payout.sent", "payout.settled"]}
 BASES, earned = ("server_word", "signed", "sent", "recomputed"), "Liabilities:Members:{}:Earned".format
 
@@ -480,7 +479,7 @@ class Rules:
         thing, parent, kind = self.things.get((name, value)), PARENT.get(name), KINDS[e.kind]
         new = name in kind.new and (name != "period" or e.calc["part"][0] == 1)
         need(not new or not thing, f"{name} {value} is not new")
-        if new or (not thing and name in ("client", "task", "claim")):
+        if new or (not thing and name in kind.opens):
             thing = SimpleNamespace(index=e.index, left=None, parent=e.refs.get(parent), history=[], workers=[])
             self.things[name, value] = thing
         need(thing, f"{name} {value} was not opened before")
@@ -500,14 +499,14 @@ class Rules:
         return {key.owner for key in old if self.stands("member", key.owner, e.index)}
 
     def basis(self, e, two):
-        """On what an entry rests; section 5, two people: two members (or one, on their own), from the index at which
-        two first could, whatever stands there (`days`: keys of 72 hours, or any); later keys are always vouched for."""
+        """On what an entry rests; section 5, two people: two members (or the person alone, whose later key it is or who leaves), from
+        the index at which two first could, whatever stands there (`days`: keys of 72 hours, or any); later keys are always vouched for."""
         if not two and not e.vouched:
             return "recomputed" if e.kind == "period.closed" else "signed" if e.notes else "server_word"
-        own = e.refs["member"] if e.kind in ("member.left", "key.added") else None
-        days, able = 0 if e.kind == "member.admitted" else 3, self.members(e, e.notes, 0)
-        need(able == {note.owner for note in e.notes}, "a note that is no member's")
-        enough = own in able or len(self.members(e, e.notes, days)) >= 2
+        own = e.refs.get("user", e.refs.get("member")) if e.kind in ("member.left", "key.added") else None
+        days, signers = 0 if e.kind == "member.admitted" else 3, {note.owner for note in e.notes}
+        need(signers <= self.members(e, e.notes, 0) | {own}, "a note that is no member's, nor the person's own")
+        enough = own in signers or len(self.members(e, e.notes, days)) >= 2
         need(enough or not (e.vouched or days in self.two_needed), "not signed by two people")
         return "signed" if enough else "server_word"
 
@@ -539,7 +538,8 @@ class Rules:
         need(batch.terms["level"] >= in_force(contract.history, size)[1], "claimed in a batch under the highest level")
         need(self.stands("member", worker, size), "the worker was no member when it was claimed")
         need(reviewer != worker and (not reviewer or self.stands("member", reviewer, e.index)), "no member as reviewer")
-        need(all(note.owner == reviewer for note in e.notes), "a note that is not the reviewer's")
+        right = [note.owner == reviewer if reviewer else note.key.entry.refs.get("client") == contract.parent for note in e.notes]
+        need(all(right), "a note that is not the reviewer's, or not of a user of the client")
         need(worker not in task.workers and len(task.workers) < batch.terms["copies"], "a task done too often")
         task.workers.append(worker)
         accounts = {"operations": "Income:Operations", "reserve": "Equity:Reserve", "worker": earned(worker),

@@ -19,24 +19,28 @@ try {
   await page.fill("input[name=password]", asked.password);
   await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/user/login")), page.click("button[type=submit]")]);
   const all = [];
+  const look = ([id, annotation]) => {
+    const store = window.Htx;
+    const found = store?.annotationStore?.annotations.find((one) => String(one.pk) === String(annotation));
+    if (String(store?.task?.id) !== String(id) || !found) return null;
+    // The page may have begun an annotation of its own beside it.
+    if (store.annotationStore.selected !== found) store.annotationStore.selectAnnotation(found.id);
+    const marked = [...document.querySelectorAll(".htx-highlight")].map((mark) => mark.textContent);
+    return { results: found.serializeAnnotation(), marked };
+  };
   for (const { task, annotation, count } of asked.tasks) {
-    await page.goto(`${asked.address}/projects/${asked.project}/data?task=${task}`);
-    // The page may begin an annotation of its own beside the one that is there, and draws passages after the text: it is looked at
-    // until all results are there, and a little longer; what is missing then is missing.
-    let shown = { results: [], marked: [] };
-    for (let looks = 0, whole = 0; looks < 240 && whole < 4; looks += 1) {
-      await page.waitForTimeout(250);
-      shown = await page.evaluate(([id, annotation]) => {
-        const store = window.Htx;
-        const found = store?.annotationStore?.annotations.find((one) => String(one.pk) === String(annotation));
-        if (String(store?.task?.id) !== String(id) || !found) return { results: [], marked: [] };
-        if (store.annotationStore.selected !== found) store.annotationStore.selectAnnotation(found.id);
-        const marked = [...document.querySelectorAll(".htx-highlight")].map((mark) => mark.textContent);
-        return { results: found.serializeAnnotation(), marked };
-      }, [task, annotation]);
-      whole = shown.results.length === count ? whole + 1 : 0;
+    // Whoever chooses an annotation while the page still sets it up gets an empty one: it is left alone for a
+    // while, then looked at, and loaded again where nothing came. What is missing after five times is missing.
+    let shown = null;
+    for (let loads = 0; loads < 5 && shown?.results.length !== count; loads += 1) {
+      await page.goto(`${asked.address}/projects/${asked.project}/data?task=${task}`);
+      await page.waitForFunction((id) => String(window.Htx?.task?.id) === String(id) && window.Htx.annotationStore?.selected, task, { timeout: 60_000 });
+      await page.waitForTimeout(2_000 + 2_000 * loads);
+      await page.evaluate(look, [task, annotation]);
+      await page.waitForTimeout(1_500 + 1_000 * loads);
+      shown = await page.evaluate(look, [task, annotation]);
     }
-    all.push(shown);
+    all.push(shown ?? { results: [], marked: [] });
   }
   process.stdout.write(JSON.stringify(all));
 } finally {

@@ -89,7 +89,7 @@ async fn a_reviewer_may_sign_what_they_accept() {
         site.get(&page).await.says("Accept and sign");
         let to = site.post(&format!("/sign/acceptance/{}", handed_in[0]), &[]).await.to;
         let nonce = to.strip_prefix("/texts/").unwrap().to_owned();
-        let (text, _) = signing::find_text(&world.deps, &member(&world, &world.reviewer).await, &nonce).await.unwrap();
+        let (text, _) = signing::find_text(&world.deps, &*member(&world, &world.reviewer).await, &nonce).await.unwrap();
         let answer = site.post(&to, &[("note", &note_over(&text.line, &key))]).await;
         assert_eq!(answer.to, format!("/reviews/{}", handed_in[1]), "{database}: on to the next piece");
         let newest = receipts::list_entries(&world.deps, u64::MAX >> 1, 1).await.unwrap();

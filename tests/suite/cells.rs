@@ -15,17 +15,18 @@ use manyhands_domain::money::Currency;
 use manyhands_store::Db;
 use manyhands_store::ledger::Appender;
 
-use crate::signers::{enrol, member};
+use crate::signers::{colleague, enrol, holder, member};
 use crate::support::{PASSWORD, World, databases, once, world};
 use tables::{Column, Row, Table, is_bytes, is_number, plain};
 
 /// The ledger: notes, and what follows from them.
 pub const LEDGER: &[&str] =
-    &["entries", "lines", "balances", "tiles", "rule_books", "checkpoints", "ledger_head", "documents", "member_keys"];
+    &["entries", "lines", "balances", "tiles", "rule_books", "checkpoints", "ledger_head", "documents", "member_keys", "user_keys"];
 
 /// Tables that no note gives: the server's own matters, and what may be erased. An altered row of these is no altered ledger.
 const BESIDE: &[&str] = &[
     "admissions",
+    "amendments",
     "attempts",
     "batches",
     "checked",
@@ -33,6 +34,8 @@ const BESIDE: &[&str] = &[
     "claims",
     "client_users",
     "clients",
+    "contract_moves",
+    "contract_versions",
     "contracts",
     "corrections",
     "departures",
@@ -43,6 +46,8 @@ const BESIDE: &[&str] = &[
     "file_deletions",
     "files",
     "former_names",
+    "gold_items",
+    "gold_outcomes",
     "idempotency",
     "key_codes",
     "key_requests",
@@ -89,12 +94,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("entries.*: SwapRows", "lines, index 12,"),
     ("entries.*: CopyOlderRow", "lines, index 12,"),
     // No note gives a checkpoint between two others: the count of the last look says that one is missing.
-    ("checkpoints.*: DeleteRow", "checkpoints, up to size 542:"),
+    ("checkpoints.*: DeleteRow", "checkpoints, up to size 545:"),
     // The head says how many entries there are: those beyond it, or the first that is not there, are named.
-    ("ledger_head.size: Change", "entries, index 542: there is no such row"),
+    ("ledger_head.size: Change", "entries, index 545: there is no such row"),
     ("ledger_head.size: Empty", "entries, index 0: stands beyond"),
-    ("ledger_head.size: CopyOlder", "entries, index 19: stands beyond"),
-    ("ledger_head.*: CopyOlderRow", "entries, index 19: stands beyond"),
+    ("ledger_head.size: CopyOlder", "entries, index 22: stands beyond"),
+    ("ledger_head.*: CopyOlderRow", "entries, index 22: stands beyond"),
 ];
 
 /// What is done to a cell, or to whole rows.
@@ -114,7 +119,7 @@ enum Deed {
 const OF_A_CELL: &[Deed] = &[Deed::Change, Deed::Empty, Deed::Insert, Deed::Swap, Deed::CopyOlder];
 const OF_A_ROW: &[Deed] = &[Deed::DeleteRow, Deed::DoubleRow, Deed::SwapRows, Deed::CopyOlderRow];
 
-/// A book with two full tiles, two documents, two books of rules, two currencies, a key in force and one retired, and a head that
+/// A book with two full tiles, two documents, two books of rules, two currencies, keys in force and retired of both kinds, and a head that
 /// was another before: for every column two rows that differ.
 async fn book(database: &str) -> (World, Table) {
     let world = world(database).await;
@@ -132,6 +137,10 @@ async fn book(database: &str) -> (World, Table) {
     let lost = enrol(&world, &world.treasurer, 2).await;
     let by = member(&world, &world.treasurer).await;
     keys::retire(&world.deps, &by, &once(), &lost.id().to_string(), "lost", PASSWORD).await.unwrap();
+    let other = colleague(&world).await;
+    enrol(&world, &world.buyer, 3).await;
+    let lost = enrol(&world, &other, 4).await;
+    keys::retire(&world.deps, &holder(&world, &other).await, &once(), &lost.id().to_string(), "lost", PASSWORD).await.unwrap();
     let older_head = tables::read(&world.database, "ledger_head").await;
     // What no page does yet, or not so often: straight into the book, with the server's keys.
     let last = receipts::list_entries(&world.deps, u64::MAX >> 1, 100).await.unwrap();
@@ -174,6 +183,7 @@ fn called(table: &Table, row: &Row) -> String {
         "ledger_head" => "its one row".to_owned(),
         "documents" => cell("sha256"),
         "member_keys" => format!("{} {}", cell("member_id"), cell("key_id")),
+        "user_keys" => format!("{} {}", cell("user_id"), cell("key_id")),
         other => panic!("{other}: how are its rows called?"),
     }
 }

@@ -155,7 +155,7 @@ async fn once_two_have_keys_a_correction_takes_both_signatures() {
         assert_eq!((entry.kind.name, entry.signed.len()), ("correction.posted", 2));
         let page = Site::of(&world).await.get(&format!("/ledger/{posted}")).await;
         page.says("a typing error");
-        page.says("Members’ own signatures");
+        page.says("People’s own signatures");
         assert!(!page.text.contains("<dd>typing-error</dd>"), "{}", page.text);
         let report = verified(&world).await;
         assert!(report.holds(), "{:?}", report.failures);

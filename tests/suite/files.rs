@@ -6,10 +6,12 @@ use std::path::Path;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, RgbImage};
 use manyhands::actions::batches::{self, NewBatchForm};
-use manyhands::actions::{files, reviews};
+use manyhands::actions::contracts::life::{self, Party};
+use manyhands::actions::{claims, files, reviews};
 use manyhands::deps::Deps;
 use manyhands::files::{Files, Limits};
-use manyhands_domain::ids::{BatchId, ContractId};
+use manyhands_domain::contracts::life::Step;
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::pictures::strip;
 use rocket::http::Method;
 use zip::CompressionMethod;
@@ -376,6 +378,29 @@ async fn pictures_go_so_many_days_after_the_work_is_done_and_the_client_reads_it
         let desk = buyer.get(&format!("/desk/{contract}")).await;
         desk.says("2 pictures of Street signs");
         desk.says("30 days after its last piece was accepted");
+    }
+}
+
+#[tokio::test]
+async fn pictures_of_an_ended_contract_stay_while_somebody_works_on_them() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = open_pictures(&world, &contract, 40).await;
+        let worker = Site::as_person(&world, &world.worker).await;
+        let claim = worker.post(&format!("/batches/{batch}/claim"), &[]).await.to;
+        worker.post(&format!("{claim}/submit"), &[("answer", "Yes"), ("active_seconds", "60")]).await.redirects();
+        let id = ClaimId::parse(claim.rsplit('/').next().unwrap()).unwrap();
+        let coop = Party::Coop(world.coordinator().await);
+        life::go(&world.deps, &coop, &once(), &contract, Step::Terminate, "It is over.").await.unwrap();
+        world.deps.clock.advance(14 * 86_400);
+        life::end_run_out(&world.deps).await.unwrap();
+        claims::free_ended(&world.deps).await.unwrap();
+        world.deps.clock.advance(31 * 86_400);
+        assert_eq!(files::delete_due(&world.deps).await.unwrap(), 0, "{database}: somebody judges it still");
+        let client = reviews::Judging::Client(world.buyer().await);
+        reviews::accept(&world.deps, &client, &once(), &id).await.unwrap();
+        assert_eq!(files::delete_due(&world.deps).await.unwrap(), 3, "{database}");
     }
 }
 

@@ -66,12 +66,12 @@ async fn the_verifier_tells_two_people_from_all_that_poses_as_them() {
         world.deps.clock.advance(AGE_SECS);
         let by = member(&world, &world.worker).await;
         retire(&world.deps, &by, &once(), &worker.id().to_string(), "lost", PASSWORD).await.unwrap();
-        let young = key_of(&member(&world, &world.treasurer).await, 22);
+        let young = key_of(&*member(&world, &world.treasurer).await, 22);
         let vkey = young.verifying_key().to_string();
         let asks = member(&world, &world.treasurer).await;
         let wanted = Subject::Key(ask_another(&world.deps, &asks, &once(), &vkey, PASSWORD).await.unwrap());
         assert!(matches!(sign(&world, &world.treasurer, &wanted, &treasurer).await.unwrap(), Outcome::Done(_)));
-        assert_eq!(keys::list(&world.deps.db.read()).await.unwrap().len(), 5);
+        assert_eq!(keys::list_of_members(&world.deps.db.read()).await.unwrap().len(), 5);
 
         let entry = draft(&world);
         let first = note(&world, &entry, &coordinator, 1).await;

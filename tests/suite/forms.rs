@@ -71,10 +71,10 @@ async fn each_question_is_asked_judged_and_taken_away_by_its_name() {
             page.says(words);
         }
         accept(&world, &claim).await;
-        let line = r#"{"answer":{"harm":"Harmless","people":"3"},"item":"item-1","worker":n}"#;
+        let line = r#"{"answer":{"harm":"Harmless","people":"3"},"guidelines":1,"item":"item-1","worker":n}"#;
         assert_eq!(results(&world, &contract, "jsonl").await, format!("{line}\n"), "{database}");
         let csv = results(&world, &contract, "csv").await;
-        assert!(csv.starts_with("item,harm,people,remark,worker\r\nitem-1,Harmless,3,,"), "{database}: {csv}");
+        assert!(csv.starts_with("item,harm,people,remark,guidelines,worker\r\nitem-1,Harmless,3,,1,"), "{database}: {csv}");
     }
 }
 
@@ -116,7 +116,7 @@ async fn what_was_stored_when_a_form_had_one_question_shows_and_goes_on() {
             assert!(line.starts_with(&format!("{{\"answer\":{answer},")), "{database}: {line}");
         }
         let csv = results(&world, &contract, "csv").await;
-        assert!(csv.starts_with("item,answer,worker\r\nitem-1,Harmful,"), "{database}: {csv}");
+        assert!(csv.starts_with("item,answer,guidelines,worker\r\nitem-1,Harmful,1,"), "{database}: {csv}");
         assert!(csv.contains("item-2,\"Harmful; Harmless\","), "{database}: {csv}");
     }
 }

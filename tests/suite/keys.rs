@@ -201,7 +201,7 @@ async fn keys_still_in_force_are_retired_when_others_vouch_for_a_new_one() {
         assert_eq!(refused(sign(&world, &world.reviewer, &wanted, &reviewer).await), "signature-key-young", "vouchers are settled");
         world.deps.clock.advance(AGE_SECS);
         sign(&world, &world.reviewer, &wanted, &reviewer).await.unwrap();
-        let own = keys::find_own(&world.deps, &member(&world, &world.treasurer).await).await.unwrap();
+        let own = keys::find_own(&world.deps, &*member(&world, &world.treasurer).await).await.unwrap();
         let old = own.keys.iter().find(|key| key.key_id == treasurer.id().to_string()).unwrap();
         assert_eq!((old.reason.as_deref(), own.keys.len()), (Some("lost"), 2), "{database}");
         verify(&world).await;
@@ -220,7 +220,7 @@ async fn a_wish_for_a_key_can_be_withdrawn_and_is_replaced_by_a_newer_one() {
         let note = note_over(&line, &coordinator);
         let late = manyhands::actions::signing::sign(&world.deps, &by, &once(), &nonce, &note).await;
         assert_eq!(refused(late), "signature-not-waiting", "{database}: what was signed for the older one is gone");
-        keys::withdraw(&world.deps, &member(&world, &world.treasurer).await, &once()).await.unwrap();
+        keys::withdraw(&world.deps, &*member(&world, &world.treasurer).await, &once()).await.unwrap();
         assert_eq!(refused(prepared(&world, &world.coordinator, &second).await), "signature-not-waiting");
     }
 }

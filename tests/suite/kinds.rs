@@ -59,7 +59,7 @@ async fn worked(world: &World, contract: &ContractId, claim: &str, refused: &[(&
     }
     reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &id).await.unwrap();
     let csv = results(world, contract, "csv").await;
-    assert!(csv.starts_with("item,it,worker\r\n"), "{csv}");
+    assert!(csv.starts_with("item,it,guidelines,worker\r\n"), "{csv}");
     results(world, contract, "jsonl").await
 }
 
@@ -87,7 +87,10 @@ async fn options_are_ranked() {
         let claim = claimed(&world, &batch, "id,payload\n1,A hot day\n").await;
         let refused = [(&["1", "1", "2"][..], "each of the 3 needs a place of its own, from 1 to 3")];
         let line = worked(&world, &contract, &claim, &refused, &["3", "1", "2"], &["1. Coffee\n2. Water\n3. Tea"]).await;
-        assert_eq!(line, "{\"answer\":{\"it\":[\"Coffee\",\"Water\",\"Tea\"]},\"item\":\"1\",\"worker\":n}\n", "{database}");
+        assert_eq!(
+            line, "{\"answer\":{\"it\":[\"Coffee\",\"Water\",\"Tea\"]},\"guidelines\":1,\"item\":\"1\",\"worker\":n}\n",
+            "{database}"
+        );
     }
 }
 
@@ -113,7 +116,7 @@ async fn an_items_own_candidates_are_ranked_and_preferred() {
             page.says(words);
         }
         let line = worked(&world, &contract, &claim, &[(&["1"], "each of the 2")], &["2", "1"], &["The long one", "1. B\n2. A"]).await;
-        assert_eq!(line, "{\"answer\":{\"it\":[\"b\",\"a\"]},\"item\":\"1\",\"worker\":n}\n", "{database}");
+        assert_eq!(line, "{\"answer\":{\"it\":[\"b\",\"a\"]},\"guidelines\":1,\"item\":\"1\",\"worker\":n}\n", "{database}");
 
         let contract = world.funded_contract("100.00").await;
         let batch = asking(&world, &contract, "preference", &[("tie", "on"), ("reason", "10")]).await;
@@ -125,7 +128,7 @@ async fn an_items_own_candidates_are_ranked_and_preferred() {
         ];
         let line = worked(&world, &contract, &claim, &refused, &["b", "It is shorter."], &["B is better\nIt is shorter."]).await;
         let answer = r#"{"it":{"choice":"b","reason":"It is shorter."}}"#;
-        assert_eq!(line, format!("{{\"answer\":{answer},\"item\":\"1\",\"worker\":n}}\n"), "{database}");
+        assert_eq!(line, format!("{{\"answer\":{answer},\"guidelines\":1,\"item\":\"1\",\"worker\":n}}\n"), "{database}");
     }
 }
 
@@ -141,7 +144,7 @@ async fn questions_and_answers_are_written() {
         let taken = ["Who wrote it?", "Ada did.", "", ""];
         let line = worked(&world, &contract, &claim, &refused, &taken, &["Who wrote it?\nAda did."]).await;
         let answer = r#"{"it":[{"answer":"Ada did.","question":"Who wrote it?"}]}"#;
-        assert_eq!(line, format!("{{\"answer\":{answer},\"item\":\"1\",\"worker\":n}}\n"), "{database}");
+        assert_eq!(line, format!("{{\"answer\":{answer},\"guidelines\":1,\"item\":\"1\",\"worker\":n}}\n"), "{database}");
     }
 }
 
@@ -163,7 +166,7 @@ async fn passages_are_marked() {
             worked(&world, &contract, &claim, &refused, &["Place: Paris\n0-3 Name"], &["Name: “Zoé” (0–3)", "Place: “Paris” (15–20)"])
                 .await;
         let answer = r#"{"it":[{"end":3,"label":"Name","start":0,"text":"Zoé"},{"end":20,"label":"Place","start":15,"text":"Paris"}]}"#;
-        assert_eq!(line, format!("{{\"answer\":{answer},\"item\":\"1\",\"worker\":n}}\n"), "{database}");
+        assert_eq!(line, format!("{{\"answer\":{answer},\"guidelines\":1,\"item\":\"1\",\"worker\":n}}\n"), "{database}");
     }
 }
 

@@ -184,7 +184,7 @@ async fn tasks_are_items_and_answers_come_back_under_the_projects_own_names() {
         // Results of our own keep the words that members read.
         let lines = site.get(&format!("/desk/{contract}/results.jsonl")).await.text;
         assert!(
-            lines.starts_with(r#"{"answer":{"kind":"Praise","names":[{"end":5,"label":"Person","start":2,"text":"Zoë"}]},"item":"41","#),
+            lines.starts_with(r#"{"answer":{"kind":"Praise","names":[{"end":5,"label":"Person","start":2,"text":"Zoë"}]},"guidelines":1,"item":"41","#),
             "{lines}"
         );
     }
@@ -208,7 +208,7 @@ async fn shapes_on_kept_pictures_are_in_percent_of_the_whole_picture() {
         let text = site.get(&format!("{path}.json")).await.text;
         for part in [
             r#""original_height":100,"original_width":200,"to_name":"picture","type":"rectanglelabels","value":{"height":20,"rectanglelabels":["Sign"],"rotation":0,"width":20.25,"x":10,"y":10}}"#,
-            r#""data":{"manyhands_item":"set/one.jpg","manyhands_workers":["#,
+            r#""data":{"manyhands_guidelines":[1],"manyhands_item":"set/one.jpg","manyhands_workers":["#,
             r#""photo":"set/one.jpg"}"#,
             r#""original_height":150,"original_width":300,"#,
             r#""height":100,"rectanglelabels":["Sign"],"rotation":0,"width":100,"x":0,"y":0}"#,

@@ -58,7 +58,7 @@ async fn whoever_has_a_key_signs_their_own_leaving_and_is_off_the_roll_at_once()
         own.get(&to).await.says("Your signature says: I leave the co-op.");
         assert!(is_member(&world, &world.reviewer).await, "{database}: not before it is signed");
         // Nobody else's matter: no list has it, no page, and no mail went out.
-        let (text, matter) = signing::find_text(&world.deps, &member(&world, &world.reviewer).await, &nonce).await.unwrap();
+        let (text, matter) = signing::find_text(&world.deps, &*member(&world, &world.reviewer).await, &nonce).await.unwrap();
         let office = Site::as_person(&world, &world.coordinator).await;
         assert_eq!(office.get(&path(&matter.subject)).await.status, 404, "{database}");
         office.get("/sign").await.says("Nothing waits for signatures.");
@@ -98,7 +98,7 @@ async fn whoever_has_no_key_asks_and_two_officers_sign_for_them() {
         assert!(mail_to(&world, "wanjiru@example.coop").await.1.contains("Nathalie R. wants to leave the co-op and has no key."));
         let office = Site::as_person(&world, &world.coordinator).await;
         office.get("/sign").await.says("Nathalie R.");
-        let waiting = signing::list_waiting(&world.deps, &member(&world, &world.coordinator).await).await.unwrap();
+        let waiting = signing::list_waiting(&world.deps, &*member(&world, &world.coordinator).await).await.unwrap();
         let subject = waiting[0].matter.subject.clone();
         office.get(&path(&subject)).await.says("this person asked to leave, and may go");
         own.get(&path(&subject)).await.says("You have no key in force, so two treasurers or coordinators sign this for you");
@@ -122,7 +122,7 @@ async fn whoever_has_no_key_asks_and_two_officers_sign_for_them() {
         let kept = world.rows().await.into_iter().find(|(table, _)| table == "signatures").unwrap().1;
         assert_eq!(kept, hex::encode(<sha2::Sha256 as sha2::Digest>::digest("")), "{database}: nothing of it is kept");
         let late =
-            signing::sign(&world.deps, &member(&world, &world.treasurer).await, &once(), &nonce, &note_over(&line, &treasurer)).await;
+            signing::sign(&world.deps, &*member(&world, &world.treasurer).await, &once(), &nonce, &note_over(&line, &treasurer)).await;
         assert_eq!(refused(late), "signature-not-waiting", "{database}");
         own.post("/account/leave/withdraw", &[]).await.refuses("does not wait for signatures any more");
         let again = wish(&world, &world.worker).await;
@@ -326,7 +326,7 @@ async fn whoever_comes_in_after_all_or_is_kept_stays_on_the_roll() {
         manyhands_store::people::set_password(&tx, &person, &sessions::hash(&world.deps, PASSWORD).await.unwrap()).await.unwrap();
         tx.commit().await.unwrap();
         let late =
-            signing::sign(&world.deps, &member(&world, &world.treasurer).await, &once(), &nonce, &note_over(&line, &treasurer)).await;
+            signing::sign(&world.deps, &*member(&world, &world.treasurer).await, &once(), &nonce, &note_over(&line, &treasurer)).await;
         assert_eq!(refused(late), "signature-not-waiting", "{database}");
         assert!(is_member(&world, &person).await, "{database}");
         Site::as_person(&world, &world.treasurer).await.get("/sign").await.says("Rien n’attend");
@@ -363,6 +363,6 @@ async fn a_key_outside_the_browser_signs_a_leaving_without_scripts() {
     let done = own.post(&to, &[("note", &note)]).await;
     assert!(done.to.starts_with("/ledger/"), "{}", done.text);
     assert!(!is_member(&world, &world.worker).await);
-    assert!(keys::find_own(&world.deps, &member(&world, &world.treasurer).await).await.is_ok(), "others stay");
+    assert!(keys::find_own(&world.deps, &*member(&world, &world.treasurer).await).await.is_ok(), "others stay");
     verify(&world).await;
 }

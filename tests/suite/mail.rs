@@ -48,6 +48,18 @@ fn samples() -> Vec<Notice> {
         Notice::ContractSubmitted { contract: text("C-2"), title: text("Safety text review"), end_client: text("Safe Harbor Models Inc") },
         Notice::ContractApproved { contract: text("C-2"), title: text("Safety text review") },
         Notice::ContractReturned { contract: text("C-2"), title: text("Safety text review"), reason: text("Name the register.") },
+        Notice::ContractAmended { contract: text("C-2"), title: text("Safety text review"), version: 2, claims: 1 },
+        Notice::ContractAmended { contract: text("C-2"), title: text("Safety text review"), version: 3, claims: 2 },
+        amendment("proposed", "client", "Section 4.2 was read in two ways."),
+        amendment("withdrawn", "client", ""),
+        amendment("declined", "coop", "Members need the days of notice."),
+        amendment("agreed", "coop", ""),
+        moved("paused", "client", "member", 2, "The guidelines are being looked at."),
+        moved("resumed", "client", "coop", 0, ""),
+        moved("noticed", "coop", "member", 1, "Too little of it can be judged."),
+        moved("kept", "coop", "client", 0, ""),
+        moved("terminated", "client", "member", 3, ""),
+        moved("completed", "client", "coop", 0, ""),
         Notice::SecondPerson {
             what: text("O-3"),
             path: text("/treasury/payouts/O-3"),
@@ -105,6 +117,32 @@ fn samples() -> Vec<Notice> {
             purpose: text("text safety filter"),
         },
     ]
+}
+
+/// What one is told of a change that is under way.
+fn amendment(what: &str, side: &str, reason: &str) -> Notice {
+    let text = str::to_owned;
+    Notice::AmendmentMoved {
+        contract: text("C-2"),
+        title: text("Safety text review"),
+        what: text(what),
+        side: text(side),
+        reason: text(reason),
+    }
+}
+
+/// What one is told of how a contract goes on.
+fn moved(what: &str, side: &str, whose: &str, claims: i64, reason: &str) -> Notice {
+    Notice::ContractMoved {
+        contract: "C-2".to_owned(),
+        title: "Safety text review".to_owned(),
+        what: what.to_owned(),
+        side: side.to_owned(),
+        reason: reason.to_owned(),
+        ends_at: (what == "noticed").then(|| Timestamp::parse("2026-12-08T17:00:00Z").unwrap()),
+        whose: whose.to_owned(),
+        claims,
+    }
 }
 
 /// What one is told whose money a correction changed.

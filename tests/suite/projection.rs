@@ -9,7 +9,7 @@ use manyhands_store::Db;
 
 use crate::pages::change;
 use crate::program::{Serving, free_port, manyhands, said, write_settings};
-use crate::signers::{enrol, member};
+use crate::signers::{enrol, holder};
 use crate::support::{PASSWORD, World, databases, once, world};
 
 /// A book with a full tile, an acceptance, and a checkpoint for each of more than 256 deposits.
@@ -29,19 +29,20 @@ async fn long_book(database: &str) -> World {
             let lost = enrol(&world, &world.treasurer, 2).await;
             let by = world.treasurer().await;
             keys::retire(&world.deps, &by, &once(), &lost.id().to_string(), "lost", PASSWORD).await.unwrap();
+            enrol(&world, &world.buyer, 3).await;
         }
         deposit(&world, &contract, &format!("transfer {number}")).await;
     }
     world
 }
 
-/// The coordinator's key, which is in force, and the treasurer's, which is not: as their rows are called.
-async fn keys_of(world: &World) -> [String; 2] {
+/// The coordinator's key, which is in force, the treasurer's, which is not, and the buyer's: as their rows are called.
+async fn keys_of(world: &World) -> [String; 3] {
     let mut names = Vec::new();
-    for person in [&world.coordinator, &world.treasurer] {
-        let by = member(world, person).await;
+    for person in [&world.coordinator, &world.treasurer, &world.buyer] {
+        let by = holder(world, person).await;
         let key = keys::find_own(&world.deps, &by).await.unwrap().keys.remove(0);
-        names.push(format!("{} {}", by.id(), key.key_id));
+        names.push(format!("{} {}", by.id().unwrap().as_str(), key.key_id));
     }
     names.try_into().unwrap()
 }
@@ -183,11 +184,24 @@ const ALTERED: &[(&str, &str)] = &[
          SELECT member_id, 'ffffffff', vkey, #, added_at FROM member_keys WHERE reason = 'lost'",
         "member_keys, MEMBER2 ffffffff: no entry adds this key",
     ),
+    ("UPDATE user_keys SET user_id = 'U-00000000'", "user_keys, USER: there is no such row"),
+    ("UPDATE user_keys SET vkey = vkey || 'A'", "user_keys, USER: vkey is ‘"),
+    ("UPDATE user_keys SET retired_index = 3", "user_keys, USER: retired_index is 3, the notes give nothing"),
+    ("DELETE FROM user_keys", "user_keys, USER: there is no such row"),
+    (
+        "INSERT INTO user_keys (user_id, key_id, vkey, added_index, added_at) SELECT user_id, 'ffffffff', vkey, #, added_at FROM user_keys",
+        "user_keys, U-",
+    ),
+    (
+        "INSERT INTO member_keys (member_id, key_id, vkey, added_index, added_at) SELECT user_id, key_id, vkey, #, added_at FROM user_keys",
+        "member_keys, USER: no entry adds this key",
+    ),
     ("UPDATE documents SET bytes = (SELECT leaf FROM entries WHERE idx = 3)", "documents, "),
     ("DELETE FROM documents", "documents, "),
 ];
 
-const TABLES: &[&str] = &["entries", "lines", "balances", "tiles", "rule_books", "checkpoints", "ledger_head", "documents", "member_keys"];
+const TABLES: &[&str] =
+    &["entries", "lines", "balances", "tiles", "rule_books", "checkpoints", "ledger_head", "documents", "member_keys", "user_keys"];
 
 #[tokio::test]
 async fn every_altered_cell_of_the_ledgers_tables_is_found_and_named() {
@@ -204,7 +218,7 @@ async fn every_altered_cell_of_the_ledgers_tables_is_found_and_named() {
         for (statement, named) in ALTERED {
             let fill = |text: &str| {
                 let text = text.replace("##", &size.to_string()).replace('#', &(size - 1).to_string());
-                let text = text.replace("KEY1", &named_keys[0]).replace("KEY2", &named_keys[1]);
+                let text = text.replace("KEY1", &named_keys[0]).replace("KEY2", &named_keys[1]).replace("USER", &named_keys[2]);
                 text.replace("MEMBER2", named_keys[1].split(' ').next().unwrap())
             };
             let statement = fill(statement);
@@ -229,7 +243,7 @@ async fn every_altered_cell_of_the_ledgers_tables_is_found_and_named() {
 fn seen_by_new(statement: &str) -> bool {
     let counted = ["entries", "lines", "checkpoints"].iter().any(|table| statement.contains(&format!(" {table} ")));
     let changed = !statement.starts_with("UPDATE") && counted && !statement.contains("; ");
-    changed || [" balances ", " ledger_head ", " member_keys "].iter().any(|table| statement.contains(table))
+    changed || [" balances ", " ledger_head ", " member_keys ", " user_keys "].iter().any(|table| statement.contains(table))
 }
 
 /// What an attacker with the database in hand does first: no trigger and no key between tables is in the way.

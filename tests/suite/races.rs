@@ -315,7 +315,7 @@ async fn what_is_signed_and_withdrawn_at_once_is_either_done_or_withdrawn() {
             let invited = invitation(&format!("member-{round}"), &[]);
             people::invite(&world.deps, &coordinator, &once(), &invited).await.unwrap();
             let admission = admissions::list(&world.deps, &coordinator).await.unwrap().remove(0).id;
-            let key = key_of(&member(&world, &world.treasurer).await, 50 + u8::try_from(round % 200).unwrap()).verifying_key();
+            let key = key_of(&*member(&world, &world.treasurer).await, 50 + u8::try_from(round % 200).unwrap()).verifying_key();
             let key = keys::ask_another(&world.deps, &treasurer, &once(), &key.to_string(), PASSWORD).await;
             let subjects = [
                 Subject::Correction(correction.unwrap()),

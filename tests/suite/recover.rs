@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use manyhands::actions::claims::Typed;
 use manyhands::actions::contracts::RegisterWords;
+use manyhands::actions::contracts::amending;
+use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
@@ -14,6 +16,7 @@ use manyhands::actions::rights::{ClientUser, Coordinator, Member, Officer, Revie
 use manyhands::actions::{Error, batches, claims, contracts, payouts, people, receipts, reviews};
 use manyhands::deps::Deps;
 use manyhands::head::Head;
+use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PayoutId};
 use manyhands_domain::money::Amount;
 
@@ -85,6 +88,21 @@ impl People {
         payouts::prepare(deps, &self.treasurer, &once(), "USD", "0.01", PASSWORD).await.unwrap()
     }
 
+    /// Changes what a listed contract says, by both sides.
+    async fn amend(&self, deps: &Deps, contract: &ContractId) {
+        let (client, coop) = (Party::Client(self.buyer.clone()), Party::Coop(self.coordinator.clone()));
+        amending::draft(deps, &coop, &once(), contract).await.unwrap();
+        let terms = |name: &str| match name {
+            "rejection" => "With a code.".to_owned(),
+            "notice_days" => "21".to_owned(),
+            _ => "10".to_owned(),
+        };
+        amending::save(deps, &coop, &once(), contract, "terms", terms).await.unwrap();
+        amending::propose(deps, &coop, &once(), contract, "Members asked for it.").await.unwrap();
+        let (_, proposed) = amending::find_open(deps, &client, contract).await.unwrap();
+        amending::agree(deps, &client, &once(), contract, &amending::sha256_of(&proposed.unwrap())).await.unwrap();
+    }
+
     async fn deposit(&self, deps: &Deps, contract: &ContractId, reference: &str) -> Result<u64, Error> {
         contracts::record_deposit(deps, &self.treasurer, &once(), contract, "20.00", reference).await
     }
@@ -144,6 +162,7 @@ async fn story(database: &str) -> Story {
     people.list(&deps, &second_contract).await.unwrap();
     people.deposit(&deps, &second_contract, "for the second").await.unwrap();
     people.deposit(&deps, &contract, "more for the first").await.unwrap();
+    people.amend(&deps, &contract).await;
     let third = people.submitted_contract(&deps, "The third").await;
     people.list(&deps, &third).await.unwrap();
     people.deposit(&deps, &third, "for the third").await.unwrap();
@@ -162,6 +181,8 @@ async fn story(database: &str) -> Story {
     batches::open(&deps, &people.buyer, &once(), &lost_batch).await.unwrap();
     let lost = people.hand_in(&deps, &lost_batch).await;
     people.accept(&deps, &lost).await.unwrap();
+    let client = Party::Client(people.buyer.clone());
+    life::go(&deps, &client, &once(), &second_contract, Step::Complete, "").await.unwrap();
     let invitation = Invitation {
         name: "New".to_owned(),
         email: "new@example.coop".to_owned(),
@@ -228,6 +249,8 @@ async fn what_an_old_backup_lacks_comes_back_byte_for_byte_and_nothing_is_done_t
                 "1 expense.paid: made of what",
                 "1 contract.listed: brought to where",
                 "1 contract.listed: in the ledger alone",
+                "1 contract.amended: brought to where",
+                "1 contract.closed: brought to where",
                 "2 deposit.received: made of what",
                 "1 deposit.received: in the ledger alone",
                 "1 batch.opened: in the ledger alone",
@@ -293,7 +316,13 @@ async fn nothing_is_done_twice(story: &Story, deps: &Deps, database: &str) {
     payouts::withdraw(deps, &people.treasurer, &once(), &next).await.unwrap();
     // Contracts: the second is listed once; a new one gets no number that the log has.
     let listed = contracts::find_public(deps, &story.second_contract).await.unwrap();
-    assert_eq!(listed.state, "funded", "{database}");
+    assert_eq!((listed.state.as_str(), listed.closed_index.is_some()), ("completed", true), "{database}");
+    let client = Party::Client(people.buyer.clone());
+    assert!(life::go(deps, &client, &once(), &story.second_contract, Step::Complete, "").await.is_err(), "{database}: closed twice");
+    let first = ContractId::parse("C-1").unwrap();
+    let terms = contracts::terms_of(&contracts::find_public(deps, &first).await.unwrap()).unwrap();
+    let versions = amending::list_versions(deps, &first).await.unwrap();
+    assert_eq!((terms.notice_days, terms.reading_minutes, versions.len()), (21, 10, 2), "{database}: what the amendment says");
     assert!(people.list(deps, &story.second_contract).await.is_err(), "{database}: listed twice");
     let fresh = contracts::draft(deps, &people.buyer, &once()).await.unwrap();
     assert_eq!(fresh, ContractId::parse("C-4").unwrap(), "{database}");

@@ -17,7 +17,7 @@ use crate::backup::does;
 use crate::pages::change;
 use crate::program::{free_port, write_settings};
 use crate::recover::copy_keys;
-use crate::signers::{AGE_SECS, enrol, member, prepared, refused, sign, with_keys};
+use crate::signers::{AGE_SECS, enrol, holder, member, prepared, refused, sign, with_keys};
 use crate::signing::verify;
 use crate::support::{PASSWORD, World, back_up, databases, once, reopen, world};
 
@@ -39,17 +39,51 @@ async fn keys_are_as_the_log_has_them_and_a_posted_correction_waits_no_more() {
         let coordinator = member(&world, &world.coordinator).await;
         let retired = first.id().to_string();
         keys::retire(&world.deps, &coordinator, &once(), &retired, keys::REASONS[0], PASSWORD).await.unwrap();
-        let expected = format!("{:?}", rows::list(&world.deps.db.read()).await.unwrap());
+        let expected = format!("{:?}", rows::list_of_members(&world.deps.db.read()).await.unwrap());
         let (log, old) = lost(&world, &backup).await;
         let told = ["1 key.added: made of what the entry says", "1 key.retired: brought to", "1 correction.posted: brought to"];
         does(&["ledger", "recover", "--from", log.to_str().unwrap(), "--by", "wanjiru@example.coop"], old.path(), &told);
 
         let deps = reopen(&backup, old.path()).await;
-        assert_eq!(format!("{:?}", rows::list(&deps.db.read()).await.unwrap()), expected, "{database}");
+        assert_eq!(format!("{:?}", rows::list_of_members(&deps.db.read()).await.unwrap()), expected, "{database}");
         let correction = corrections::find(&deps, &officer, &id).await.unwrap();
         assert_eq!(correction.state, "posted", "{database}");
         assert!(corrections::approve(&deps, &officer, &once(), &id, PASSWORD).await.is_err(), "{database}: corrected twice");
         deps.db.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_key_of_a_client_s_user_comes_back_and_whose_it_is_only_where_the_backup_knew() {
+    for database in databases() {
+        for knew in [true, false] {
+            let world = world(database).await;
+            world.funded_contract("10.00").await;
+            if knew {
+                // They asked for a code, and have their id in the ledger since.
+                keys::ask_code(&world.deps, &*world.buyer().await, &once(), PASSWORD).await.unwrap();
+            }
+            let (world, backup) = backed_up(world).await;
+            let key = enrol(&world, &world.buyer, 3).await;
+            let id = holder(&world, &world.buyer).await.id().unwrap();
+            let expected = format!("{:?}", rows::list_of(&world.deps.db.read(), &id).await.unwrap());
+            let (log, old) = lost(&world, &backup).await;
+            let told = if knew {
+                "1 key.added: made of what the entry says".to_owned()
+            } else {
+                format!("no account here belongs to {}", id.as_str())
+            };
+            does(&["ledger", "recover", "--from", log.to_str().unwrap(), "--by", "wanjiru@example.coop"], old.path(), &[&told]);
+
+            let deps = reopen(&backup, old.path()).await;
+            assert_eq!(format!("{:?}", rows::list_of(&deps.db.read(), &id).await.unwrap()), expected, "{database}");
+            let again = World { deps, ..world };
+            let by = holder(&again, &again.buyer).await;
+            assert_eq!(by.id(), knew.then_some(id), "{database}: an entry names no account");
+            let own = keys::find_own(&again.deps, &by).await.unwrap();
+            assert_eq!(own.keys.iter().any(|row| row.key_id == key.id().to_string()), knew, "{database}");
+            again.deps.db.close().await.unwrap();
+        }
     }
 }
 

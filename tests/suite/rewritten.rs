@@ -31,7 +31,7 @@ struct History {
     documents: Vec<(String, Vec<u8>)>,
 }
 
-/// A book with a full tile: two contracts, deposits of which two are of one second, and a key that came and went.
+/// A book with a full tile: two contracts, deposits of which two are of one second, and keys of both kinds that came and went.
 async fn book(database: &str) -> World {
     let world = world(database).await;
     let first = world.funded_contract("100.00").await;
@@ -46,6 +46,8 @@ async fn book(database: &str) -> World {
     let key = enrol(&world, &world.coordinator, 1).await;
     let by = member(&world, &world.coordinator).await;
     keys::retire(&world.deps, &by, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
+    let key = enrol(&world, &world.buyer, 3).await;
+    keys::retire(&world.deps, &*world.buyer().await, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
     contracts::record_deposit(&world.deps, &world.treasurer().await, &once(), &first, "9.00", "the last").await.unwrap();
     outbox::render(&world.deps, "office@example.coop").await.unwrap();
     world
@@ -144,21 +146,22 @@ async fn put(world: &World, address: &str, history: &History, key: Option<&Signi
     tables::run(address, &keys_of(history)).await;
 }
 
-/// The rows of members' keys, as the notes give them.
+/// The rows of people's keys, as the notes give them.
 fn keys_of(history: &History) -> String {
     let mut script = String::from("SELECT 1");
     for (index, note) in history.notes.iter().enumerate() {
         let entry = Entry::read(note).unwrap();
-        let (Some(member), at) = (entry.reference("member"), entry.at.secs()) else { continue };
+        let of = ["member", "user"].into_iter().find_map(|of| Some((of, entry.reference(of)?)));
+        let (Some((of, holder)), at) = (of, entry.at.secs()) else { continue };
         if let ("key.added", Some(vkey)) = (entry.kind.name, entry.text("vkey")) {
             let id = VerifyingKey::parse(vkey).unwrap().id();
             script.push_str(&format!(
-                "; INSERT INTO member_keys (member_id, key_id, vkey, added_index, added_at) VALUES ('{member}', '{id}', '{vkey}', {index}, {at})"
+                "; INSERT INTO {of}_keys ({of}_id, key_id, vkey, added_index, added_at) VALUES ('{holder}', '{id}', '{vkey}', {index}, {at})"
             ));
         }
         if let (Some(id), Some(reason)) = (entry.text("key_id"), entry.text("reason")) {
             script.push_str(&format!(
-                "; UPDATE member_keys SET retired_index = {index}, retired_at = {at}, reason = '{reason}' WHERE key_id = '{id}'"
+                "; UPDATE {of}_keys SET retired_index = {index}, retired_at = {at}, reason = '{reason}' WHERE key_id = '{id}'"
             ));
         }
     }

@@ -29,7 +29,9 @@ fn may(who: Who, reader: &str) -> bool {
         Who::Demo => false,
         Who::SignedIn => reader != "visitor",
         Who::Member => !matches!(reader, "visitor" | "client"),
+        Who::KeyHolder => reader != "visitor",
         Who::Judge => matches!(reader, "reviewer" | "client"),
+        Who::Party => matches!(reader, "coordinator" | "client"),
         Who::Treasurer => reader == "treasurer",
         Who::Officer => matches!(reader, "treasurer" | "coordinator"),
         Who::Coordinator => reader == "coordinator",
@@ -44,6 +46,7 @@ fn address(path: &str) -> String {
         .replace("<index>", "999999")
         .replace("<token>", "x")
         .replace("<nonce>", "00000000000000000000000000000000")
+        .replace("<key>", "LEI-X")
         .replace("<position>", "1")
         .replace("<step>", "who")
         .replace("<word>", "member")

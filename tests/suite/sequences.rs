@@ -1,20 +1,22 @@
 //! Long random sequences of what members, reviewers, clients and time do, each step beside a small model of the flow of work: the same
-//! outcome, and from time to time the same state. No state outside the model, money conserved, free escrow never negative, and nobody
-//! reviews themselves.
+//! outcome, and from time to time the same state. No state outside the model, money conserved, free escrow never negative, nobody
+//! reviews themselves, and nothing is claimed after its contract has ended, while what was claimed before is honoured.
 //!
 //! `MANYHANDS_ROUNDS=10000 cargo test --test suite sequences -- --nocapture` is the full count; the seed is printed.
 
 mod model;
 
+use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::rights::{ClientUser, Member, Reviewer};
-use manyhands::actions::{Error, batches, claims, contracts, earnings, receipts, reviews};
+use manyhands::actions::rights::{ClientUser, Coordinator, Member, Reviewer};
+use manyhands::actions::{Error, batches, claims, contracts, earnings, gold, receipts, reviews};
 use manyhands::random::Random;
+use manyhands_domain::contracts::life as rules;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 
-use crate::sequences::model::{Action, Batch, DEPOSIT, Judge, Model, Outcome, PRICE};
+use crate::sequences::model::{Action, Batch, Contract, DEPOSIT, Judge, MET, MISSED, Model, Outcome, PRICE, Side, Step, UNTOLD};
 use crate::story::typed;
 use crate::support::{World, databases, once, rounds, seed, world};
 
@@ -25,6 +27,7 @@ struct Real {
     reviewers: Vec<Reviewer>,
     buyer: ClientUser,
     stranger: ClientUser,
+    coop: Coordinator,
     contracts: Vec<ContractId>,
     batches: Vec<BatchId>,
 }
@@ -56,15 +59,22 @@ async fn every_step_of_a_long_random_sequence_is_that_of_the_model() {
     }
 }
 
-/// Two contracts, one of which runs dry; three batches, in one of which several answer the same item; four members, one of whom reviews.
+/// Four contracts, one of which runs dry, one is ended early and one is small enough to be completed; five batches, in one of which
+/// several answer the same item; four members, one of whom reviews.
 async fn begin(database: &str, steps: u64) -> (Real, Model) {
     let world = world(database).await;
-    let (first, second) = (world.funded_contract("100.00").await, world.funded_contract("4.00").await);
+    let mut contracts = Vec::new();
+    for deposit in ["100.00", "4.00", "30.00", "10.00"] {
+        contracts.push(world.funded_contract(deposit).await);
+    }
     let many = usize::try_from(steps).unwrap() / 10;
-    let sizes = [(0, &first, many, 1), (1, &second, many, 1), (0, &first, many, 2)];
+    let sizes = [(0, many, 1), (1, many, 1), (0, many, 2), (ENDED, many, 1), (SMALL, 4, 1)];
     let mut opened = Vec::new();
-    for (_, contract, items, copies) in sizes {
-        opened.push(world.open_copies(contract, items, copies).await);
+    for (contract, items, copies) in sizes {
+        opened.push(match copies {
+            1 => world.open_copies(&contracts[contract], items, copies).await,
+            _ => open_gold(&world, &contracts[contract], items, copies).await,
+        });
     }
     let who = async |person| world.signed_in(person).await;
     let reviewers = vec![who(&world.reviewer).await.reviewer().unwrap()];
@@ -75,17 +85,34 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
     let stranger = who(&world.other_buyer().await).await.client_user().unwrap();
     let model = Model {
         now: world.deps.clock.now().secs(),
-        escrow: vec![100_000_000, 4_000_000],
+        contracts: [100_000_000, 4_000_000, 30_000_000, 10_000_000].map(Contract::funded).to_vec(),
         batches: sizes
             .iter()
-            .map(|(contract, _, tasks, copies)| Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies })
+            .map(|(contract, tasks, copies)| Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies, gold: *copies > 1 })
             .collect(),
         claims: Vec::new(),
+        told: Vec::new(),
         earned: vec![0; members.len()],
         kept: 0,
     };
-    let buyer = world.buyer().await;
-    (Real { world, members, reviewers, buyer, stranger, contracts: vec![first, second], batches: opened }, model)
+    let (buyer, coop) = (world.buyer().await, world.coordinator().await);
+    (Real { world, members, reviewers, buyer, stranger, coop, contracts, batches: opened }, model)
+}
+
+/// An open batch as the suite's others, in which the answer to every second item is known.
+async fn open_gold(world: &World, contract: &ContractId, items: usize, copies: usize) -> BatchId {
+    let (deps, buyer) = (&world.deps, world.buyer().await);
+    let batch = world.draft_batch(contract, "0.80", "180").await;
+    batches::set_offer(deps, &buyer, &once(), &batch, ("0.80", "180", &copies.to_string())).await.unwrap();
+    let known = |n: usize| match (n % 2, n % 4) {
+        (0, 0) => "Harmful,So it is.",
+        (0, _) => "Harmless,So it is.",
+        _ => ",",
+    };
+    let csv: String = (1..=items).map(|n| format!("item-{n},Passage {n},{}\n", known(n))).collect();
+    batches::import(deps, &buyer, &once(), &batch, format!("id,payload,gold,gold_explanation\n{csv}").as_bytes()).await.unwrap();
+    batches::open(deps, &buyer, &once(), &batch).await.unwrap();
+    batch
 }
 
 /// Something that somebody might do now, sensible or not.
@@ -97,6 +124,13 @@ fn throw(dice: &Random, model: &Model) -> Action {
     let fits = below(5) > 0;
     if below(5) == 0 || model.claims.is_empty() {
         return Action::Claim { member, batch };
+    }
+    if below(12) == 0 {
+        let contract = below(model.contracts.len());
+        // One of them is ended; the others are never left for long.
+        let steps = [Step::Pause, Step::Resume, Step::Resume, Step::Resume, Step::Complete, Step::Keep, Step::Terminate];
+        let step = steps[below(if contract == ENDED { 7 } else { 6 })];
+        return Action::Go { side: [Side::Client, Side::Client, Side::Coop, Side::Coop, Side::Stranger][below(5)], contract, step };
     }
     // Mostly one of the newest, and mostly by whoever holds it.
     let claim = model.claims.len() - 1 - below(if below(5) > 0 { model.claims.len().min(8) } else { model.claims.len() });
@@ -110,8 +144,14 @@ fn throw(dice: &Random, model: &Model) -> Action {
         27 => Action::Draft { member, claim },
         28..30 => Action::AcceptMany { judge, batch, count: below(4) },
         30..33 => Action::Pause { stranger: below(4) == 0, batch, paused: below(4) == 0 },
-        33 => Action::Deposit { contract: below(model.escrow.len()) },
-        34 => Action::Silence,
+        33 => Action::Deposit { contract: below(model.contracts.len()) },
+        34 => {
+            if fits {
+                Action::Silence
+            } else {
+                Action::RunOut
+            }
+        }
         35..39 => Action::Wait { seconds: 60 * i64::try_from(below(20)).unwrap() },
         _ => Action::Wait { seconds: 7_200 * i64::try_from(below(40)).unwrap() },
     }
@@ -128,7 +168,8 @@ impl Real {
                 Ok(claim) => {
                     // The model must have granted one too: compared by the caller.
                     if format!("{model:?}") != before {
-                        model.name(claim.as_str());
+                        let item = claims::find_own(deps, &self.members[member], &claim).await.unwrap().0.item_id;
+                        model.name(claim.as_str(), item.trim_start_matches("item-").parse().unwrap());
                     }
                     Ok(0)
                 }
@@ -139,7 +180,8 @@ impl Real {
             }
             Action::Submit { member, claim, fits } => {
                 let typed = typed(if fits { "Harmful" } else { "Neither" });
-                claims::submit(deps, &self.members[member], &once(), &id(claim), &typed).await.map(|_| 0)
+                let met = claims::submit(deps, &self.members[member], &once(), &id(claim), &typed).await.map(|handed| handed.met);
+                met.map(|met| met.map_or(UNTOLD, |met| if met { MET } else { MISSED }))
             }
             Action::Release { member, claim } => none(claims::release(deps, &self.members[member], &once(), &id(claim)).await),
             Action::Extend { member, claim } => none(claims::extend(deps, &self.members[member], &once(), &id(claim)).await),
@@ -160,6 +202,25 @@ impl Real {
                 let (by, form) = (self.world.treasurer().await, once());
                 let sum = Amount::from_micros(DEPOSIT).to_string();
                 contracts::record_deposit(deps, &by, &form, &self.contracts[contract], &sum, &form.key).await.map(|_| 0)
+            }
+            Action::Go { side, contract, step } => {
+                let by = match side {
+                    Side::Client => Party::Client(self.buyer.clone()),
+                    Side::Stranger => Party::Client(self.stranger.clone()),
+                    Side::Coop => Party::Coop(self.coop.clone()),
+                };
+                let step = match step {
+                    Step::Pause => rules::Step::Pause,
+                    Step::Resume => rules::Step::Resume,
+                    Step::Complete => rules::Step::Complete,
+                    Step::Terminate => rules::Step::Terminate,
+                    Step::Keep => rules::Step::Keep,
+                };
+                none(life::go(deps, &by, &once(), &self.contracts[contract], step, "It is time.").await)
+            }
+            Action::RunOut => {
+                let ended = life::end_run_out(deps).await.unwrap();
+                claims::free_ended(deps).await.map(|freed| usize::try_from(ended + freed).unwrap())
             }
             Action::Silence => reviews::accept_silent(deps).await.map(|count| usize::try_from(count).unwrap()),
             Action::Wait { seconds } => {
@@ -200,9 +261,15 @@ impl Real {
         for (number, id) in self.contracts.iter().enumerate() {
             let row = contracts::find_own(deps, &self.buyer, id).await.unwrap();
             let escrow = contracts::escrow(&deps.db.read(), &row).await.unwrap();
-            assert_eq!((escrow.balance.micros(), escrow.held.micros()), (model.escrow[number], model.held_of(number)), "{id}");
+            let due = &model.contracts[number];
+            assert_eq!((escrow.balance.micros(), escrow.held.micros()), (due.escrow, model.held_of(number)), "{id}");
+            let paused_by = due.paused_by.map(|side| if side == Side::Client { "client" } else { "coop" });
+            assert_eq!((row.state.as_str(), row.paused_by.as_deref(), row.closed_index.is_some()), (due.state, paused_by, due.is_closed()));
             assert!(escrow.free >= Amount::ZERO, "{id}: {escrow:?}");
         }
+        let (gold, _) = gold::sum(deps, &self.buyer, &self.contracts[0]).await.unwrap();
+        let met = model.told.iter().filter(|told| told.3).count();
+        assert_eq!((gold.answers, gold.met), (i64::try_from(model.told.len()).unwrap(), i64::try_from(met).unwrap()));
         let mut owed = 0;
         for (member, due) in self.members.iter().zip(&model.earned) {
             let (purses, _) = earnings::list(deps, member).await.unwrap();
@@ -210,6 +277,14 @@ impl Real {
             owed += due;
         }
         let bank = manyhands_store::ledger::balance(&deps.db.read(), "Assets:Bank", usd).await.unwrap();
-        assert_eq!(bank.micros(), owed + model.kept + model.escrow.iter().sum::<i64>(), "money is conserved");
+        assert_eq!(
+            bank.micros(),
+            owed + model.kept + model.contracts.iter().map(|contract| contract.escrow).sum::<i64>(),
+            "money is conserved"
+        );
     }
 }
+
+/// The contract that is ended early, and the one that can be completed.
+const ENDED: usize = 2;
+const SMALL: usize = 3;

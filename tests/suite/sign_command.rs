@@ -38,7 +38,7 @@ async fn a_key_made_and_kept_outside_the_browser_signs_what_the_page_shows() {
     let vkey = printed(&["sign", "--new", &name, "--key", text(&key)], "");
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     refuses(&["sign", "--new", &name, "--key", text(&key)], "", "keys are never overwritten");
-    refuses(&["sign", "--new", "Astro", "--key", text(&file("other.key"))], "", "is no name of a member's key");
+    refuses(&["sign", "--new", "Astro", "--key", text(&file("other.key"))], "", "is no name of a person's key");
 
     keys::ask_code(&world.deps, &by, &once(), PASSWORD).await.unwrap();
     let code = code_of(&world, &world.treasurer).await;

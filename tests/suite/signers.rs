@@ -1,7 +1,7 @@
 //! People with keys, for the tests of what they sign: how they enrol, and how they sign outside a browser.
 
 use mail_parser::MessageParser;
-use manyhands::actions::rights::Member;
+use manyhands::actions::rights::{KeyHolder, Member};
 use manyhands::actions::signing::{self, Outcome, Subject};
 use manyhands::actions::{Error, keys};
 use manyhands::jobs::outbox;
@@ -10,6 +10,7 @@ use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::log::note;
 use manyhands_store::outbox as rows;
 
+use crate::cells::tables;
 use crate::support::{ORIGIN, PASSWORD, World, once};
 
 /// So long until a key counts among two people.
@@ -32,8 +33,8 @@ pub async fn subjects_to(world: &World, address: &str) -> Vec<String> {
 }
 
 /// A key of this person, which nobody knows yet.
-pub fn key_of(member: &Member, seed: u8) -> SigningKey {
-    SigningKey::from_seed(&format!("{ORIGIN}/m/{}", member.id()), [seed; 32]).unwrap()
+pub fn key_of(holder: &KeyHolder, seed: u8) -> SigningKey {
+    SigningKey::from_seed(&holder.id().unwrap().key_name(ORIGIN), [seed; 32]).unwrap()
 }
 
 /// What the code mailed to this person is.
@@ -49,16 +50,32 @@ pub async fn member(world: &World, person: &PersonId) -> Member {
     world.signed_in(person).await.member().unwrap()
 }
 
+/// A member, or a client's user.
+pub async fn holder(world: &World, person: &PersonId) -> KeyHolder {
+    world.signed_in(person).await.key_holder().unwrap()
+}
+
+/// A second user of the buyer's client.
+pub async fn colleague(world: &World) -> PersonId {
+    let other = world.other_buyer().await;
+    let same = format!(
+        "UPDATE client_users SET client_id = (SELECT client_id FROM client_users WHERE person_id = '{}') WHERE person_id = '{other}'",
+        world.buyer
+    );
+    tables::run(&world.database, &same).await;
+    other
+}
+
 /// Makes this person's first key as they would.
 pub async fn enrol(world: &World, person: &PersonId, seed: u8) -> SigningKey {
-    let member = member(world, person).await;
     // What was told before has left a second ago: the code is the newest mail.
     outbox::render(&world.deps, "office@example.coop").await.unwrap();
     world.deps.clock.advance(1);
-    keys::ask_code(&world.deps, &member, &once(), PASSWORD).await.unwrap();
+    keys::ask_code(&world.deps, &holder(world, person).await, &once(), PASSWORD).await.unwrap();
     let code = code_of(world, person).await;
-    let key = key_of(&member, seed);
-    keys::enrol(&world.deps, &member, &once(), &code, &key.verifying_key().to_string()).await.unwrap();
+    let by = holder(world, person).await;
+    let key = key_of(&by, seed);
+    keys::enrol(&world.deps, &by, &once(), &code, &key.verifying_key().to_string()).await.unwrap();
     key
 }
 
@@ -71,9 +88,9 @@ pub async fn with_keys(world: &World) -> (SigningKey, SigningKey) {
 
 /// The text that is prepared for this person.
 pub async fn prepared(world: &World, person: &PersonId, subject: &Subject) -> Result<(String, String), Error> {
-    let member = member(world, person).await;
-    let nonce = signing::prepare(&world.deps, &member, &once(), subject, PASSWORD).await?;
-    let (text, _) = signing::find_text(&world.deps, &member, &nonce).await?;
+    let by = holder(world, person).await;
+    let nonce = signing::prepare(&world.deps, &by, &once(), subject, PASSWORD).await?;
+    let (text, _) = signing::find_text(&world.deps, &by, &nonce).await?;
     Ok((nonce, text.line))
 }
 
@@ -85,7 +102,7 @@ pub fn note_over(line: &str, key: &SigningKey) -> String {
 /// This person signs, with this key.
 pub async fn sign(world: &World, person: &PersonId, subject: &Subject, key: &SigningKey) -> Result<Outcome, Error> {
     let (nonce, line) = prepared(world, person, subject).await?;
-    signing::sign(&world.deps, &member(world, person).await, &once(), &nonce, &note_over(&line, key)).await
+    signing::sign(&world.deps, &holder(world, person).await, &once(), &nonce, &note_over(&line, key)).await
 }
 
 /// A prepared expense of 1.20 USD; the bank has a deposit.

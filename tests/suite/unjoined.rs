@@ -52,7 +52,7 @@ async fn results_hold_nothing_that_the_ledger_holds_and_are_not_in_its_order() {
         let items: Vec<&str> = rows.iter().map(|row| row["item"].as_str().unwrap()).collect();
         assert_eq!(items, ["item-1", "item-2", "item-3", "item-4", "item-5", "item-6"], "{database}: in the client's own order");
         let fields: BTreeSet<&str> = rows.iter().flat_map(|row| row.as_object().unwrap().keys().map(String::as_str)).collect();
-        assert_eq!(fields, BTreeSet::from(["answer", "item", "worker"]), "{database}");
+        assert_eq!(fields, BTreeSet::from(["answer", "guidelines", "item", "worker"]), "{database}");
 
         let mut ledger = String::new();
         let size = receipts::checkpoint(&world.deps).await.unwrap().unwrap().size;

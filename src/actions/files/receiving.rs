@@ -91,7 +91,7 @@ impl Received {
         ENDINGS.contains(&ending.as_str())
     }
 
-    pub(super) fn open(&self) -> io::Result<File> {
+    pub(in crate::actions) fn open(&self) -> io::Result<File> {
         self.incoming.open()
     }
 

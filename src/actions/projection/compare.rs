@@ -12,7 +12,7 @@ use manyhands_store::Sql;
 use manyhands_store::ledger::{self, Checked, StoredBalance, StoredBook, StoredEntry, StoredHead, StoredLine};
 
 use super::digest::{Seen, SeenCheckpoint, SeenEntry, fault_of};
-use super::member_keys::MemberKeys;
+use super::peoples_keys::PeoplesKeys;
 use super::{Difference, difference};
 use crate::actions::Error;
 
@@ -20,7 +20,7 @@ use crate::actions::Error;
 #[derive(Default)]
 pub(super) struct Replay {
     pub(super) ring: KeyRing,
-    pub(super) members: MemberKeys,
+    pub(super) keys: PeoplesKeys,
     /// Documents that entries name.
     pub(super) documents: BTreeSet<String>,
     edge: Edge,
@@ -104,7 +104,7 @@ impl Replay {
             self.books.push((index, book, entry.at.secs()));
             self.rule_index = Some(index);
         }
-        self.members.take(index, entry);
+        self.keys.take(index, entry);
         self.documents.extend(entry.text("document").map(str::to_owned));
     }
 

@@ -1,9 +1,9 @@
 //! Holds what the database keeps beside the signed notes against them: columns, lines, balances, tiles, rule books,
-//! checkpoints, the head, members' keys. Reads only, block by block, and names the first row that differs.
+//! checkpoints, the head, people's keys. Reads only, block by block, and names the first row that differs.
 
 mod compare;
 mod digest;
-mod member_keys;
+mod peoples_keys;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,7 +15,7 @@ use manyhands_store::{Db, Sql, Tx, contracts, keys};
 use sha2::{Digest, Sha256};
 
 use crate::actions::projection::compare::Replay;
-use crate::actions::projection::member_keys::MemberKeys;
+use crate::actions::projection::peoples_keys::PeoplesKeys;
 use crate::actions::{Error, server_keys};
 
 /// The first row that is not what the notes give.
@@ -182,9 +182,9 @@ async fn resume(moment: &Tx, checked: &Checked, size: u64) -> Result<Option<Repl
         }
     }
     let rule_index = ledger::book_before(moment, checked.size).await?.map(|(index, _)| index);
-    let Some(members) = MemberKeys::before(moment, checked.size).await? else { return Ok(None) };
+    let Some(keys) = PeoplesKeys::before(moment, checked.size).await? else { return Ok(None) };
     let mut replay = Replay::resumed(checked, edge, ring, open, (rule_index, signed.at));
-    replay.members = members;
+    replay.keys = keys;
     Ok(Some(replay))
 }
 
@@ -201,7 +201,7 @@ async fn rows(moment: &Tx, from: u64, size: u64) -> Result<digest::Block, Error>
     })
 }
 
-/// What is seen only at the end: balances, members' keys, head, rows beyond it, documents.
+/// What is seen only at the end: balances, people's keys, head, rows beyond it, documents.
 async fn finish(moment: &Tx, replay: &Replay, size: u64, head: &ledger::StoredHead, whole: bool) -> Result<Result<(), Difference>, Error> {
     let beyond = ledger::find_beyond(moment, size).await?;
     if let Some((table, key)) = beyond {
@@ -212,11 +212,11 @@ async fn finish(moment: &Tx, replay: &Replay, size: u64, head: &ledger::StoredHe
         return Ok(Err(difference("tiles", format!("level {level} number {number}"), "no full tile stands there".to_owned())));
     }
     let (books, balances) = (ledger::stored_books(moment).await?, ledger::stored_balances(moment).await?);
-    let members = keys::list_stored(moment).await?;
+    let stored = keys::list_stored(moment).await?;
     let compared = replay
         .compare_books(&books, whole)
         .and_then(|()| replay.compare_balances(&balances))
-        .and_then(|()| replay.members.compare(&members))
+        .and_then(|()| replay.keys.compare(&stored))
         .and_then(|()| replay.is_signed(size))
         .and_then(|()| replay.compare_head(head, size));
     if compared.is_err() || !whole {

@@ -3,18 +3,21 @@
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::books::lines;
-use manyhands_domain::contracts::{self as contract_rules, Terms};
-use manyhands_domain::ids::{ClientId, ContractId, MemberId};
+use manyhands_domain::contracts::{self as contract_rules, Terms, amending};
+use manyhands_domain::ids::{ClientId, ContractId, HolderId, MemberId};
 use manyhands_domain::money::Amount;
 use manyhands_store::Tx;
 use manyhands_store::batches::Terms as Offer;
-use manyhands_store::contracts::{self, Deposit};
+use manyhands_store::contracts::life::{self, NewMove};
+use manyhands_store::contracts::{self, Deposit, versions};
 use manyhands_store::keys::{self, NewKey};
 use manyhands_store::payouts::Expense;
 use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Row};
+use manyhands_store::users;
 use serde_json::Value;
 
 use super::Recovering;
+use crate::actions::contracts::amending::summary_of;
 use crate::actions::reviews::number_worker;
 use crate::actions::{Error, admissions, leaving, new_uuid_at};
 
@@ -36,6 +39,10 @@ impl Reconciled<'_> {
             "contract.listed" => {
                 (self.list_contract().await?, format!("the draft of {} is lost, with its client and its texts", self.refs("contract")))
             }
+            "contract.amended" => {
+                (self.amend_contract().await?, format!("what {} says by now is lost, since its earlier terms are", self.refs("contract")))
+            }
+            "contract.closed" => (self.close_contract().await?, format!("its contract {} is lost", self.refs("contract"))),
             "deposit.received" => (self.deposit().await?, format!("its contract {} is lost", self.refs("contract"))),
             "batch.opened" => (self.open_batch().await?, format!("batch {} and its tasks are lost", self.refs("batch"))),
             "work.accepted" => (self.accept().await?, format!("task {} is lost, with its answer", self.refs("task"))),
@@ -43,7 +50,7 @@ impl Reconciled<'_> {
             "payout.sent" => (self.line("sent").await?, format!("the run {} is lost", self.refs("payout"))),
             "payout.settled" => (self.line("settled").await?, format!("the run {} is lost", self.refs("payout"))),
             "payout.failed" => (self.line("failed").await?, format!("the run {} is lost", self.refs("payout"))),
-            "key.added" => (self.add_key().await?, String::new()),
+            "key.added" => (self.add_key().await?, format!("no account here belongs to {}", self.refs("user"))),
             "key.retired" => (self.retire_key().await?, String::new()),
             "correction.posted" => (self.correct().await?, String::new()),
             _ => (self.expense().await?, String::new()),
@@ -56,6 +63,12 @@ impl Reconciled<'_> {
 
     fn refs(&self, name: &str) -> &str {
         self.entry.reference(name).unwrap_or_default()
+    }
+
+    /// Whose key the entry is about.
+    fn holder(&self) -> Result<HolderId, Error> {
+        let id = self.entry.reference("member").or_else(|| self.entry.reference("user")).unwrap_or_default();
+        HolderId::parse(id).map_err(Error::broken)
     }
 
     fn int(&self, name: &str) -> i64 {
@@ -97,18 +110,21 @@ impl Reconciled<'_> {
 
     /// Whose keys are in force decides who may sign.
     async fn add_key(&self) -> Result<Row, Error> {
-        let member = MemberId::parse(self.refs("member")).map_err(Error::broken)?;
+        let holder = self.holder()?;
         let vkey = self.entry.text("vkey").unwrap_or_default();
         let key_id = vkey.split('+').nth(1).unwrap_or_default();
-        keys::insert(self.tx, &NewKey { member: &member, key_id, vkey, index: self.index }, self.entry.at).await?;
-        rows::forget_key_request(self.tx, member.as_str(), vkey).await?;
-        Ok(Row::Made)
+        keys::insert(self.tx, &NewKey { holder: &holder, key_id, vkey, index: self.index }, self.entry.at).await?;
+        rows::forget_key_request(self.tx, holder.as_str(), vkey).await?;
+        // An entry names no account: who first asked for a key after the backup asks again, and is another user of the client.
+        match &holder {
+            HolderId::User(user) if users::find(self.tx, user).await?.is_none() => Ok(Row::Lost),
+            _ => Ok(Row::Made),
+        }
     }
 
     async fn retire_key(&self) -> Result<Row, Error> {
-        let member = MemberId::parse(self.refs("member")).map_err(Error::broken)?;
         let text = |name: &str| self.entry.text(name).unwrap_or_default();
-        keys::set_retired(self.tx, &member, text("key_id"), self.index, self.entry.at, text("reason")).await?;
+        keys::set_retired(self.tx, &self.holder()?, text("key_id"), self.index, self.entry.at, text("reason")).await?;
         Ok(Row::Marked)
     }
 
@@ -130,6 +146,7 @@ impl Reconciled<'_> {
             let same = row.client_id == self.refs("client") && listed.input("document").and_then(Value::as_str) == Some(document);
             if same {
                 rows::list_contract(self.tx, id, self.index, document, self.entry.at).await?;
+                versions::insert(self.tx, &parsed.0, &row.terms, document, self.index, self.entry.at).await?;
                 return Ok(Row::Marked);
             }
         }
@@ -140,6 +157,49 @@ impl Reconciled<'_> {
             rows::renumber_draft(self.tx, id, ContractId::from_number(next).as_str(), next).await?;
         }
         Ok(Row::Lost)
+    }
+
+    /// What the contract says from then on: as it was proposed, where the proposal is still there, else as its disclosure says, with
+    /// what stands in no disclosure (price, time, reading) as it was.
+    async fn amend_contract(&self) -> Result<Row, Error> {
+        let (id, document) =
+            (ContractId::parse(self.refs("contract")).map_err(Error::broken)?, self.entry.text("document").unwrap_or_default());
+        let Some(row) = contracts::find_contract(self.tx, &id).await?.filter(|row| row.listed_index.is_some()) else {
+            return Ok(Row::Lost);
+        };
+        let client = ClientId::parse(&row.client_id).map_err(Error::broken)?;
+        let before: Terms = serde_json::from_str(&row.terms).map_err(Error::broken)?;
+        let bytes = contracts::find_document(self.tx, document).await?.unwrap_or_default();
+        let proposed = versions::find_open(self.tx, &id).await?;
+        let of_proposal = proposed.as_ref().map(|proposed| serde_json::from_str(&proposed.terms)).transpose().map_err(Error::broken)?;
+        let candidates = [of_proposal, amending::from_disclosure(&before, &bytes)];
+        let is_it = |terms: &Terms| amending::amend(&id, &client, terms).0.input("document").and_then(Value::as_str) == Some(document);
+        let Some(terms) = candidates.into_iter().flatten().find(is_it) else { return Ok(Row::Lost) };
+        let json = serde_json::to_string(&terms).map_err(Error::broken)?;
+        versions::insert(self.tx, &id, &json, document, self.index, self.entry.at).await?;
+        versions::set_terms(self.tx, &id, summary_of(&terms, &json), document, self.entry.at).await?;
+        // Whatever waited was over what is no version any more.
+        if let Some(proposed) = proposed {
+            let state = if proposed.terms == json { "agreed" } else { "withdrawn" };
+            versions::decide(self.tx, &proposed.id, state, "", self.deps.by, self.entry.at).await?;
+        }
+        Ok(Row::Marked)
+    }
+
+    async fn close_contract(&self) -> Result<Row, Error> {
+        let id = ContractId::parse(self.refs("contract")).map_err(Error::broken)?;
+        if contracts::find_contract(self.tx, &id).await?.is_none_or(|row| row.listed_index.is_none()) {
+            return Ok(Row::Lost);
+        }
+        let (state, side) = match self.entry.text("reason") {
+            Some("finished") => ("completed", "client"),
+            Some("ended-by-coop") => ("terminated", "coop"),
+            _ => ("terminated", "client"),
+        };
+        life::close(self.tx, &id, state, self.index, self.entry.at).await?;
+        let closed = NewMove { word: state, side, by: None, reason: "", ends_at: None, index: Some(self.index) };
+        life::insert_move(self.tx, &id, &closed, self.entry.at).await?;
+        Ok(Row::Marked)
     }
 
     async fn deposit(&self) -> Result<Row, Error> {

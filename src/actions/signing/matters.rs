@@ -5,7 +5,7 @@
 
 use manyhands_domain::books::entry::Draft;
 use manyhands_domain::books::two_people::{Held, LATER_KEY, Takes};
-use manyhands_domain::ids::{ClaimId, ExpenseId, MemberId, PayoutId};
+use manyhands_domain::ids::{ClaimId, ExpenseId, HolderId, MemberId, PayoutId};
 use manyhands_store::Sql;
 use manyhands_store::admissions::Admission;
 use manyhands_store::claims::Claim;
@@ -15,7 +15,7 @@ use manyhands_store::keys::KeyRequest;
 use manyhands_store::payouts::{Expense, Payout};
 use manyhands_store::signing::{About, Signature};
 
-use crate::actions::rights::Member;
+use crate::actions::rights::KeyHolder;
 use crate::actions::signing::Outcome;
 use crate::actions::{Error, Work, admissions, corrections, erasure, keys, leaving, payouts, reviews, two_people};
 use crate::deps::Deps;
@@ -33,9 +33,9 @@ pub enum Subject {
     Admission(String),
     /// A member who leaves.
     Departure(String),
-    /// A member's further key.
+    /// A person's further key.
     Key(String),
-    /// The acceptance of a piece of work, which its reviewer may sign.
+    /// The acceptance of a piece of work, which its reviewer or a user of its client may sign.
     Acceptance(ClaimId),
 }
 
@@ -52,7 +52,7 @@ pub enum Shown {
     Admission(Admission),
     /// A member who leaves.
     Departure(Departure),
-    /// A member's further key.
+    /// A person's further key.
     Key(KeyRequest),
     /// A piece of work.
     Acceptance(Box<Claim>),
@@ -69,36 +69,45 @@ pub struct Matter {
 }
 
 /// What a subject will be, and its words.
-pub(super) async fn load(on: &impl Sql, by: &Member, subject: &Subject) -> Result<Matter, Error> {
+pub(super) async fn load(on: &impl Sql, by: &KeyHolder, subject: &Subject) -> Result<Matter, Error> {
+    // A client's user signs their own further key, and what their client accepts.
+    let member = by.member();
+    let member = member.as_ref().ok_or(Error::NotFound);
     let (shown, entry) = match subject {
-        Subject::Payout(id) => payouts::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Payout(row), entry))?,
-        Subject::Expense(id) => payouts::expense_to_sign(on, by, id).await.map(|(row, entry)| (Shown::Expense(row), entry))?,
-        Subject::Correction(id) => corrections::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Correction(row), entry))?,
-        Subject::Admission(id) => admissions::to_sign(on, id).await.map(|(row, entry)| (Shown::Admission(row), entry))?,
-        Subject::Departure(id) => leaving::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Departure(row), entry))?,
-        Subject::Key(id) => keys::to_sign(on, id).await.map(|(row, entry)| (Shown::Key(row), entry))?,
+        Subject::Payout(id) => payouts::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Payout(row), entry))?,
+        Subject::Expense(id) => payouts::expense_to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Expense(row), entry))?,
+        Subject::Correction(id) => corrections::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Correction(row), entry))?,
+        Subject::Admission(id) => admissions::to_sign(on, member.and(Ok(id))?).await.map(|(row, entry)| (Shown::Admission(row), entry))?,
+        Subject::Departure(id) => leaving::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Departure(row), entry))?,
+        Subject::Key(id) => keys::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Key(row), entry))?,
         Subject::Acceptance(id) => {
-            let reviewer = by.reviewer().ok_or(Error::NotFound)?;
-            reviews::to_sign(on, &reviewer, id).await.map(|(row, entry)| (Shown::Acceptance(Box::new(row)), entry))?
+            let judge = reviews::Judging::of(by).ok_or(Error::NotFound)?;
+            reviews::to_sign(on, &judge, id).await.map(|(row, entry)| (Shown::Acceptance(Box::new(row)), entry))?
         }
     };
     Ok(Matter { subject: subject.clone(), shown, entry })
 }
 
 /// Does what enough people have signed.
-pub(super) async fn complete(work: &mut Work<'_>, by: &Member, matter: &Matter, gathered: &[(Signature, Held)]) -> Result<Outcome, Error> {
+pub(super) async fn complete(
+    work: &mut Work<'_>,
+    by: &KeyHolder,
+    matter: &Matter,
+    gathered: &[(Signature, Held)],
+) -> Result<Outcome, Error> {
     let notes: Vec<String> = gathered.iter().map(|(signature, _)| signature.note.clone()).collect();
-    let signers: Vec<MemberId> = gathered.iter().map(|(_, held)| held.member.clone()).collect();
+    let signers: Vec<HolderId> = gathered.iter().map(|(_, held)| held.holder.clone()).collect();
+    let members: Vec<MemberId> = signers.iter().filter_map(HolderId::member).cloned().collect();
     let index = match &matter.subject {
-        Subject::Payout(id) => payouts::send_signed(work, id, &signers, notes).await?,
-        Subject::Expense(id) => payouts::pay_signed(work, id, &signers, notes).await?,
-        Subject::Correction(id) => corrections::post_signed(work, id, &signers, notes).await?,
+        Subject::Payout(id) => payouts::send_signed(work, id, &members, notes).await?,
+        Subject::Expense(id) => payouts::pay_signed(work, id, &members, notes).await?,
+        Subject::Correction(id) => corrections::post_signed(work, id, &members, notes).await?,
         Subject::Admission(id) => admissions::admit(work, id, notes).await?,
-        Subject::Departure(id) => leaving::leave_signed(work, by, id, notes).await?,
+        Subject::Departure(id) => leaving::leave_signed(work, &by.member().ok_or(Error::NotFound)?, id, notes).await?,
         Subject::Key(id) => keys::add_signed(work, id, &signers, notes).await?,
         Subject::Acceptance(id) => {
-            let reviewer = by.reviewer().ok_or(Error::NotFound)?;
-            reviews::accept_signed(work, &reviewer, id, notes).await?
+            let judge = reviews::Judging::of(by).ok_or(Error::NotFound)?;
+            reviews::accept_signed(work, &judge, id, notes).await?
         }
     };
     manyhands_store::signing::delete(&work.tx, matter.subject.about()).await?;
@@ -175,11 +184,11 @@ impl Matter {
         }
     }
 
-    /// The member whom its entry names, if that matters to who may sign.
-    pub(super) fn named(&self) -> Result<Option<MemberId>, Error> {
+    /// The person whom its entry names, if that matters to who may sign.
+    pub(super) fn named(&self) -> Result<Option<HolderId>, Error> {
         match &self.shown {
-            Shown::Key(row) => MemberId::parse(&row.member_id).map(Some).map_err(Error::broken),
-            Shown::Departure(row) => MemberId::parse(&row.member_id).map(Some).map_err(Error::broken),
+            Shown::Key(row) => HolderId::parse(&row.holder_id).map(Some).map_err(Error::broken),
+            Shown::Departure(row) => HolderId::parse(&row.member_id).map(Some).map_err(Error::broken),
             _ => Ok(None),
         }
     }

@@ -16,7 +16,7 @@ use crate::actions::demo::PASSWORD;
 use crate::actions::payouts::ExpenseForm;
 use crate::actions::reviews::Judging;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, batches, claims, contracts, payouts, reviews};
+use crate::actions::{Error, batches, claims, contracts, gold, payouts, reviews};
 use crate::deps::Deps;
 use crate::jobs::outbox;
 
@@ -29,7 +29,7 @@ struct Plan {
     id: &'static str,
     /// What its client pays in.
     deposit: &'static str,
-    /// Items made up for its batch; none: those of `pairs.csv`.
+    /// Items made up for its batch; none: those of `pairs.csv`, of which the client knows what `known.csv` says.
     items: usize,
     /// Accepted over the weeks.
     accepted: usize,
@@ -230,6 +230,9 @@ async fn open(deps: &Deps, buyer: &ClientUser, row: &Contract, plan: &Plan, id: 
     let rows: String = (1..=plan.items).map(|n| format!("{} {n},\"{} {n}\"\n", row.unit, plan.item)).collect();
     let file = if plan.items == 0 { include_str!("pairs.csv").to_owned() } else { format!("id,payload\n{rows}") };
     batches::import(deps, buyer, &once(deps), &batch, file.as_bytes()).await?;
+    if plan.items == 0 {
+        gold::import(deps, buyer, &once(deps), &batch, include_bytes!("known.csv")).await?;
+    }
     batches::open(deps, buyer, &once(deps), &batch).await?;
     Ok(batch)
 }

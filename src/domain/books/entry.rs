@@ -295,9 +295,11 @@ impl Entry {
             Posts::Never => self.lines.is_empty(),
             Posts::Perhaps => true,
         };
-        let one_of = |a: &str, b: &str| self.refs.contains_key(a) != self.refs.contains_key(b);
+        let has = |name: &str| self.refs.contains_key(name);
+        let one_owner = ["member", "role", "user"].into_iter().filter(|name| has(name)).count() == 1;
         let depends = match kind.name {
-            "key.added" | "key.retired" => one_of("member", "role"),
+            "key.added" => one_owner && has("user") == has("client"),
+            "key.retired" => one_owner,
             "work.accepted" => (self.text("by") == Some("member")) == self.refs.contains_key("reviewer"),
             "fund.spent" => {
                 let earned = self.lines.iter().any(|line| line.account.as_str().ends_with(":Earned"));
@@ -308,8 +310,8 @@ impl Entry {
         let signed = match kind.signed {
             Signed::Never => self.signed.is_empty(),
             Signed::Ballot => (self.text("how") == Some("key")) == (self.signed.len() == 1) && self.signed.len() <= 1,
-            Signed::Reviewer => self.signed.is_empty() || (self.signed.len() == 1 && self.refs.contains_key("reviewer")),
-            // A role's key takes exactly one note; a member's is retired on the server's word, and added by whoever must.
+            Signed::Judge => self.signed.is_empty() || (self.signed.len() == 1 && matches!(self.text("by"), Some("member" | "client"))),
+            // A role's key takes exactly one note; a person's is retired on the server's word, and added by whoever must.
             Signed::Key if self.refs.contains_key("role") => self.signed.len() == 1,
             Signed::Key => kind.id == KindId::KeyAdded || self.signed.is_empty(),
             Signed::People | Signed::Perhaps => true,

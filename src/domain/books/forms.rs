@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::account;
-use crate::ids::{BatchId, ClaimId, ContractId, MemberId, PayoutId, ProposalId, TaskId};
+use crate::ids::{BatchId, ClaimId, ContractId, MemberId, PayoutId, ProposalId, TaskId, UserId};
 use crate::lei;
 use crate::log::key::VerifyingKey;
 use crate::money::{Amount, Currency};
@@ -14,6 +14,8 @@ use crate::time::Timestamp;
 pub enum Form {
     /// `M-…`.
     Member,
+    /// `U-…`.
+    User,
     /// `C-…`.
     Contract,
     /// `P-…`.
@@ -115,6 +117,7 @@ impl Form {
     fn holds_text(self, text: &str) -> bool {
         match self {
             Form::Member => MemberId::parse(text).is_ok(),
+            Form::User => UserId::parse(text).is_ok(),
             Form::Contract => ContractId::parse(text).is_ok(),
             Form::Proposal => ProposalId::parse(text).is_ok(),
             Form::Payout => PayoutId::parse(text).is_ok(),

@@ -30,7 +30,7 @@ struct Held {
     until: Option<u64>,
     /// When its entry was recorded.
     since: Timestamp,
-    /// The checkpoint key that signed its entry; nothing for founding and members' keys.
+    /// The checkpoint key that signed its entry; nothing for founding and people's keys.
     added_by: Option<[u8; 32]>,
 }
 
@@ -64,6 +64,8 @@ pub enum Owner {
     Entry,
     /// A member, by id.
     Member(String),
+    /// A client's user, by id.
+    User(String),
 }
 
 /// An entry at its place, to be held against the keys in force there.
@@ -210,7 +212,7 @@ impl KeyRing {
             let role = match held.owner {
                 Owner::Checkpoint => "checkpoint",
                 Owner::Entry => "entry",
-                Owner::Member(_) => return None,
+                Owner::Member(_) | Owner::User(_) => return None,
             };
             Some(RoleKey { role, key: &held.key, from: held.from, until: held.until })
         })
@@ -292,6 +294,7 @@ impl KeyRing {
             Owner::Checkpoint => key.name() == self.origin,
             Owner::Entry => key.name() == format!("{}/entry", self.origin),
             Owner::Member(member) => key.name() == format!("{}/m/{member}", self.origin),
+            Owner::User(user) => key.name() == format!("{}/c/{user}", self.origin),
         };
         let used = self.keys.iter().any(|held| held.key.name() == key.name() && held.key.id() == key.id());
         let first = !self.keys.iter().any(|held| held.owner == owner);
@@ -307,7 +310,7 @@ impl KeyRing {
         let owner = owner_of(entry).ok_or(KeyError::KeyChange)?;
         let id = entry.text("key_id").ok_or(KeyError::KeyChange)?;
         let of_owner = self.in_force(index).filter(|held| held.owner == owner).count();
-        let is_role = !matches!(owner, Owner::Member(_));
+        let is_role = matches!(owner, Owner::Checkpoint | Owner::Entry);
         if is_role && (of_owner < 2 || !is_checkpoint_alone(signers)) {
             return Err(KeyError::KeyChange);
         }
@@ -325,17 +328,17 @@ fn adds_its_signer(entry: &Entry, note: &Note<'_>) -> bool {
     added.is_some_and(|key| note.is_signed_by(&key))
 }
 
-/// A role's key is signed by a checkpoint key; a member's first rests on the server's word; every later one is
-/// signed by a key of theirs or by two other members.
+/// A role's key is signed by a checkpoint key; a person's first rests on the server's word; every later one is
+/// signed by a key of theirs or by two other people, who are members.
 fn may_change(owner: &Owner, first: bool, signers: &[Signer]) -> bool {
     match owner {
-        Owner::Member(_) if first => signers.is_empty(),
-        Owner::Member(_) => {
-            let is_other = |other: &&Owner| *other != owner && **other != Owner::Checkpoint;
+        Owner::Member(_) | Owner::User(_) if first => signers.is_empty(),
+        Owner::Member(_) | Owner::User(_) => {
+            let is_other = |other: &&Owner| *other != owner && matches!(other, Owner::Member(_));
             let others: BTreeSet<&Owner> = signers.iter().map(|signer| &signer.owner).filter(is_other).collect();
             signers.iter().any(|signer| signer.owner == *owner) || others.len() >= 2
         }
-        _ => is_checkpoint_alone(signers),
+        Owner::Checkpoint | Owner::Entry => is_checkpoint_alone(signers),
     }
 }
 
@@ -344,10 +347,11 @@ fn is_checkpoint_alone(signers: &[Signer]) -> bool {
 }
 
 fn owner_of(entry: &Entry) -> Option<Owner> {
-    match (entry.reference("role"), entry.reference("member")) {
-        (Some("checkpoint"), None) => Some(Owner::Checkpoint),
-        (Some("entry"), None) => Some(Owner::Entry),
-        (None, Some(member)) => Some(Owner::Member(member.to_owned())),
+    match (entry.reference("role"), entry.reference("member"), entry.reference("user")) {
+        (Some("checkpoint"), None, None) => Some(Owner::Checkpoint),
+        (Some("entry"), None, None) => Some(Owner::Entry),
+        (None, Some(member), None) => Some(Owner::Member(member.to_owned())),
+        (None, None, Some(user)) => Some(Owner::User(user.to_owned())),
         _ => None,
     }
 }

@@ -92,10 +92,10 @@ pub enum Signed {
     Never,
     /// Two people's, once two members with keys exist.
     People,
-    /// One checkpoint key's for a role's key; people's for a member's.
+    /// One checkpoint key's for a role's key; people's for a person's.
     Key,
-    /// The reviewer's, if they like.
-    Reviewer,
+    /// That of whoever accepts, reviewer or client's user, if they like.
+    Judge,
     /// The member's, by key.
     Ballot,
     /// Nobody here knows.

@@ -41,7 +41,7 @@ pub static KINDS: &[Kind] = &[
     Kind {
         id: KindId::KeyAdded,
         name: "key.added",
-        refs: &[may("member", Form::Member), may("role", Form::Role)],
+        refs: &[may("member", Form::Member), may("role", Form::Role), may("user", Form::User), may("client", Form::Uuid7)],
         calc: &[must("vkey", Form::Vkey)],
         lines: Posts::Never,
         rule: false,
@@ -50,7 +50,7 @@ pub static KINDS: &[Kind] = &[
     Kind {
         id: KindId::KeyRetired,
         name: "key.retired",
-        refs: &[may("member", Form::Member), may("role", Form::Role)],
+        refs: &[may("member", Form::Member), may("role", Form::Role), may("user", Form::User)],
         calc: &[must("key_id", Form::KeyId), must("reason", Form::Code)],
         lines: Posts::Never,
         rule: false,
@@ -164,7 +164,7 @@ pub static KINDS: &[Kind] = &[
         ],
         lines: Posts::Always,
         rule: true,
-        signed: Signed::Reviewer,
+        signed: Signed::Judge,
     },
     Kind {
         id: KindId::WorkRejected,

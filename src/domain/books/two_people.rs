@@ -1,7 +1,7 @@
 //! Two people (LEDGER.md section 5): which kinds take their notes, when the rule is needed, and whether these notes are enough.
 //! Pure: who holds which key since when comes from the caller, who reads it in the log.
 
-use crate::ids::MemberId;
+use crate::ids::{HolderId, MemberId};
 use crate::time::Timestamp;
 
 /// What the notes of an entry must be, once the rule is needed.
@@ -9,17 +9,17 @@ use crate::time::Timestamp;
 pub struct Takes {
     /// Whether the keys of two people must be at least 72 hours old.
     pub aged: bool,
-    /// Whether the member whom the entry names suffices alone, by a key of any age.
+    /// Whether the person whom the entry names suffices alone, by a key of any age.
     pub own: bool,
-    /// Whether that member is left out of the two.
+    /// Whether that person is left out of the two.
     pub others: bool,
 }
 
-/// A member's key as the log has it.
+/// A person's key as the log has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Whose.
-    pub member: MemberId,
+    pub holder: HolderId,
     /// Index of its `key.added`.
     pub added_index: u64,
     /// When that was.
@@ -34,7 +34,7 @@ pub struct Held {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// Whose key.
-    pub member: MemberId,
+    pub holder: HolderId,
     /// From this index on.
     pub from: u64,
     /// And below this one.
@@ -69,7 +69,7 @@ pub fn takes(kind: &str, lowers: bool) -> Option<Takes> {
     }
 }
 
-/// What a member's further key takes, whatever was retired: a note by a key of theirs in force, or two other members'.
+/// What a person's further key takes, whatever was retired: a note by a key of theirs in force, or two other members'.
 pub const LATER_KEY: Takes = Takes { aged: true, own: true, others: true };
 
 impl Held {
@@ -99,8 +99,8 @@ impl Held {
         let from = from.max(self.added_index.saturating_add(1));
         let last = [self.retired_index, self.left_index].into_iter().flatten().min();
         let until = last.map(|last| last.saturating_add(1));
-        let member = self.member.clone();
-        until.is_none_or(|until| from < until).then_some(Span { member, from, until })
+        let holder = self.holder.clone();
+        until.is_none_or(|until| from < until).then_some(Span { holder, from, until })
     }
 }
 
@@ -110,26 +110,27 @@ pub fn since(spans: &[Span]) -> Option<u64> {
     let both = |a: &Span, b: &Span| {
         let from = a.from.max(b.from);
         let meets = [a, b].into_iter().all(|span| span.until.is_none_or(|until| from < until));
-        (a.member != b.member && meets).then_some(from)
+        (a.holder != b.holder && meets).then_some(from)
     };
     let pairs = spans.iter().enumerate().flat_map(|(place, a)| spans.iter().skip(place.saturating_add(1)).map(move |b| (a, b)));
     pairs.filter_map(|(a, b)| both(a, b)).min()
 }
 
-/// Whether notes by these keys are enough for an entry at this index and moment. `named` is the member whom the entry names.
+/// Whether notes by these keys are enough for an entry at this index and moment. `named` is the person whom the entry names;
+/// two people are two members, never a client's users.
 ///
 /// # Errors
 /// [`NotTwo`] says what is missing.
-pub fn check(takes: Takes, named: Option<&MemberId>, signers: &[&Held], index: u64, at: Timestamp) -> Result<(), NotTwo> {
+pub fn check(takes: Takes, named: Option<&HolderId>, signers: &[&Held], index: u64, at: Timestamp) -> Result<(), NotTwo> {
     if !signers.iter().all(|held| held.is_in_force(index)) {
         return Err(NotTwo::NotInForce);
     }
-    if takes.own && signers.iter().any(|held| Some(&held.member) == named) {
+    if takes.own && signers.iter().any(|held| Some(&held.holder) == named) {
         return Ok(());
     }
     let different = |aged: bool| {
-        let counts = signers.iter().filter(|held| !takes.others || Some(&held.member) != named);
-        let mut members: Vec<&MemberId> = counts.filter(|held| !aged || held.is_aged(at)).map(|held| &held.member).collect();
+        let counts = signers.iter().filter(|held| !takes.others || Some(&held.holder) != named);
+        let mut members: Vec<&MemberId> = counts.filter(|held| !aged || held.is_aged(at)).filter_map(|held| held.holder.member()).collect();
         members.sort_unstable();
         members.dedup();
         members.len()
@@ -148,16 +149,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ids::UserId;
 
     const START: Timestamp = Timestamp::from_secs(1_700_000_000);
     const TWO: Takes = Takes { aged: true, own: false, others: false };
 
-    fn member(number: u8) -> MemberId {
-        MemberId::from_random([number; 8])
+    fn member(number: u8) -> HolderId {
+        HolderId::Member(MemberId::from_random([number; 8]))
+    }
+
+    fn user(number: u8) -> HolderId {
+        HolderId::User(UserId::from_random([number; 8]))
     }
 
     fn held(number: u8) -> Held {
-        Held { member: member(number), added_index: 5, added_at: START, retired_index: None, left_index: None }
+        Held { holder: member(number), added_index: 5, added_at: START, retired_index: None, left_index: None }
     }
 
     #[test]
@@ -202,6 +208,18 @@ mod tests {
     }
 
     #[test]
+    fn a_client_s_user_is_none_of_two_people_and_signs_for_their_own_later_key_alone() {
+        let (a, b, later) = (held(1), held(2), START.plus_secs(AGE_SECS));
+        let of_user = Held { holder: user(3), ..held(3) };
+        assert_eq!(check(TWO, None, &[&a, &of_user], 9, later), Err(NotTwo::Few));
+        assert_eq!(check(LATER_KEY, Some(&user(3)), &[&of_user], 9, START), Ok(()));
+        assert_eq!(check(LATER_KEY, Some(&user(3)), &[&a, &b], 9, later), Ok(()));
+        assert_eq!(check(LATER_KEY, Some(&member(1)), &[&b, &of_user], 9, later), Err(NotTwo::Few));
+        let colleague = Held { holder: user(4), ..held(4) };
+        assert_eq!(check(LATER_KEY, Some(&user(3)), &[&a, &colleague], 9, later), Err(NotTwo::Few));
+    }
+
+    #[test]
     fn what_takes_two_people_is_what_the_ledgers_page_says() {
         let two: Vec<&str> = crate::books::table::KINDS.iter().map(|kind| kind.name).filter(|kind| takes(kind, true).is_some()).collect();
         let people: Vec<&str> = crate::books::table::KINDS
@@ -216,7 +234,7 @@ mod tests {
     fn any_held() -> impl Strategy<Value = Held> {
         (0_u8..4, 0_u64..12, proptest::option::of(0_u64..12), proptest::option::of(0_u64..12)).prop_map(|(number, added, retired, left)| {
             Held {
-                member: member(number),
+                holder: member(number),
                 added_index: added,
                 added_at: START.plus_secs(i64::try_from(added).unwrap() * 86_400),
                 retired_index: retired.map(|after| added + after),
@@ -232,7 +250,7 @@ mod tests {
             let at = |index: u64| START.plus_secs(i64::try_from(index).unwrap() * 86_400);
             let tried = (0..40_u64).find(|index| {
                 let counting: Vec<&Held> = keys.iter().filter(|held| held.is_in_force(*index) && held.is_aged(at(*index))).collect();
-                counting.iter().any(|a| counting.iter().any(|b| a.member != b.member))
+                counting.iter().any(|a| counting.iter().any(|b| a.holder != b.holder))
             });
             let first = |held: &Held| (0..60_u64).find(|index| held.is_aged(at(*index))).unwrap();
             let spans: Vec<Span> = keys.iter().filter_map(|held| held.span(first(held))).collect();

@@ -104,7 +104,7 @@ fn what_no_journal_can_hold_is_refused_at_its_entry() {
 fn no_reference_of_any_kind_can_hold_what_a_journal_or_a_spreadsheet_would_misread() {
     let uuid4 = "1f5dba26-21f5-4e00-94be-a70b8bbd9af0";
     let uuid7 = "01a190cc-23a0-7bdf-af5c-185758f5a029";
-    let samples = ["M-7K3QZ0AB", "C-12", "P-7", "O-3", uuid4, uuid7, "Wellbeing", "12", "checkpoint", "entry"];
+    let samples = ["M-7K3QZ0AB", "U-7K3QZ0AB", "C-12", "P-7", "O-3", uuid4, uuid7, "Wellbeing", "12", "checkpoint", "entry"];
     let names: BTreeSet<&str> = KINDS.iter().flat_map(|kind| kind.refs).map(|field| field.name).collect();
     assert!(names.is_disjoint(&BTreeSet::from(RESERVED)), "a mark of the log and a reference share a name");
     for name in names {

@@ -176,7 +176,7 @@ pub(crate) fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.len() <= NAME_LIMIT
         && name.chars().all(inside)
-        && !["active_seconds", "item", "key", "worker"].contains(&name)
+        && !["active_seconds", "guidelines", "item", "key", "worker"].contains(&name)
 }
 
 impl Form {

@@ -7,6 +7,7 @@
 
 mod answers;
 mod define;
+mod known;
 mod ordered;
 mod pairs;
 mod spans;
@@ -25,6 +26,7 @@ use crate::shapes::Tool;
 pub use answers::cell;
 pub(crate) use define::{CHOICE_LIMIT, QUESTION_LIMIT, is_key, is_name, name_of};
 pub use define::{NewQuestion, define};
+pub(crate) use known::is_right;
 pub use spans::NOTHING;
 pub use task::{CANDIDATES_LIMIT, Task, letter};
 

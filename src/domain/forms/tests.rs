@@ -250,7 +250,7 @@ fn questions_are_added_moved_and_taken_out_by_name() {
     assert_eq!(two.without("answer").unwrap().without("ou_est_ce_a_peu_pres").unwrap_err().code, "question-last");
     let many = (0..19).fold(form, |form, _| form.with(made.clone(), false).unwrap());
     assert_eq!(many.with(made, false).unwrap_err().code, "questions-too-many");
-    for wrong in ["item", "worker", "key", "active_seconds", "Name", "2nd", "é", "a b", &"a".repeat(41)] {
+    for wrong in ["item", "worker", "key", "active_seconds", "guidelines", "Name", "2nd", "é", "a b", &"a".repeat(41)] {
         let typed = NewQuestion { name: wrong.to_owned(), kind: "text".to_owned(), question: "Q?".to_owned(), ..NewQuestion::default() };
         assert_eq!(define(&typed).unwrap_err()[0].code, "question-name", "{wrong}");
     }

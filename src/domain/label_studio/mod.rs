@@ -52,6 +52,8 @@ impl Source {
 pub const ITEM_FIELD: &str = "manyhands_item";
 /// The field with the workers' numbers, in the order of the annotations.
 pub const WORKERS_FIELD: &str = "manyhands_workers";
+/// The field with the versions of the guidelines under which they answered, in the same order.
+pub const GUIDELINES_FIELD: &str = "manyhands_guidelines";
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::layout::{Layout, Part};
-use super::{ITEM_FIELD, WORKERS_FIELD};
+use super::{GUIDELINES_FIELD, ITEM_FIELD, WORKERS_FIELD};
 use crate::forms::{Choice, Kind, Task, letter};
 use crate::log::json;
 use crate::money::Amount;
@@ -20,6 +20,8 @@ use crate::shapes::{self, Point, Shape, Tool};
 pub struct Answered<'a> {
     /// The worker's number in the contract.
     pub worker: i64,
+    /// The version of the guidelines under which it was given.
+    pub guidelines: i64,
     /// By question name.
     pub answers: &'a Map<String, Value>,
 }
@@ -39,6 +41,7 @@ pub struct Damaged(String);
 pub fn task(layout: &Layout<'_>, item: &str, shown: &Task, answered: &[Answered<'_>]) -> Result<String, Damaged> {
     let mut data = BTreeMap::from([(ITEM_FIELD, text(item)), (layout.prompt.field.as_str(), text(&shown.prompt))]);
     data.insert(WORKERS_FIELD, list(answered.iter().map(|one| one.worker.to_string())));
+    data.insert(GUIDELINES_FIELD, list(answered.iter().map(|one| one.guidelines.to_string())));
     for (source, candidate) in layout.pair.iter().flatten().zip(&shown.candidates) {
         data.insert(&source.field, text(candidate));
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{ITEM_FIELD, Source};
 use crate::forms::letter;
+use crate::gold::Typed;
 use crate::items::{At, Needs, Read, Row};
 use crate::refusal::Refusal;
 
@@ -59,7 +60,7 @@ fn row(task: Value, at: At, needs: &Needs) -> Row {
         (None, _) => prompt(&data).ok_or_else(|| unfit("payload"))?,
     };
     let candidates = if needs.candidates.is_some() { candidates(&data, needs).map_err(|field| unfit(&field))? } else { Vec::new() };
-    Ok(Read { at, id, payload, candidates })
+    Ok(Read { at, id, payload, candidates, gold: Typed { line: at.place(), ..Typed::default() } })
 }
 
 fn scalar(value: &Value) -> Option<String> {

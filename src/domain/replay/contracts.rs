@@ -70,6 +70,16 @@ impl Contracts {
         if level < before || !step.entry.signed.is_empty() { people.two(step, Age::Settled) } else { Ok(Ground::ServerWord) }
     }
 
+    /// Whether a contract named this client before: it is opened by the first that does.
+    pub(super) fn has_client(&self, client: &str) -> bool {
+        self.contracts.values().any(|contract| contract.client == client)
+    }
+
+    /// Whose contract it is.
+    pub(super) fn client_of(&self, contract: &str) -> Option<&str> {
+        self.contracts.get(contract).map(|contract| contract.client.as_str())
+    }
+
     /// `contract.closed`.
     pub(super) fn close(&mut self, step: Step<'_>) -> Outcome {
         let contract = self.contracts.get_mut(step.id("contract")).ok_or(NO_CONTRACT)?;

@@ -134,7 +134,7 @@ impl Replay {
         match step.entry.kind.id {
             KindId::CoopFounded => Ok(Ground::ServerWord),
             KindId::RuleEnacted => self.enact(step),
-            KindId::KeyAdded => self.people.add_key(step),
+            KindId::KeyAdded => self.people.add_key(step, &self.contracts),
             KindId::KeyRetired => self.people.retire_key(step),
             KindId::MemberAdmitted => self.people.admit(step),
             KindId::MemberLeft => self.people.leave(step),

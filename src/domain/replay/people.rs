@@ -1,8 +1,9 @@
-//! Members and their keys: who is on the roll when, and where two people must sign.
+//! Members, clients' users and their keys: who is on the roll when, and where two people must sign.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::books::keys::{Owner, Signer};
+use crate::replay::contracts::Contracts;
 use crate::replay::{Broken, Ground, Outcome, Step};
 use crate::time::{DAY_SECS, Timestamp};
 
@@ -10,6 +11,8 @@ use crate::time::{DAY_SECS, Timestamp};
 #[derive(Debug, Default)]
 pub(super) struct People {
     members: BTreeMap<String, Person>,
+    /// The client of each user who ever had a key.
+    users: BTreeMap<String, String>,
     /// From when on two members could sign; nothing while there are no two.
     two_at: Option<Timestamp>,
     /// Two such members existed once: from then on two must sign, for ever.
@@ -80,16 +83,18 @@ impl People {
         ground
     }
 
-    /// `key.added`. Whether the chain of keys holds is the first level's question; here, whether the member is one, and whether
+    /// `key.added`. Whether the chain of keys holds is the first level's question; here, whether the person is one, and whether
     /// those who vouch may.
-    pub(super) fn add_key(&mut self, step: Step<'_>) -> Outcome {
+    pub(super) fn add_key(&mut self, step: Step<'_>, contracts: &Contracts) -> Outcome {
         let ground = if step.signers.is_empty() { Ground::ServerWord } else { Ground::Signed };
+        if let Some(user) = step.entry.reference("user") {
+            self.add_user(step, user, contracts)?;
+            self.check_vouched(step, &Owner::User(user.to_owned()))?;
+            return Ok(ground);
+        }
         let Some(id) = step.entry.reference("member") else { return Ok(ground) };
         let own = Owner::Member(id.to_owned());
-        // Fewer than two notes are the first level's question.
-        let vouched = step.signers.len() > 1 && !step.signers.iter().any(|signer| signer.owner == own);
-        let vouchers = self.settled(step, Age::Settled).len();
-        let members = self.are_members(step);
+        let vouched = self.check_vouched(step, &own);
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;
         let vkey = step.entry.text("vkey").unwrap_or_default();
         let key_id = vkey.split('+').nth(1).unwrap_or_default().to_owned();
@@ -99,19 +104,49 @@ impl People {
         if person.left.is_some() {
             return Err(HAS_LEFT);
         }
-        if !members {
-            return Err(NOT_A_MEMBERS);
-        }
-        if vouched && vouchers < 2 {
-            return Err(Broken::new("two other members must vouch for this key, by keys at least 72 hours old"));
-        }
+        vouched?;
         self.find_two();
         Ok(ground)
+    }
+
+    /// A client's user is opened by their first key, and stays with that client.
+    fn add_user(&mut self, step: Step<'_>, user: &str, contracts: &Contracts) -> Result<(), Broken> {
+        let client = step.id("client");
+        let known = self.users.entry(user.to_owned()).or_insert_with(|| client.to_owned());
+        if known != client {
+            return Err(Broken::new("this user is another client's"));
+        }
+        if contracts.has_client(client) { Ok(()) } else { Err(Broken::new("no contract before it is this client's")) }
+    }
+
+    /// The notes on a further key: the person's own, or two other members'; and every note the person's own or a member's. Whose
+    /// keys they are and how many is the first level's question: one that it did not let in is not asked about here.
+    fn check_vouched(&self, step: Step<'_>, own: &Owner) -> Result<(), Broken> {
+        if !step.changed_keys {
+            return Ok(());
+        }
+        let is_own = |signer: &Signer| matches!(own, Owner::User(_)) && signer.owner == *own;
+        if !step.signers.iter().all(|signer| is_own(signer) || self.is_members(signer)) {
+            return Err(NOT_A_MEMBERS);
+        }
+        let vouched = step.signers.len() > 1 && !step.signers.iter().any(|signer| signer.owner == *own);
+        if vouched && self.settled(step, Age::Settled).len() < 2 {
+            return Err(Broken::new("two other members must vouch for this key, by keys at least 72 hours old"));
+        }
+        Ok(())
+    }
+
+    /// The client of a user who has, or had, a key.
+    pub(super) fn client_of(&self, user: &str) -> Option<&str> {
+        self.users.get(user).map(String::as_str)
     }
 
     /// `key.retired`.
     pub(super) fn retire_key(&mut self, step: Step<'_>) -> Outcome {
         let ground = if step.signers.is_empty() { Ground::ServerWord } else { Ground::Signed };
+        if step.entry.reference("user").is_some_and(|user| !self.users.contains_key(user)) {
+            return Err(Broken::new("this user never had a key"));
+        }
         let Some(id) = step.entry.reference("member") else { return Ok(ground) };
         let person = self.members.get_mut(id).ok_or(NOT_ADMITTED)?;
         let key_id = step.entry.text("key_id").unwrap_or_default();
@@ -140,11 +175,14 @@ impl People {
 
     /// Every note that holds is one of a member who has not left.
     fn are_members(&self, step: Step<'_>) -> bool {
-        let is_member = |signer: &Signer| match &signer.owner {
+        step.signers.iter().all(|signer| self.is_members(signer))
+    }
+
+    fn is_members(&self, signer: &Signer) -> bool {
+        match &signer.owner {
             Owner::Member(id) => self.members.get(id).is_some_and(|person| person.left.is_none()),
             _ => false,
-        };
-        step.signers.iter().all(is_member)
+        }
     }
 
     /// The member's number, from their admission on.

@@ -54,7 +54,7 @@ impl Work {
         if !people.is_at(step.id("worker"), size) {
             return Err(NO_MEMBER);
         }
-        let ground = check_reviewer(step, people)?;
+        let ground = check_judge(step, people, contracts)?;
         if pay(step, batch, book, price)? == step.entry.lines {
             Ok(ground)
         } else {
@@ -96,9 +96,9 @@ impl Work {
     }
 }
 
-/// INV-6; a note on it is the reviewer's.
-fn check_reviewer(step: Step<'_>, people: &People) -> Outcome {
-    let Some(reviewer) = step.entry.reference("reviewer") else { return Ok(Ground::ServerWord) };
+/// INV-6; a note on it is that of whoever accepted it: the reviewer's, or that of a user of the client.
+fn check_judge(step: Step<'_>, people: &People, contracts: &Contracts) -> Outcome {
+    let Some(reviewer) = step.entry.reference("reviewer") else { return check_client(step, people, contracts) };
     if reviewer == step.id("worker") {
         return Err(Broken::new("nobody reviews their own work"));
     }
@@ -109,6 +109,20 @@ fn check_reviewer(step: Step<'_>, people: &People) -> Outcome {
         [] => Ok(Ground::ServerWord),
         [signer] if signer.owner == Owner::Member(reviewer.to_owned()) => Ok(Ground::Signed),
         _ => Err(Broken::new("the note on it is not its reviewer's")),
+    }
+}
+
+/// What the client accepted, a user of theirs may have signed.
+fn check_client(step: Step<'_>, people: &People, contracts: &Contracts) -> Outcome {
+    let [signer] = step.signers else { return Ok(Ground::ServerWord) };
+    let client = match &signer.owner {
+        Owner::User(user) => people.client_of(user),
+        _ => None,
+    };
+    if client.is_some() && client == contracts.client_of(step.id("contract")) {
+        Ok(Ground::Signed)
+    } else {
+        Err(Broken::new("the note on it is not that of a user of its client"))
     }
 }
 

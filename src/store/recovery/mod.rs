@@ -243,8 +243,8 @@ pub async fn take_contract_number(tx: &Tx, number: u64) -> Result<(), StoreError
 }
 
 /// A key that is in the log waits for nobody's signature any more.
-pub async fn forget_key_request(tx: &Tx, member: &str, vkey: &str) -> Result<(), StoreError> {
-    execute(tx, "DELETE FROM key_requests WHERE member_id = $1 AND vkey = $2", values![member, vkey]).await?;
+pub async fn forget_key_request(tx: &Tx, holder: &str, vkey: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM key_requests WHERE holder_id = $1 AND vkey = $2", values![holder, vkey]).await?;
     Ok(())
 }
 

@@ -103,6 +103,16 @@ pub const REWRITES: &[Rewrite] = &[
         told.entries[retired]["calc"]["key_id"] = key.id().to_string().into();
         told.entries[retired]["calc"]["reason"] = "exposed".into();
     }),
+    ("another key, of another client's user", |told| {
+        let (added, retired) = (of_kind(told, "key.added")[1], of_kind(told, "key.retired")[1]);
+        for place in [added, retired] {
+            told.entries[place]["refs"]["user"] = "U-00000000".into();
+        }
+        let key = SigningKey::from_seed(&format!("{ORIGIN}/c/U-00000000"), [99; 32]).unwrap().verifying_key();
+        told.entries[added]["calc"]["vkey"] = key.to_string().into();
+        told.entries[retired]["calc"]["key_id"] = key.id().to_string().into();
+        told.entries[retired]["calc"]["reason"] = "exposed".into();
+    }),
 ];
 
 pub const CUT_OFF: &str = "the last one cut off";

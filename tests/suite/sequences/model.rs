@@ -12,6 +12,8 @@ pub struct Claim {
     pub extended: bool,
     pub submitted_at: i64,
     pub review_by: i64,
+    /// The number of its item in the client's file.
+    pub item: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -21,16 +23,49 @@ pub struct Batch {
     pub tasks: usize,
     /// By how many members each task is answered.
     pub copies: usize,
+    /// Whether every second item has a known answer: that which everybody gives, or, of every other one, another.
+    pub gold: bool,
+}
+
+/// How a contract goes on.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// What the client's deposits left.
+    pub escrow: i64,
+    /// `open`, `paused`, `completed`, `terminated`.
+    pub state: &'static str,
+    pub paused_by: Option<Side>,
+    /// Which side ends it, and when.
+    pub notice: Option<(Side, i64)>,
+}
+
+/// A side of a contract; strangers are users of another client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Client,
+    Coop,
+    Stranger,
+}
+
+/// What a side does to a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Pause,
+    Resume,
+    Complete,
+    Terminate,
+    Keep,
 }
 
 /// Everything that the flow of work consists of.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub now: i64,
-    /// Escrow of each contract.
-    pub escrow: Vec<i64>,
+    pub contracts: Vec<Contract>,
     pub batches: Vec<Batch>,
     pub claims: Vec<Claim>,
+    /// First answers of a member to an item with a known answer, and whether they were that.
+    pub told: Vec<(usize, usize, usize, bool)>,
     /// What each member has earned.
     pub earned: Vec<i64>,
     /// What the funds, the reserve and operations got.
@@ -49,18 +84,60 @@ pub enum Judge {
 /// What somebody does. Claims and batches by their number.
 #[derive(Clone, Copy, Debug)]
 pub enum Action {
-    Claim { member: usize, batch: usize },
-    Draft { member: usize, claim: usize },
-    Submit { member: usize, claim: usize, fits: bool },
-    Release { member: usize, claim: usize },
-    Extend { member: usize, claim: usize },
-    Accept { judge: Judge, claim: usize },
-    AcceptMany { judge: Judge, batch: usize, count: usize },
-    SendBack { judge: Judge, claim: usize, fits: bool },
-    Pause { stranger: bool, batch: usize, paused: bool },
-    Deposit { contract: usize },
+    Claim {
+        member: usize,
+        batch: usize,
+    },
+    Draft {
+        member: usize,
+        claim: usize,
+    },
+    Submit {
+        member: usize,
+        claim: usize,
+        fits: bool,
+    },
+    Release {
+        member: usize,
+        claim: usize,
+    },
+    Extend {
+        member: usize,
+        claim: usize,
+    },
+    Accept {
+        judge: Judge,
+        claim: usize,
+    },
+    AcceptMany {
+        judge: Judge,
+        batch: usize,
+        count: usize,
+    },
+    SendBack {
+        judge: Judge,
+        claim: usize,
+        fits: bool,
+    },
+    Pause {
+        stranger: bool,
+        batch: usize,
+        paused: bool,
+    },
+    Deposit {
+        contract: usize,
+    },
+    Go {
+        side: Side,
+        contract: usize,
+        step: Step,
+    },
+    /// The jobs that close contracts whose notice has run out, and free what ran out on ended ones.
+    RunOut,
     Silence,
-    Wait { seconds: i64 },
+    Wait {
+        seconds: i64,
+    },
 }
 
 /// What it comes to: how many, or the code of the refusal.
@@ -69,9 +146,26 @@ pub type Outcome = Result<usize, &'static str>;
 /// The suite's batch: 0.80 for three minutes.
 pub const PRICE: i64 = 800_000;
 pub const DEPOSIT: i64 = 5_000_000;
+/// What a member is told of an answer that they hand in: nothing, or whether it was the known one.
+pub const UNTOLD: usize = 0;
+pub const MET: usize = 1;
+pub const MISSED: usize = 2;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
+/// As the suite's contract says.
+const NOTICE_DAYS: i64 = 14;
+
+impl Contract {
+    /// Open, with this deposit.
+    pub fn funded(escrow: i64) -> Contract {
+        Contract { escrow, state: "open", paused_by: None, notice: None }
+    }
+
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, "completed" | "terminated")
+    }
+}
 
 impl Model {
     /// The same step in the model: its outcome, and what it changes.
@@ -112,15 +206,31 @@ impl Model {
             }
             Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
                 _ if stranger => Err("not-found"),
+                _ if self.is_over(self.batches[batch].contract) => Err("contract-over"),
+                _ if paused && self.noticed_by(self.batches[batch].contract) == Some(Side::Client) => Err("contract-notice-runs"),
                 open if open == paused => {
                     self.batches[batch].open = !paused;
                     Ok(0)
                 }
                 _ => Err("batch-state"),
             },
+            Action::Deposit { contract } if self.is_over(contract) => Err("deposit-not-listed"),
             Action::Deposit { contract } => {
-                self.escrow[contract] += DEPOSIT;
+                self.contracts[contract].escrow += DEPOSIT;
                 Ok(0)
+            }
+            Action::Go { side, contract, step } => self.go(side, contract, step),
+            Action::RunOut => {
+                let due = |contract: &Contract, now| !contract.is_closed() && contract.notice.is_some_and(|(_, ends)| ends <= now);
+                let all: Vec<usize> = (0..self.contracts.len()).filter(|number| due(&self.contracts[*number], self.now)).collect();
+                all.iter().for_each(|contract| self.close(*contract, "terminated"));
+                // Where nobody claims any more, what ran out is set free all the same.
+                let ran_out = |claim: &Claim| matches!(claim.state, "claimed" | "sent_back") && claim.due < self.now;
+                let overdue = |claim: &Claim| ran_out(claim) && self.contracts[self.contract_of(claim)].is_closed();
+                let claims: Vec<usize> = (0..self.claims.len()).filter(|claim| overdue(&self.claims[*claim])).collect();
+                let freed: std::collections::BTreeSet<usize> = claims.iter().map(|claim| self.contract_of(&self.claims[*claim])).collect();
+                claims.iter().for_each(|claim| self.end(*claim, "expired"));
+                Ok(all.len() + freed.len())
             }
             Action::Silence => {
                 let due = |claim: &Claim, now| claim.state == "submitted" && claim.review_by <= now;
@@ -135,9 +245,14 @@ impl Model {
         }
     }
 
-    /// The claim of the last step gets the id that it has.
-    pub fn name(&mut self, id: &str) {
-        self.claims.last_mut().unwrap().id = id.to_owned();
+    /// The claim of the last step gets the id that it has, and the item that came: a task is always the same item, and no other is.
+    pub fn name(&mut self, id: &str, item: usize) {
+        let last = self.claims.last_mut().unwrap();
+        (last.id, last.item) = (id.to_owned(), item);
+        let last = last.clone();
+        for other in self.claims.iter().filter(|other| other.batch == last.batch) {
+            assert_eq!(other.item == item, other.task == last.task, "{other:?}, {last:?}");
+        }
     }
 
     /// What is held of a contract's escrow for work under way.
@@ -155,6 +270,55 @@ impl Model {
         left
     }
 
+    fn is_over(&self, contract: usize) -> bool {
+        let contract = &self.contracts[contract];
+        contract.is_closed() || contract.notice.is_some_and(|(_, ends)| ends <= self.now)
+    }
+
+    fn noticed_by(&self, contract: usize) -> Option<Side> {
+        self.contracts[contract].notice.map(|(side, _)| side)
+    }
+
+    /// No claim is touched: what is under way is honoured.
+    fn close(&mut self, contract: usize, state: &'static str) {
+        self.contracts[contract].state = state;
+        self.contracts[contract].paused_by = None;
+        self.batches.iter_mut().filter(|batch| batch.contract == contract).for_each(|batch| batch.open = false);
+    }
+
+    fn go(&mut self, side: Side, contract: usize, step: Step) -> Outcome {
+        if side == Side::Stranger {
+            return Err("not-found");
+        }
+        if self.is_over(contract) {
+            return Err("contract-over");
+        }
+        let batches = || (0..self.batches.len()).filter(|batch| self.batches[*batch].contract == contract);
+        let asked: usize = batches().map(|batch| self.batches[batch].tasks * self.batches[batch].copies).sum();
+        let accepted = self.claims.iter().filter(|claim| claim.state == "accepted" && self.contract_of(claim) == contract).count();
+        let one_is_paused = batches().any(|batch| !self.batches[batch].open);
+        let goes = &mut self.contracts[contract];
+        match (step, goes.state, goes.notice) {
+            (Step::Pause, "paused", _) => return Err("contract-paused-already"),
+            (Step::Pause, _, Some((by, _))) if by == side => return Err("contract-notice-runs"),
+            (Step::Pause, ..) => (goes.state, goes.paused_by) = ("paused", Some(side)),
+            (Step::Resume, "paused", _) if goes.paused_by != Some(side) => return Err("contract-paused-by-other"),
+            (Step::Resume, "paused", _) => (goes.state, goes.paused_by) = ("open", None),
+            (Step::Resume, ..) => return Err("contract-not-paused"),
+            (Step::Complete, ..) if accepted < asked => return Err("contract-not-done"),
+            (Step::Complete, ..) => self.close(contract, "completed"),
+            (Step::Terminate, _, Some(_)) => return Err("contract-notice-given"),
+            (Step::Terminate, ..) if side == Side::Client && (goes.paused_by == Some(side) || one_is_paused) => {
+                return Err("contract-resume-first");
+            }
+            (Step::Terminate, ..) => goes.notice = Some((side, self.now + NOTICE_DAYS * DAY)),
+            (Step::Keep, _, Some((by, _))) if by == side => goes.notice = None,
+            (Step::Keep, _, Some(_)) => return Err("contract-notice-of-other"),
+            (Step::Keep, ..) => return Err("contract-no-notice"),
+        }
+        Ok(0)
+    }
+
     fn contract_of(&self, claim: &Claim) -> usize {
         self.batches[claim.batch].contract
     }
@@ -169,6 +333,12 @@ impl Model {
                 after.end(number, "expired");
             }
         }
+        if self.is_over(contract) {
+            return Err("contract-over");
+        }
+        if self.contracts[contract].state == "paused" {
+            return Err("contract-paused");
+        }
         if !self.batches[batch].open {
             return Err("batch-not-open");
         }
@@ -176,7 +346,7 @@ impl Model {
         if after.claims.iter().filter(holds).count() >= MOST_HELD {
             return Err("claims-full");
         }
-        if after.escrow[contract] - after.held_of(contract) < PRICE {
+        if after.contracts[contract].escrow - after.held_of(contract) < PRICE {
             return Err("claim-escrow");
         }
         let mut left = after.left(batch);
@@ -188,7 +358,8 @@ impl Model {
             .for_each(|own| left[own.task] = 0);
         let task = left.iter().position(|left| *left > 0).ok_or("task-none-free")?;
         let due = self.now + HOUR;
-        let fresh = Claim { id: String::new(), member, batch, task, state: "claimed", due, extended: false, submitted_at: 0, review_by: 0 };
+        let (state, extended) = ("claimed", false);
+        let fresh = Claim { id: String::new(), member, batch, task, state, due, extended, submitted_at: 0, review_by: 0, item: 0 };
         after.claims.push(fresh);
         *self = after;
         Ok(0)
@@ -217,7 +388,15 @@ impl Model {
         let now = self.now;
         let handed = &mut self.claims[claim];
         (handed.state, handed.submitted_at, handed.review_by) = ("submitted", now, now + 7 * DAY);
-        Ok(0)
+        let (batch, item) = (handed.batch, handed.item);
+        // Whoever was told once is told nothing new.
+        let is_known = self.batches[batch].gold && item % 2 == 0;
+        if !is_known || self.told.iter().any(|told| (told.0, told.1, told.2) == (member, batch, item)) {
+            return Ok(UNTOLD);
+        }
+        let met = item % 4 == 0;
+        self.told.push((member, batch, item, met));
+        Ok(if met { MET } else { MISSED })
     }
 
     fn end(&mut self, claim: usize, state: &'static str) {
@@ -250,7 +429,7 @@ impl Model {
     fn accept(&mut self, claim: usize, judge: Judge) {
         let accepted = &mut self.claims[claim];
         accepted.state = "accepted";
-        self.escrow[self.batches[accepted.batch].contract] -= PRICE;
+        self.contracts[self.batches[accepted.batch].contract].escrow -= PRICE;
         self.earned[accepted.member] += 640_000;
         self.kept += 136_000;
         match judge {

@@ -5,6 +5,7 @@ mod bytes;
 mod log;
 mod money;
 mod people;
+mod users;
 mod votes;
 mod work;
 
@@ -28,7 +29,7 @@ const fn case(name: &'static str, found: &'static [(usize, u64)], alter: fn(&mut
 }
 
 fn cases() -> impl Iterator<Item = &'static Case> {
-    [bytes::CASES, log::CASES, money::CASES, people::CASES, votes::CASES, work::CASES].into_iter().flatten()
+    [bytes::CASES, log::CASES, money::CASES, people::CASES, users::CASES, votes::CASES, work::CASES].into_iter().flatten()
 }
 
 fn found_in(folder: &Path) -> Vec<(usize, u64, String)> {
@@ -86,6 +87,32 @@ fn a_member_who_leaves_by_their_own_note_may_bring_further_notes_of_members() {
     let folder = tempfile::tempdir().unwrap();
     forge.write(folder.path());
     assert_eq!(found_in(folder.path()), []);
+}
+
+#[test]
+fn a_client_s_user_signs_what_their_client_accepted_and_their_own_later_keys() {
+    use manyhands_domain::replay::Ground;
+    use users::{CLIENT, USER, accepted, added, user_key};
+
+    let mut forge = Forge::sample();
+    let later = forge::key(&format!("{}/c/{USER}", forge::ORIGIN), "forged");
+    forge.append(added(USER, CLIENT, &user_key(USER)), &[]);
+    let folder = tempfile::tempdir().unwrap();
+    forge.write(folder.path());
+    let before = verify(folder.path(), &current_vkey()).unwrap();
+    // Their own note, with a member's; then two members vouch.
+    forge.append(added(USER, CLIENT, &later), &[forge::M1]);
+    forge.add_note(316, 1, &user_key(USER), 316, |_| {});
+    let third = forge::key(&format!("{}/c/{USER}", forge::ORIGIN), "second entry key");
+    forge.append(added(USER, CLIENT, &third), &[forge::M1, forge::M3]);
+    let work = accepted(&forge);
+    forge.append(work, &[]);
+    forge.add_note(318, 0, &later, 318, |_| {});
+    forge.write(folder.path());
+    let report = verify(folder.path(), &current_vkey()).unwrap();
+    assert!(report.holds(), "{:?}", report.failures);
+    assert_eq!(report.resting_on(Ground::Signed), before.resting_on(Ground::Signed) + 3);
+    assert_eq!(report.resting_on(Ground::ServerWord), before.resting_on(Ground::ServerWord));
 }
 
 #[test]

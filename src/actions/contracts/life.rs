@@ -1,0 +1,247 @@
+//! How a listed contract goes on: paused, resumed, completed, ended early by either side. What is claimed is honoured in every case.
+
+use std::collections::BTreeSet;
+
+use manyhands_domain::contracts::life::{self, Closing, Next, Side, Standing, Step};
+use manyhands_domain::ids::{ContractId, MemberId, PersonId};
+use manyhands_domain::money::Amount;
+use manyhands_domain::notices::Notice;
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::text;
+use manyhands_domain::time::Timestamp;
+use manyhands_store::contracts::life::{self as steps, Move, NewMove};
+use manyhands_store::contracts::{self as rows, Contract};
+use manyhands_store::{Sql, batches, people};
+
+use crate::actions::contracts::{Escrow, escrow, terms_of};
+use crate::actions::rights::{ClientUser, Coordinator, SignedIn};
+use crate::actions::{Error, Once, Work, begin};
+use crate::deps::Deps;
+
+/// Whoever may say how a contract goes on: a user of its client, or a coordinator.
+#[derive(Clone, Debug)]
+pub enum Party {
+    /// Their own contracts only.
+    Client(ClientUser),
+    /// Every listed one.
+    Coop(Coordinator),
+}
+
+/// Where a contract stands, for its page.
+#[derive(Clone, Debug)]
+pub struct Stand {
+    /// By which steps are decided.
+    pub standing: Standing,
+    /// Its money.
+    pub escrow: Escrow,
+    /// Claims that are not settled.
+    pub under_way: i64,
+    /// Answers that nobody has claimed, and their price together, where that is a sum at all.
+    pub free: (i64, Option<Amount>),
+    /// Batches that were never opened.
+    pub drafts: usize,
+    /// Its steps so far, newest first.
+    pub moves: Vec<Move>,
+}
+
+impl Party {
+    /// The right of whoever is signed in to be a side of a contract at all.
+    #[must_use]
+    pub fn of(who: &SignedIn) -> Option<Party> {
+        who.client_user().map(Party::Client).or_else(|| who.coordinator().map(Party::Coop))
+    }
+
+    /// Which side.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        match self {
+            Party::Client(_) => Side::Client,
+            Party::Coop(_) => Side::Coop,
+        }
+    }
+
+    pub(crate) fn who(&self) -> &SignedIn {
+        match self {
+            Party::Client(user) => user,
+            Party::Coop(coordinator) => coordinator,
+        }
+    }
+
+    pub(crate) fn may_see(&self, contract: &Contract) -> bool {
+        let own = match self {
+            Party::Client(user) => contract.client_id == user.client().as_str(),
+            Party::Coop(_) => true,
+        };
+        own && contract.listed_index.is_some()
+    }
+}
+
+/// A listed contract, for one of its sides.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's, and for what is not listed.
+pub async fn find(deps: &Deps, by: &Party, id: &ContractId) -> Result<Contract, Error> {
+    let contract = rows::find_contract(&deps.db.read(), id).await?;
+    contract.filter(|contract| by.may_see(contract)).ok_or(Error::NotFound)
+}
+
+/// Where a contract stands, for one of its sides.
+///
+/// # Errors
+/// As [`find`].
+pub async fn stand(deps: &Deps, by: &Party, id: &ContractId) -> Result<(Contract, Stand), Error> {
+    let moment = deps.db.snapshot().await?;
+    let contract = rows::find_contract(&moment, id).await?.filter(|contract| by.may_see(contract)).ok_or(Error::NotFound)?;
+    let all = batches::list_of_contract(&moment, id).await?;
+    let opened = all.iter().filter(|batch| batch.opened_index.is_some());
+    let prices = opened.clone().map(|batch| Amount::from_micros(batch.price).checked_mul(batch.tasks_open)).collect::<Result<Vec<_>, _>>();
+    let stand = Stand {
+        standing: standing_of(&moment, &contract).await?,
+        escrow: escrow(&moment, &contract).await?,
+        under_way: steps::list_under_way(&moment, id).await?.iter().map(|member| member.claims).sum(),
+        free: (opened.map(|batch| batch.tasks_open).sum(), prices.and_then(Amount::sum).ok()),
+        drafts: all.iter().filter(|batch| batch.opened_index.is_none()).count(),
+        moves: steps::list_moves(&moment, id, MOVES).await?,
+    };
+    Ok((contract, stand))
+}
+
+/// The newest step of a listed contract, for whoever reads of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_move(deps: &Deps, id: &ContractId) -> Result<Option<Move>, Error> {
+    Ok(steps::list_moves(&deps.db.read(), id, 1).await?.pop())
+}
+
+/// Does a step, and tells those whom it concerns: members with claims under way, the client's users, the coordinators.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's; `contract-why` where a reason is missing; why the step cannot be done as things stand.
+pub async fn go(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: Step, reason: &str) -> Result<(), Error> {
+    let reason = read_reason(step, reason)?;
+    let mut work = begin!(deps, by.who().actor(), once);
+    let contract = rows::load_held(&work.tx, id).await?;
+    if !by.may_see(&contract) {
+        return Err(Error::NotFound);
+    }
+    let (side, now) = (by.side(), work.now());
+    let next = life::decide(&standing_of(&work.tx, &contract).await?, step, side, now)?;
+    let mut index = None;
+    match next {
+        Next::Paused => steps::set_paused(&work.tx, id, side.word(), now).await?,
+        Next::Resumed(state) => steps::set_resumed(&work.tx, id, state, now).await?,
+        Next::Noticed(ends_at) => steps::set_notice(&work.tx, id, Some((side.word(), ends_at)), now).await?,
+        Next::Kept => steps::set_notice(&work.tx, id, None, now).await?,
+        Next::Closed(closing) => index = Some(close(&mut work, id, closing).await?),
+    }
+    let ends_at = if let Next::Noticed(ends_at) = next { Some(ends_at) } else { None };
+    let done = NewMove { word: next.word(), side: side.word(), by: Some(by.who().person()), reason: &reason, ends_at, index };
+    steps::insert_move(&work.tx, id, &done, now).await?;
+    tell(&mut work, &contract, &done).await?;
+    work.commit(()).await
+}
+
+/// Closes contracts whose notice has run out; how many. Safe to repeat: nothing depends on when this runs, since claims read the end
+/// themselves.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_run_out(deps: &Deps) -> Result<u64, Error> {
+    let mut ended = 0;
+    for id in steps::list_run_out(&deps.db.read(), deps.clock.now(), A_PASS).await? {
+        let id = ContractId::parse(&id).map_err(Error::broken)?;
+        let mut work = Work::begin_job(deps).await?;
+        let contract = rows::load_held(&work.tx, &id).await?;
+        let standing = standing_of(&work.tx, &contract).await?;
+        let (Some(closing), Some((side, _))) = (standing.run_out(work.now()), standing.notice) else { continue };
+        let index = close(&mut work, &id, closing).await?;
+        let done = NewMove { word: closing.state, side: side.word(), by: None, reason: "", ends_at: None, index: Some(index) };
+        steps::insert_move(&work.tx, &id, &done, work.now()).await?;
+        tell(&mut work, &contract, &done).await?;
+        work.commit(()).await?;
+        ended += 1;
+    }
+    Ok(ended)
+}
+
+/// `contract.closed`, and the rows with it.
+async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result<u64, Error> {
+    let index = work.append(life::close(id, closing)).await?;
+    if !steps::close(&work.tx, id, closing.state, index, work.now()).await? {
+        return Err(Refusal::new("contract-over").into());
+    }
+    Ok(index)
+}
+
+/// Where a contract stands, by its row and its batches.
+///
+/// # Errors
+/// When its row is damaged.
+pub async fn standing_of(on: &impl Sql, contract: &Contract) -> Result<Standing, Error> {
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
+    let opened = steps::sum_opened(on, &id).await?;
+    let side = |word: &String| Side::parse(word).ok_or_else(|| Error::broken(format!("{word} is no side of a contract")));
+    let notice_by = contract.notice_by.as_ref().map(side).transpose()?;
+    Ok(Standing {
+        state: contract.state.clone(),
+        paused_by: contract.paused_by.as_ref().map(side).transpose()?,
+        notice: notice_by.zip(contract.ends_at.map(Timestamp::from_secs)),
+        opened: opened.batches,
+        paused_batches: opened.paused,
+        left: opened.left,
+        notice_days: terms_of(contract)?.notice_days,
+    })
+}
+
+/// Each person hears of a step once, by what it means to them; whoever did it knows.
+async fn tell(work: &mut Work<'_>, contract: &Contract, done: &NewMove<'_>) -> Result<(), Error> {
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
+    let mut told: BTreeSet<PersonId> = done.by.cloned().into_iter().collect();
+    let notice = |whose: &str, claims: i64| Notice::ContractMoved {
+        contract: contract.id.clone(),
+        title: contract.title.clone(),
+        what: done.word.to_owned(),
+        side: done.side.to_owned(),
+        reason: done.reason.to_owned(),
+        ends_at: done.ends_at,
+        whose: whose.to_owned(),
+        claims,
+    };
+    for member in steps::list_under_way(&work.tx, &id).await? {
+        let member_id = MemberId::parse(&member.member_id).map_err(Error::broken)?;
+        if let Some(person) = people::person_of_member(&work.tx, &member_id).await?
+            && told.insert(person.clone())
+        {
+            work.notify(&person, &notice("member", member.claims)).await?;
+        }
+    }
+    for person in people::users_of_client(&work.tx, &contract.client_id).await? {
+        if told.insert(person.clone()) {
+            work.notify(&person, &notice("client", 0)).await?;
+        }
+    }
+    for person in people::list_holders(&work.tx, "coordinator", "coordinator").await? {
+        if told.insert(person.clone()) {
+            work.notify(&person, &notice("coop", 0)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What was typed as the reason: needed where the step stops other people's work.
+fn read_reason(step: Step, typed: &str) -> Result<String, Refusal> {
+    match text::lines(typed, WHY_CHARS) {
+        Ok(reason) => Ok(reason),
+        Err(text::TextError::Empty) if !step.asks_why() => Ok(String::new()),
+        Err(text::TextError::TooLong) => Err(Refusal::new("text-too-long").field("reason").with("most", WHY_CHARS)),
+        Err(text::TextError::Invisible) => Err(Refusal::new("text-invisible").field("reason")),
+        Err(text::TextError::Empty) => Err(Refusal::new("contract-why").field("reason")),
+    }
+}
+
+/// Steps that a contract's page shows.
+const MOVES: u64 = 50;
+/// Contracts that one pass closes.
+const A_PASS: u64 = 20;
+const WHY_CHARS: usize = 500;

@@ -1,0 +1,367 @@
+//! How a listed contract goes on: paused and resumed by either side, completed when everything is done, ended early after its
+//! notice. What is claimed is always honoured: nothing here touches a claim.
+
+use crate::books::entry::Draft;
+use crate::ids::ContractId;
+use crate::money::{Amount, AmountError};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+/// One of the two sides of a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The organisation that posts the work.
+    Client,
+    /// The co-op, by a coordinator.
+    Coop,
+}
+
+/// What a side wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// No new claims for now.
+    Pause,
+    /// New claims again.
+    Resume,
+    /// Everything is done.
+    Complete,
+    /// End it early: give notice.
+    Terminate,
+    /// Take the notice back.
+    Keep,
+}
+
+/// Where a contract stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// `approved`, `funded`, `open` …
+    pub state: String,
+    /// Who paused it, while it is paused.
+    pub paused_by: Option<Side>,
+    /// Who gave notice, and when it ends the contract.
+    pub notice: Option<(Side, Timestamp)>,
+    /// Batches that were ever opened.
+    pub opened: i64,
+    /// Of these, the ones that the client paused.
+    pub paused_batches: i64,
+    /// Answers of opened batches that are not accepted yet.
+    pub left: i64,
+    /// Days that the listing gives before it ends early.
+    pub notice_days: i64,
+}
+
+/// What a step comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It is paused.
+    Paused,
+    /// It is in this state again.
+    Resumed(&'static str),
+    /// It ends then.
+    Noticed(Timestamp),
+    /// It does not end.
+    Kept,
+    /// It is closed, for ever.
+    Closed(Closing),
+}
+
+/// How a contract closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// `completed` or `terminated`.
+    pub state: &'static str,
+    /// The code in `contract.closed`.
+    pub reason: &'static str,
+}
+
+impl Side {
+    /// In rows and sentences.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Client => "client",
+            Side::Coop => "coop",
+        }
+    }
+
+    /// From a row.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Side> {
+        [Side::Client, Side::Coop].into_iter().find(|side| side.word() == word)
+    }
+}
+
+impl Step {
+    /// Every step, in the order of the page.
+    pub const ALL: [Step; 5] = [Step::Pause, Step::Resume, Step::Complete, Step::Terminate, Step::Keep];
+
+    /// In addresses and sentences.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Step::Pause => "pause",
+            Step::Resume => "resume",
+            Step::Complete => "complete",
+            Step::Terminate => "terminate",
+            Step::Keep => "keep",
+        }
+    }
+
+    /// From an address.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| step.word() == word)
+    }
+
+    /// Whether whoever does it must say why: it stops other people's work.
+    #[must_use]
+    pub fn asks_why(self) -> bool {
+        matches!(self, Step::Pause | Step::Terminate)
+    }
+}
+
+impl Next {
+    /// What was done, as rows, mail and sentences have it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Next::Paused => "paused",
+            Next::Resumed(_) => "resumed",
+            Next::Noticed(_) => "noticed",
+            Next::Kept => "kept",
+            Next::Closed(closing) => closing.state,
+        }
+    }
+}
+
+impl Standing {
+    /// Whether it is over: closed, or its notice has run out and nobody wrote that yet.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        matches!(self.state.as_str(), "completed" | "terminated") || self.notice.is_some_and(|(_, ends_at)| ends_at <= now)
+    }
+
+    /// How it closes when its notice has run out; nothing before.
+    #[must_use]
+    pub fn run_out(&self, now: Timestamp) -> Option<Closing> {
+        let (by, ends_at) = self.notice?;
+        let closed = matches!(self.state.as_str(), "completed" | "terminated");
+        (!closed && ends_at <= now).then_some(ended(by))
+    }
+}
+
+/// What a step by a side comes to now.
+///
+/// Whoever paused resumes. A side that gave notice may take it back, and may not pause meanwhile: the days are there for members to
+/// work in. Where no batch was ever opened nobody can be at work, and a contract ends at once.
+///
+/// # Errors
+/// Why it cannot be done as things stand.
+///
+/// ```
+/// use manyhands_domain::contracts::life::{Next, Side, Standing, Step, decide};
+/// use manyhands_domain::time::Timestamp;
+///
+/// let open = Standing {
+///     state: "open".to_owned(), paused_by: None, notice: None, opened: 1, paused_batches: 0, left: 12, notice_days: 14,
+/// };
+/// let now = Timestamp::from_secs(0);
+/// assert_eq!(decide(&open, Step::Terminate, Side::Client, now), Ok(Next::Noticed(now.plus_days(14))));
+/// assert_eq!(decide(&open, Step::Complete, Side::Client, now).unwrap_err().code, "contract-not-done");
+/// ```
+pub fn decide(stands: &Standing, step: Step, by: Side, now: Timestamp) -> Result<Next, Refusal> {
+    if stands.is_over(now) {
+        return Err(Refusal::new("contract-over"));
+    }
+    match step {
+        Step::Pause => pause(stands, by),
+        Step::Resume => resume(stands, by),
+        Step::Complete => complete(stands),
+        Step::Terminate => terminate(stands, by, now),
+        Step::Keep => match stands.notice {
+            Some((side, _)) if side == by => Ok(Next::Kept),
+            Some(_) => Err(Refusal::new("contract-notice-of-other")),
+            None => Err(Refusal::new("contract-no-notice")),
+        },
+    }
+}
+
+fn pause(stands: &Standing, by: Side) -> Result<Next, Refusal> {
+    match stands.state.as_str() {
+        "funded" | "open" => check_notice_days(stands.notice.map(|(side, _)| side), by).map(|()| Next::Paused),
+        "paused" => Err(Refusal::new("contract-paused-already")),
+        _ => Err(Refusal::new("contract-not-running")),
+    }
+}
+
+/// Whoever gave notice lets the work go on until it ends.
+///
+/// # Errors
+/// `contract-notice-runs`.
+pub fn check_notice_days(notice_by: Option<Side>, by: Side) -> Result<(), Refusal> {
+    if notice_by == Some(by) { Err(Refusal::new("contract-notice-runs")) } else { Ok(()) }
+}
+
+fn resume(stands: &Standing, by: Side) -> Result<Next, Refusal> {
+    match (stands.state.as_str(), stands.paused_by) {
+        ("paused", Some(side)) if side != by => Err(Refusal::new("contract-paused-by-other")),
+        ("paused", _) => Ok(Next::Resumed(if stands.opened > 0 { "open" } else { "funded" })),
+        _ => Err(Refusal::new("contract-not-paused")),
+    }
+}
+
+fn complete(stands: &Standing) -> Result<Next, Refusal> {
+    if stands.opened == 0 {
+        return Err(Refusal::new("contract-nothing-done"));
+    }
+    if stands.left > 0 {
+        return Err(Refusal::new("contract-not-done").with("left", stands.left));
+    }
+    Ok(Next::Closed(Closing { state: "completed", reason: "finished" }))
+}
+
+fn terminate(stands: &Standing, by: Side, now: Timestamp) -> Result<Next, Refusal> {
+    if !matches!(stands.state.as_str(), "approved" | "funded" | "open" | "paused") {
+        return Err(Refusal::new("contract-not-running"));
+    }
+    if let Some((_, ends_at)) = stands.notice {
+        return Err(Refusal::new("contract-notice-given").with("when", ends_at));
+    }
+    if stands.opened == 0 {
+        return Ok(Next::Closed(ended(by)));
+    }
+    if by == Side::Client && (stands.paused_by == Some(by) || stands.paused_batches > 0) {
+        return Err(Refusal::new("contract-resume-first"));
+    }
+    Ok(if stands.notice_days == 0 { Next::Closed(ended(by)) } else { Next::Noticed(now.plus_days(stands.notice_days)) })
+}
+
+fn ended(by: Side) -> Closing {
+    let reason = match by {
+        Side::Client => "ended-by-client",
+        Side::Coop => "ended-by-coop",
+    };
+    Closing { state: "terminated", reason }
+}
+
+/// Whether work of a contract may be claimed.
+///
+/// # Errors
+/// `contract-paused`, `contract-over`, or `batch-not-open` where it never began.
+pub fn check_claim(state: &str, ends_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+    match state {
+        "completed" | "terminated" => Err(Refusal::new("contract-over")),
+        _ if ends_at.is_some_and(|ends_at| ends_at <= now) => Err(Refusal::new("contract-over")),
+        "paused" => Err(Refusal::new("contract-paused")),
+        "open" => Ok(()),
+        _ => Err(Refusal::new("batch-not-open")),
+    }
+}
+
+/// `contract.closed`: no new claim and no new batch from here on (LEDGER.md section 3).
+#[must_use]
+pub fn close(id: &ContractId, closing: Closing) -> Draft {
+    Draft::new("contract.closed").about("contract", id).calc("reason", closing.reason)
+}
+
+/// What the listing's fee for an early end would be over the tasks that nobody has claimed: `open_price × kill_fee_bp / 10000`,
+/// rounded down to the millionth.
+///
+/// # Errors
+/// When the sum is too large.
+pub fn kill_fee(open_price: Amount, kill_fee_bp: i64) -> Result<Amount, AmountError> {
+    let micros = i128::from(open_price.micros()).checked_mul(i128::from(kill_fee_bp)).and_then(|micros| micros.checked_div(10_000));
+    micros.and_then(|micros| i64::try_from(micros).ok()).map(Amount::from_micros).ok_or(AmountError::TooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_000_000);
+
+    fn open() -> Standing {
+        Standing { state: "open".to_owned(), paused_by: None, notice: None, opened: 2, paused_batches: 0, left: 5, notice_days: 14 }
+    }
+
+    fn code(stands: &Standing, step: Step, by: Side) -> &'static str {
+        decide(stands, step, by, NOW).map_or_else(|refusal| refusal.code, Next::word)
+    }
+
+    #[test]
+    fn whoever_paused_resumes() {
+        let paused = |by| Standing { state: "paused".to_owned(), paused_by: Some(by), ..open() };
+        assert_eq!(decide(&open(), Step::Pause, Side::Client, NOW), Ok(Next::Paused));
+        assert_eq!(code(&paused(Side::Client), Step::Pause, Side::Client), "contract-paused-already");
+        assert_eq!(decide(&paused(Side::Client), Step::Resume, Side::Client, NOW), Ok(Next::Resumed("open")));
+        assert_eq!(code(&paused(Side::Client), Step::Resume, Side::Coop), "contract-paused-by-other");
+        assert_eq!(code(&paused(Side::Coop), Step::Resume, Side::Client), "contract-paused-by-other");
+        assert_eq!(code(&open(), Step::Resume, Side::Client), "contract-not-paused");
+        let unbegun = Standing { opened: 0, ..paused(Side::Coop) };
+        assert_eq!(decide(&unbegun, Step::Resume, Side::Coop, NOW), Ok(Next::Resumed("funded")));
+        assert_eq!(code(&Standing { state: "approved".to_owned(), ..open() }, Step::Pause, Side::Coop), "contract-not-running");
+    }
+
+    #[test]
+    fn only_what_is_wholly_done_is_completed() {
+        assert_eq!(code(&open(), Step::Complete, Side::Client), "contract-not-done");
+        assert_eq!(code(&Standing { opened: 0, left: 0, ..open() }, Step::Complete, Side::Client), "contract-nothing-done");
+        let finished = Next::Closed(Closing { state: "completed", reason: "finished" });
+        assert_eq!(decide(&Standing { left: 0, ..open() }, Step::Complete, Side::Coop, NOW), Ok(finished));
+    }
+
+    #[test]
+    fn an_early_end_waits_for_its_notice_and_nobody_pauses_it_meanwhile() {
+        let noticed = Standing { notice: Some((Side::Client, NOW.plus_days(14))), ..open() };
+        assert_eq!(decide(&open(), Step::Terminate, Side::Client, NOW), Ok(Next::Noticed(NOW.plus_days(14))));
+        assert_eq!(code(&noticed, Step::Terminate, Side::Coop), "contract-notice-given");
+        assert_eq!(code(&noticed, Step::Pause, Side::Client), "contract-notice-runs");
+        assert_eq!(code(&noticed, Step::Pause, Side::Coop), "paused", "the co-op protects its members at any time");
+        assert_eq!(code(&noticed, Step::Keep, Side::Client), "kept");
+        assert_eq!(code(&noticed, Step::Keep, Side::Coop), "contract-notice-of-other");
+        assert_eq!(code(&open(), Step::Keep, Side::Coop), "contract-no-notice");
+        let paused = Standing { state: "paused".to_owned(), paused_by: Some(Side::Client), ..open() };
+        assert_eq!(code(&paused, Step::Terminate, Side::Client), "contract-resume-first");
+        assert_eq!(code(&Standing { paused_batches: 1, ..open() }, Step::Terminate, Side::Client), "contract-resume-first");
+        assert_eq!(code(&Standing { paused_batches: 1, ..open() }, Step::Terminate, Side::Coop), "noticed");
+        let closing = Closing { state: "terminated", reason: "ended-by-client" };
+        assert_eq!((noticed.run_out(NOW), noticed.run_out(NOW.plus_days(14))), (None, Some(closing)));
+        let after = Standing { state: "terminated".to_owned(), ..noticed };
+        assert_eq!(after.run_out(NOW.plus_days(15)), None, "closed once");
+    }
+
+    #[test]
+    fn where_nobody_can_be_at_work_it_ends_at_once() {
+        let closed = |reason| Ok(Next::Closed(Closing { state: "terminated", reason }));
+        assert_eq!(decide(&Standing { opened: 0, ..open() }, Step::Terminate, Side::Coop, NOW), closed("ended-by-coop"));
+        assert_eq!(decide(&Standing { notice_days: 0, ..open() }, Step::Terminate, Side::Client, NOW), closed("ended-by-client"));
+    }
+
+    #[test]
+    fn after_the_end_nothing_can_be_done() {
+        let late = Standing { notice: Some((Side::Client, NOW)), ..open() };
+        for stands in [Standing { state: "completed".to_owned(), ..open() }, Standing { state: "terminated".to_owned(), ..open() }, late] {
+            for step in Step::ALL {
+                assert_eq!(code(&stands, step, Side::Client), "contract-over", "{stands:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn work_is_claimed_only_while_its_contract_is_open_and_before_it_ends() {
+        let of = |state, ends_at| check_claim(state, ends_at, NOW).map_err(|refusal| refusal.code);
+        assert_eq!(of("open", None), Ok(()));
+        assert_eq!(of("open", Some(NOW.plus_secs(1))), Ok(()));
+        assert_eq!(of("open", Some(NOW)), Err("contract-over"));
+        assert_eq!(of("paused", None), Err("contract-paused"));
+        assert_eq!(of("terminated", None), Err("contract-over"));
+        assert_eq!(of("funded", None), Err("batch-not-open"));
+    }
+
+    #[test]
+    fn the_fee_of_an_early_end_is_exact() {
+        assert_eq!(kill_fee(Amount::from_micros(99_200_000), 1_000), Ok(Amount::from_micros(9_920_000)));
+        assert_eq!(kill_fee(Amount::from_micros(333_333), 1), Ok(Amount::from_micros(33)));
+        assert_eq!(kill_fee(Amount::from_micros(i64::MAX), 10_000), Ok(Amount::from_micros(i64::MAX)));
+    }
+}

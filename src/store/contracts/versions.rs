@@ -1,0 +1,143 @@
+//! What contracts said, version by version, and the amendments that are under way.
+
+use manyhands_domain::ids::{ContractId, PersonId};
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::contracts::Summary;
+use crate::sql::{all, count, execute, find, values};
+use crate::{Sql, StoreError, Tx};
+
+/// A version of a contract.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Version {
+    /// From 1.
+    pub number: i64,
+    /// `domain::contracts::Terms`, JSON.
+    pub terms: String,
+    /// The entry that put it in force.
+    pub entry_index: i64,
+    /// Seconds.
+    pub at: i64,
+}
+
+/// A change that one side proposes.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Amendment {
+    /// UUIDv7.
+    pub id: String,
+    /// `C-…`.
+    pub contract_id: String,
+    /// The version that it changes.
+    pub based_on: i64,
+    /// `client` or `coop`.
+    pub side: String,
+    /// `draft`, `proposed`, `agreed`, `declined`, `withdrawn`.
+    pub state: String,
+    /// `domain::contracts::Terms`, JSON.
+    pub terms: String,
+    /// Why it is proposed, in words.
+    pub reason: String,
+    /// Seconds.
+    pub changed_at: i64,
+}
+
+/// Every version of a contract, the newest first.
+pub async fn list(on: &impl Sql, id: &ContractId) -> Result<Vec<Version>, StoreError> {
+    let sql = "SELECT number, terms, entry_index, at FROM contract_versions WHERE contract_id = $1 ORDER BY number DESC";
+    all(on, sql, values![id.as_str()]).await
+}
+
+/// The version in force.
+pub async fn find_newest(on: &impl Sql, id: &ContractId) -> Result<Option<Version>, StoreError> {
+    let sql = "SELECT number, terms, entry_index, at FROM contract_versions WHERE contract_id = $1 ORDER BY number DESC LIMIT 1";
+    find(on, sql, values![id.as_str()]).await
+}
+
+/// Keeps a version. The contract's lock is held.
+pub async fn insert(tx: &Tx, id: &ContractId, terms: &str, document: &str, index: u64, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO contract_versions (contract_id, number, terms, document, entry_index, at) \
+         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 FROM contract_versions WHERE contract_id = $1",
+        values![id.as_str(), terms, document, count(index)?, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A listed contract says this from now on. Its lock is held.
+pub async fn set_terms(tx: &Tx, id: &ContractId, summary: Summary<'_>, document: &str, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE contracts SET terms = $2, title = $3, end_client = $4, country = $5, purpose = $6, currency = $7, level = $8, \
+         document = $9, changed_at = $10 WHERE id = $1",
+        values![
+            id.as_str(),
+            summary.terms,
+            summary.title,
+            summary.end_client,
+            summary.country,
+            summary.purpose,
+            summary.currency,
+            summary.level,
+            document,
+            now.secs()
+        ],
+    )
+    .await?;
+    // Drafts are opened at the contract's level or above.
+    let sql = "UPDATE batches SET level = $2, changed_at = $3 WHERE contract_id = $1 AND state = 'draft' AND level < $2";
+    execute(tx, sql, values![id.as_str(), summary.level, now.secs()]).await?;
+    Ok(())
+}
+
+/// The amendment that is drafted or waits for the other side.
+pub async fn find_open(on: &impl Sql, id: &ContractId) -> Result<Option<Amendment>, StoreError> {
+    let sql = format!("{AMENDMENTS} WHERE contract_id = $1 AND state IN ('draft', 'proposed')");
+    find(on, sql, values![id.as_str()]).await
+}
+
+/// Begins an amendment. The contract's lock is held, and no other is open.
+pub async fn insert_amendment(tx: &Tx, amendment: &Amendment, by: &PersonId) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO amendments (id, contract_id, based_on, side, state, terms, proposed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        values![
+            amendment.id.as_str(),
+            amendment.contract_id.as_str(),
+            amendment.based_on,
+            amendment.side.as_str(),
+            amendment.state.as_str(),
+            amendment.terms.as_str(),
+            by.as_str(),
+            amendment.changed_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Changes what a draft of an amendment says.
+pub async fn save_amendment(tx: &Tx, id: &str, terms: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE amendments SET terms = $2, changed_at = $3 WHERE id = $1 AND state = 'draft'";
+    execute(tx, sql, values![id, terms, now.secs()]).await?;
+    Ok(())
+}
+
+/// Sends an amendment to the other side, with the reason.
+pub async fn propose(tx: &Tx, id: &str, reason: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE amendments SET state = 'proposed', reason = $2, changed_at = $3 WHERE id = $1 AND state = 'draft'";
+    execute(tx, sql, values![id, reason, now.secs()]).await?;
+    Ok(())
+}
+
+/// Ends an amendment: agreed, declined with an answer, or withdrawn.
+pub async fn decide(tx: &Tx, id: &str, state: &str, answer: &str, by: &PersonId, now: Timestamp) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE amendments SET state = $2, answer = $3, decided_by = $4, changed_at = $5 WHERE id = $1 AND state IN ('draft', 'proposed')";
+    execute(tx, sql, values![id, state, answer, by.as_str(), now.secs()]).await?;
+    Ok(())
+}
+
+const AMENDMENTS: &str = "SELECT id, contract_id, based_on, side, state, terms, reason, changed_at FROM amendments";

@@ -1,0 +1,170 @@
+//! Items whose right answer their client knows, and whether members' answers were right. Nothing of it is selected with a claim or a
+//! task: whoever needs it asks here.
+
+use manyhands_domain::ids::{BatchId, ContractId, MemberId};
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, execute, find, insert_rows, update_rows, values};
+use crate::{Sql, StoreError, Tx};
+
+/// A task of a draft, by the client's id.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Place {
+    /// The task.
+    pub id: String,
+    /// The client's own id.
+    pub item_id: String,
+    /// Place in the file, from 1.
+    pub position: i64,
+}
+
+/// The tasks of a batch, in the order of its file.
+pub async fn list_places(on: &impl Sql, batch: &str) -> Result<Vec<Place>, StoreError> {
+    all(on, "SELECT id, item_id, position FROM tasks WHERE batch_id = $1 ORDER BY position", values![batch]).await
+}
+
+/// What a task of this item shows, if there is one.
+pub async fn find_payload(on: &impl Sql, batch: &str, item: &str) -> Result<Option<String>, StoreError> {
+    crate::sql::find_value(on, "SELECT payload AS v FROM tasks WHERE batch_id = $1 AND item_id = $2", values![batch, item]).await
+}
+
+/// A gold item, as it is kept.
+#[derive(Clone, Debug)]
+pub struct NewGold<'a> {
+    /// The task.
+    pub task: &'a str,
+    /// When its turn comes.
+    pub turn: i64,
+    /// The right answers by question name, JSON.
+    pub answer: String,
+    /// Why.
+    pub explanation: &'a str,
+}
+
+/// Puts these in the place of all that is known of a draft's items.
+pub async fn replace(tx: &Tx, batch: &str, gold: &[NewGold<'_>]) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
+    execute(tx, "UPDATE tasks SET turn = position WHERE batch_id = $1 AND turn <> position", values![batch]).await?;
+    let rows = gold.iter().map(|gold| values![gold.task, batch, gold.answer.as_str(), gold.explanation]).collect();
+    insert_rows(tx, "gold_items (task_id, batch_id, answer, explanation)", rows, "").await?;
+    let turns = gold.iter().map(|gold| values![gold.task, gold.turn]).collect();
+    update_rows(tx, "id, turn", turns, "UPDATE tasks SET turn = v.turn FROM v WHERE tasks.id = v.id").await?;
+    execute(tx, "UPDATE batches SET gold_items = $2 WHERE id = $1", values![batch, count(gold.len() as u64)?]).await?;
+    Ok(())
+}
+
+/// What is known of an item.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Gold {
+    /// The client's own id.
+    pub item_id: String,
+    /// What the task shows.
+    pub payload: String,
+    /// The right answers by question name, JSON.
+    pub answer: String,
+    /// Why.
+    pub explanation: String,
+}
+
+/// What is known of a task, if anything.
+pub async fn find_gold(on: &impl Sql, task: &str) -> Result<Option<Gold>, StoreError> {
+    find(
+        on,
+        "SELECT t.item_id, t.payload, g.answer, g.explanation FROM gold_items g JOIN tasks t ON t.id = g.task_id WHERE g.task_id = $1",
+        values![task],
+    )
+    .await
+}
+
+/// Everything that is known of a batch's items, in the order of its file.
+pub async fn list_of_batch(on: &impl Sql, batch: &BatchId) -> Result<Vec<Gold>, StoreError> {
+    all(
+        on,
+        "SELECT t.item_id, t.payload, g.answer, g.explanation FROM gold_items g JOIN tasks t ON t.id = g.task_id \
+         WHERE g.batch_id = $1 ORDER BY t.position",
+        values![batch.as_str()],
+    )
+    .await
+}
+
+/// An answer to a gold item, as it is noted.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome<'a> {
+    /// The task.
+    pub task: &'a str,
+    /// Who answered.
+    pub member: &'a MemberId,
+    /// By which claim.
+    pub claim: &'a str,
+    /// Whether it was right.
+    pub met: bool,
+}
+
+/// Notes a member's first answer to a gold item; false where there was one: they were told then.
+pub async fn insert_outcome(tx: &Tx, outcome: Outcome<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "INSERT INTO gold_outcomes (task_id, member_id, claim_id, met, at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (task_id, member_id) DO NOTHING",
+        values![outcome.task, outcome.member.as_str(), outcome.claim, i64::from(outcome.met), now.secs()],
+    )
+    .await?;
+    Ok(touched == 1)
+}
+
+/// Whether a claim's answer to a gold item was right, 0 or 1; nothing where it was none, or not the first.
+pub async fn find_outcome(on: &impl Sql, claim: &str) -> Result<Option<i64>, StoreError> {
+    crate::sql::find_value(on, "SELECT met AS v FROM gold_outcomes WHERE claim_id = $1", values![claim]).await
+}
+
+/// How a contract's gold items were answered, by everybody together.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Sum {
+    /// Gold items of opened batches.
+    pub items: i64,
+    /// First answers to them.
+    pub answers: i64,
+    /// Right ones.
+    pub met: i64,
+}
+
+/// How a contract's gold items were answered.
+pub async fn sum_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Sum, StoreError> {
+    let row = find(
+        on,
+        "SELECT CAST(COUNT(DISTINCT g.task_id) AS BIGINT) AS items, CAST(COUNT(o.task_id) AS BIGINT) AS answers, \
+         CAST(COALESCE(SUM(o.met), 0) AS BIGINT) AS met FROM batches b JOIN gold_items g ON g.batch_id = b.id \
+         LEFT JOIN gold_outcomes o ON o.task_id = g.task_id WHERE b.contract_id = $1 AND b.state <> 'draft'",
+        values![contract.as_str()],
+    )
+    .await?;
+    row.ok_or(StoreError::Missing("gold items"))
+}
+
+/// A gold item that was missed.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Missed {
+    /// Of the batch.
+    pub title: String,
+    /// The client's own id.
+    pub item_id: String,
+    /// First answers to it.
+    pub answers: i64,
+    /// Wrong ones.
+    pub missed: i64,
+}
+
+/// The gold items of a contract that were missed most often, no more than so many: perhaps the right answer is not right.
+pub async fn list_missed(on: &impl Sql, contract: &ContractId, limit: u64) -> Result<Vec<Missed>, StoreError> {
+    all(
+        on,
+        "SELECT b.title, t.item_id, CAST(COUNT(*) AS BIGINT) AS answers, CAST(COUNT(*) - SUM(o.met) AS BIGINT) AS missed \
+         FROM batches b JOIN gold_items g ON g.batch_id = b.id JOIN tasks t ON t.id = g.task_id \
+         JOIN gold_outcomes o ON o.task_id = g.task_id WHERE b.contract_id = $1 \
+         GROUP BY b.title, b.created_at, t.position, t.item_id HAVING COUNT(*) > SUM(o.met) \
+         ORDER BY COUNT(*) - SUM(o.met) DESC, COUNT(*), b.created_at, t.position LIMIT $2",
+        values![contract.as_str(), count(limit)?],
+    )
+    .await
+}

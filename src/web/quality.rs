@@ -1,0 +1,76 @@
+//! A member's own quality page: what became of their answers, batch by batch. For them alone; there is no address for anybody else's.
+
+use manyhands_domain::refusal::Arg;
+use rocket::get;
+
+use crate::actions::quality::{self, Agreed, Quality};
+use crate::actions::{Error, Missed};
+use crate::i18n::{amount, count};
+use crate::web::answer::Result;
+use crate::web::asked::words;
+use crate::web::page::Page;
+use crate::web::sheet::{Block, Row, Sheet};
+
+#[get("/work/quality")]
+pub(super) async fn own(page: Page) -> Result {
+    let member = page.member()?;
+    let say = &page.say;
+    let mut sheet = Sheet::new("", say.t("quality-title")).lede(say.t("quality-lede"));
+    let all = quality::own(&page.deps, &member).await?;
+    if all.is_empty() {
+        sheet = sheet.leaf(say.t("quality-label"), vec![Block::Text(say.t("quality-none"))]);
+    }
+    for batch in &all {
+        sheet = sheet.leaf(batch.worked.end_client.clone(), blocks(&page, batch)?);
+    }
+    let work = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
+    page.show(sheet.leaf("", vec![work])).await
+}
+
+fn blocks(page: &Page, quality: &Quality) -> Result<Vec<Block>> {
+    let (say, worked) = (&page.say, &quality.worked);
+    let of = |part: i64, all: i64| say.with("quality-of", &[("part", Arg::Count(part)), ("all", Arg::Count(all))]);
+    let mut facts = vec![
+        (say.t("quality-answered"), count(worked.answered)),
+        (say.t("quality-accepted"), count(worked.accepted)),
+        (say.t("quality-sent-back"), count(worked.sent_back)),
+    ];
+    if worked.gold > 0 {
+        facts.push((say.t("quality-met"), of(worked.met, worked.gold)));
+    }
+    facts.extend(quality.agreed.iter().map(|agreed| agreement(page, quality, agreed)));
+    let mut blocks = vec![Block::Text(worked.title.clone()), Block::Facts(facts)];
+    if !quality.missed.is_empty() {
+        blocks.push(Block::Text(say.t("quality-missed")));
+        blocks.push(Block::Rows(quality.missed.iter().map(|missed| missed_row(page, quality, missed)).collect::<Result<_>>()?));
+    }
+    Ok(blocks)
+}
+
+/// How far one's answers are those of others. To two decimals: what rests on few says no more.
+fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> (String, String) {
+    let say = &page.say;
+    let asked = quality.form.questions.iter().find(|question| question.name == agreed.question);
+    let question = asked.map_or_else(|| agreed.question.clone(), |question| question.question.clone());
+    let name = match quality.form.questions.len() {
+        1 => say.t("quality-agreed"),
+        _ => say.with("quality-agreed-on", &[("question", question.into())]),
+    };
+    let share = agreed.share.map(|share| manyhands_domain::money::Amount::from_micros(share / 10_000 * 10_000));
+    let figure = share.map_or_else(|| say.t("desk-agreement-none"), |share| amount(say.language, share));
+    (name, say.with("quality-over", &[("share", figure.into()), ("items", agreed.items.into())]))
+}
+
+/// What was right, and why; the claim's page tells the rest.
+fn missed_row(page: &Page, quality: &Quality, missed: &Missed) -> Result<Row> {
+    let answers: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&missed.answer).map_err(Error::broken)?;
+    let asked = quality.form.questions.iter().filter_map(|question| Some(words(&page.say, question, answers.get(&question.name)?)));
+    let right = asked.collect::<Vec<_>>().join("; ");
+    Ok(Row {
+        title: missed.item_id.clone(),
+        href: format!("/claims/{}", missed.claim_id),
+        strong: page.say.with("quality-right", &[("answer", right.into())]),
+        facts: vec![missed.explanation.clone()],
+        ..Row::default()
+    })
+}
