@@ -119,8 +119,11 @@ impl Out<'_> {
         }
         let read = |answer: &answers::Answer| Ok(forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?));
         let given = answers.iter().map(read).collect::<Result<Vec<Map<String, Value>>, Error>>()?;
-        let answered: Vec<Answered<'_>> =
-            answers.iter().zip(&given).map(|(answer, answers)| Answered { worker: answer.number, guidelines: answer.version, answers }).collect();
+        let answered: Vec<Answered<'_>> = answers
+            .iter()
+            .zip(&given)
+            .map(|(answer, answers)| Answered { worker: answer.number, guidelines: answer.version, answers })
+            .collect();
         let task = label_studio::task(self.layout, &first.item_id, &shown, &answered).map_err(Error::broken)?;
         self.text.push_str(if self.text.len() == 1 { "\n" } else { ",\n" });
         self.text.push_str(&task);

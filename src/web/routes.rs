@@ -4,8 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, assets, balances, batches, claims, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses, files, gold,
-    keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, public, quality, questions, quote, rates, results, reviews, signing,
-    templates, treasury, verify, workbench,
+    keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, public, quality, questions, quote, rates, results,
+    reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.

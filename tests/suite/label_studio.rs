@@ -184,7 +184,9 @@ async fn tasks_are_items_and_answers_come_back_under_the_projects_own_names() {
         // Results of our own keep the words that members read.
         let lines = site.get(&format!("/desk/{contract}/results.jsonl")).await.text;
         assert!(
-            lines.starts_with(r#"{"answer":{"kind":"Praise","names":[{"end":5,"label":"Person","start":2,"text":"Zoë"}]},"guidelines":1,"item":"41","#),
+            lines.starts_with(
+                r#"{"answer":{"kind":"Praise","names":[{"end":5,"label":"Person","start":2,"text":"Zoë"}]},"guidelines":1,"item":"41","#
+            ),
             "{lines}"
         );
     }
@@ -226,5 +228,35 @@ async fn shapes_on_kept_pictures_are_in_percent_of_the_whole_picture() {
         for part in [r#"[{"result":[]}]"#, r#""photo":"https://pictures.example/1.jpg""#, r#""signs_lines":["Sign: 20,10 to 60.5,30"]"#] {
             assert!(text.contains(part), "{database}: {part} in {text}");
         }
+    }
+}
+
+#[tokio::test]
+async fn items_with_a_known_answer_stay_here_and_a_new_configuration_forgets_what_does_not_fit() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = world.draft_batch(&contract, "0.80", "180").await;
+        let site = Site::as_person(&world, &world.buyer).await;
+        let path = format!("/batches/{batch}/label-studio");
+        site.post(&path, &taking(TEXTS)).await.redirects();
+        let tasks = json!([{"id": 1, "data": {"body": "Known"}}, {"id": 2, "data": {"body": "Not known"}}]).to_string();
+        let known = b"id,gold.kind,gold_explanation\n1,Praise,It thanks somebody.\n";
+        let gold = async || batches::find_own(&world.deps, &world.buyer().await, &batch).await.unwrap().gold_items;
+        for _ in 0..2 {
+            site.upload_called(&format!("/batches/{batch}/items"), "items", "tasks.json", tasks.as_bytes()).await.redirects();
+            site.upload_called(&format!("/batches/{batch}/gold"), "gold", "gold.csv", known).await.redirects();
+            assert_eq!(gold().await, 1, "{database}");
+            // The question is still there and its choices are others: what was right is no answer any more.
+            site.post(&path, &taking(&TEXTS.replace("Praise", "Thanks"))).await.redirects();
+            assert_eq!(gold().await, 0, "{database}");
+            site.post(&path, &taking(TEXTS)).await.redirects();
+        }
+        site.upload_called(&format!("/batches/{batch}/gold"), "gold", "gold.csv", known).await.redirects();
+        site.post(&format!("/batches/{batch}/open"), &[]).await.redirects();
+        answer(&world, &batch, &[&[("kind", "Praise")], &[("kind", "Praise")]]).await;
+        let answers: Value = serde_json::from_str(&site.get(&format!("{path}.json")).await.text).unwrap();
+        let items: Vec<&Value> = answers.as_array().unwrap().iter().map(|task| &task["data"]["manyhands_item"]).collect();
+        assert_eq!(items, [&json!("2")], "{database}");
     }
 }

@@ -4,7 +4,7 @@ use super::layout::{Layout, Part};
 use crate::forms::{Choice, Kind};
 use crate::shapes::Tool;
 
-/// The configuration of a form. What [`super::read`] knows comes out of it again.
+/// The configuration of a form. What [`super::read()`] knows comes out of it again.
 ///
 /// Some kinds have no counterpart in Label Studio and stand as what holds the same answers: a preference in which both may be equal
 /// as the choices `a`, `b` and `tie`, written pairs as a text field that takes question, answer, question, answer.

@@ -152,7 +152,9 @@ fn kinds_without_a_counterpart_keep_their_answers() {
         &shown,
         &[("better", &["tie", "Both fit"]), ("pairs", &["q", "a", "r", "b"]), ("own", &["2", "1"]), ("plain", &["b", ""])],
     );
-    let written = task(&Layout::new(&form, &Shown::default(), "text"), "7", &shown, &[Answered { worker: 1, guidelines: 2, answers: &given }]).unwrap();
+    let written =
+        task(&Layout::new(&form, &Shown::default(), "text"), "7", &shown, &[Answered { worker: 1, guidelines: 2, answers: &given }])
+            .unwrap();
     for part in [
         r#""type":"choices","value":{"choices":["tie"]}"#,
         r#"{"from_name":"better_reason","id":"better_reason-1","to_name":"payload","type":"textarea","value":{"text":["Both fit"]}}"#,
