@@ -30,6 +30,7 @@ claim-state-submitted = Submitted. It is with the reviewer, and accepted by sile
 claim-state-accepted = Accepted and paid to the balance.
 claim-state-released = You left this task. Nothing is held against you.
 claim-state-expired = The time was up and the task is free again. Your draft was kept: claim it again if it is still free.
+claim-state-refused = Rejected, and that is final: it is not paid. The item is free for others.
 claim-state-claimed = In hand.
 claim-state-sent-back = Sent back.
 claim-not-granted = This task was not claimed

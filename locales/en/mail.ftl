@@ -17,6 +17,15 @@ mail-work-accepted-text = { $count ->
   } at { $price } each. { $amount } is now in your balance. Entry { $index } in the book says by which rule.
 mail-sent-back-subject = Sent back: { $title }
 mail-sent-back-text = Your work came back: { $code }. { $reason } Guidelines, section { $clause }. It has its own clock, until { $due }.
+mail-rejected-subject = Rejected: { $title }
+mail-rejected-text = Your work was rejected: { $code }. { $reason } Guidelines, section { $clause }. Nothing is final: until { $due } you can appeal, and somebody who had nothing to do with it decides. Entry { $index } in the book.
+mail-appealed-subject = An appeal waits: { $title }
+mail-appealed-text = A member appeals against the rejection of their work of { $title }. You had no part in it, so you can decide, until { $due }. What nobody decides is accepted and paid.
+mail-rejection-ended-subject = { $paid ->
+     [yes] Accepted after an appeal: { $title }
+     *[no] The rejection stands: { $title }
+  }
+mail-rejection-ended-text = { $title }. { $outcome }
 mail-deposit-received-subject = Deposit received: { $amount }
 mail-deposit-received-text = { $amount } arrived for { $contract }, { $title }. It stays yours until work is accepted.
 mail-paid-out-subject = Paid out: { $amount }

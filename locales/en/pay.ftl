@@ -22,6 +22,7 @@ pay-accepted = Accepted
 pay-none = Accepted work stands here, each sum with its why and its receipt. Claim a task under Work.
 pay-not-yet = Not yet yours
 pay-silence = With the reviewer. Accepted by silence on { $date }.
+pay-rejected = Rejected, and not final: you can appeal.
 pay-sent = Sent to you
 pay-run = Payout { $payout }
 pay-step = { $state }, { $date }

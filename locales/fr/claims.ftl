@@ -30,6 +30,7 @@ claim-state-submitted = Envoyé. C’est à la relecture, et accepté par silenc
 claim-state-accepted = Accepté et versé au solde.
 claim-state-released = Vous avez laissé cette tâche. Rien ne vous est reproché.
 claim-state-expired = Le temps était écoulé et la tâche est de nouveau libre. Votre brouillon est gardé : reprenez-la si elle l’est encore.
+claim-state-refused = Rejeté, et c’est définitif : ce n’est pas payé. L’élément est libre pour d’autres.
 claim-state-claimed = En main.
 claim-state-sent-back = Renvoyé.
 claim-not-granted = Cette tâche n’a pas été prise

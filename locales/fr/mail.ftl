@@ -17,6 +17,15 @@ mail-work-accepted-text = { $count ->
   } à { $price } l’une. { $amount } sont maintenant à votre solde. L’écriture { $index } du livre dit selon quelle règle.
 mail-sent-back-subject = Renvoyé : { $title }
 mail-sent-back-text = Votre travail est revenu : { $code }. { $reason } Consignes, section { $clause }. Il a son propre délai, jusqu’au { $due }.
+mail-rejected-subject = Rejeté : { $title }
+mail-rejected-text = Votre travail a été rejeté : { $code }. { $reason } Consignes, section { $clause }. Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide. Écriture { $index } du livre.
+mail-appealed-subject = Un appel attend : { $title }
+mail-appealed-text = Un membre fait appel du rejet de son travail pour { $title }. Vous n’y êtes pour rien et pouvez donc décider, jusqu’au { $due }. Ce que personne ne décide est accepté et payé.
+mail-rejection-ended-subject = { $paid ->
+     [yes] Accepté après appel : { $title }
+     *[no] Le rejet tient : { $title }
+  }
+mail-rejection-ended-text = { $title }. { $outcome }
 mail-deposit-received-subject = Dépôt reçu : { $amount }
 mail-deposit-received-text = { $amount } sont arrivés pour { $contract }, { $title }. Ils restent à vous tant que le travail n’est pas accepté.
 mail-paid-out-subject = Versé : { $amount }

@@ -22,6 +22,7 @@ pay-accepted = Accepté
 pay-none = Le travail accepté figure ici, chaque somme avec son pourquoi et son reçu. Prenez une tâche sous Travail.
 pay-not-yet = Pas encore à vous
 pay-silence = À la relecture. Accepté par silence le { $date }.
+pay-rejected = Rejeté, sans que ce soit définitif : vous pouvez faire appel.
 pay-sent = Envoyé à vous
 pay-run = Versement { $payout }
 pay-step = { $state }, { $date }

@@ -1,6 +1,7 @@
 //! What people can do, one file per noun: authorise, load, decide (domain), write, queue notices, in one transaction.
 
 pub mod admissions;
+pub mod appeals;
 pub mod batches;
 pub mod board;
 pub mod claims;
@@ -42,6 +43,7 @@ pub use error::Error;
 pub use work::{Begun, Once, Work, catch_up, new_uuid, new_uuid_at};
 // Pages read rows as the store gives them; only actions and jobs write.
 pub use manyhands_store::admissions::Admission;
+pub use manyhands_store::appeals::Rejection;
 pub use manyhands_store::batches::Batch;
 pub use manyhands_store::claims::Claim;
 pub use manyhands_store::contracts::life::Move as ContractMove;

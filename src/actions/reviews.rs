@@ -19,7 +19,7 @@ use manyhands_store::{Sql, Tx, batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
-use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
+use crate::actions::{Error, Once, Work, appeals, begin, new_uuid, rules};
 use crate::deps::Deps;
 use crate::random::Random;
 
@@ -53,14 +53,14 @@ impl Judging {
         who.reviewer().map(Judging::Reviewer).or_else(|| who.client_user().map(Judging::Client))
     }
 
-    fn who(&self) -> &SignedIn {
+    pub(crate) fn who(&self) -> &SignedIn {
         match self {
             Judging::Reviewer(reviewer) => reviewer,
             Judging::Client(user) => user,
         }
     }
 
-    fn judge(&self) -> Judge<'_> {
+    pub(crate) fn judge(&self) -> Judge<'_> {
         match self {
             Judging::Reviewer(reviewer) => Judge::Member(reviewer.id()),
             Judging::Client(_) => Judge::Client,
@@ -153,7 +153,7 @@ async fn accept_one_silent(deps: &Deps, claim: &str) -> Result<i64, Error> {
     let id = ClaimId::parse(claim).map_err(Error::broken)?;
     let claim = load_locked(&work, &id).await?;
     let due = claim.review_by.is_some_and(|by| by <= work.now().secs());
-    if claim.state != "submitted" || !due {
+    if claim.state != "submitted" || !due || !appeals::end_undecided(&mut work, &claim).await? {
         return Ok(0);
     }
     let piece = rows::find_piece(&work.tx, &id).await?.ok_or(Error::NotFound)?;
@@ -237,7 +237,7 @@ pub async fn find_next(deps: &Deps, by: &Judging, batch: &str) -> Result<Option<
 }
 
 /// Accepts pieces of one contract, whose lock is held. `notes` are the reviewer's over the one piece, if they signed it.
-async fn accept_all(
+pub(crate) async fn accept_all(
     work: &mut Work<'_>,
     judge: Judge<'_>,
     actor: Option<&str>,
@@ -319,7 +319,9 @@ async fn write_acceptances(
             number_worker(&work.tx, &work.deps().random, &piece.contract_id, &piece.member_id).await?;
         }
     }
-    let verdicts: Vec<_> = pieces
+    // A panel's verdict stands with the appeal that it decides.
+    let judged = if matches!(judge, Judge::Panel) { &[][..] } else { pieces };
+    let verdicts: Vec<_> = judged
         .iter()
         .map(|piece| Verdict {
             id: new_uuid(work.deps()),
@@ -352,20 +354,22 @@ pub(crate) async fn number_worker(tx: &Tx, random: &Random, contract: &str, memb
     Err(Error::broken("no free number for a worker"))
 }
 
-/// Loads a claim for its judge, under its contract's lock.
-async fn load(work: &Work<'_>, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
+/// Loads a claim for its judge, under its contract's lock. What was rejected is judged no other way.
+pub(crate) async fn load(work: &Work<'_>, by: &Judging, id: &ClaimId) -> Result<Claim, Error> {
     let claim = load_locked(work, id).await?;
-    by.shown(&work.tx, Some(claim)).await
+    let claim = by.shown(&work.tx, Some(claim)).await?;
+    appeals::check_not_rejected(work, &claim).await?;
+    Ok(claim)
 }
 
-async fn load_locked(work: &Work<'_>, id: &ClaimId) -> Result<Claim, Error> {
+pub(crate) async fn load_locked(work: &Work<'_>, id: &ClaimId) -> Result<Claim, Error> {
     let claim = claims::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&claim.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;
     claims::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)
 }
 
-fn submitted(piece: &Piece) -> Result<reviews::Submitted, Error> {
+pub(crate) fn submitted(piece: &Piece) -> Result<reviews::Submitted, Error> {
     let index = |value: Option<i64>| value.and_then(|index| u64::try_from(index).ok()).ok_or_else(|| Error::broken("index"));
     Ok(reviews::Submitted {
         contract: ContractId::parse(&piece.contract_id).map_err(Error::broken)?,

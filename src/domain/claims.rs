@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 /// A claim as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// `claimed`, `submitted`, `sent_back`, `accepted`, `released`, `expired`.
+    /// `claimed`, `submitted`, `sent_back`, `accepted`, `released`, `expired`, `refused`.
     pub state: String,
     /// Seconds the task should take.
     pub estimate: i64,
@@ -78,6 +78,7 @@ pub fn check_held(claim: &Claim, now: Timestamp) -> Result<(), Refusal> {
         "claimed" | "sent_back" | "expired" => Err(Refusal::new("claim-expired").with("due", claim.due_at)),
         "submitted" => Err(Refusal::new("claim-submitted")),
         "accepted" => Err(Refusal::new("claim-accepted")),
+        "refused" => Err(Refusal::new("claim-refused")),
         _ => Err(Refusal::new("claim-released")),
     }
 }

@@ -20,6 +20,7 @@
 )]
 
 pub mod agreement;
+pub mod appeals;
 pub mod batches;
 pub mod books;
 pub mod claims;

@@ -64,6 +64,43 @@ pub enum Notice {
         /// Until when.
         due_at: Timestamp,
     },
+    /// Work was rejected; its worker may appeal.
+    Rejected {
+        /// The claim's id.
+        claim: String,
+        /// The batch's title.
+        title: String,
+        /// A code of reviews.
+        code: String,
+        /// In words.
+        reason: String,
+        /// The guideline's section.
+        clause: String,
+        /// Until when they may appeal.
+        appeal_by: Timestamp,
+        /// Index of the entry.
+        index: u64,
+    },
+    /// An appeal waits for somebody who had nothing to do with it.
+    Appealed {
+        /// The claim's id.
+        claim: String,
+        /// The batch's title.
+        title: String,
+        /// Until when it is decided.
+        decide_by: Timestamp,
+    },
+    /// A rejection ended: its worker and whoever rejected hear how.
+    RejectionEnded {
+        /// Where it can be read.
+        path: String,
+        /// The batch's title.
+        title: String,
+        /// `unappealed`, `upheld`, `overturned`, `undecided`.
+        outcome: String,
+        /// What whoever decided says.
+        words: String,
+    },
     /// A client's deposit arrived.
     DepositReceived {
         /// `C-…`.
@@ -311,6 +348,9 @@ impl Notice {
             Notice::ClaimDue { .. } => "claim-due",
             Notice::WorkAccepted { .. } => "work-accepted",
             Notice::SentBack { .. } => "sent-back",
+            Notice::Rejected { .. } => "rejected",
+            Notice::Appealed { .. } => "appealed",
+            Notice::RejectionEnded { .. } => "rejection-ended",
             Notice::DepositReceived { .. } => "deposit-received",
             Notice::PaidOut { .. } => "paid-out",
             Notice::PayoutFailed { .. } => "payout-failed",

@@ -46,6 +46,8 @@ pub enum Judge<'a> {
     Client,
     /// Nobody, for the days of the contract.
     Silence,
+    /// Whoever decided an appeal for the co-op, which pays nobody for it.
+    Panel,
 }
 
 /// What an acceptance does.
@@ -146,6 +148,7 @@ impl Judge<'_> {
             Judge::Member(_) => "member",
             Judge::Client => "client",
             Judge::Silence => "silence",
+            Judge::Panel => "panel",
         }
     }
 }
@@ -199,7 +202,7 @@ mod tests {
         let book = Book::parse(&Book::founding()).unwrap();
         let key = SigningKey::from_seed("coop.example/entry", [1; 32]).unwrap();
         let reviewer = MemberId::from_random([2; 8]);
-        for judge in [Judge::Member(&reviewer), Judge::Client, Judge::Silence] {
+        for judge in [Judge::Member(&reviewer), Judge::Client, Judge::Silence, Judge::Panel] {
             let accepted = accept(&book, 1, &work(), judge).unwrap();
             accepted.entry.seal(Timestamp::from_secs(1_700_000_000), &key).unwrap();
         }

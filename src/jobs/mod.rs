@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::contracts::life;
-use crate::actions::{claims, deadlines, erasure, files, reviews};
+use crate::actions::{appeals, claims, deadlines, erasure, files, reviews};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
 
@@ -96,6 +96,9 @@ async fn delete_files(deps: &Deps) {
 
 /// One pass over everything; what fails is logged and tried again in the next.
 pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
+    if let Err(error) = appeals::end_unappealed(deps).await {
+        tracing::error!(%error, "a rejection that nobody appealed could not end");
+    }
     if let Err(error) = reviews::accept_silent(deps).await {
         tracing::error!(%error, "silence could not accept");
     }

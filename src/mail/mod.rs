@@ -164,7 +164,8 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
     let path = match notice {
         Notice::Invited { token, .. } => format!("/invitation/{token}"),
         Notice::Reset { token } => format!("/reset/{token}"),
-        Notice::ClaimDue { claim, .. } | Notice::SentBack { claim, .. } => format!("/claims/{claim}"),
+        Notice::ClaimDue { claim, .. } | Notice::SentBack { claim, .. } | Notice::Rejected { claim, .. } => format!("/claims/{claim}"),
+        Notice::Appealed { claim, .. } => format!("/appeals/{claim}"),
         Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
         Notice::PayoutToChanged | Notice::InvitedElsewhere { .. } => "/account".to_owned(),
         Notice::Left { index } => format!("/ledger/{index}"),
@@ -177,7 +178,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::AmendmentMoved { contract, .. } => format!("/contracts/{contract}/amend"),
         Notice::ContractMoved { whose, .. } if whose == "member" => "/work".to_owned(),
         Notice::ContractMoved { contract, .. } => format!("/contracts/{contract}/life"),
-        Notice::SecondPerson { path, .. } | Notice::SignatureWanted { path, .. } => path.clone(),
+        Notice::SecondPerson { path, .. } | Notice::SignatureWanted { path, .. } | Notice::RejectionEnded { path, .. } => path.clone(),
         Notice::CorrectionPrepared { id, .. } => format!("/treasury/corrections/{id}"),
         Notice::KeyCode { .. } | Notice::KeyChanged { .. } => "/account/key".to_owned(),
         Notice::KeyOfColleague { index, .. } | Notice::Corrected { index, .. } => format!("/ledger/{index}"),
@@ -211,6 +212,20 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
             ("clause", clause.as_str().into()),
             ("due", (*due_at).into()),
         ],
+        Notice::Rejected { title, code, reason, clause, appeal_by, index, .. } => vec![
+            ("title", title.as_str().into()),
+            ("code", say.t(&format!("review-code-{code}")).into()),
+            ("reason", reason.as_str().into()),
+            ("clause", clause.as_str().into()),
+            ("due", (*appeal_by).into()),
+            ("index", (*index).into()),
+        ],
+        Notice::Appealed { title, decide_by, .. } => vec![("title", title.as_str().into()), ("due", (*decide_by).into())],
+        Notice::RejectionEnded { title, outcome, words, .. } => {
+            let paid = matches!(outcome.as_str(), "overturned" | "undecided");
+            let said = [say.t(&format!("appeal-outcome-{outcome}")), words.clone()].join(" ");
+            vec![("title", title.as_str().into()), ("outcome", said.trim_end().into()), ("paid", if paid { "yes" } else { "no" }.into())]
+        }
         Notice::DepositReceived { contract, title, amount, currency, .. } => {
             vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("amount", (*amount, *currency).into())]
         }

@@ -96,6 +96,7 @@ pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> R
         execute(tx, "UPDATE payout_lines SET payout_to = '', reference = '' WHERE member_id = $1", values![member]).await?;
         execute(tx, "UPDATE claims SET draft = NULL WHERE member_id = $1 AND answer IS NULL", values![member]).await?;
     }
+    crate::appeals::forget_words(tx, person.as_str(), member).await?;
     execute(
         tx,
         "UPDATE people SET name = '', email = 'erased:' || id, password_hash = NULL, language = 'en', zone = 'UTC', state = 'closed' WHERE id = $1",

@@ -6,6 +6,7 @@
 )]
 
 pub mod admissions;
+pub mod appeals;
 mod backup;
 pub mod batches;
 mod census;

@@ -71,6 +71,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0011_gold/postgres.sql"),
     },
     Migration {
+        name: "0012_appeals",
+        sqlite: include_str!("../../migrations/0012_appeals/sqlite.sql"),
+        postgres: include_str!("../../migrations/0012_appeals/postgres.sql"),
+    },
+    Migration {
         name: "0013_contract_life",
         sqlite: include_str!("../../migrations/0013_contract_life/sqlite.sql"),
         postgres: include_str!("../../migrations/0013_contract_life/postgres.sql"),

@@ -137,9 +137,13 @@ pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> R
     Ok(shown.unwrap_or(0) > 0)
 }
 
-/// Whether a claim `l` of a batch `b` waits for a judge with this id.
+/// Whether a claim `l` of a batch `b` waits for a judge with this id: what was rejected waits for its appeal instead.
 fn waits_for(judge: &str) -> String {
-    format!("l.state = 'submitted' AND l.member_id <> {judge} AND (b.copies = 1 OR ({ALL_IN} AND {}))", fresh(judge))
+    format!(
+        "l.state = 'submitted' AND l.member_id <> {judge} AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.claim_id = l.id) \
+         AND (b.copies = 1 OR ({ALL_IN} AND {}))",
+        fresh(judge)
+    )
 }
 
 /// That a judge did not answer the item of a claim `l` too, by another claim.

@@ -6,6 +6,7 @@
 
 mod amending;
 mod answer;
+mod appeals;
 mod asked;
 mod assets;
 mod balances;

@@ -181,10 +181,15 @@ fn waiting_row(page: &Page, books: &Books, claim: &Claim) -> Result<Row> {
     let say = &page.say;
     let (_, book) = books.at_size(claim.claimed_size)?;
     let currency: Currency = claims::currency_of(claim)?;
-    let by = claim.review_by.ok_or_else(|| Error::broken("submitted work without its day of silence"))?;
+    // What was rejected has no such day before it is appealed.
+    let when = match claim.review_by {
+        Some(by) => say.with("pay-silence", &[("date", say.date(Timestamp::from_secs(by)).into())]),
+        None => say.t("pay-rejected"),
+    };
     Ok(Row {
+        href: if claim.review_by.is_none() { format!("/claims/{}", claim.id) } else { String::new() },
         title: say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]),
-        facts: vec![say.with("pay-silence", &[("date", say.date(Timestamp::from_secs(by)).into())])],
+        facts: vec![when],
         figure: amount(say.language, claims::share_of(book, claim)),
         per: currency.to_string(),
         ..Row::default()

@@ -9,9 +9,10 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::reviews::{Accepted, Judging};
-use crate::actions::{Claim, Error, Waiting, claims, gold, keys, receipts, reviews};
+use crate::actions::{Claim, Error, Waiting, appeals, claims, gold, keys, receipts, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::appeals as web_appeals;
 use crate::web::asked::{capital, words};
 use crate::web::drawing::Drawn;
 use crate::web::entry;
@@ -23,7 +24,7 @@ use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Leaf, Row, Sheet};
 
-fn judging(page: &Page) -> Result<Judging> {
+pub(super) fn judging(page: &Page) -> Result<Judging> {
     page.right(Judging::of)
 }
 
@@ -38,7 +39,10 @@ pub(super) async fn waiting(page: Page, accepted: Option<u64>, count: Option<u64
     } else {
         Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())
     };
-    let sheet = sheet.leaf(say.t("reviews-waiting"), vec![block]);
+    let mut sheet = sheet.leaf(say.t("reviews-waiting"), vec![block]);
+    if let Judging::Reviewer(reviewer) = &by {
+        sheet.leaves.extend(web_appeals::waiting(&page, reviewer).await?);
+    }
     page.show(told(&page, sheet, accepted, count).await?).await
 }
 
@@ -95,15 +99,15 @@ async fn signs(page: &Page) -> Result<bool> {
     Ok(own.keys.iter().any(|key| key.retired_index.is_none()))
 }
 
-fn claim_id(id: &str) -> Result<ClaimId> {
+pub(super) fn claim_id(id: &str) -> Result<ClaimId> {
     ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
 }
 
-async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
+/// Work before whoever judges it: its item, and the answers. Pictures are those that judges see.
+pub(super) async fn shown(page: &Page, claim: &Claim) -> Result<Sheet> {
     let say = &page.say;
     let form = claims::form_of(claim)?;
     let (answers, task) = (claims::answers_of(claim)?, claims::task_of(claim)?);
-    let known = gold::find_for_judge(&page.deps, &judging(page)?, claim).await?;
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let mut sheet = Sheet::new(claim.end_client.clone(), title);
     sheet.big = Some((claim.currency.clone(), amount(say.language, Amount::from_micros(claim.price))));
@@ -137,14 +141,28 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
         };
         sheet = sheet.leaf(question.question.clone(), vec![block]);
     }
+    Ok(sheet)
+}
+
+async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
+    let say = &page.say;
+    let by = judging(page)?;
+    let mut sheet = shown(page, claim).await?;
+    let known = gold::find_for_judge(&page.deps, &by, claim).await?;
     if let Some(known) = known {
+        let form = claims::form_of(claim)?;
         let asked: Vec<_> = form.questions.iter().filter(|question| known.answers.contains_key(&question.name)).collect();
         let mut blocks = web_gold::said(page, &asked, &known.answers);
         blocks.push(Block::Small(say.t("review-known-words")));
         sheet = sheet.leaf(say.t("gold-right"), blocks);
     }
+    let rejection = appeals::find_judged(&page.deps, &by, &claim_id(&claim.id)?).await?;
+    if let Some(rejection) = rejection {
+        let state = if claim.state == "submitted" { "appeal-under-way".to_owned() } else { claim_state(claim) };
+        return Ok(web_appeals::rejected(page, sheet.lede(say.t(&state)), &rejection));
+    }
     if claim.state != "submitted" {
-        return Ok(sheet.lede(say.t(&format!("claim-state-{}", claim.state.replace('_', "-")))));
+        return Ok(sheet.lede(say.t(&claim_state(claim))));
     }
     let accept = Form::new(page, format!("/reviews/{}/accept", claim.id), say.t("review-accept"));
     let review_by = claim.review_by.ok_or_else(|| Error::broken("submitted work without its day of silence"))?;
@@ -155,26 +173,39 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
         let sign = Form::new(page, format!("/sign/acceptance/{}", claim.id), say.t("review-accept-signed")).quiet();
         accepting.extend([Block::Form(Box::new(sign)), Block::Small(say.t("review-accept-signed-words"))]);
     }
+    let reject = Block::Links(vec![(format!("/reviews/{}/reject", claim.id), say.t("review-reject"))]);
     Ok(sheet
         .leaf(say.t("review-accept"), accepting)
-        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back))])
+        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back)), Block::Small(say.t("review-reject-words")), reject])
         .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
 }
 
+fn claim_state(claim: &Claim) -> String {
+    format!("claim-state-{}", claim.state.replace('_', "-"))
+}
+
 fn send_back_form(page: &Page, id: &str) -> Form {
+    let form = Form::new(page, format!("/reviews/{id}/back"), page.say.t("review-back"));
+    with_why(page, form).quiet()
+}
+
+/// With code, reason and section of the guidelines.
+pub(super) fn with_why(page: &Page, form: Form) -> Form {
     let say = &page.say;
     let none = (String::new(), say.t("unit-choose"));
     let codes = CODES.iter().map(|code| ((*code).to_owned(), say.t(&format!("review-code-{code}"))));
     let codes = [none].into_iter().chain(codes).collect();
-    Form::new(page, format!("/reviews/{id}/back"), say.t("review-back"))
-        .field(say, "review", "code", "", Kind::Select(codes))
-        .field(say, "review", "reason", "", Kind::Area)
-        .field(say, "review", "clause", "", Kind::Text)
-        .quiet()
+    form.field(say, "review", "code", "", Kind::Select(codes)).field(say, "review", "reason", "", Kind::Area).field(
+        say,
+        "review",
+        "clause",
+        "",
+        Kind::Text,
+    )
 }
 
 /// To the next piece of the batch, or back to what waits; what was accepted is told of there.
-async fn next(page: &Page, by: &Judging, batch: &str, accepted: Option<Accepted>) -> Result {
+pub(super) async fn next(page: &Page, by: &Judging, batch: &str, accepted: Option<Accepted>) -> Result {
     let next = reviews::find_next(&page.deps, by, batch).await?;
     let to = next.map_or("/reviews".to_owned(), |claim| format!("/reviews/{}", claim.id));
     Ok(Answer::Redirect(accepted.map_or(to.clone(), |accepted| format!("{to}?accepted={}&count={}", accepted.index, accepted.count))))

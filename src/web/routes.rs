@@ -3,9 +3,9 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure, expenses,
-    files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public, quality,
-    questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
+    expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public,
+    quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -25,6 +25,8 @@ pub enum Who {
     KeyHolder,
     /// A member who reviews, or a user of the client whose work it is.
     Judge,
+    /// A member who reviews.
+    Reviewer,
     /// A coordinator, or a user of the client whose contract it is.
     Party,
     /// A treasurer.
@@ -156,6 +158,11 @@ pub fn all() -> Vec<Route> {
         files::of_review,
         reviews::accept,
         reviews::back,
+        appeals::reject_page,
+        appeals::reject,
+        appeals::appeal,
+        appeals::one,
+        appeals::decide,
         reviews::batch,
         reviews::batch_post,
         pay::pay,
@@ -211,6 +218,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/account/leave", Who::Member),
     ("POST", "/account/leave/withdraw", Who::Member),
     ("POST", "/account/payout", Who::Member),
+    ("GET", "/appeals/<id>", Who::Reviewer),
+    ("POST", "/appeals/<id>", Who::Reviewer),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
     ("GET", "/batches/<id>/items", Who::ClientUser),
@@ -226,6 +235,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/review", Who::Judge),
     ("GET", "/claims/<id>", Who::Member),
+    ("POST", "/claims/<id>/appeal", Who::Member),
     ("POST", "/claims/<id>/ahead", Who::Member),
     ("POST", "/claims/<id>/back", Who::Member),
     ("POST", "/claims/<id>/draft", Who::Member),
@@ -313,6 +323,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/reviews/<id>/accept", Who::Judge),
     ("POST", "/reviews/<id>/back", Who::Judge),
     ("GET", "/reviews/<id>/picture", Who::Judge),
+    ("GET", "/reviews/<id>/reject", Who::Judge),
+    ("POST", "/reviews/<id>/reject", Who::Judge),
     ("GET", "/sign", Who::KeyHolder),
     ("GET", "/sign/<word>/<id>", Who::KeyHolder),
     ("POST", "/sign/<word>/<id>", Who::KeyHolder),

@@ -9,9 +9,10 @@ use rocket::http::Status;
 use rocket::{get, post};
 
 use crate::actions::claims::{Submitted, Typed};
-use crate::actions::{Claim, Error, claims, gold, rules};
+use crate::actions::{Claim, Error, appeals, claims, gold, rules};
 use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
+use crate::web::appeals as web_appeals;
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::{MET, today};
 use crate::web::files;
@@ -135,6 +136,9 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
     let say = &page.say;
     if !matches!(claim.state.as_str(), "claimed" | "sent_back") && refusals.is_empty() {
+        if let Some(rejection) = appeals::find_own(&page.deps, &member, &parsed).await? {
+            return page.show(web_appeals::own(page, &claim, &rejection, None)?).await;
+        }
         if let Some(told) = gold::find_told(&page.deps, &member, &parsed).await? {
             return page.show(web_gold::told(page, &claim, told).await?).await;
         }

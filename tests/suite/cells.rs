@@ -61,6 +61,7 @@ const BESIDE: &[&str] = &[
     "people",
     "prepared_texts",
     "register_checks",
+    "rejections",
     "reviews",
     "roles",
     "sessions",

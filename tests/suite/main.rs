@@ -4,6 +4,7 @@
 mod abuse;
 mod admissions;
 mod amending;
+mod appeals;
 mod architecture;
 mod backup;
 mod bad_input;

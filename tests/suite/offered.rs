@@ -5,11 +5,11 @@ use std::path::Path;
 
 use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::{claims, corrections, keys, leaving, payouts, periods, receipts, reviews};
+use manyhands::actions::{appeals, claims, corrections, keys, leaving, payouts, periods, receipts, reviews};
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::kinds::KindId;
 use manyhands_domain::books::table::KINDS;
-use manyhands_domain::ids::{BatchId, ContractId, PayoutId, PersonId};
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PayoutId, PersonId};
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::money::Amount;
 use rocket::http::Method::Get;
@@ -25,6 +25,7 @@ struct Lived {
     run: PayoutId,
     expense: String,
     correction: String,
+    rejected: ClaimId,
 }
 
 /// Work that a member and its client accepted, paid out to two, one of whom it did not reach; an expense; a correction of a piece; keys;
@@ -45,6 +46,12 @@ async fn lived(world: &World) -> Lived {
         claims::submit(deps, &member, &once(), &claim, &typed).await.unwrap();
         reviews::accept(deps, &by, &once(), &claim).await.unwrap();
     }
+    let other = world.funded_contract("1.00").await;
+    let refused_of = world.open_batch(&other, 1).await;
+    let rejected = claims::claim(deps, &world.worker().await, &once(), &refused_of).await.unwrap();
+    claims::submit(deps, &world.worker().await, &once(), &rejected, &claims::Typed::one("Harmful", 100)).await.unwrap();
+    let why = ("wrong-label", "It is harmless.", "4.2");
+    appeals::reject(deps, &Judging::Client(world.buyer().await), &once(), &rejected, why).await.unwrap();
     let (treasurer, second) = (world.treasurer().await, world.signed_in(&world.coordinator).await.officer().unwrap());
     let run = payouts::prepare(deps, &treasurer, &once(), "USD", "1.00", PASSWORD).await.unwrap();
     payouts::approve(deps, &second, &once(), &run, PASSWORD).await.unwrap();
@@ -58,7 +65,7 @@ async fn lived(world: &World) -> Lived {
     enrol(world, &world.coordinator, 1).await;
     let key = enrol(world, &world.treasurer, 2).await;
     keys::retire(deps, &treasurer, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
-    Lived { contract, batch, run, expense, correction }
+    Lived { contract, batch, run, expense, correction, rejected }
 }
 
 /// A cent of the reserve was the worker's: two people say so.
@@ -110,7 +117,7 @@ enum Offered {
 
 /// Every kind: whoever adds one says here where it is offered, or this does not compile.
 fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
-    let Lived { contract, batch, run, expense, correction } = lived;
+    let Lived { contract, batch, run, expense, correction, rejected } = lived;
     let at =
         |pages: &[(&PersonId, &str)]| Offered::At(pages.iter().map(|(person, page)| ((*person).clone(), (*page).to_owned())).collect());
     let World { coordinator, worker, reviewer, treasurer, buyer, .. } = world;
@@ -128,6 +135,9 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
         KindId::DepositReceived => at(&[(buyer, "/money"), (buyer, &desk), (treasurer, "/treasury"), (coordinator, "/treasury")]),
         KindId::BatchOpened => at(&[(buyer, &format!("/batches/{batch}")), (buyer, &desk)]),
         KindId::WorkAccepted => at(&[(worker, "/pay"), (treasurer, "/pay"), (buyer, &desk)]),
+        KindId::WorkRejected => {
+            at(&[(worker, &format!("/claims/{rejected}")), (buyer, &format!("/reviews/{rejected}")), (buyer, "/desk/C-2")])
+        }
         KindId::PayoutApproved => at(&[(treasurer, "/treasury"), (treasurer, &run), (coordinator, &run)]),
         KindId::PayoutSent => at(&[(worker, "/pay"), (treasurer, "/pay"), (treasurer, &run)]),
         KindId::PayoutSettled => at(&[(worker, "/pay"), (treasurer, &run)]),
@@ -142,7 +152,6 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
         | KindId::ContractClosed
         | KindId::DepositReturned
         | KindId::BatchRepriced
-        | KindId::WorkRejected
         | KindId::FundSpent
         | KindId::ProposalOpened
         | KindId::BallotCast

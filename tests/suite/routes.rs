@@ -31,6 +31,7 @@ fn may(who: Who, reader: &str) -> bool {
         Who::Member => !matches!(reader, "visitor" | "client"),
         Who::KeyHolder => reader != "visitor",
         Who::Judge => matches!(reader, "reviewer" | "client"),
+        Who::Reviewer => reader == "reviewer",
         Who::Party => matches!(reader, "coordinator" | "client"),
         Who::Treasurer => reader == "treasurer",
         Who::Officer => matches!(reader, "treasurer" | "coordinator"),

@@ -5,11 +5,12 @@
 //! `MANYHANDS_ROUNDS=10000 cargo test --test suite sequences -- --nocapture` is the full count; the seed is printed.
 
 mod model;
+mod rejections;
 
 use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Coordinator, Member, Reviewer};
-use manyhands::actions::{Error, batches, claims, contracts, earnings, gold, receipts, reviews};
+use manyhands::actions::{Error, appeals, batches, claims, contracts, earnings, gold, receipts, reviews};
 use manyhands::random::Random;
 use manyhands_domain::contracts::life as rules;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
@@ -135,7 +136,12 @@ fn throw(dice: &Random, model: &Model) -> Action {
     // Mostly one of the newest, and mostly by whoever holds it.
     let claim = model.claims.len() - 1 - below(if below(5) > 0 { model.claims.len().min(8) } else { model.claims.len() });
     let member = if below(5) > 0 { model.claims[claim].member } else { member };
-    match below(46) {
+    // One that fits, if there is one.
+    let some = |fits: &dyn Fn(&model::Claim) -> bool| {
+        let fitting: Vec<usize> = (0..model.claims.len()).filter(|number| fits(&model.claims[*number])).collect();
+        if fitting.is_empty() { claim } else { fitting[below(fitting.len())] }
+    };
+    match below(52) {
         0..12 => Action::Submit { member, claim, fits },
         12..19 => Action::Accept { judge, claim },
         19..23 => Action::SendBack { judge, claim, fits },
@@ -156,6 +162,16 @@ fn throw(dice: &Random, model: &Model) -> Action {
         39..41 => Action::Ready { member, claim },
         41..43 => Action::TakeBack { member, claim },
         43..45 => Action::Open { judge, claim },
+        45 => Action::Reject { judge, claim: some(&|claim| claim.state == "submitted"), fits },
+        46..48 => {
+            let claim = some(&|claim| claim.rejection.is_some_and(|one| one.state == "rejected"));
+            Action::Appeal { member: if fits { model.claims[claim].member } else { member }, claim }
+        }
+        48..50 => {
+            let claim = some(&|claim| claim.rejection.is_some_and(|one| one.state == "appealed"));
+            Action::Decide { claim, upheld: below(2) == 0 }
+        }
+        50 => Action::End,
         _ => Action::Wait { seconds: 7_200 * i64::try_from(below(40)).unwrap() },
     }
 }
@@ -208,6 +224,18 @@ impl Real {
                 let reason = if fits { "See the section." } else { "" };
                 none(reviews::send_back(deps, &self.judging(judge), &once(), &id(claim), "wrong-label", reason, "4.2").await)
             }
+            Action::Reject { judge, claim, fits } => {
+                let why = ("wrong-label", if fits { "See the section." } else { "" }, "4.2");
+                appeals::reject(deps, &self.judging(judge), &once(), &id(claim), why).await.map(|_| 0)
+            }
+            Action::Appeal { member, claim } => {
+                none(appeals::appeal(deps, &self.members[member], &once(), &id(claim), "The section says so.").await)
+            }
+            Action::Decide { claim, upheld } => {
+                let decided = appeals::decide(deps, &self.reviewers[0], &once(), &id(claim), upheld, "The section says so.").await;
+                decided.map(|accepted| accepted.map_or(0, |accepted| usize::try_from(accepted.count).unwrap()))
+            }
+            Action::End => appeals::end_unappealed(deps).await.map(|count| usize::try_from(count).unwrap()),
             Action::Pause { stranger, batch, paused } => {
                 let by = if stranger { &self.stranger } else { &self.buyer };
                 none(batches::pause(deps, by, &once(), &self.batches[batch], paused).await)

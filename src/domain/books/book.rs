@@ -59,6 +59,10 @@ pub struct Claims {
 pub struct Review {
     /// After so many days of silence work is accepted.
     pub silence_days: i64,
+    /// So many days a rejection can be appealed.
+    pub appeal_days: i64,
+    /// After so many days an appeal that nobody decided is accepted.
+    pub decide_days: i64,
 }
 
 /// A value that is no valid rule book.
@@ -115,7 +119,11 @@ impl Book {
                 lease_factor: setting("claims", "lease_factor", 3),
                 lease_min_minutes: setting("claims", "lease_min_minutes", 60),
             },
-            review: Review { silence_days: setting("review", "silence_days", 7) },
+            review: Review {
+                silence_days: setting("review", "silence_days", 7),
+                appeal_days: setting("review", "appeal_days", 7),
+                decide_days: setting("review", "decide_days", 9),
+            },
             value: value.clone(),
         })
     }

@@ -279,6 +279,7 @@ pub async fn give_time(tx: &Tx, until: Timestamp) -> Result<[i64; 2], StoreError
     )
     .await?;
     execute(tx, "UPDATE claims SET review_by = $1 WHERE state = 'submitted' AND review_by < $1", values![until.secs()]).await?;
+    crate::appeals::give_time(tx, until).await?;
     execute(tx, "DELETE FROM sessions", vec![]).await?;
     execute(tx, "DELETE FROM links WHERE purpose IN ('invitation', 'reset')", vec![]).await?;
     let mut waiting = [0; 2];

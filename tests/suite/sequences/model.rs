@@ -1,5 +1,7 @@
 //! What the flow of work should be, told once more and as plainly as possible: no database, no clock, no ledger. Sums in millionths.
 
+use crate::sequences::rejections::Rejection;
+
 /// A claim of one member on one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
@@ -20,6 +22,7 @@ pub struct Claim {
     pub returned: bool,
     /// The number of its item in the client's file.
     pub item: usize,
+    pub rejection: Option<Rejection>,
 }
 
 #[derive(Clone, Debug)]
@@ -140,6 +143,22 @@ pub enum Action {
         claim: usize,
         fits: bool,
     },
+    Reject {
+        judge: Judge,
+        claim: usize,
+        fits: bool,
+    },
+    Appeal {
+        member: usize,
+        claim: usize,
+    },
+    /// By the one reviewer.
+    Decide {
+        claim: usize,
+        upheld: bool,
+    },
+    /// Time goes over rejections that nobody appealed.
+    End,
     Pause {
         stranger: bool,
         batch: usize,
@@ -174,7 +193,7 @@ pub const MISSED: usize = 2;
 const HOUR: i64 = 3_600;
 /// So long the next task is held ready, and so long at least is there time for what was taken back.
 const READY: i64 = 600;
-const DAY: i64 = 86_400;
+pub const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
 /// As the suite's contract says.
 const NOTICE_DAYS: i64 = 14;
@@ -249,6 +268,10 @@ impl Model {
                 (back.state, back.due, back.extended, back.returned) = ("sent_back", now + DAY, false, true);
                 Ok(0)
             }
+            Action::Reject { judge, claim, fits } => self.reject(judge, claim, fits),
+            Action::Appeal { member, claim } => self.appeal(member, claim),
+            Action::Decide { claim, upheld } => self.decide(claim, upheld),
+            Action::End => Ok(self.end_unappealed()),
             Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
                 _ if stranger => Err("not-found"),
                 _ if self.is_over(self.batches[batch].contract) => Err("contract-over"),
@@ -280,7 +303,10 @@ impl Model {
             Action::Silence => {
                 let due = |claim: &Claim, now| claim.state == "submitted" && claim.review_by <= now;
                 let all: Vec<usize> = (0..self.claims.len()).filter(|claim| due(&self.claims[*claim], self.now)).collect();
-                all.iter().for_each(|claim| self.accept(*claim, Judge::Client));
+                for claim in &all {
+                    self.end_rejection(*claim, "undecided");
+                    self.accept(*claim, Judge::Client);
+                }
                 Ok(all.len())
             }
             Action::Wait { seconds } => {
@@ -418,7 +444,7 @@ impl Model {
         after
             .claims
             .iter()
-            .filter(|claim| claim.batch == batch && claim.member == member && is_live(claim))
+            .filter(|claim| claim.batch == batch && claim.member == member && is_answer(claim))
             .for_each(|own| left[own.task] = 0);
         let task = left.iter().position(|left| *left > 0).ok_or("task-none-free")?;
         let fresh = Claim {
@@ -435,13 +461,14 @@ impl Model {
             seen: false,
             returned: false,
             item: 0,
+            rejection: None,
         };
         after.claims.push(fresh);
         *self = after;
         Ok(0)
     }
 
-    fn own(&self, member: usize, claim: usize) -> Result<&Claim, &'static str> {
+    pub(super) fn own(&self, member: usize, claim: usize) -> Result<&Claim, &'static str> {
         Some(&self.claims[claim]).filter(|claim| claim.member == member && !claim.ahead).ok_or("not-found")
     }
 
@@ -480,6 +507,7 @@ impl Model {
             "claimed" | "sent_back" | "expired" => Err("claim-expired"),
             "submitted" => Err("claim-submitted"),
             "accepted" => Err("claim-accepted"),
+            "refused" => Err("claim-refused"),
             _ => Err("claim-released"),
         }
     }
@@ -503,7 +531,7 @@ impl Model {
         Ok(if met { MET } else { MISSED })
     }
 
-    fn end(&mut self, claim: usize, state: &'static str) {
+    pub(super) fn end(&mut self, claim: usize, state: &'static str) {
         self.claims[claim].state = state;
     }
 
@@ -518,9 +546,12 @@ impl Model {
     }
 
     /// Whether a judge may judge a claim now.
-    fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
+    pub(super) fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
         self.opened(judge, claim)?;
         let claim = &self.claims[claim];
+        if claim.state == "submitted" && claim.rejection.is_some() {
+            return Err("review-rejected");
+        }
         if judge == Judge::Member(claim.member) {
             return Err("review-own");
         }
@@ -533,11 +564,13 @@ impl Model {
         let of_task = |other: &&Claim| (other.batch, other.task) == (claim.batch, claim.task) && is_live(other);
         let others: Vec<&Claim> = self.claims.iter().filter(of_task).collect();
         let is_in = others.iter().filter(|other| other.state != "claimed").count() >= copies;
-        copies == 1 || (is_in && others.iter().all(|other| other.id == claim.id || judge != Judge::Member(other.member)))
+        let by_judge = |other: &Claim| judge == Judge::Member(other.member) && other.id != claim.id && is_answer(other);
+        let same = |other: &Claim| (other.batch, other.task) == (claim.batch, claim.task);
+        copies == 1 || (is_in && !self.claims.iter().any(|other| same(other) && by_judge(other)))
     }
 
     /// 80 % are the worker's, 3 % the reviewer's or, without one, the worker's too; the rest is the co-op's.
-    fn accept(&mut self, claim: usize, judge: Judge) {
+    pub(super) fn accept(&mut self, claim: usize, judge: Judge) {
         let accepted = &mut self.claims[claim];
         accepted.state = "accepted";
         self.contracts[self.batches[accepted.batch].contract].escrow -= PRICE;
@@ -554,7 +587,11 @@ impl Model {
             return Err("not-found");
         }
         let waits = |claim: &Claim| {
-            claim.batch == batch && claim.state == "submitted" && judge != Judge::Member(claim.member) && self.is_shown(judge, claim)
+            claim.batch == batch
+                && claim.state == "submitted"
+                && claim.rejection.is_none()
+                && judge != Judge::Member(claim.member)
+                && self.is_shown(judge, claim)
         };
         let mut waiting: Vec<usize> = (0..self.claims.len()).filter(|number| waits(&self.claims[*number])).collect();
         waiting.sort_by_key(|number| (self.claims[*number].submitted_at, self.claims[*number].id.clone()));
@@ -567,6 +604,12 @@ impl Model {
     }
 }
 
+/// Whether it takes a copy of its task.
 fn is_live(claim: &Claim) -> bool {
+    !matches!(claim.state, "released" | "expired" | "refused")
+}
+
+/// Whether its member has answered its item, or holds it: never again.
+pub(super) fn is_answer(claim: &Claim) -> bool {
     !matches!(claim.state, "released" | "expired")
 }

@@ -1,0 +1,276 @@
+//! Rejections and appeals: nothing is final before the worker could appeal, somebody uninvolved decides, and what nobody decides is paid.
+
+use manyhands::actions::reviews::{Accepted, Judging};
+use manyhands::actions::rights::{Member, Reviewer};
+use manyhands::actions::{Error, appeals, claims, erasure, leaving, people, receipts, reviews, sessions};
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PersonId};
+
+use crate::http::Site;
+use crate::story::typed;
+use crate::support::{PASSWORD, World, databases, once, world};
+
+const DAY: i64 = 86_400;
+const WHY: (&str, &str, &str) = ("wrong-label", "The passage is harmless.", "4.2");
+
+/// A contract with a batch of three items, an answer of the worker's to the first, and a second reviewer.
+struct Scene {
+    world: World,
+    contract: ContractId,
+    batch: BatchId,
+    claim: ClaimId,
+    second: PersonId,
+}
+
+async fn scene(database: &str) -> Scene {
+    let world = world(database).await;
+    let contract = world.funded_contract("100.00").await;
+    let batch = world.open_batch(&contract, 3).await;
+    let invitation = people::Invitation {
+        name: "Maria S.".to_owned(),
+        email: "maria@example.coop".to_owned(),
+        language: "en".to_owned(),
+        zone: "UTC".to_owned(),
+        country: "VE".to_owned(),
+        client: None,
+        roles: vec!["reviewer".to_owned()],
+    };
+    let hash = sessions::hash(&world.deps, PASSWORD).await.unwrap();
+    let second = people::add_active(&world.deps, &invitation, &hash).await.unwrap();
+    world.reads(&world.worker, "en").await;
+    let worker = world.worker().await;
+    let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
+    world.deps.clock.advance(170);
+    claims::submit(&world.deps, &worker, &once(), &claim, &typed("Harmful")).await.unwrap();
+    Scene { world, contract, batch, claim, second }
+}
+
+impl Scene {
+    async fn second(&self) -> Reviewer {
+        self.world.signed_in(&self.second).await.reviewer().unwrap()
+    }
+
+    async fn state(&self) -> String {
+        manyhands_store::claims::find_claim(&self.world.deps.db.read(), &self.claim).await.unwrap().unwrap().state
+    }
+
+    async fn rejection(&self) -> String {
+        appeals::find_own(&self.world.deps, &self.world.worker().await, &self.claim).await.unwrap().unwrap().state
+    }
+
+    async fn held(&self) -> i64 {
+        let row = manyhands::actions::contracts::find_own(&self.world.deps, &self.world.buyer().await, &self.contract).await.unwrap();
+        manyhands::actions::contracts::escrow(&self.world.deps.db.read(), &row).await.unwrap().held.micros()
+    }
+
+    async fn reject(&self, by: &Judging) {
+        appeals::reject(&self.world.deps, by, &once(), &self.claim, WHY).await.unwrap();
+    }
+
+    async fn appeal(&self) {
+        let worker = self.world.worker().await;
+        appeals::appeal(&self.world.deps, &worker, &once(), &self.claim, "Section 4.2 says harmful.").await.unwrap();
+    }
+
+    async fn verify(&self, database: &str) {
+        let (deps, out) = (&self.world.deps, self.world.folder.path().join("out"));
+        receipts::export(deps, &out).await.unwrap();
+        let report = manyhands_verify::verify(&out, &deps.signers.checkpoint.verifying_key()).unwrap();
+        assert!(report.holds(), "{database}: {:?}", report.failures);
+        manyhands::actions::projection::check_all(&deps.db, &mut |_, _| {}).await.unwrap().unwrap();
+    }
+}
+
+fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> &'static str {
+    match done {
+        Err(Error::Refused(refusals)) => refusals[0].code,
+        Err(Error::NotFound) => "not-found",
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn decide(scene: &Scene, by: &Reviewer, upheld: bool) -> Result<Option<Accepted>, Error> {
+    appeals::decide(&scene.world.deps, by, &once(), &scene.claim, upheld, "The guidelines say so.").await
+}
+
+#[tokio::test]
+async fn a_rejection_is_final_only_when_nobody_appealed_in_time_and_its_item_is_free_for_others_alone() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let (deps, worker) = (&scene.world.deps, scene.world.worker().await);
+        let (reviewer, client) = (Judging::Reviewer(scene.world.reviewer().await), Judging::Client(scene.world.buyer().await));
+        let before = scene.world.rows().await;
+        for (wrong, words) in [
+            (("", "x", "4.2"), "review-code"),
+            (("wrong-label", " ", "4.2"), "review-reason"),
+            (("wrong-label", "x", "9"), "review-clause"),
+        ] {
+            assert_eq!(code(appeals::reject(deps, &client, &once(), &scene.claim, wrong).await), words, "{database}");
+        }
+        assert_eq!(before, scene.world.rows().await, "{database}");
+        scene.reject(&client).await;
+        assert_eq!((scene.state().await.as_str(), scene.held().await), ("submitted", 800_000), "{database}: held until it is over");
+
+        // Nobody judges it in another way, and silence does not either.
+        for by in [&reviewer, &client] {
+            assert_eq!(code(reviews::accept(deps, by, &once(), &scene.claim).await), "review-rejected", "{database}");
+            assert_eq!(code(appeals::reject(deps, by, &once(), &scene.claim, WHY).await), "review-rejected", "{database}");
+            let back = reviews::send_back(deps, by, &once(), &scene.claim, WHY.0, WHY.1, WHY.2).await;
+            assert_eq!(code(back), "review-rejected", "{database}");
+            assert!(reviews::list_waiting(deps, by).await.unwrap().is_empty(), "{database}");
+        }
+        deps.clock.advance(7 * DAY);
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 0, "{database}: the last moment is the worker's");
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}");
+        deps.clock.advance(1);
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 1, "{database}");
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 0, "{database}");
+        assert_eq!((scene.state().await.as_str(), scene.rejection().await.as_str()), ("refused", "unappealed"), "{database}");
+        assert_eq!((scene.held().await, scene.world.escrow(&scene.contract).await), (0, 100_000_000), "{database}");
+        assert_eq!(code(appeals::appeal(deps, &worker, &once(), &scene.claim, "x").await), "appeal-late", "{database}");
+
+        // The first item is free again: for somebody else.
+        let item = async |member: &Member| {
+            let claim = claims::claim(deps, member, &once(), &scene.batch).await.unwrap();
+            claims::find_own(deps, member, &claim).await.unwrap().0.item_id
+        };
+        assert_eq!(item(&worker).await, "item-2", "{database}");
+        assert_eq!(item(&scene.world.signed_in(&scene.world.treasurer).await.member().unwrap()).await, "item-1", "{database}");
+        scene.verify(database).await;
+    }
+}
+
+#[tokio::test]
+async fn somebody_uninvolved_decides_an_appeal_and_what_is_overturned_is_paid() {
+    for database in databases() {
+        for upheld in [true, false] {
+            let scene = scene(database).await;
+            let (deps, worker) = (&scene.world.deps, scene.world.worker().await);
+            let rejecter = scene.world.reviewer().await;
+            scene.reject(&Judging::Reviewer(rejecter.clone())).await;
+            assert_eq!(code(decide(&scene, &scene.second().await, upheld).await), "appeal-over", "{database}: nobody appealed");
+            let stranger = scene.world.treasurer().await;
+            assert_eq!(code(appeals::appeal(deps, &stranger, &once(), &scene.claim, "x").await), "not-found", "{database}");
+            assert_eq!(code(appeals::appeal(deps, &worker, &once(), &scene.claim, " ").await), "appeal-text", "{database}");
+            scene.appeal().await;
+            assert_eq!(code(appeals::appeal(deps, &worker, &once(), &scene.claim, "x").await), "appeal-made", "{database}");
+
+            // Neither whoever rejected it, nor anybody without the right.
+            assert!(appeals::list_waiting(deps, &rejecter).await.unwrap().is_empty(), "{database}");
+            assert_eq!(code(decide(&scene, &rejecter, upheld).await), "not-found", "{database}");
+            let site = Site::as_person(&scene.world, &scene.world.reviewer).await;
+            assert_eq!(site.get(&format!("/appeals/{}", scene.claim)).await.status, 404, "{database}");
+            let second = scene.second().await;
+            assert_eq!(appeals::list_waiting(deps, &second).await.unwrap().len(), 1, "{database}");
+            let done = decide(&scene, &second, upheld).await.unwrap();
+            assert_eq!(code(decide(&scene, &second, !upheld).await), "appeal-over", "{database}: once");
+            let escrow = scene.world.escrow(&scene.contract).await;
+            if upheld {
+                assert!(done.is_none(), "{database}");
+                assert_eq!((scene.state().await.as_str(), scene.rejection().await.as_str()), ("refused", "upheld"), "{database}");
+                assert_eq!((escrow, scene.held().await), (100_000_000, 0), "{database}");
+            } else {
+                let (_, entry) = receipts::find_entry(deps, done.unwrap().index).await.unwrap();
+                assert_eq!(entry.calc["by"], "panel", "{database}");
+                assert!(!entry.refs.contains_key("reviewer"), "{database}: deciding is paid to nobody");
+                assert_eq!((scene.state().await.as_str(), scene.rejection().await.as_str()), ("accepted", "overturned"), "{database}");
+                assert_eq!((escrow, scene.held().await), (99_200_000, 0), "{database}");
+                let claim = claims::find_own(deps, &worker, &scene.claim).await.unwrap().0;
+                assert_eq!(claim.worker_share, Some(664_000), "{database}: with the reviewer's share");
+            }
+            assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}");
+            scene.verify(database).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_appeal_that_nobody_decides_in_nine_days_is_accepted_and_paid() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let deps = &scene.world.deps;
+        scene.reject(&Judging::Client(scene.world.buyer().await)).await;
+        deps.clock.advance(7 * DAY);
+        scene.appeal().await;
+        deps.clock.advance(9 * DAY - 1);
+        assert_eq!((appeals::end_unappealed(deps).await.unwrap(), reviews::accept_silent(deps).await.unwrap()), (0, 0), "{database}");
+        deps.clock.advance(1);
+        assert_eq!(code(decide(&scene, &scene.second().await, true).await), "appeal-over", "{database}");
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 1, "{database}");
+        assert_eq!((scene.state().await.as_str(), scene.rejection().await.as_str()), ("accepted", "undecided"), "{database}");
+        assert_eq!(scene.world.escrow(&scene.contract).await, 99_200_000, "{database}");
+        scene.verify(database).await;
+    }
+}
+
+#[tokio::test]
+async fn each_step_is_a_page_that_keeps_what_was_typed_and_a_mail() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let (world, claim) = (&scene.world, &scene.claim);
+        let buyer = Site::as_person(world, &world.buyer).await;
+        buyer.get(&format!("/reviews/{claim}")).await.says("its worker may appeal");
+        let reject = format!("/reviews/{claim}/reject");
+        buyer.get(&reject).await.says("appeal for 7 days");
+        let refused = buyer.post(&reject, &[("code", "wrong-label"), ("reason", "It is harmless."), ("clause", "77")]).await;
+        refused.refuses("section");
+        assert!(refused.text.contains("It is harmless."), "{database}: what was typed is kept");
+        buyer.post(&reject, &[("code", "wrong-label"), ("reason", "It is harmless."), ("clause", "4.2")]).await.redirects();
+        buyer.get(&format!("/reviews/{claim}")).await.says("Rejected, and not final.");
+        buyer.get(&reject).await.redirects();
+
+        let member = Site::as_person(world, &world.worker).await;
+        for words in ["It is harmless.", "An appeal is possible until", "Send the appeal"] {
+            member.get(&format!("/claims/{claim}")).await.says(words);
+        }
+        member.get("/pay").await.says("you can appeal");
+        member.post(&format!("/claims/{claim}/appeal"), &[("appeal", "")]).await.refuses("Say in a few sentences");
+        member.post(&format!("/claims/{claim}/appeal"), &[("appeal", "4.2 says: when in doubt, harmful.")]).await.redirects();
+        let page = member.get(&format!("/claims/{claim}")).await;
+        page.says("what nobody decides is accepted and paid");
+        assert!(!page.text.contains("Send the appeal"), "{database}");
+
+        let second = Site::as_person(world, &scene.second).await;
+        second.get("/reviews").await.says("You had no part in these");
+        let appeal = format!("/appeals/{claim}");
+        second.get(&appeal).await.says("4.2 says: when in doubt, harmful.");
+        let refused = second.post(&appeal, &[("outcome", ""), ("decision", "It is in doubt.")]).await;
+        refused.refuses("Choose whether the appeal succeeds");
+        assert!(refused.text.contains("It is in doubt."), "{database}");
+        let done = second.post(&appeal, &[("outcome", "overturned"), ("decision", "It is in doubt.")]).await;
+        assert!(done.to.starts_with("/reviews?accepted="), "{database}: {}", done.to);
+        assert_eq!(second.get(&appeal).await.status, 404, "{database}");
+        for (site, address) in [(&member, format!("/claims/{claim}")), (&buyer, format!("/reviews/{claim}"))] {
+            let page = site.get(&address).await;
+            page.says("The appeal succeeded");
+            page.says("It is in doubt.");
+        }
+        // Worker: rejected, ended, paid. Whoever may decide: that it waits. Whoever rejected: how it ended.
+        let taken = manyhands_store::outbox::take_notices(&world.deps.db.begin().await.unwrap(), 100).await.unwrap().waiting;
+        let told = |person: &PersonId| {
+            let mut words: Vec<&str> = taken.iter().filter(|one| one.person == person.as_str()).map(|one| one.notice.word()).collect();
+            words.retain(|word| ["rejected", "appealed", "rejection-ended", "work-accepted"].contains(word));
+            words.sort_unstable();
+            words
+        };
+        assert_eq!(told(&world.worker), ["rejected", "rejection-ended", "work-accepted"], "{database}");
+        assert_eq!(told(&scene.second), ["appealed"], "{database}");
+        assert_eq!(told(&world.reviewer), ["appealed"], "{database}");
+        assert_eq!(told(&world.buyer), ["rejection-ended"], "{database}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_erased_member_wrote_in_an_appeal_goes_with_them() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let deps = &scene.world.deps;
+        scene.reject(&Judging::Client(scene.world.buyer().await)).await;
+        scene.appeal().await;
+        decide(&scene, &scene.second().await, true).await.unwrap();
+        leaving::leave(deps, &scene.world.worker().await, &once(), PASSWORD).await.unwrap();
+        let coordinator = scene.world.coordinator().await;
+        erasure::erase_person(deps, &coordinator, &once(), &scene.world.worker, PASSWORD).await.unwrap();
+        let rejection = manyhands_store::appeals::find_rejection(&deps.db.read(), scene.claim.as_str()).await.unwrap().unwrap();
+        assert_eq!((rejection.state.as_str(), rejection.appeal.as_deref()), ("upheld", Some("")), "{database}");
+    }
+}
