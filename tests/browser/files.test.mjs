@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { crc32, deflateSync } from "node:zlib";
 import { enter, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { zip } from "./uploads.mjs";
 
 let demo, browser;
 before(async () => { demo = await startDemo(); browser = await startBrowser(); });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
-const u16 = (n) => { const b = Buffer.alloc(2); b.writeUInt16LE(n); return b; };
-const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n >>> 0); return b; };
 const u32be = (n) => { const b = Buffer.alloc(4); b.writeUInt32BE(n >>> 0); return b; };
 
 /** A photograph of nothing: hills in many colours, with grain, which no encoder makes small. */
@@ -32,22 +31,6 @@ function png(width, height, seed) {
   const head = Buffer.concat([u32be(width), u32be(height), Buffer.from([8, 2, 0, 0, 0])]);
   const text = chunk("tEXt", Buffer.from("Author\0Somebody"));
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), text, chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND", Buffer.alloc(0))]);
-}
-
-/** A ZIP whose entries are stored as they are (APPNOTE 4.3). */
-function zip(files) {
-  const parts = [], directory = [];
-  let at = 0;
-  for (const [name, bytes] of files) {
-    const called = Buffer.from(name);
-    const facts = Buffer.concat([u16(20), u16(0x800), u16(0), u16(0), u16(0), u32(crc32(bytes)), u32(bytes.length), u32(bytes.length), u16(called.length), u16(0)]);
-    const local = Buffer.concat([u32(0x04034b50), facts, called, bytes]);
-    directory.push(Buffer.concat([u32(0x02014b50), u16(20), facts, u16(0), u16(0), u16(0), u32(0), u32(at), called]));
-    parts.push(local);
-    at += local.length;
-  }
-  const end = Buffer.concat(directory);
-  return Buffer.concat([...parts, end, u32(0x06054b50), u16(0), u16(0), u16(files.length), u16(files.length), u32(end.length), u32(at), u16(0)]);
 }
 
 async function as(who, options) {
