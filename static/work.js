@@ -1,5 +1,5 @@
-// Counts the seconds in which the workbench is visible and used, saves the draft, and shows the time left.
-// Without it nothing is lost: the time from claim to submit counts, and the button saves.
+// Counts the seconds in which the workbench is visible and used, knows its keys, and shows the time left.
+// Without it nothing is lost: the time from claim to submit counts.
 "use strict";
 (() => {
   const form = document.getElementById("answer");
@@ -7,35 +7,22 @@
   // A question may have any name in small letters, and a field's name hides the form's own property of that name.
   const field = form.querySelector("[name=active_seconds]");
   const left = document.getElementById("left");
-  const saved = document.getElementById("saved");
   let active = Number(field.value) || 0;
   let touched = Date.now();
-  let changed = false;
   for (const sign of ["keydown", "pointerdown", "pointermove", "scroll", "touchstart"]) {
     addEventListener(sign, () => { touched = Date.now(); }, { passive: true });
   }
-  form.addEventListener("input", () => { changed = true; });
   setInterval(() => {
     // Ninety seconds without a sign: reading ends somewhere.
     if (document.visibilityState === "visible" && Date.now() - touched < 90000) active += 1;
     field.value = String(active);
   }, 1000);
-  const save = async () => {
-    if (!changed) return;
-    changed = false;
-    try {
-      const answer = await fetch(form.getAttribute("data-draft"), { method: "POST", body: new URLSearchParams(new FormData(form)) });
-      if (answer.ok) saved.textContent = saved.dataset.saved; else changed = true;
-    } catch { changed = true; }
-  };
-  setInterval(save, 10000);
-  addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
   // A key presses a choice of the question where the focus is, else of the first one that is not answered and knows the key.
   const questions = [...form.querySelectorAll(".q")];
   const isDone = (question) => question.querySelector("input:checked") || [...question.querySelectorAll("textarea,select,input[type=text]")].some((typed) => typed.value.trim());
   addEventListener("keydown", (press) => {
     const typing = press.target.type === "text" || /^(TEXTAREA|SELECT)$/.test(press.target.tagName);
-    if (press.ctrlKey || press.metaKey || press.altKey || typing || !/^[1-9a-z]$/i.test(press.key)) return;
+    if (document.getElementById("main").inert || press.ctrlKey || press.metaKey || press.altKey || typing || !/^[1-9a-z]$/i.test(press.key)) return;
     const of = (question) => question.querySelector(`[data-key="${press.key.toLowerCase()}"]`);
     const here = press.target.closest(".q");
     const known = questions.filter(of);

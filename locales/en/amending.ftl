@@ -1,4 +1,5 @@
 amend-way = Propose a change
+amend-waiting = A change of { $title } waits for your side
 amend-title = Change { $title }
 amend-lede = A listed contract changes by versions. One side proposes, the other agrees, and an entry in the book puts the new version in force. Claims made before keep theirs. End client, purpose, unit and currency stay: another of these is another contract.
 amend-draft = Begin a change

@@ -69,6 +69,7 @@ board-lede = { $open ->
      [one] { $open } batch open.
      *[other] { $open } batches open.
   } You hold { $held }; { $most } at most at once.
+board-sent = With the reviewer
 board-hands = In your hands
 board-open = Open to you
 board-none = Nothing is open at the moment. New contracts can be announced by mail: see your account.

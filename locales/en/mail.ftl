@@ -44,6 +44,8 @@ mail-amendment-moved-text = { $side ->
   }
 mail-payout-to-changed-subject = Where your pay goes was changed
 mail-payout-to-changed-text = Where your pay goes was changed. If it was not you, choose a new password at once and tell the treasurer.
+mail-colleague-invited-subject = Invited to act with you: { $name }
+mail-colleague-invited-text = { $by } invited { $name } to act for your organisation: they can do all that you can, accept work and pay for it too. If you do not know of this, speak with { $by }, and with the co-op.
 mail-role-granted-subject = A new role: { $name }, { $role }
 mail-role-granted-text = { $by } invited { $name } with the role: { $role }. Two people decide every sum that leaves: if you do not know of this, speak with the co-op before you approve anything.
 mail-contract-submitted-subject = To approve: { $title }

@@ -1,4 +1,5 @@
 amend-way = Proposer un changement
+amend-waiting = Un changement de { $title } attend votre partie
 amend-title = Changer { $title }
 amend-lede = Un contrat inscrit change par versions. Une partie propose, l’autre accepte, et une écriture au livre met la nouvelle version en vigueur. Les prises d’avant gardent la leur. Client final, usage, unité et monnaie restent : en changer serait un autre contrat.
 amend-draft = Commencer un changement

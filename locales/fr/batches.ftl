@@ -72,6 +72,7 @@ board-lede = { $open ->
      [one] Vous tenez { $held } tâche
      *[other] Vous tenez { $held } tâches
   } ; { $most } au plus à la fois.
+board-sent = À la relecture
 board-hands = Entre vos mains
 board-open = Ouvert à vous
 board-none = Rien n’est ouvert pour l’instant. Les nouveaux contrats peuvent être annoncés par courriel : voyez votre compte.

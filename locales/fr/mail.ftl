@@ -44,6 +44,8 @@ mail-amendment-moved-text = { $side ->
   }
 mail-payout-to-changed-subject = La destination de votre paie a changé
 mail-payout-to-changed-text = La destination de votre paie a changé. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe et prévenez la trésorerie.
+mail-colleague-invited-subject = Une invitation à agir avec vous : { $name }
+mail-colleague-invited-text = { $by } a invité { $name } à agir pour votre organisation : cette personne pourra tout ce que vous pouvez, y compris accepter du travail et le payer. Si vous n’en saviez rien, parlez à { $by } et à la coopérative.
 mail-role-granted-subject = Un nouveau rôle : { $name }, { $role }
 mail-role-granted-text = { $by } a invité { $name } avec le rôle : { $role }. Deux personnes décident de chaque somme qui sort : si vous n’en saviez rien, parlez-en à la coopérative avant d’approuver quoi que ce soit.
 mail-contract-submitted-subject = À approuver : { $title }

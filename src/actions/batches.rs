@@ -207,6 +207,20 @@ pub async fn list_open(deps: &Deps) -> Result<Vec<Batch>, Error> {
     Ok(rows::list_open(&deps.db.read()).await?)
 }
 
+/// A page of the items of a client's own batch, after a place in their file: each by the client's id, with how far its answers are.
+/// Whether more follow.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn list_items(deps: &Deps, by: &ClientUser, id: &BatchId, after: i64) -> Result<(Batch, Vec<tasks::Listed>, bool), Error> {
+    let batch = find_own(deps, by, id).await?;
+    let mut items = tasks::list_after(&deps.db.read(), id.as_str(), after, ITEMS_A_PAGE + 1).await?;
+    let most = usize::try_from(ITEMS_A_PAGE).map_err(Error::broken)?;
+    let more = items.len() > most;
+    items.truncate(most);
+    Ok((batch, items, more))
+}
+
 /// How a batch stands to the floor in force.
 ///
 /// # Errors
@@ -281,3 +295,6 @@ pub(crate) async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> 
 pub async fn find_opening(deps: &Deps, id: &BatchId) -> Result<Option<i64>, Error> {
     Ok(rows::find_batch(&deps.db.read(), id).await?.and_then(|batch| batch.opened_index))
 }
+
+/// Items on one page.
+const ITEMS_A_PAGE: u64 = 50;

@@ -1,5 +1,11 @@
 //! Claims: taken by one press, worked on with a draft that survives, handed in, released without penalty.
 
+mod back;
+mod ready;
+
+pub use back::{list_returnable, may_take_back, take_back};
+pub use ready::keep_ready;
+
 use manyhands_domain::batches as offers;
 use manyhands_domain::claims::{self, Measured, Standing};
 use manyhands_domain::contracts::life;
@@ -10,28 +16,44 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
+use manyhands_store::batches::Batch;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
 use manyhands_store::{batches, contracts, ledger, reviews, tasks};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::offer_of;
+use crate::actions::batches::{find_own as find_own_batch, offer_of};
 use crate::actions::contracts::escrow;
-use crate::actions::rights::Member;
+use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Error, Once, Work, begin, gold, rules};
 use crate::deps::Deps;
 
-/// Takes the first free task of a batch. Never two claimants; never more than free escrow covers (INV-7).
+/// Takes the first free task of a batch, or begins the one that was held ready. Never two claimants; never more than free escrow
+/// covers (INV-7).
 ///
 /// # Errors
 /// None free; too many held; escrow that does not cover it; a price that is under the floor by now.
 pub async fn claim(deps: &Deps, by: &Member, once: &Once, id: &BatchId) -> Result<ClaimId, Error> {
+    ready::drop_elsewhere(deps, by, id).await?;
     let mut work = begin!(deps, by.actor(), once);
-    let claim = take(&mut work, by, id).await?;
+    let offered = offered(&mut work, by, id).await?;
+    let claim = match &offered.ready {
+        Some(ready) => ready::begin(&work, &offered, ready).await?,
+        None => take(&work, by, &offered, offered.due).await?,
+    };
     work.commit(claim).await
 }
 
-async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId, Error> {
-    let (deps, now) = (work.deps(), work.now());
+/// What a batch offers to a member now, under its contract's lock.
+struct Offered {
+    batch: Batch,
+    /// Until when they would hold it.
+    due: Timestamp,
+    /// The task of this batch that is held ready for them.
+    ready: Option<Claim>,
+}
+
+async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offered, Error> {
+    let now = work.now();
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract_id = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract_id).await?;
@@ -51,13 +73,21 @@ async fn take(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<ClaimId,
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
     rows::hold_member(&work.tx, by.id()).await?;
+    let ready = rows::list_ahead(&work.tx, by.id()).await?.into_iter().find(|claim| claim.batch_id == batch.id);
+    // What is held ready is held, but it is not one more.
+    let held = Amount::from_micros(ready.as_ref().map_or(0, |claim| claim.price));
     let standing = Standing {
-        held_open: rows::count_held(&work.tx, by.id(), now).await?,
-        free: escrow(&work.tx, &contract).await?.free,
+        held_open: rows::count_held(&work.tx, by.id(), now).await? - i64::from(ready.is_some()),
+        free: escrow(&work.tx, &contract).await?.free.checked_add(held).map_err(Error::broken)?,
         price: offer.price,
         currency: offer.currency,
     };
     let due = claims::grant(&book, standing, batch.seconds, now)?;
+    Ok(Offered { batch, due, ready })
+}
+
+async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -> Result<ClaimId, Error> {
+    let (deps, now, batch) = (work.deps(), work.now(), &offered.batch);
     let taken = || Error::from(Refusal::new("task-none-free"));
     let task = tasks::find_free(&work.tx, &batch.id, by.id().as_str()).await?.ok_or_else(taken)?;
     if !tasks::take(&work.tx, &task.id).await? {
@@ -117,6 +147,10 @@ async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract
     batches::add_open(&work.tx, batch, 1).await?;
     contracts::add_held(&work.tx, contract, -price).await?;
     Ok(())
+}
+
+async fn end_claim(work: &mut Work<'_>, claim: &Claim) -> Result<(), Error> {
+    end(work, &claim.id, &claim.task_id, &claim.batch_id, &claim.contract_id, claim.price, "released").await
 }
 
 /// What a member typed: the values of each question's fields, and the seconds their page counted.
@@ -209,7 +243,11 @@ pub async fn release(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Res
     let mut work = begin!(deps, by.actor(), once);
     let claim = own(&work, by, id).await?;
     claims::check_held(&state_of(&claim)?, work.now())?;
-    end(&mut work, &claim.id, &claim.task_id, &claim.batch_id, &claim.contract_id, claim.price, "released").await?;
+    end_claim(&mut work, &claim).await?;
+    // Whoever leaves a task does not go on to the next.
+    for ready in rows::list_ahead(&work.tx, by.id()).await?.iter().filter(|ready| ready.batch_id == claim.batch_id) {
+        end_claim(&mut work, ready).await?;
+    }
     work.commit(()).await
 }
 
@@ -219,7 +257,7 @@ pub(crate) async fn release_all(work: &mut Work<'_>, member: &MemberId) -> Resul
         // First the contract's lock, as everybody takes them.
         let contract = ContractId::parse(&held.contract_id).map_err(Error::broken)?;
         contracts::load_held(&work.tx, &contract).await?;
-        end(work, &held.id, &held.task_id, &held.batch_id, &held.contract_id, held.price, "released").await?;
+        end_claim(work, &held).await?;
     }
     Ok(())
 }
@@ -243,9 +281,22 @@ pub async fn extend(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Resu
 /// [`Error::NotFound`] for anybody else's.
 pub async fn find_own(deps: &Deps, by: &Member, id: &ClaimId) -> Result<(Claim, Option<reviews::Returned>), Error> {
     let reader = deps.db.read();
-    let claim = rows::find_claim(&reader, id).await?.filter(|claim| claim.member_id == by.id().as_str()).ok_or(Error::NotFound)?;
+    let claim = rows::find_claim(&reader, id).await?.filter(|claim| is_theirs(claim, by)).ok_or(Error::NotFound)?;
     let returned = reviews::find_returned(&reader, &claim.id).await?;
     Ok((claim, returned))
+}
+
+/// The first item of a client's own batch, as a member would have it in hand now. Nobody claims it, and nothing is written.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's; `batch-empty` while it has no items.
+pub async fn sample(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<Claim, Error> {
+    let batch = find_own_batch(deps, by, id).await?;
+    let moment = deps.db.snapshot().await?;
+    let (_, book) = rules::current(&moment).await?;
+    let (now, size) = (deps.clock.now(), ledger::head(&moment).await?.size);
+    let due = now.plus_secs(claims::limit_secs(&book, batch.seconds));
+    rows::find_sample(&moment, id, size, now, due).await?.ok_or_else(|| Refusal::new("batch-empty").field("items").into())
 }
 
 /// Claims that a member holds now.
@@ -335,10 +386,15 @@ fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
 
 /// Loads a member's own claim under its contract's lock.
 async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error> {
-    let claim = rows::find_claim(&work.tx, id).await?.filter(|claim| claim.member_id == by.id().as_str()).ok_or(Error::NotFound)?;
+    let claim = rows::find_claim(&work.tx, id).await?.filter(|claim| is_theirs(claim, by)).ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&claim.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;
     rows::find_claim(&work.tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// What is only held ready is nobody's to work on yet.
+fn is_theirs(claim: &Claim, by: &Member) -> bool {
+    claim.member_id == by.id().as_str() && claim.ahead == 0
 }
 
 /// Ended contracts that one pass looks after.

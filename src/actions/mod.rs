@@ -4,6 +4,7 @@ pub mod admissions;
 pub mod batches;
 pub mod board;
 pub mod claims;
+pub mod colleagues;
 pub mod contracts;
 pub mod corrections;
 pub mod deadlines;
@@ -58,6 +59,8 @@ pub use manyhands_store::quality::Missed;
 pub use manyhands_store::results::{Progress, Reason};
 pub use manyhands_store::reviews::{Returned, Waiting};
 pub use manyhands_store::signing::{PreparedText, Signature};
+pub use manyhands_store::tasks::Listed as ListedItem;
+pub use manyhands_store::users::Colleague;
 
 /// Begins a form's work, or returns the answer that it got before.
 macro_rules! begin {

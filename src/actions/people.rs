@@ -91,14 +91,20 @@ pub(crate) async fn send_invitation(
     held: &[String],
     by: &str,
 ) -> Result<(), Error> {
-    let token = link(work, "invitation", person, work_deadline(work.deps(), 7 * 86_400)).await?;
-    work.notify(person, &Notice::Invited { token, by: by.to_owned() }).await?;
+    send_link(work, person, by).await?;
     for role in invitation.roles.iter().filter(|role| !held.contains(role)) {
         let notice = Notice::RoleGranted { name: invitation.name.clone(), role: role.clone(), by: by.to_owned() };
         for officer in people::list_holders(&work.tx, "treasurer", "coordinator").await? {
             work.notify(&officer, &notice).await?;
         }
     }
+    Ok(())
+}
+
+/// The link with which somebody chooses their password.
+pub(crate) async fn send_link(work: &mut Work<'_>, person: &PersonId, by: &str) -> Result<(), Error> {
+    let token = link(work, "invitation", person, work_deadline(work.deps(), 7 * 86_400)).await?;
+    work.notify(person, &Notice::Invited { token, by: by.to_owned() }).await?;
     Ok(())
 }
 

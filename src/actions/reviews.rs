@@ -1,5 +1,6 @@
 //! Reviews: accepting pays, sending back starts the work's own clock anew. One by one, or many at once.
 
+mod opening;
 mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
 use crate::random::Random;
 
+pub use opening::open;
 pub(crate) use signed::{accept_signed, to_sign};
 
 /// Whoever judges: a member who reviews, or a user of the client whose work it is.

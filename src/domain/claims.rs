@@ -94,6 +94,46 @@ pub fn extend(book: &Book, claim: &Claim, now: Timestamp) -> Result<Timestamp, R
     Ok(claim.due_at.plus_secs(limit_secs(book, claim.estimate)))
 }
 
+/// Until when the next task is held ready beside one in hand: twice its estimate, ten minutes at least, and no longer than the
+/// one in hand. Whoever stops in between keeps it from others only so long.
+#[must_use]
+pub fn ready_until(held: &Claim, now: Timestamp) -> Timestamp {
+    now.plus_secs(held.estimate.saturating_mul(2).max(LEAST_SECS)).min(held.due_at)
+}
+
+/// What stands against taking an answer back.
+#[derive(Clone, Copy, Debug)]
+pub struct Handed {
+    /// Claims that the member holds now.
+    pub held_open: i64,
+    /// Whether a judge had it before them.
+    pub seen: bool,
+    /// Whether the member was told what is known of the item.
+    pub told: bool,
+}
+
+/// Takes a submitted answer back to the bench: until when it is held. Its own time goes on, as if it had never been handed in; of
+/// what is over, ten minutes are given again.
+///
+/// # Errors
+/// Not submitted; seen or accepted; an item whose answer the member was told; as many in hand as the book allows.
+pub fn take_back(book: &Book, claim: &Claim, handed: Handed, now: Timestamp) -> Result<Timestamp, Refusal> {
+    match claim.state.as_str() {
+        "submitted" if handed.seen => return Err(Refusal::new("claim-back-seen")),
+        "submitted" if handed.told => return Err(Refusal::new("claim-back-told")),
+        "submitted" => {}
+        "accepted" => return Err(Refusal::new("claim-accepted")),
+        _ => return Err(Refusal::new("claim-back-not")),
+    }
+    if handed.held_open >= book.claims.max_open {
+        return Err(Refusal::new("claim-back-full").with("most", book.claims.max_open));
+    }
+    Ok(claim.due_at.max(now.plus_secs(LEAST_SECS)))
+}
+
+/// Less is no time to work in.
+const LEAST_SECS: i64 = 600;
+
 /// How long the work took, at submission: what was measured before it was sent back, and the time since. The time in which it
 /// lay with the reviewer is nobody's work.
 #[must_use]
@@ -151,6 +191,34 @@ mod tests {
         let extended = Claim { extended: true, ..claim("claimed") };
         assert_eq!(extend(&book(), &extended, at(1)).unwrap_err().code, "claim-extended");
         assert_eq!(extend(&book(), &claim("claimed"), at(1)), Ok(at(7_200)));
+    }
+
+    #[test]
+    fn the_next_task_is_held_for_minutes_and_never_longer_than_the_one_in_hand() {
+        let at = Timestamp::from_secs;
+        assert_eq!(ready_until(&claim("claimed"), at(100)), at(700));
+        assert_eq!(ready_until(&Claim { estimate: 900, ..claim("claimed") }, at(100)), at(1_900));
+        assert_eq!(ready_until(&claim("claimed"), at(3_500)), at(3_600));
+    }
+
+    #[test]
+    fn what_is_taken_back_keeps_its_own_time_and_ten_minutes_at_least() {
+        let at = Timestamp::from_secs;
+        let back = |state, held_open, seen, now| take_back(&book(), &claim(state), Handed { held_open, seen, told: false }, at(now));
+        let told = Handed { held_open: 0, seen: false, told: true };
+        assert_eq!(take_back(&book(), &claim("submitted"), told, at(200)).unwrap_err().code, "claim-back-told");
+        assert_eq!(back("submitted", 0, false, 200), Ok(at(3_600)), "not a minute is won");
+        assert_eq!(back("submitted", 2, false, 9_000), Ok(at(9_600)));
+        for (state, held, seen, code) in [
+            ("submitted", 0, true, "claim-back-seen"),
+            ("submitted", 3, false, "claim-back-full"),
+            ("accepted", 0, false, "claim-accepted"),
+            ("claimed", 0, false, "claim-back-not"),
+            ("sent_back", 0, false, "claim-back-not"),
+            ("released", 0, false, "claim-back-not"),
+        ] {
+            assert_eq!(back(state, held, seen, 200).unwrap_err().code, code, "{state}");
+        }
     }
 
     #[test]

@@ -107,6 +107,13 @@ pub enum Notice {
         /// Who gave it.
         by: String,
     },
+    /// Somebody was invited to act for their organisation: its other users hear of it.
+    ColleagueInvited {
+        /// Whom.
+        name: String,
+        /// Who invited them.
+        by: String,
+    },
     /// They left the co-op, by their own action.
     Left {
         /// Index of the entry.
@@ -299,6 +306,7 @@ impl Notice {
             Notice::PayoutFailed { .. } => "payout-failed",
             Notice::PayoutToChanged => "payout-to-changed",
             Notice::RoleGranted { .. } => "role-granted",
+            Notice::ColleagueInvited { .. } => "colleague-invited",
             Notice::Left { .. } => "left",
             Notice::Erased { .. } => "erased",
             Notice::ContractSubmitted { .. } => "contract-submitted",

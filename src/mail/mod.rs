@@ -170,6 +170,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::Left { index } => format!("/ledger/{index}"),
         Notice::Erased { .. } => "/office".to_owned(),
         Notice::RoleGranted { .. } => "/treasury".to_owned(),
+        Notice::ColleagueInvited { .. } => "/account/colleagues".to_owned(),
         Notice::ContractSubmitted { contract, .. } => format!("/office/contracts/{contract}"),
         Notice::ContractReturned { contract, .. } | Notice::ContractApproved { contract, .. } => format!("/desk/{contract}"),
         Notice::ContractAmended { contract, .. } => format!("/contracts/{contract}/versions"),
@@ -278,6 +279,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::RoleGranted { name, role, by } => {
             vec![("name", name.as_str().into()), ("role", say.t(&format!("role-{role}")).into()), ("by", by.as_str().into())]
         }
+        Notice::ColleagueInvited { name, by } => vec![("name", name.as_str().into()), ("by", by.as_str().into())],
         Notice::Left { index } => vec![("index", Arg::Count(i64::try_from(*index).unwrap_or(i64::MAX)))],
         Notice::Erased { by } => vec![("by", by.as_str().into())],
         Notice::ContractListed { contract, title, end_client, purpose } => vec![

@@ -1,6 +1,10 @@
 //! Claims: who holds which task until when, drafts and answers.
 
-use manyhands_domain::ids::{ClaimId, MemberId};
+mod moves;
+
+pub use moves::{Begun, begin_ahead, find_ahead_elsewhere, list_ahead, set_ahead, set_seen, set_taken_back};
+
+use manyhands_domain::ids::{BatchId, ClaimId, MemberId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
@@ -58,6 +62,10 @@ pub struct Claim {
     pub worker_share: Option<i64>,
     /// Accepted when.
     pub decided_at: Option<i64>,
+    /// Whether it is the next task of a member at work, held ready and not begun.
+    pub ahead: i64,
+    /// When a judge first had it before them, since it was submitted.
+    pub seen_at: Option<i64>,
     /// Of the task.
     pub item_id: String,
     /// Of the task.
@@ -147,11 +155,21 @@ pub async fn find_claim(on: &impl Sql, id: &ClaimId) -> Result<Option<Claim>, St
     find(on, format!("{SELECT} WHERE l.id = $1"), values![id.as_str()]).await
 }
 
-/// Claims that a member holds now: being worked on, or sent back, and not run out.
+/// The first task of a batch as a claim that nobody made: for showing it as whoever claimed it now would see it. Nothing is written.
+pub async fn find_sample(on: &impl Sql, batch: &BatchId, size: u64, now: Timestamp, due: Timestamp) -> Result<Option<Claim>, StoreError> {
+    find(
+        on,
+        format!("{SAMPLE} WHERE t.batch_id = $1 ORDER BY t.position LIMIT 1"),
+        values![batch.as_str(), count(size)?, now.secs(), due.secs()],
+    )
+    .await
+}
+
+/// Claims that a member holds now: being worked on, or sent back, and not run out; not what is only held ready.
 pub async fn list_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<Vec<Claim>, StoreError> {
     all(
         on,
-        format!("{SELECT} WHERE l.member_id = $1 AND l.state IN ('claimed', 'sent_back') AND l.due_at >= $2 ORDER BY l.due_at, l.id"),
+        format!("{SELECT} WHERE l.member_id = $1 AND l.state IN ('claimed', 'sent_back') AND l.ahead = 0 AND l.due_at >= $2 ORDER BY l.due_at, l.id"),
         values![member.as_str(), now.secs()],
     )
     .await
@@ -167,7 +185,7 @@ pub async fn list_unfinished(tx: &Tx, member: &MemberId) -> Result<Vec<Claim>, S
     .await
 }
 
-/// How many claims a member holds now.
+/// How many claims a member holds now, with what is held ready.
 pub async fn count_held(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<i64, StoreError> {
     let held: Option<i64> = find_value(
         on,
@@ -272,7 +290,7 @@ pub async fn set_submitted(tx: &Tx, id: &str, handed: &Handed<'_>, now: Timestam
     execute(
         tx,
         "UPDATE claims SET state = 'submitted', answer = $2, draft = $3, draft_at = $4, submitted_at = $4, seconds = $5, measured = $6, \
-         review_by = $7 WHERE id = $1",
+         review_by = $7, seen_at = NULL WHERE id = $1",
         values![id, handed.answer, handed.draft, now.secs(), handed.seconds, handed.measured, handed.review_by.secs()],
     )
     .await?;
@@ -299,7 +317,10 @@ pub async fn find_old_draft(on: &impl Sql, task: &str, member: &MemberId) -> Res
 pub async fn list_due_untold(on: &impl Sql, now: Timestamp, until: Timestamp) -> Result<Vec<Claim>, StoreError> {
     all(
         on,
-        format!("{SELECT} WHERE l.state IN ('claimed', 'sent_back') AND l.reminded = 0 AND l.due_at >= $1 AND l.due_at < $2 ORDER BY l.due_at, l.id LIMIT 500"),
+        format!(
+            "{SELECT} WHERE l.state IN ('claimed', 'sent_back') AND l.ahead = 0 AND l.reminded = 0 AND l.due_at >= $1 AND l.due_at < $2 \
+             ORDER BY l.due_at, l.id LIMIT 500"
+        ),
         values![now.secs(), until.secs()],
     )
     .await
@@ -318,7 +339,7 @@ pub async fn set_told(tx: &Tx, id: &str, due_at: i64) -> Result<bool, StoreError
 
 pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
-  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at,
+  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at, l.ahead, l.seen_at,
   t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies, f.width AS picture_width, f.height AS picture_height,
   c.end_client, c.client_id, COALESCE(v.terms, c.terms) AS terms, COALESCE(v.number, 1) AS version,
   COALESCE((SELECT MAX(n.number) FROM contract_versions n WHERE n.contract_id = l.contract_id), 1) AS newest_version
@@ -326,3 +347,16 @@ FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_
 LEFT JOIN contract_versions v ON v.contract_id = l.contract_id AND v.number = (SELECT MAX(w.number) FROM contract_versions w
   WHERE w.contract_id = l.contract_id AND w.entry_index < l.claimed_size)
 LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = l.contract_id";
+
+/// The columns of [`SELECT`], of a task that nobody claimed.
+const SAMPLE: &str = "\
+SELECT t.id, t.id AS task_id, t.batch_id, b.contract_id, '' AS member_id, 'claimed' AS state, CAST($2 AS BIGINT) AS claimed_size, b.price,
+  b.currency, CAST($3 AS BIGINT) AS claimed_at, CAST($4 AS BIGINT) AS due_at, CAST(0 AS BIGINT) AS extended,
+  CAST(0 AS BIGINT) AS active_seconds, CAST(NULL AS TEXT) AS draft, CAST(NULL AS BIGINT) AS draft_at, CAST(NULL AS TEXT) AS answer,
+  CAST(NULL AS BIGINT) AS submitted_at, CAST(NULL AS BIGINT) AS seconds, CAST(NULL AS TEXT) AS measured, CAST(NULL AS BIGINT) AS resumed_at,
+  CAST(NULL AS BIGINT) AS review_by, CAST(NULL AS BIGINT) AS entry_index, CAST(NULL AS BIGINT) AS worker_share, CAST(NULL AS BIGINT) AS decided_at,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies,
+  f.width AS picture_width, f.height AS picture_height, c.end_client, c.client_id, c.terms, CAST(1 AS BIGINT) AS version,
+  CAST(1 AS BIGINT) AS newest_version
+FROM tasks t JOIN batches b ON b.id = t.batch_id JOIN contracts c ON c.id = b.contract_id
+LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = b.contract_id";

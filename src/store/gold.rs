@@ -113,6 +113,13 @@ pub async fn insert_outcome(tx: &Tx, outcome: Outcome<'_>, now: Timestamp) -> Re
     Ok(touched == 1)
 }
 
+/// Whether a member was told what is known of a task.
+pub async fn was_told(on: &impl Sql, task: &str, member: &MemberId) -> Result<bool, StoreError> {
+    let sql = "SELECT met AS v FROM gold_outcomes WHERE task_id = $1 AND member_id = $2";
+    let met: Option<i64> = crate::sql::find_value(on, sql, values![task, member.as_str()]).await?;
+    Ok(met.is_some())
+}
+
 /// Whether a claim's answer to a gold item was right, 0 or 1; nothing where it was none, or not the first.
 pub async fn find_outcome(on: &impl Sql, claim: &str) -> Result<Option<i64>, StoreError> {
     crate::sql::find_value(on, "SELECT met AS v FROM gold_outcomes WHERE claim_id = $1", values![claim]).await

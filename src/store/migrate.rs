@@ -61,6 +61,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0009_user_keys/postgres.sql"),
     },
     Migration {
+        name: "0010_flow",
+        sqlite: include_str!("../../migrations/0010_flow/sqlite.sql"),
+        postgres: include_str!("../../migrations/0010_flow/postgres.sql"),
+    },
+    Migration {
         name: "0011_gold",
         sqlite: include_str!("../../migrations/0011_gold/sqlite.sql"),
         postgres: include_str!("../../migrations/0011_gold/postgres.sql"),

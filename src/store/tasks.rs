@@ -4,7 +4,7 @@
 use manyhands_domain::items::Item;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{execute, find, insert_rows, update_rows, values};
+use crate::sql::{all, count, execute, find, insert_rows, update_rows, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A task with its payload.
@@ -60,6 +60,37 @@ pub async fn find_free(tx: &Tx, batch: &str, member: &str) -> Result<Option<Task
              ORDER BY t.turn, t.position LIMIT 1{skip}"
         ),
         values![batch, member],
+    )
+    .await
+}
+
+/// A task as its client sees it in a list: no person, no answer, and not what it shows.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Listed {
+    /// The client's own id.
+    pub item_id: String,
+    /// Place in the file, from 1.
+    pub position: i64,
+    /// Answers that were asked for and that nobody holds.
+    pub free: i64,
+    /// Answers that members work on.
+    pub in_work: i64,
+    /// Answers that wait for a verdict.
+    pub submitted: i64,
+    /// Accepted ones.
+    pub accepted: i64,
+}
+
+/// At most `limit` tasks of a batch after this place, in the order of the client's file. Found by the key, never by counting.
+pub async fn list_after(on: &impl Sql, batch: &str, place: i64, limit: u64) -> Result<Vec<Listed>, StoreError> {
+    all(
+        on,
+        "SELECT t.item_id, t.position, t.copies_left AS free, \
+         (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state IN ('claimed', 'sent_back')) AS in_work, \
+         (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state = 'submitted') AS submitted, \
+         (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state = 'accepted') AS accepted \
+         FROM tasks t WHERE t.batch_id = $1 AND t.position > $2 ORDER BY t.position LIMIT $3",
+        values![batch, place, count(limit)?],
     )
     .await
 }

@@ -1,10 +1,32 @@
-//! Clients' users as the ledger knows them: an id each, from the moment they first ask for a key.
+//! Clients' users: who acts for whom, and the id by which the ledger knows each from the moment they first ask for a key.
 
 use manyhands_domain::ids::{ClientId, PersonId, UserId};
 use sea_orm::FromQueryResult;
 
 use crate::sql::{self, execute, find_value, values};
 use crate::{Sql, StoreError, Tx};
+
+/// Somebody who acts for a client, or is invited to.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Colleague {
+    /// As shown.
+    pub name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// `invited` or `active`.
+    pub state: String,
+}
+
+/// Who acts for a client, or is invited to, by name.
+pub async fn list_of_client(on: &impl Sql, client: &ClientId) -> Result<Vec<Colleague>, StoreError> {
+    sql::all(
+        on,
+        "SELECT p.name, p.email, p.state FROM client_users u JOIN people p ON p.id = u.person_id \
+         WHERE u.client_id = $1 AND p.state IN ('invited', 'active') ORDER BY p.name, p.id",
+        values![client.as_str()],
+    )
+    .await
+}
 
 /// Gives a client's user their id in the ledger, unless they have one.
 pub async fn give_id(tx: &Tx, person: &PersonId, user: &UserId) -> Result<(), StoreError> {

@@ -20,7 +20,22 @@ use crate::web::office::terms_facts;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
-use crate::web::sheet::{Block, Change, ChangedLine, Changes, Sheet};
+use crate::web::sheet::{Block, Change, ChangedLine, Changes, Row, Sheet};
+
+/// Changes that wait for this side's word, where it looks first.
+pub(super) async fn waiting(page: &Page) -> Result<Vec<Row>> {
+    let say = &page.say;
+    let waiting = amending::list_waiting(&page.deps, &page.party()?).await?;
+    let row = |waits: amending::Waiting| Row {
+        title: say.with("amend-waiting", &[("title", waits.title.into())]),
+        href: format!("/contracts/{}/amend", waits.contract_id),
+        strong: waits.contract_id.clone(),
+        facts: vec![waits.reason, say.date(Timestamp::from_secs(waits.changed_at))],
+        go: Some((format!("/contracts/{}/amend", waits.contract_id), say.t("payout-look"))),
+        ..Row::default()
+    };
+    Ok(waiting.into_iter().map(row).collect())
+}
 
 #[get("/contracts/<id>/amend")]
 pub(super) async fn amend(page: Page, id: &str) -> Result {

@@ -32,6 +32,8 @@ pub enum Answer {
     },
     /// A picture of a task, for whoever asked alone.
     Picture(Picture),
+    /// A few words for a page's own script.
+    Told(Status, serde_json::Value),
     /// Something went wrong.
     Error(Error),
 }
@@ -65,6 +67,11 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
                 .sized_body(None, picture.file)
                 .ok(),
+            Answer::Told(status, told) => {
+                let text = told.to_string();
+                let body = std::io::Cursor::new(text.clone());
+                Response::build().status(status).header(ContentType::JSON).sized_body(text.len(), body).ok()
+            }
             Answer::Error(error) => error_page(request, &error),
         }
     }

@@ -132,6 +132,9 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
             let (least, most) = (Arg::from(*wanted.start()), Arg::from(*wanted.end()));
             items.insert(1, Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)])));
         }
+        if batch.tasks_total > 0 {
+            items.push(item_links(say, id));
+        }
         sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
         sheet = sheet.leaf(say.t("gold-label"), gold::marking(page, batch)?);
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
@@ -139,6 +142,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
+    sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id)]);
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
     if batch.state != "closed" {
         let word = if batch.state == "open" { "pause" } else { "resume" };
@@ -149,6 +153,11 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
         None => sheet,
     })
+}
+
+/// The first item as a member sees it, and all of them.
+fn item_links(say: &Say, id: &str) -> Block {
+    Block::Links(vec![(format!("/batches/{id}/preview"), say.t("preview-way")), (format!("/batches/{id}/items"), say.t("items-way"))])
 }
 
 fn offer_form(page: &Page, batch: &Batch) -> Form {

@@ -12,6 +12,7 @@ use crate::actions::{Batch, Claim, Error, batches, claims, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::files;
+use crate::web::flow;
 use crate::web::forms::{Field, Kind};
 use crate::web::gold;
 use crate::web::listing::{hazard_words, register_mark};
@@ -40,6 +41,10 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     if !held.is_empty() {
         let rows = held.iter().map(|claim| held_row(&page, &rule_book, claim)).collect();
         sheet = sheet.leaf(say.t("board-hands"), vec![Block::Rows(rows)]);
+    }
+    let back = flow::rows(&page, &member).await?;
+    if !back.is_empty() {
+        sheet = sheet.leaf(say.t("board-sent"), vec![Block::Small(say.t("claim-back-words")), Block::Rows(back)]);
     }
     let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch)).collect::<Result<Vec<_>>>()?;
     let none = if pick.open { "board-none-chosen" } else { "board-none" };

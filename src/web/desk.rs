@@ -11,6 +11,7 @@ use crate::actions::board::accepted;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, receipts, results, reviews, rules};
 use crate::i18n::amount;
+use crate::web::amending;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::files;
@@ -34,8 +35,9 @@ pub(super) async fn desk(page: Page) -> Result {
     let form = Form::new(&page, "/desk/new", say.t("desk-new"));
     let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
     let waiting = list_waiting(&page, &user, |_| true).await?;
+    let waiting: Vec<Row> = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(amending::waiting(&page).await?).collect();
     if !waiting.is_empty() {
-        sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())]);
+        sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
     }
     page.show(
         sheet

@@ -87,7 +87,9 @@ impl Fairing for Compress {
         }
         let Ok(body) = response.body_mut().to_bytes().await else { return };
         let (encoding, packed) = if accepts.contains("br") {
-            let mut encoder = BrotliEncoder::with_quality(Vec::new(), async_compression::Level::Precise(5));
+            // A static file is packed once a browser and version, a page each time.
+            let quality = if request.uri().path().starts_with("/static/") { 9 } else { 5 };
+            let mut encoder = BrotliEncoder::with_quality(Vec::new(), async_compression::Level::Precise(quality));
             let done = encoder.write_all(&body).await.is_ok() && encoder.shutdown().await.is_ok();
             ("br", done.then(|| encoder.into_inner()))
         } else {

@@ -8,6 +8,7 @@ use crate::actions::contracts::RegisterWords;
 use crate::actions::people::{Invitation, Invited};
 use crate::actions::{Admission, Error, admissions, contracts, corrections, payouts, people};
 use crate::i18n::{Language, percent};
+use crate::web::amending;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::corrections::correction_row;
@@ -37,6 +38,7 @@ pub(super) async fn office(page: Page) -> Result {
             ..Row::default()
         })
         .collect();
+    let waiting: Vec<Row> = waiting.into_iter().chain(amending::waiting(&page).await?).collect();
     let waiting = if waiting.is_empty() { Block::Text(say.t("office-none")) } else { Block::Rows(waiting) };
     let listed = people::list(&page.deps, &coordinator).await?.into_iter().map(|person| {
         let mut facts = vec![person.email, say.t(&format!("person-{}", person.state))];

@@ -196,6 +196,10 @@ async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> 
         let form = payout_form(page, &people::payout_to(&page.deps, &member).await?);
         sheet = sheet.leaf(page.say.t("people-payout"), vec![Block::Text(page.say.t("people-payout-words")), Block::Form(Box::new(form))]);
     }
+    if who.client_user().is_some() {
+        let links = vec![("/account/colleagues".to_owned(), page.say.t("colleagues-link"))];
+        sheet = sheet.leaf(page.say.t("colleagues-title"), vec![Block::Links(links)]);
+    }
     if let Some(holder) = who.key_holder() {
         let key = Block::Links(vec![("/account/key".to_owned(), page.say.t("keys-title"))]);
         sheet = sheet.leaf(page.say.t("keys-title"), vec![Block::Text(page.say.t(keys::what(&holder))), key]);

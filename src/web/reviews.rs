@@ -83,7 +83,7 @@ fn waiting_row(page: &Page, batch: &Waiting) -> Row {
 #[get("/reviews/<id>?<accepted>&<count>", rank = 2)]
 pub(super) async fn one(page: Page, id: &str, accepted: Option<u64>, count: Option<u64>) -> Result {
     let by = judging(&page)?;
-    let claim = reviews::find(&page.deps, &by, &claim_id(id)?).await?;
+    let claim = reviews::open(&page.deps, &by, &claim_id(id)?).await?;
     let signs = signs(&page).await?;
     let sheet = sheet(&page, &claim, send_back_form(&page, id), signs).await?;
     page.show(told(&page, sheet, accepted, count).await?).await

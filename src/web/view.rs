@@ -51,6 +51,8 @@ pub struct Shell {
     pub key: String,
     /// Whether the masthead makes room for the task.
     pub narrow: bool,
+    /// What the script needs that keeps answers until they arrive: whose, and its sentences.
+    pub kept: Option<(String, String)>,
 }
 
 /// The book's last page: in words, and as it was signed.
@@ -97,6 +99,7 @@ impl Shell {
             checkpoint: book.checkpoint,
             here: page.here.clone(),
             key: page.key.clone(),
+            kept: kept(page, here),
             ..Shell::bare(say).after_form(page.sent)
         }
     }
@@ -137,8 +140,15 @@ impl Shell {
             seal_word: say.t("seal-word"),
             key: String::new(),
             narrow: false,
+            kept: None,
         }
     }
+}
+
+/// Of a member, on every page but the one that may ask nobody for anything.
+fn kept(page: &Page, here: &str) -> Option<(String, String)> {
+    let member = page.who.as_ref()?.standing().member.as_ref()?;
+    (here != "/verify").then(|| (member.as_str().to_owned(), super::kept::words(&page.say)))
 }
 
 /// Where a page is checked: an entry's by its receipt.

@@ -15,7 +15,9 @@ use crate::web::answer::{Answer, Result};
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::{MET, today};
 use crate::web::files;
+use crate::web::flow;
 use crate::web::gold as web_gold;
+use crate::web::kept::Script;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
@@ -37,6 +39,8 @@ struct Workbench {
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
     tools: bool,
     questions: Vec<Asked>,
+    /// Whether this answers a form, and has what was typed.
+    typed: bool,
     /// Whether something is drawn on the picture.
     draws: bool,
     active_seconds: i64,
@@ -48,6 +52,12 @@ struct Workbench {
     yours: String,
     guidelines: String,
     after: String,
+    /// For its client, who only looks: where that leads back to, and its words.
+    preview: Option<(String, String)>,
+    /// The claim that was submitted before, if it can be taken back.
+    back: String,
+    /// Whether the picture of the next task can come ahead.
+    ahead: bool,
     returned: String,
     /// That the contract changed since it was taken, where that leads, and its words.
     amended: Option<(String, String, String)>,
@@ -65,6 +75,7 @@ struct Words {
     guidelines: String,
     release: String,
     submit: String,
+    back: String,
     save: String,
     extend: String,
     open_link: String,
@@ -90,6 +101,7 @@ impl Words {
             guidelines: say.t("claim-guidelines"),
             release: say.t("claim-release"),
             submit: say.t("claim-submit"),
+            back: say.t("claim-back"),
             save: say.t("claim-save"),
             extend: say.t("claim-extend"),
             open_link: say.t("claim-open-link"),
@@ -116,6 +128,7 @@ pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>) -> Resul
     show(&page, id, None, &[], sent).await
 }
 
+/// `sent`: the claim that was submitted before this one.
 async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], sent: Option<&str>) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
@@ -127,30 +140,60 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         }
         let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
         let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
-        return page.show(sheet.leaf("", vec![Block::Links(vec![("/work".to_owned(), say.t("place-work"))])])).await;
+        let links = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
+        let back = flow::form(page, &member, &parsed).await?;
+        return page.show(sheet.leaf("", back.into_iter().chain([links]).collect())).await;
     }
-    let form = claims::form_of(&claim)?;
-    let task = claims::task_of(&claim)?;
     let given = typed.cloned().map_or_else(|| claims::draft_of(&claim), Ok)?;
-    let (_, rule_book) = rules::at_size(&page.deps.db.read(), claim.claimed_size).await?;
-    let seconds_left = (claim.due_at - page.now().secs()).max(0);
-    let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     let reason = returned.filter(|_| claim.state == "sent_back").map(|back| {
         let code = say.t(&format!("review-code-{}", back.code));
         say.with("claim-returned", &[("code", code.into()), ("reason", back.reason.into()), ("clause", back.clause.into())])
     });
+    let address = format!("/claims/{}", claim.id);
+    let mut workbench = bench(page, &claim, &given, refusals, &address).await?;
+    workbench.returned = reason.unwrap_or_default();
+    workbench.typed = typed.is_some();
+    workbench.back = flow::sent(page, &member, sent).await?.map(|claim| claim.id).unwrap_or_default();
+    workbench.ahead = claim.payload_kind == "image";
+    workbench.after = sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default();
+    let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
+    Ok(Answer::Html(status, html(&workbench)))
+}
+
+/// The first item of a batch as a member sees it, for its client: nothing is written, whatever is typed and sent.
+pub(super) async fn preview(page: &Page, claim: &Claim, typed: Option<&Given>, refusals: &[Refusal]) -> Result {
+    let say = &page.say;
+    let given = typed.cloned().unwrap_or_default();
+    let address = format!("/batches/{}/items/{}", claim.batch_id, claim.position);
+    let mut workbench = bench(page, claim, &given, refusals, &address).await?;
+    workbench.after = say.t(if typed.is_some() && refusals.is_empty() { "preview-taken" } else { "preview-words" });
+    workbench.preview = Some((format!("/batches/{}", claim.batch_id), say.t("preview-back")));
+    workbench.saved = say.t("preview-not-saved");
+    let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
+    Ok(Answer::Html(status, html(&workbench)))
+}
+
+/// A task in hand, whose picture is at an address such as `/claims/7`.
+async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], address: &str) -> Result<Workbench> {
+    let say = &page.say;
+    let form = claims::form_of(claim)?;
+    let task = claims::task_of(claim)?;
+    let (_, rule_book) = rules::at_size(&page.deps.db.read(), claim.claimed_size).await?;
+    let seconds_left = (claim.due_at - page.now().secs()).max(0);
+    let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
     let general = refusals.iter().filter(|refusal| refusal.field.is_none());
-    let workbench = Workbench {
+    Ok(Workbench {
         shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
         id: claim.id.clone(),
         key: page.key.clone(),
-        picture: files::shown(page, &claim, &format!("/claims/{}", claim.id), title.clone()).await?,
+        picture: files::shown(page, claim, address, title.clone()).await?,
         title,
         candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
         tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
-        questions: form.questions.iter().map(|question| asked(say, question, &task, &given, refusals)).collect(),
+        questions: form.questions.iter().map(|question| asked(say, question, &task, given, refusals)).collect(),
+        typed: false,
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
         draws: form.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_))),
@@ -158,13 +201,16 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         seconds_left,
         left_words: say.with("claim-left", &[("time", "%".into())]),
         left: say.with("claim-left", &[("time", Arg::Duration(seconds_left / 60 * 60))]),
-        until: until(page, &claim),
-        share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, &claim)), claim.currency),
+        until: until(page, claim),
+        share: format!("{} {}", amount(say.language, claims::share_of(&rule_book, claim)), claim.currency),
         yours: say.t("claim-yours"),
         guidelines: terms.guidelines,
-        after: sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default(),
-        returned: reason.unwrap_or_default(),
-        amended: amended(say, &claim),
+        after: String::new(),
+        preview: None,
+        back: String::new(),
+        ahead: false,
+        returned: String::new(),
+        amended: amended(say, claim),
         error: general.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
         faults: faults(say, &form, refusals),
         extended: claim.extended != 0,
@@ -173,9 +219,7 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
             None => say.t("claim-draft-stays"),
         },
         words: Words::new(say),
-    };
-    let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
-    Ok(Answer::Html(status, html(&workbench)))
+    })
 }
 
 /// Whoever took a task under an older version hears so where they work, and that they may leave.
@@ -206,7 +250,12 @@ fn claim_id(id: &str) -> Result<ClaimId> {
 /// What was typed into a claim's form: no field but those of its questions.
 async fn fields_of(page: &Page, id: &ClaimId, post: Post) -> Result<(Fields, Typed)> {
     let (claim, _) = claims::find_own(&page.deps, &page.member()?, id).await?;
-    let form = claims::form_of(&claim)?;
+    typed_into(&claim, post)
+}
+
+/// The same, of a claim that is there.
+pub(super) fn typed_into(claim: &Claim, post: Post) -> Result<(Fields, Typed)> {
+    let form = claims::form_of(claim)?;
     let names: Vec<&str> = form.names().chain(["active_seconds"]).collect();
     let fields = post.only(&names)?;
     let answers = form.names().map(|name| (name.to_owned(), fields.all(name))).collect();
@@ -215,34 +264,39 @@ async fn fields_of(page: &Page, id: &ClaimId, post: Post) -> Result<(Fields, Typ
 }
 
 #[post("/claims/<id>/draft", data = "<post>")]
-pub(super) async fn draft(page: Page, id: &str, post: Post) -> Result {
+pub(super) async fn draft(page: Page, id: &str, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (_, typed) = fields_of(&page, &parsed, post).await?;
     claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
-    Ok(Answer::Redirect(format!("/claims/{id}")))
+    Ok(script.lead(format!("/claims/{id}")))
 }
 
-#[post("/claims/<id>/submit", data = "<post>")]
-pub(super) async fn submit(page: Page, id: &str, post: Post) -> Result {
+/// `stay`: sent from another page, by the script that kept it; nobody waits for the next task.
+#[post("/claims/<id>/submit?<stay>", data = "<post>")]
+pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (fields, typed) = fields_of(&page, &parsed, post).await?;
     let once = fields.once();
     match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
+        Ok(_) if stay.is_some() => Ok(script.lead("/work?sent=1".to_owned())),
         // Whoever missed what is known reads why before they go on: no other task's time runs meanwhile.
-        Ok(Submitted { met: Some(false), .. }) => Ok(Answer::Redirect(format!("/claims/{id}"))),
+        Ok(Submitted { met: Some(false), .. }) => Ok(script.lead(format!("/claims/{id}"))),
         Ok(submitted) => {
-            let sent = if submitted.met == Some(true) { MET } else { "1" };
+            let sent = if submitted.met == Some(true) { MET } else { id };
             // Straight to the next task, if there is one and the member may hold it; else to the board.
             let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
-                Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}?sent={sent}"))),
-                Err(Error::Refused(_)) => Ok(Answer::Redirect(format!("/work?sent={sent}"))),
+                Ok(claim) => Ok(script.lead(format!("/claims/{claim}?sent={sent}"))),
+                Err(Error::Refused(_)) => Ok(script.lead(format!("/work?sent={sent}"))),
                 Err(error) => Err(error.into()),
             }
         }
-        Err(Error::Refused(refusals)) => show(&page, id, Some(&typed.answers), &refusals, None).await,
+        Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
+            Some(told) => Ok(told),
+            None => show(&page, id, Some(&typed.answers), &refusals, None).await,
+        },
         Err(error) => Err(error.into()),
     }
 }

@@ -2,36 +2,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { crc32, deflateSync } from "node:zlib";
 import { enter, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
-import { zip } from "./uploads.mjs";
+import { png, zip } from "./pictures.mjs";
 
 let demo, browser;
 before(async () => { demo = await startDemo(); browser = await startBrowser(); });
 after(async () => { await browser?.close(); await demo?.stop(); });
-
-const u32be = (n) => { const b = Buffer.alloc(4); b.writeUInt32BE(n >>> 0); return b; };
-
-/** A photograph of nothing: hills in many colours, with grain, which no encoder makes small. */
-function png(width, height, seed) {
-  const rows = Buffer.alloc(height * (1 + width * 3));
-  let state = seed >>> 0;
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      const at = y * (1 + width * 3) + 1 + x * 3;
-      const hill = Math.sin(x / 90 + seed) * 60 + height / 2 > y ? 170 : 60;
-      for (let color = 0; color < 3; color += 1) rows[at + color] = hill + ((state >>> (8 * color)) & 63) - (color === 2 ? 20 : 0);
-    }
-  }
-  const chunk = (name, body) => {
-    const named = Buffer.concat([Buffer.from(name), body]);
-    return Buffer.concat([u32be(body.length), named, u32be(crc32(named))]);
-  };
-  const head = Buffer.concat([u32be(width), u32be(height), Buffer.from([8, 2, 0, 0, 0])]);
-  const text = chunk("tEXt", Buffer.from("Author\0Somebody"));
-  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), text, chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND", Buffer.alloc(0))]);
-}
 
 async function as(who, options) {
   const visit = await visitor(browser, demo.address, options);
@@ -119,6 +95,8 @@ test("a ZIP of pictures becomes tasks, and a phone sees the first in at most 150
   const claim = new URL(member.page.url()).pathname;
   const picture = member.page.locator("img.pic");
   await picture.evaluate((image) => image.decode());
+  // Of this task; the next one's may be on its way.
+  seen.splice(0, seen.length, ...seen.filter((response) => response.url().includes(claim)));
   assert.equal(seen.length, 1);
   const bytes = (await seen[0].body()).length;
   console.log(`first view: ${bytes} bytes of ${first.length}`);

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { PICTURE, drawingOn, fingersOn, near } from "./drawing.mjs";
 import { enter, selectWords, shots, signIn, startBrowser, startDemo, visitor } from "./harness.mjs";
-import { photograph, zip } from "./uploads.mjs";
+import { photograph, zip } from "./pictures.mjs";
 
 /** 3G as Chromium's own tools have it: 1.6 Mbit/s down, 750 kbit/s up, 300 ms. */
 const SLOW = { offline: false, latency: 300, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
@@ -107,7 +107,7 @@ const LAMP = "A lamp that is left on all day uses as much power as a kettle that
 const HARSH = { en: "You people are all the same. Come to my street once more and I will break your windows.", fr: "Vous êtes tous les mêmes. Revenez dans ma rue et je vous casse les vitres." };
 const EGG = "How do I boil an egg?";
 const EGGS = ["Put it in boiling water for eight minutes, then in cold water.", "Eggs are boiled in water until they are done.", "Never boil an egg: it explodes.\n\nFry it."];
-const csv = (...lines) => lines.map((cells) => cells.map((cell) => `"${cell.replace(/"/g, '""')}"`).join(",")).join("\n");
+const csv = (...lines) => lines.map((cells) => cells.map((cell) => `"${cell}"`).join(",")).join("\n");
 
 /** Each: what the batch is called, what it shows, its items, and how a member answers; given back is what the client is to find. */
 const KINDS = {
@@ -268,7 +268,7 @@ async function work(batch, code, language) {
     await member.press(claim);
   }
   await itemReady();
-  const times = [Date.now() - begun];
+  const times = [Date.now() - begun], held = new URL(page.url()).pathname.split("/")[2];
   await page.screenshot({ path: join(shots, `kinds-${code}-empty-360-${language}.png`) });
   const wanted = await answer(language);
   assert.deepEqual(await wrongOn(page), []);
@@ -284,7 +284,7 @@ async function work(batch, code, language) {
     begun = Date.now();
     await member.press(submit);
   }
-  assert.match(page.url(), /[?&]sent=1$/, await member.text());
+  assert.equal(new URL(page.url()).searchParams.get("sent"), held, await member.text());
   if (names?.length > 1) {
     await itemReady();
     times.push(Date.now() - begun);

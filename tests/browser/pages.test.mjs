@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { binary, enter, file, shots, signIn, PASSWORD, startBrowser, startDemo, visitor } from "./harness.mjs";
 
 let demo, browser;
-before(async () => { demo = await startDemo(); browser = await startBrowser(); await correctAndClose(); });
+before(async () => { demo = await startDemo(); browser = await startBrowser(); await correctAndClose(); await amend(); });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
 /** Where entries stand depends on which weekday the demonstration's Fridays are: its book says it. */
@@ -54,16 +54,47 @@ async function correctAndClose() {
   await context.close();
 }
 
+/** Nor a contract that changed: one change is agreed to, another waits. */
+async function amend() {
+  const { context, page } = await visitor(browser, demo.address);
+  const press = (selector) => Promise.all([page.waitForNavigation(), page.locator(selector).click()]);
+  const path = `${demo.address}/contracts/C-1/amend`;
+  const propose = async (change) => {
+    await context.clearCookies();
+    await enter(page, demo.address, "client");
+    await page.goto(path);
+    await press('main form[action$="/do/draft"] button');
+    for (const [step, field, value] of change) {
+      await page.goto(`${path}/${step}`);
+      const input = page.locator(`main [name="${field}"]`);
+      await input.fill(value(await input.inputValue()));
+      await press(`main form[action$="/amend/${step}"] button`);
+    }
+    await page.fill('main [name="reason"]', "Section 2 was read in two ways.");
+    await press('main form[action$="/do/propose"] button');
+  };
+  await propose([["task", "guidelines", (text) => text.replace(/\n/, "\n1.1 Signs that face away count too.\n")], ["terms", "notice_days", () => "21"]]);
+  await context.clearCookies();
+  await enter(page, demo.address, "coordinator");
+  await page.goto(path);
+  await press('main form[action$="/do/agree"] button');
+  await propose([["price", "price", () => "9.60"]]);
+  await page.goto(`${demo.address}/desk/C-1`);
+  made.batch = await page.locator('main a[href^="/batches/"]').last().getAttribute("href");
+  [made.items, made.preview] = [`${made.batch}/items`, `${made.batch}/preview`];
+  await context.close();
+}
+
 const PAGES = {
-  visitor: { today: "/", contracts: "/contracts", contract: "/contracts/C-2", rates: "/rates", ledger: "/ledger", entry: "/ledger/40", verify: "/verify", "verify-entry": "/verify?entry=40", signin: "/signin", reset: "/reset", mail: "/demo/mail", message: "first:/demo/mail:/demo/mail/", missing: "/nowhere" },
-  member: { board: "/work", pay: "/pay", account: "/account", leave: "/account/leave", key: "/account/key", sign: "/sign", workbench: "first:/work:/claims/" },
+  visitor: { today: "/", contracts: "/contracts", contract: "/contracts/C-2", versions: "/contracts/C-1/versions", rates: "/rates", ledger: "/ledger", entry: "/ledger/40", verify: "/verify", "verify-entry": "/verify?entry=40", signin: "/signin", reset: "/reset", mail: "/demo/mail", message: "first:/demo/mail:/demo/mail/", missing: "/nowhere" },
+  member: { board: "/work", pay: "/pay", account: "/account", leave: "/account/leave", key: "/account/key", sign: "/sign", workbench: "first:/work:/claims/", "end-client": "/end-clients/LEI-DEMO00NORDSEEMOB0104", changed: "/contracts/C-1" },
   reviewer: { reviews: "/reviews", review: "first:/reviews:/reviews/", "review-many": "first:/reviews:/batches/" },
   treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1", "key-officer": "/account/key", balances: "/ledger/balances", "balances-then": "/ledger/balances?size=60", "balances-refused": "/ledger/balances?size=99999", "correction-new": "made:work", "correction-not": "made:payout", "correction-mine": "made:waiting" },
-  coordinator: { office: "/office", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "/office/evidence/14", "correction-waiting": "made:waiting", "correction-posted": "made:posted", "entry-corrected": "made:corrected" },
-  client: { desk: "/desk", "desk-contract": "/desk/C-1", batch: "first:/desk/C-1:/batches/", "new-batch": "/desk/C-1/batch", money: "/money" },
+  coordinator: { office: "/office", "amend-asked": "/contracts/C-1/amend", "life-coop": "/contracts/C-2/life", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "/office/evidence/14", "correction-waiting": "made:waiting", "correction-posted": "made:posted", "entry-corrected": "made:corrected" },
+  client: { desk: "/desk", "desk-contract": "/desk/C-1", batch: "first:/desk/C-1:/batches/", "new-batch": "/desk/C-1/batch", money: "/money", life: "/contracts/C-1/life", "life-pause": "/contracts/C-1/life/pause", "life-terminate": "/contracts/C-1/life/terminate", "life-not": "/contracts/C-1/life/complete", "amend-waits": "/contracts/C-1/amend", quote: "/desk/C-1/quote?pieces=5000&copies=3", "quote-refused": "/desk/C-1/quote?pieces=many&copies=3", items: "made:items", preview: "made:preview" },
   "k-6@demo.example": { "draft-who": "/desk/C-5/who", "draft-what-for": "/desk/C-5/what-for", "draft-task": "/desk/C-5/task", "draft-price": "/desk/C-5/price", "draft-hazards": "/desk/C-5/hazards", "draft-terms": "/desk/C-5/terms", "draft-refused": "/desk/C-5/submit" },
 };
-const STATUS = { missing: 404, "balances-refused": 422, "correction-not": 422, "draft-refused": 422 };
+const STATUS = { missing: 404, "balances-refused": 422, "correction-not": 422, "draft-refused": 422, "life-not": 422, "quote-refused": 422 };
 
 for (const width of [360, 1280]) {
   for (const [language, scheme] of [["en", "light"], ["fr", "dark"], ["en", "dark"], ["fr", "light"]]) {

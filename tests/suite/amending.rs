@@ -83,6 +83,7 @@ async fn a_change_that_both_sides_agree_to_is_a_version_and_work_under_way_keeps
         assert!(told.iter().any(|(who, what)| who == "wanjiru@example.coop" && what.starts_with("A change is proposed")), "{told:?}");
         site.post(&format!("{page}/do/agree"), &[("read", "")]).await.refuses("the other side must agree");
 
+        office.get("/office").await.says("A change of Safety text review waits for your side");
         let shown = office.get(&page).await;
         shown.says("The client proposes this: Section 4.2 was read in two ways.");
         let before = world.rows().await;
@@ -178,6 +179,7 @@ async fn the_co_op_proposes_too_and_either_side_may_say_no_or_take_it_back() {
         let (site, office) = (Site::as_person(&world, &world.buyer).await, Site::as_person(&world, &world.coordinator).await);
         let terms = [("rejection", "With a code."), ("notice_days", "21"), ("kill_fee", "10")];
         let page = proposed(&office, &contract, "terms", &terms).await;
+        site.get("/desk").await.says("A change of Safety text review waits for your side");
         let shown = site.get(&page).await;
         shown.says("The co-op proposes this:");
         shown.says("21 days");

@@ -135,7 +135,7 @@ fn throw(dice: &Random, model: &Model) -> Action {
     // Mostly one of the newest, and mostly by whoever holds it.
     let claim = model.claims.len() - 1 - below(if below(5) > 0 { model.claims.len().min(8) } else { model.claims.len() });
     let member = if below(5) > 0 { model.claims[claim].member } else { member };
-    match below(40) {
+    match below(46) {
         0..12 => Action::Submit { member, claim, fits },
         12..19 => Action::Accept { judge, claim },
         19..23 => Action::SendBack { judge, claim, fits },
@@ -153,6 +153,9 @@ fn throw(dice: &Random, model: &Model) -> Action {
             }
         }
         35..39 => Action::Wait { seconds: 60 * i64::try_from(below(20)).unwrap() },
+        39..41 => Action::Ready { member, claim },
+        41..43 => Action::TakeBack { member, claim },
+        43..45 => Action::Open { judge, claim },
         _ => Action::Wait { seconds: 7_200 * i64::try_from(below(40)).unwrap() },
     }
 }
@@ -185,6 +188,17 @@ impl Real {
             }
             Action::Release { member, claim } => none(claims::release(deps, &self.members[member], &once(), &id(claim)).await),
             Action::Extend { member, claim } => none(claims::extend(deps, &self.members[member], &once(), &id(claim)).await),
+            Action::Ready { member, claim } => match claims::keep_ready(deps, &self.members[member], &once(), &id(claim)).await {
+                Ok(ready) => {
+                    if format!("{model:?}") != before {
+                        model.name(&ready.id, ready.item_id.trim_start_matches("item-").parse().unwrap());
+                    }
+                    Ok(0)
+                }
+                Err(error) => Err(error),
+            },
+            Action::TakeBack { member, claim } => none(claims::take_back(deps, &self.members[member], &once(), &id(claim), None).await),
+            Action::Open { judge, claim } => reviews::open(deps, &self.judging(judge), &id(claim)).await.map(|_| 0),
             Action::Accept { judge, claim } => count(reviews::accept(deps, &self.judging(judge), &once(), &id(claim)).await),
             Action::AcceptMany { judge, batch, count: many } => {
                 let (many, sum) = (i64::try_from(many).unwrap(), Amount::from_micros(PRICE * i64::try_from(many).unwrap()));
@@ -249,6 +263,7 @@ impl Real {
         for due in &model.claims {
             let claim = manyhands_store::claims::find_claim(&deps.db.read(), &ClaimId::parse(&due.id).unwrap()).await.unwrap().unwrap();
             assert_eq!((claim.state.as_str(), claim.due_at, claim.extended != 0), (due.state, due.due, due.extended), "{due:?}");
+            assert_eq!((claim.ahead != 0, claim.seen_at.is_some()), (due.ahead, due.seen), "{due:?}");
             assert_eq!(claim.member_id, self.members[due.member].id().as_str());
         }
         for (number, (id, due)) in self.batches.iter().zip(&model.batches).enumerate() {

@@ -13,6 +13,8 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
 use manyhands_store::contracts::life as steps;
 use manyhands_store::contracts::versions::{self as rows, Amendment, Version};
+// Pages read them as the store gives them.
+pub use manyhands_store::contracts::versions::Waiting;
 use manyhands_store::contracts::{self, Contract, Summary};
 use manyhands_store::people;
 use sha2::{Digest, Sha256};
@@ -149,6 +151,18 @@ pub async fn find_open(deps: &Deps, by: &Party, id: &ContractId) -> Result<(Cont
     let contract = find(deps, by, id).await?;
     let amendment = rows::find_open(&deps.db.read(), id).await?;
     Ok((contract, amendment.filter(|amendment| amendment.state == "proposed" || amendment.side == by.side().word())))
+}
+
+/// What the other side proposed and waits for this one's word, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_waiting(deps: &Deps, by: &Party) -> Result<Vec<Waiting>, Error> {
+    let reader = deps.db.read();
+    Ok(match by {
+        Party::Client(user) => rows::list_proposed(&reader, Side::Coop.word(), Some(user.client().as_str())).await?,
+        Party::Coop(_) => rows::list_proposed(&reader, Side::Client.word(), None).await?,
+    })
 }
 
 /// Every version of a listed contract, the newest first, for anybody.

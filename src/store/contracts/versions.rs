@@ -42,6 +42,30 @@ pub struct Amendment {
     pub changed_at: i64,
 }
 
+/// A proposal that waits for a side's word.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Waiting {
+    /// `C-…`.
+    pub contract_id: String,
+    /// The contract's title.
+    pub title: String,
+    /// Why it is proposed, in words.
+    pub reason: String,
+    /// Since when, seconds.
+    pub changed_at: i64,
+}
+
+/// What this side proposed and the other has not answered, oldest first; of one client's contracts, or of all.
+pub async fn list_proposed(on: &impl Sql, by_side: &str, client: Option<&str>) -> Result<Vec<Waiting>, StoreError> {
+    all(
+        on,
+        "SELECT a.contract_id, c.title, a.reason, a.changed_at FROM amendments a JOIN contracts c ON c.id = a.contract_id \
+         WHERE a.state = 'proposed' AND a.side = $1 AND (c.client_id = $2 OR $2 = '') ORDER BY a.changed_at, a.id",
+        values![by_side, client.unwrap_or_default()],
+    )
+    .await
+}
+
 /// Every version of a contract, the newest first.
 pub async fn list(on: &impl Sql, id: &ContractId) -> Result<Vec<Version>, StoreError> {
     let sql = "SELECT number, terms, entry_index, at FROM contract_versions WHERE contract_id = $1 ORDER BY number DESC";

@@ -12,6 +12,12 @@ pub struct Claim {
     pub extended: bool,
     pub submitted_at: i64,
     pub review_by: i64,
+    /// Held ready, not begun.
+    pub ahead: bool,
+    /// Whether a judge had it before them since it was submitted.
+    pub seen: bool,
+    /// Whether it was ever sent back.
+    pub returned: bool,
     /// The number of its item in the client's file.
     pub item: usize,
 }
@@ -105,6 +111,21 @@ pub enum Action {
         member: usize,
         claim: usize,
     },
+    /// Holds the next task ready beside this one.
+    Ready {
+        member: usize,
+        claim: usize,
+    },
+    /// Takes a submitted answer back.
+    TakeBack {
+        member: usize,
+        claim: usize,
+    },
+    /// A judge opens it.
+    Open {
+        judge: Judge,
+        claim: usize,
+    },
     Accept {
         judge: Judge,
         claim: usize,
@@ -151,6 +172,8 @@ pub const UNTOLD: usize = 0;
 pub const MET: usize = 1;
 pub const MISSED: usize = 2;
 const HOUR: i64 = 3_600;
+/// So long the next task is held ready, and so long at least is there time for what was taken back.
+const READY: i64 = 600;
 const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
 /// As the suite's contract says.
@@ -171,12 +194,18 @@ impl Model {
     /// The same step in the model: its outcome, and what it changes.
     pub fn step(&mut self, action: Action) -> Outcome {
         match action {
-            Action::Claim { member, batch } => self.claim(member, batch),
+            Action::Claim { member, batch } => {
+                // Whoever goes on elsewhere gives back what was held ready.
+                self.end_ready(|ready| ready.member == member && ready.batch != batch);
+                self.claim(member, batch, None)
+            }
             Action::Draft { member, claim } => self.own(member, claim).map(|_| 0),
             Action::Submit { member, claim, fits } => self.submit(member, claim, fits),
             Action::Release { member, claim } => {
                 self.held(member, claim)?;
                 self.end(claim, "released");
+                let batch = self.claims[claim].batch;
+                self.end_ready(|ready| ready.member == member && ready.batch == batch);
                 Ok(0)
             }
             Action::Extend { member, claim } => {
@@ -186,6 +215,22 @@ impl Model {
                 }
                 self.claims[claim].extended = true;
                 self.claims[claim].due += HOUR;
+                Ok(0)
+            }
+            Action::Ready { member, claim } => {
+                self.held(member, claim)?;
+                let (batch, due) = (self.claims[claim].batch, self.claims[claim].due);
+                self.claim(member, batch, Some(due.min(self.now + READY)))
+            }
+            Action::TakeBack { member, claim } => self.take_back(member, claim),
+            Action::Open { judge, claim } => {
+                self.opened(judge, claim)?;
+                let one = &self.claims[claim];
+                if one.state == "submitted" && judge != Judge::Member(one.member) {
+                    let of = (one.batch, one.task);
+                    let waiting = self.claims.iter_mut().filter(|other| (other.batch, other.task) == of && other.state == "submitted");
+                    waiting.for_each(|other| other.seen = true);
+                }
                 Ok(0)
             }
             Action::Accept { judge, claim } => {
@@ -201,7 +246,7 @@ impl Model {
                 }
                 let now = self.now;
                 let back = &mut self.claims[claim];
-                (back.state, back.due, back.extended) = ("sent_back", now + DAY, false);
+                (back.state, back.due, back.extended, back.returned) = ("sent_back", now + DAY, false, true);
                 Ok(0)
             }
             Action::Pause { stranger, batch, paused } => match self.batches[batch].open {
@@ -247,11 +292,14 @@ impl Model {
 
     /// The claim of the last step gets the id that it has, and the item that came: a task is always the same item, and no other is.
     pub fn name(&mut self, id: &str, item: usize) {
-        let last = self.claims.last_mut().unwrap();
-        (last.id, last.item) = (id.to_owned(), item);
-        let last = last.clone();
-        for other in self.claims.iter().filter(|other| other.batch == last.batch) {
-            assert_eq!(other.item == item, other.task == last.task, "{other:?}, {last:?}");
+        let Some(fresh) = self.claims.iter_mut().find(|claim| claim.id.is_empty()) else {
+            assert!(self.claims.iter().any(|claim| claim.id == id && claim.item == item), "one that was held ready");
+            return;
+        };
+        (fresh.id, fresh.item) = (id.to_owned(), item);
+        let fresh = fresh.clone();
+        for other in self.claims.iter().filter(|other| other.batch == fresh.batch) {
+            assert_eq!(other.item == item, other.task == fresh.task, "{other:?}, {fresh:?}");
         }
     }
 
@@ -323,7 +371,14 @@ impl Model {
         self.batches[claim.batch].contract
     }
 
-    fn claim(&mut self, member: usize, batch: usize) -> Outcome {
+    fn end_ready(&mut self, which: impl Fn(&Claim) -> bool) {
+        self.claims.iter_mut().filter(|claim| claim.ahead && claim.state == "claimed" && which(claim)).for_each(|claim| {
+            claim.state = "released";
+        });
+    }
+
+    /// Claims a task, or begins the one held ready; until `ready`, holds one ready.
+    fn claim(&mut self, member: usize, batch: usize, ready: Option<i64>) -> Outcome {
         // What ran out on the contract is free again, if the claim succeeds.
         let mut after = self.clone();
         let contract = self.batches[batch].contract;
@@ -342,12 +397,21 @@ impl Model {
         if !self.batches[batch].open {
             return Err("batch-not-open");
         }
-        let holds = |claim: &&Claim| claim.member == member && matches!(claim.state, "claimed" | "sent_back") && claim.due >= self.now;
-        if after.claims.iter().filter(holds).count() >= MOST_HELD {
+        let own =
+            after.claims.iter().position(|claim| claim.member == member && claim.batch == batch && claim.ahead && claim.state == "claimed");
+        let held = after.held_by(member) - usize::from(own.is_some());
+        if held >= MOST_HELD {
             return Err("claims-full");
         }
-        if after.contracts[contract].escrow - after.held_of(contract) < PRICE {
+        if own.is_none() && after.contracts[contract].escrow - after.held_of(contract) < PRICE {
             return Err("claim-escrow");
+        }
+        if let Some(own) = own {
+            if ready.is_none() {
+                (after.claims[own].ahead, after.claims[own].due) = (false, self.now + HOUR);
+            }
+            *self = after;
+            return Ok(0);
         }
         let mut left = after.left(batch);
         // Nobody answers the same item twice.
@@ -357,16 +421,56 @@ impl Model {
             .filter(|claim| claim.batch == batch && claim.member == member && is_live(claim))
             .for_each(|own| left[own.task] = 0);
         let task = left.iter().position(|left| *left > 0).ok_or("task-none-free")?;
-        let due = self.now + HOUR;
-        let (state, extended) = ("claimed", false);
-        let fresh = Claim { id: String::new(), member, batch, task, state, due, extended, submitted_at: 0, review_by: 0, item: 0 };
+        let fresh = Claim {
+            id: String::new(),
+            member,
+            batch,
+            task,
+            state: "claimed",
+            due: ready.unwrap_or(self.now + HOUR),
+            extended: false,
+            submitted_at: 0,
+            review_by: 0,
+            ahead: ready.is_some(),
+            seen: false,
+            returned: false,
+            item: 0,
+        };
         after.claims.push(fresh);
         *self = after;
         Ok(0)
     }
 
     fn own(&self, member: usize, claim: usize) -> Result<&Claim, &'static str> {
-        Some(&self.claims[claim]).filter(|claim| claim.member == member).ok_or("not-found")
+        Some(&self.claims[claim]).filter(|claim| claim.member == member && !claim.ahead).ok_or("not-found")
+    }
+
+    fn held_by(&self, member: usize) -> usize {
+        let holds = |claim: &&Claim| claim.member == member && matches!(claim.state, "claimed" | "sent_back") && claim.due >= self.now;
+        self.claims.iter().filter(holds).count()
+    }
+
+    fn take_back(&mut self, member: usize, claim: usize) -> Outcome {
+        let (state, seen) = (self.own(member, claim)?.state, self.claims[claim].seen);
+        match state {
+            "submitted" if seen => return Err("claim-back-seen"),
+            "submitted" => {
+                let one = &self.claims[claim];
+                if self.told.iter().any(|told| (told.0, told.1, told.2) == (member, one.batch, one.item)) {
+                    return Err("claim-back-told");
+                }
+            }
+            "accepted" => return Err("claim-accepted"),
+            _ => return Err("claim-back-not"),
+        }
+        if self.held_by(member) >= MOST_HELD {
+            return Err("claim-back-full");
+        }
+        let now = self.now;
+        let back = &mut self.claims[claim];
+        back.state = if back.returned { "sent_back" } else { "claimed" };
+        back.due = back.due.max(now + READY);
+        Ok(0)
     }
 
     fn held(&self, member: usize, claim: usize) -> Result<(), &'static str> {
@@ -387,7 +491,7 @@ impl Model {
         }
         let now = self.now;
         let handed = &mut self.claims[claim];
-        (handed.state, handed.submitted_at, handed.review_by) = ("submitted", now, now + 7 * DAY);
+        (handed.state, handed.submitted_at, handed.review_by, handed.seen) = ("submitted", now, now + 7 * DAY, false);
         let (batch, item) = (handed.batch, handed.item);
         // Whoever was told once is told nothing new.
         let is_known = self.batches[batch].gold && item % 2 == 0;
@@ -403,13 +507,20 @@ impl Model {
         self.claims[claim].state = state;
     }
 
-    /// Whether a judge may judge a claim now.
-    fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
+    /// Whether a judge may look at a claim now.
+    fn opened(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
         let claim = &self.claims[claim];
         // What was not handed in, or was given up, is nobody else's to know of.
         if judge == Judge::Stranger || matches!(claim.state, "claimed" | "released" | "expired") || !self.is_shown(judge, claim) {
             return Err("not-found");
         }
+        Ok(())
+    }
+
+    /// Whether a judge may judge a claim now.
+    fn judged(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
+        self.opened(judge, claim)?;
+        let claim = &self.claims[claim];
         if judge == Judge::Member(claim.member) {
             return Err("review-own");
         }

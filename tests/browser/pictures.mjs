@@ -1,8 +1,30 @@
-// What a client uploads: pictures that look and weigh like photographs, and a ZIP of them.
-import { crc32 } from "node:zlib";
+// Pictures and ZIPs as a client sends them, made from a number or drawn.
+import { crc32, deflateSync } from "node:zlib";
 
 const u16 = (n) => { const b = Buffer.alloc(2); b.writeUInt16LE(n); return b; };
 const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n >>> 0); return b; };
+const u32be = (n) => { const b = Buffer.alloc(4); b.writeUInt32BE(n >>> 0); return b; };
+
+/** A photograph of nothing: hills in many colours, with grain, which no encoder makes small. */
+export function png(width, height, seed) {
+  const rows = Buffer.alloc(height * (1 + width * 3));
+  let state = seed >>> 0;
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      const at = y * (1 + width * 3) + 1 + x * 3;
+      const hill = Math.sin(x / 90 + seed) * 60 + height / 2 > y ? 170 : 60;
+      for (let color = 0; color < 3; color += 1) rows[at + color] = hill + ((state >>> (8 * color)) & 63) - (color === 2 ? 20 : 0);
+    }
+  }
+  const chunk = (name, body) => {
+    const named = Buffer.concat([Buffer.from(name), body]);
+    return Buffer.concat([u32be(body.length), named, u32be(crc32(named))]);
+  };
+  const head = Buffer.concat([u32be(width), u32be(height), Buffer.from([8, 2, 0, 0, 0])]);
+  const text = chunk("tEXt", Buffer.from("Author\0Somebody"));
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), text, chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND", Buffer.alloc(0))]);
+}
 
 /** A ZIP whose entries are stored as they are (APPNOTE 4.3). */
 export function zip(files) {
