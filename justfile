@@ -15,6 +15,11 @@ test:
 test-all *ARGS:
     scripts/test-all {{ARGS}}
 
+# A round trip with the real Label Studio, installed into target/label-studio
+label-studio:
+    cargo build
+    scripts/label-studio
+
 # The full counts: 1,000 rounds of 64 claimants on both databases, 10,000 steps beside the model, 300 crashes, every byte of the sample log
 soak:
     MANYHANDS_ROUNDS=1000 scripts/with-postgres cargo test --release --test suite races -- --nocapture

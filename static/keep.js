@@ -1,6 +1,6 @@
-// At the workbench: what is typed, chosen or drawn is kept on the device as it comes, saved as a draft every ten seconds, and handed
-// in through the outbox, which waits for the line. Without it the form sends itself, and the button saves.
-import { button, draw, drop, find, flush, post, put, row, watch, words } from "./outbox.js";
+// What is typed, chosen or drawn is kept on the device, saved as a draft every ten seconds, and handed in through the outbox.
+// Without it the form sends itself, and the button saves.
+import { button, draw, drop, find, flush, post, put, row, signIn, watch, words } from "./outbox.js";
 
 // A question may have any name in small letters, and a field's name hides the form's own property of that name.
 const form = document.getElementById("answer");
@@ -15,7 +15,7 @@ let changed = false;   // Since the server had it last.
 let said = null;       // What became of it: the id of a sentence.
 let slow = 0;
 
-/** What stands in the form, so that it can be put back, and be copied as text. */
+/** What stands in the form, to be put back or copied. */
 function snapshot(to) {
   const all = fields();
   const given = all.map((one) => [one.name, isPressed(one) ? one.checked : one.value]);
@@ -66,7 +66,7 @@ async function save() {
     isSaved();
   } else if (!done.next) {
     changed = true;
-    saved.textContent = done.out ? words["kept-out"] : words["kept-here"];
+    saved.textContent = words["kept-here"];
   }
 }
 setInterval(save, 10000);
@@ -81,23 +81,17 @@ form.addEventListener("input", () => {
 });
 addEventListener("pagehide", keepNow);
 
-/* Handing in. While it is under way nothing changes: what arrives is what was sent. */
+/* Handing in. What arrives is what was sent: meanwhile nothing changes. */
 const release = () => { main.inert = false; clearTimeout(slow); };
 const rows = (out) => {
   if (said === "kept-restored") return [row(said, {}, button("kept-saved", () => { drop(claim); location.reload(); }))];
   if (!said) return [];
   if (said === "kept-sending") return [row(said, {})];
-  if (out) return [row("kept-out", {}, signIn(), " ", button("kept-change", change))];
+  if (out) return [signIn(claim, title, " ", button("kept-change", change))];
   const now = button("kept-now", () => { flush(); });
   return [said === "kept-waits" ? row(said, {}, now, " ", button("kept-change", change)) : row(said, {}, now)];
 };
-const signIn = () => {
-  const to = document.createElement("a");
-  to.href = `/signin?next=${encodeURIComponent(`/claims/${claim}`)}`;
-  to.textContent = words["kept-sign-in"];
-  return to;
-};
-/** Back to the form. If the first one arrived all the same, another key makes the server say so. */
+/** If the first one arrived all the same, another key makes the server say so. */
 function change() {
   const key = form.querySelector("[name=key]");
   key.value += "-b";
@@ -107,7 +101,7 @@ function change() {
   keep();
   draw();
 }
-/** The server says no: the form goes the ordinary way, and the page that says no comes, with everything in it. */
+/** The form goes the ordinary way, and the page that says no comes, with everything in it. */
 function refused(record) {
   put({ ...record, to: null, body: null });
   release();
@@ -147,7 +141,7 @@ document.addEventListener("submit", (event) => {
   if (event.submitter?.getAttribute("formaction")?.endsWith("/draft")) saveDraft(); else handIn();
 });
 
-/* What was kept before this page came. A page that answers a form has it all. */
+/* What was kept before. A page that answers a form has it all. */
 const kept = find(claim);
 if (form.hasAttribute("data-typed")) { changed = true; keep(); }
 else if (kept) {
@@ -163,3 +157,11 @@ const next = (to, record) => {
 };
 const cut = () => { if (said === "kept-sending") { said = "kept-waits"; draw(); } };
 watch({ claim, rows, refused, next, cut });
+
+/* While this task is worked on, the picture of the next one comes ahead; never where data is to be saved. */
+const fetchAhead = async () => {
+  if (navigator.connection?.saveData || !navigator.onLine) return;
+  const { picture } = await post({ to: form.getAttribute("data-ahead"), body: `key=${form.querySelector("[name=key]").value}-ahead` });
+  if (picture) Object.assign(new Image(), { referrerPolicy: "no-referrer", src: picture });
+};
+if (form.hasAttribute("data-ahead")) { if (document.readyState === "complete") fetchAhead(); else addEventListener("load", fetchAhead, { once: true }); }

@@ -1,5 +1,5 @@
 // Keeps answers on this device until they have arrived, and sends them when the line is back. Each arrives once: the server knows a
-// form by its key, and is asked with the same key until it answers. What is kept is its member's alone, and goes when they sign out.
+// form by its key. What is kept is its member's alone, and goes when they sign out.
 const place = document.querySelector("[data-kept]");
 const me = place.dataset.kept;
 export const words = JSON.parse(place.dataset.words);
@@ -54,6 +54,9 @@ const filled = (id, places) => words[id].replace(/\{(\w+)\}/g, (whole, name) => 
 export const row = (id, places, ...acts) => { const made = element("p", `${filled(id, places)} `); made.append(...acts); return made; };
 export const button = (id, act) => element("button", words[id], act);
 
+/** That somebody must sign in for it, and where. */
+export const signIn = (claim, title, ...acts) => row("kept-out", { title }, link(`/signin?next=${encodeURIComponent(`/claims/${claim}`)}`, words["kept-sign-in"]), ...acts);
+
 const NONE = { claim: null, rows: () => [], cut: () => {}, next: (to) => location.assign(to), refused: (record, why) => put({ ...record, refused: why }) };
 let bench = NONE;
 let arrived = [], signedOut = false, leaving = false;
@@ -66,7 +69,7 @@ function rowsOf(record) {
   text.className = "said";
   kept.append(summary, text);
   if (record.refused) return [row("kept-refused", places, link(`/claims/${record.claim}`, words["kept-open"]), " ", away), kept];
-  if (signedOut) return [row("kept-out-of", places, link(`/signin?next=${encodeURIComponent(`/claims/${record.claim}`)}`, words["kept-sign-in"]))];
+  if (signedOut) return [signIn(record.claim, record.title)];
   return [row("kept-waits-of", places, button("kept-now", flush))];
 }
 
@@ -77,7 +80,7 @@ export function draw() {
   place.replaceChildren(...bench.rows(signedOut), ...there, ...rows, ...last);
 }
 
-/* Sending: at once, when the line comes back, when the page is looked at again, and else in growing pauses. */
+/* Sending: at once, when the line comes back or the page is looked at again, else in growing pauses. */
 let pause = FIRST, timer = 0, under = Promise.resolve();
 const waiting = () => own().filter((record) => record.to && !record.refused);
 

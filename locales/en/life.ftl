@@ -72,7 +72,7 @@ life-terminate-short = after the days of notice that its listing names
 life-terminate-title = End { $title } early?
 life-terminate-means = { $at_once ->
      [yes] It ends at once, for ever, with an entry in the book: no new batch, no new claim, no further deposit. What is claimed is honoured: it can be handed in, is judged, and is paid from the deposit.
-     *[no] It ends on { $when }, after the { $days } days of notice that its listing names. Until then everything goes on, and your side cannot pause it: members have these days to work in. On that day it closes for ever, with an entry in the book: no new batch, no new claim, no further deposit. What is claimed by then is honoured: it can be handed in, is judged, and is paid from the deposit, later too. Until that day your side can take the notice back.
+     *[no] It ends on { $when }, after the notice that its listing names, { $days }. Until then everything goes on, and your side cannot pause it: members have these days to work in. On that day it closes for ever, with an entry in the book: no new batch, no new claim, no further deposit. What is claimed by then is honoured: it can be handed in, is judged, and is paid from the deposit, later too. Until that day your side can take the notice back.
   }
 life-keep = Take the notice back
 life-keep-short = it does not end

@@ -2,7 +2,10 @@ mail-footer-checkpoint = The co-op’s book as it stood when this was written. K
 mail-hello = { $name },
 mail-unsubscribe = Stop this mail:
 mail-invited-subject = Your account at { $coop }
-mail-invited-text = { $by } invites you. Choose your password with this link; it works once, for seven days.
+mail-invited-text = { $acts ->
+     [client] { $by } invites you to act for { $client }.
+     *[member] { $by } invites you.
+  } Choose your password with this link; it works once, for seven days.
 mail-reset-subject = A new password
 mail-reset-text = Somebody asked for a new password for your account. If it was you, use this link within an hour. If not, nothing happens.
 mail-claim-due-subject = Your time ends soon: { $title }
@@ -55,6 +58,8 @@ mail-payout-to-changed-subject = Where your pay goes was changed
 mail-payout-to-changed-text = Where your pay goes was changed. If it was not you, choose a new password at once and tell the treasurer.
 mail-colleague-invited-subject = Invited to act with you: { $name }
 mail-colleague-invited-text = { $by } invited { $name } to act for your organisation: they can do all that you can, accept work and pay for it too. If you do not know of this, speak with { $by }, and with the co-op.
+mail-invited-elsewhere-subject = { $client } wanted to invite you
+mail-invited-elsewhere-text = { $by } wanted to invite you to act for { $client } here. Your address has an account already, so nothing was changed, and { $by } was not told. If you want to act for them, tell them another address of yours.
 mail-role-granted-subject = A new role: { $name }, { $role }
 mail-role-granted-text = { $by } invited { $name } with the role: { $role }. Two people decide every sum that leaves: if you do not know of this, speak with the co-op before you approve anything.
 mail-contract-submitted-subject = To approve: { $title }

@@ -72,7 +72,7 @@ life-terminate-short = après les jours de préavis que son inscription prévoit
 life-terminate-title = Mettre fin à { $title } plus tôt ?
 life-terminate-means = { $at_once ->
      [yes] Il finit aussitôt, pour toujours, avec une écriture au livre : plus de lot, plus de prise, plus de dépôt. Ce qui est pris est honoré : on peut l’envoyer, il est jugé et payé sur le dépôt.
-     *[no] Il finit le { $when }, après les { $days } jours de préavis que son inscription prévoit. D’ici là, tout continue, et votre partie ne peut pas le mettre en pause : ces jours sont là pour que les membres travaillent. Ce jour-là, il est clos pour toujours, avec une écriture au livre : plus de lot, plus de prise, plus de dépôt. Ce qui est pris d’ici là est honoré : on peut l’envoyer, il est jugé et payé sur le dépôt, même plus tard. Jusqu’à ce jour, votre partie peut retirer le préavis.
+     *[no] Il finit le { $when }, après le préavis que son inscription prévoit, { $days }. D’ici là, tout continue, et votre partie ne peut pas le mettre en pause : ces jours sont là pour que les membres travaillent. Ce jour-là, il est clos pour toujours, avec une écriture au livre : plus de lot, plus de prise, plus de dépôt. Ce qui est pris d’ici là est honoré : on peut l’envoyer, il est jugé et payé sur le dépôt, même plus tard. Jusqu’à ce jour, votre partie peut retirer le préavis.
   }
 life-keep = Retirer le préavis
 life-keep-short = il ne finit pas

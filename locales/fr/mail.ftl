@@ -2,7 +2,10 @@ mail-footer-checkpoint = Le livre de la coopérative tel qu’il était à l’�
 mail-hello = { $name },
 mail-unsubscribe = Arrêter ces courriels :
 mail-invited-subject = Votre compte à { $coop }
-mail-invited-text = { $by } vous invite. Choisissez votre mot de passe avec ce lien ; il fonctionne une fois, pendant sept jours.
+mail-invited-text = { $acts ->
+     [client] { $by } vous invite à agir pour { $client }.
+     *[member] { $by } vous invite.
+  } Choisissez votre mot de passe avec ce lien ; il fonctionne une fois, pendant sept jours.
 mail-reset-subject = Un nouveau mot de passe
 mail-reset-text = Quelqu’un a demandé un nouveau mot de passe pour votre compte. Si c’était vous, suivez ce lien dans l’heure. Sinon, rien ne se passe.
 mail-claim-due-subject = Votre temps finit bientôt : { $title }
@@ -55,6 +58,8 @@ mail-payout-to-changed-subject = La destination de votre paie a changé
 mail-payout-to-changed-text = La destination de votre paie a changé. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe et prévenez la trésorerie.
 mail-colleague-invited-subject = Une invitation à agir avec vous : { $name }
 mail-colleague-invited-text = { $by } a invité { $name } à agir pour votre organisation : cette personne pourra tout ce que vous pouvez, y compris accepter du travail et le payer. Si vous n’en saviez rien, parlez à { $by } et à la coopérative.
+mail-invited-elsewhere-subject = { $client } voulait vous inviter
+mail-invited-elsewhere-text = { $by } voulait vous inviter à agir ici pour { $client }. Votre adresse a déjà un compte : rien n’a changé, et { $by } n’en sait rien. Si vous voulez agir pour cette organisation, donnez-lui une autre adresse à vous.
 mail-role-granted-subject = Un nouveau rôle : { $name }, { $role }
 mail-role-granted-text = { $by } a invité { $name } avec le rôle : { $role }. Deux personnes décident de chaque somme qui sort : si vous n’en saviez rien, parlez-en à la coopérative avant d’approuver quoi que ce soit.
 mail-contract-submitted-subject = À approuver : { $title }

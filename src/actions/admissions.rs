@@ -11,7 +11,7 @@ use manyhands_store::{Sql, Tx, people};
 use crate::actions::people::{Invitation, add_member, insert_account, put_on_roll, send_invitation};
 use crate::actions::rights::Coordinator;
 use crate::actions::signing::{self, Subject};
-use crate::actions::{Error, Once, Work, begin, new_uuid};
+use crate::actions::{Error, Once, Work, begin, colleagues, new_uuid};
 use crate::deps::Deps;
 
 /// Keeps an invitation until two members have signed it; its id.
@@ -75,6 +75,7 @@ pub(crate) async fn list_to_sign(on: &impl Sql) -> Result<Vec<Subject>, Error> {
 /// Admits somebody whom two members signed for, and sends them their link.
 pub(crate) async fn admit(work: &mut Work<'_>, id: &str, notes: Vec<String>) -> Result<u64, Error> {
     let (admission, entry) = to_sign(&work.tx, id).await?;
+    colleagues::give_way(&work.tx, &admission.email, None).await?;
     if people::is_address_taken(&work.tx, &admission.email).await? {
         return Err(Refusal::new("email-taken").into());
     }

@@ -13,7 +13,7 @@ use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, files, gold, new_uuid, rules};
+use crate::actions::{Error, Once, Work, begin, files, gold, label_studio, new_uuid, rules};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -129,7 +129,13 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
     let work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
     let form = form_of(&batch)?;
-    let needs = Needs { links: batch.payload_kind != "text", candidates: form.candidates(), form: Some(form) };
+    let needs = Needs {
+        links: batch.payload_kind != "text",
+        candidates: form.candidates(),
+        shown: label_studio::shown_of(&batch)?,
+        sentence: form.questions.first().map(|question| question.question.clone()).unwrap_or_default(),
+        form: Some(form),
+    };
     let mut items = items::read(file, &needs)?;
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;

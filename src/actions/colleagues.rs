@@ -6,6 +6,7 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
 use manyhands_store::people::{self, NewPerson};
 use manyhands_store::users::{self, Colleague};
+use manyhands_store::{Tx, erasure};
 
 use crate::actions::rights::ClientUser;
 use crate::actions::sessions::{confirm, subject, throttle};
@@ -32,16 +33,17 @@ pub async fn list(deps: &Deps, by: &ClientUser) -> Result<Vec<Colleague>, Error>
 }
 
 /// Invites somebody to act for the same client, after the password again: they can do all that the inviting user can. Whoever was
-/// invited and never came in is invited again. The client's other users hear of it.
+/// invited and never came in is invited again. The client's other users hear of it. Whoever has an account here already is told by
+/// mail, and nobody else: the answer is the same, so that no client learns who belongs to the co-op.
 ///
 /// # Errors
-/// A wrong password; fields that do not fit; an address that has an account; `colleagues-many`.
-pub async fn invite(deps: &Deps, by: &ClientUser, once: &Once, wanted: &Wanted, password: &str) -> Result<PersonId, Error> {
+/// A wrong password; fields that do not fit; `colleagues-many`.
+pub async fn invite(deps: &Deps, by: &ClientUser, once: &Once, wanted: &Wanted, password: &str) -> Result<(), Error> {
     let (name, email) = check(wanted)?;
     confirm(deps, by, password).await?;
     throttle(deps, &[subject("colleagues", by.actor())]).await?;
     let mut work = begin!(deps, by.actor(), once);
-    let acting = people::users_of_client(&work.tx, by.client().as_str()).await?;
+    let acting = users::ids_of_client(&work.tx, by.client()).await?;
     let person = match people::find_invited(&work.tx, &email).await? {
         Some(person) if acting.contains(&person) => {
             people::set_profile(&work.tx, &person, &name, &wanted.language, &by.standing().zone).await?;
@@ -58,15 +60,35 @@ pub async fn invite(deps: &Deps, by: &ClientUser, once: &Once, wanted: &Wanted, 
             people::insert_client_user(&work.tx, &id, by.client()).await?;
             id
         }
-        // Of another client, of the co-op, or in use: which of these is nobody's business here.
-        _ => return Err(Refusal::new("email-taken").field("email").into()),
+        Some(_) => return work.commit(()).await,
+        None => {
+            if let Some((person, _)) = people::find_by_email(&work.tx, &email).await?
+                && !acting.contains(&person)
+            {
+                let client = by.standing().client_name.clone().unwrap_or_default();
+                work.notify(&person, &Notice::InvitedElsewhere { client, by: by.standing().name.clone() }).await?;
+            }
+            return work.commit(()).await;
+        }
     };
     accounts::send_link(&mut work, &person, &by.standing().name).await?;
     let notice = Notice::ColleagueInvited { name, by: by.standing().name.clone() };
-    for user in acting.iter().filter(|user| *user != by.person() && **user != person) {
+    let told = people::users_of_client(&work.tx, by.client().as_str()).await?;
+    for user in told.iter().filter(|user| *user != by.person()) {
         work.notify(user, &notice).await?;
     }
-    work.commit(person).await
+    work.commit(()).await
+}
+
+/// Makes an address free that a client's user named and whose owner never came in: who invites somebody for the co-op (no
+/// organisation), or for another client, is not kept from it.
+pub(crate) async fn give_way(tx: &Tx, email: &str, organisation: Option<&str>) -> Result<(), Error> {
+    if let Some(person) = users::find_invited_colleague(tx, email).await?
+        && users::find_client_name(tx, &person).await?.as_deref() != organisation
+    {
+        erasure::erase_person(tx, &person, None).await?;
+    }
+    Ok(())
 }
 
 fn check(wanted: &Wanted) -> Result<(String, String), Error> {

@@ -178,10 +178,23 @@ pub(crate) async fn to_sign(on: &impl Sql, by: &KeyHolder, id: &str) -> Result<(
     Ok((request, entry))
 }
 
-/// What waits for signatures: any further key for members, their own for a client's user.
+/// What waits for signatures: one's own further key, and for members those of people who have no key left to sign for it. Who can
+/// sign for their own is not shown to the others: a key's id stands in the ledger beside an id that names nobody.
 pub(crate) async fn list_to_sign(on: &impl Sql, by: &KeyHolder) -> Result<Vec<Subject>, Error> {
-    let requests = rows::list_requests(on).await?.into_iter().filter(|request| is_theirs(by, request));
-    Ok(requests.map(|request| Subject::Key(request.id)).collect())
+    let own = by.id();
+    let mut subjects = Vec::new();
+    for request in rows::list_requests(on).await? {
+        let is_own = own.as_ref().is_some_and(|id| id.as_str() == request.holder_id);
+        if is_own || (by.member().is_some() && !has_key(on, &request).await?) {
+            subjects.push(Subject::Key(request.id));
+        }
+    }
+    Ok(subjects)
+}
+
+async fn has_key(on: &impl Sql, request: &KeyRequest) -> Result<bool, Error> {
+    let (holder, _) = named_by(request)?;
+    Ok(rows::list_of(on, &holder).await?.iter().any(|key| key.retired_index.is_none()))
 }
 
 fn is_theirs(by: &KeyHolder, request: &KeyRequest) -> bool {
@@ -208,7 +221,7 @@ pub(crate) async fn add_signed(work: &mut Work<'_>, id: &str, signers: &[HolderI
     rows::delete_request(&work.tx, id).await?;
     let person = match &holder {
         HolderId::Member(member) => people::person_of_member(&work.tx, member).await?,
-        HolderId::User(user) => users::find(&work.tx, user).await?.map(|(person, _)| person),
+        HolderId::User(user) => users::find(&work.tx, user).await?,
     };
     if let Some(person) = person {
         let what = match (vouched, client.is_some()) {

@@ -18,6 +18,7 @@ pub mod files;
 pub mod founding;
 pub mod gold;
 pub mod keys;
+pub mod label_studio;
 pub mod leaving;
 pub mod log;
 pub mod payouts;

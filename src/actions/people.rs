@@ -6,13 +6,13 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_domain::{countries, text};
-use manyhands_store::{Tx, ledger, outbox, people, sessions};
+use manyhands_store::{Tx, ledger, outbox, people, sessions, users};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{Coordinator, Member, SignedIn};
 use crate::actions::sessions::{confirm, link, work_deadline};
 use crate::actions::two_people::is_needed_now;
-use crate::actions::{Error, Once, Work, admissions, new_uuid};
+use crate::actions::{Error, Once, Work, admissions, colleagues, new_uuid};
 use crate::deps::Deps;
 
 /// Somebody to be invited.
@@ -51,6 +51,7 @@ pub enum Invited {
 pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Invitation) -> Result<Invited, Error> {
     let checked = check(invitation)?;
     let mut work = crate::actions::begin!(deps, by.actor(), once);
+    colleagues::give_way(&work.tx, &checked.email, checked.client.as_deref()).await?;
     // Whoever was invited and never came in is invited again: the mail was lost, its week is over, or the role was wrong.
     let before = people::find_invited(&work.tx, &checked.email).await?;
     let held = match &before {
@@ -63,6 +64,10 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
         }
         Some(person) => {
             people::set_profile(&work.tx, &person, &checked.name, &checked.language, &checked.zone).await?;
+            if let Some(organisation) = &checked.client {
+                // Nothing is theirs yet: another organisation than before is another client.
+                move_to(&work, &person, organisation, &checked.country).await?;
+            }
             people::revoke_roles(&work.tx, &person).await?;
             for role in &checked.roles {
                 people::grant_role(&work.tx, &person, role, work.now()).await?;
@@ -104,7 +109,8 @@ pub(crate) async fn send_invitation(
 /// The link with which somebody chooses their password.
 pub(crate) async fn send_link(work: &mut Work<'_>, person: &PersonId, by: &str) -> Result<(), Error> {
     let token = link(work, "invitation", person, work_deadline(work.deps(), 7 * 86_400)).await?;
-    work.notify(person, &Notice::Invited { token, by: by.to_owned() }).await?;
+    let client = users::find_client_name(&work.tx, person).await?.unwrap_or_default();
+    work.notify(person, &Notice::Invited { token, by: by.to_owned(), client }).await?;
     Ok(())
 }
 
@@ -130,10 +136,24 @@ async fn add(work: &mut Work<'_>, invitation: &Invitation, password_hash: Option
     };
     let id = new_person(deps)?;
     insert_account(&work.tx, &id, invitation, password_hash, work.now()).await?;
-    let client = ClientId::parse(&new_uuid(deps)).map_err(Error::broken)?;
-    people::insert_client(&work.tx, &client, organisation, &invitation.country, work.now()).await?;
+    let client = insert_client(work, organisation, &invitation.country).await?;
     people::insert_client_user(&work.tx, &id, &client).await?;
     Ok(id)
+}
+
+async fn insert_client(work: &Work<'_>, organisation: &str, country: &str) -> Result<ClientId, Error> {
+    let client = ClientId::parse(&new_uuid(work.deps())).map_err(Error::broken)?;
+    people::insert_client(&work.tx, &client, organisation, country, work.now()).await?;
+    Ok(client)
+}
+
+/// Somebody who never came in acts for this organisation, whichever was named before.
+async fn move_to(work: &Work<'_>, person: &PersonId, organisation: &str, country: &str) -> Result<(), Error> {
+    if users::find_client_name(&work.tx, person).await?.as_deref() != Some(organisation) {
+        let client = insert_client(work, organisation, country).await?;
+        users::set_client(&work.tx, person, &client).await?;
+    }
+    Ok(())
 }
 
 /// Puts somebody on the roll, under these ids, by an entry that admits them; its index.

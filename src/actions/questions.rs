@@ -86,7 +86,7 @@ fn has(form: &Form, name: &str) -> Result<(), Error> {
 
 /// Keeps the form. Items that were uploaded for questions that need others are taken out, and right answers that are none any more are
 /// not known any more: the file is still the client's.
-async fn set(work: &Work<'_>, batch: &Batch, form: &Form) -> Result<(), Error> {
+pub(super) async fn set(work: &Work<'_>, batch: &Batch, form: &Form) -> Result<(), Error> {
     form.check(&batch.payload_kind)?;
     if form.candidates() != form_of(batch)?.candidates() {
         tasks::replace(&work.tx, &batch.id, batch.copies, &[], std::iter::empty()).await?;

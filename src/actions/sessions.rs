@@ -8,7 +8,7 @@ use manyhands_domain::ids::PersonId;
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
-use manyhands_store::{people, sessions};
+use manyhands_store::{people, sessions, users};
 use sha2::{Digest, Sha256};
 
 use crate::actions::rights::{self, SignedIn};
@@ -92,7 +92,8 @@ pub async fn ask_reset(deps: &Deps, email: &str, network: &str) -> Result<(), Er
     } else if let Some(person) = people::find_invited(&work.tx, &email).await? {
         // Their first link was lost or has run out: they get another.
         let token = link(&mut work, "invitation", &person, work_deadline(deps, 7 * 86_400)).await?;
-        work.notify(&person, &Notice::Invited { token, by: deps.coop.name.clone() }).await?;
+        let client = users::find_client_name(&work.tx, &person).await?.unwrap_or_default();
+        work.notify(&person, &Notice::Invited { token, by: deps.coop.name.clone(), client }).await?;
     }
     work.commit(()).await
 }

@@ -1,4 +1,5 @@
-//! Reading a client's items: CSV or JSON Lines, all or nothing, each error with its line and column, each item as the form needs it.
+//! Reading a client's items: CSV, JSON Lines or tasks of Label Studio, all or nothing, each error with its line and column or the
+//! place of its task, each item as the form needs it.
 
 mod rows;
 
@@ -9,9 +10,11 @@ use serde_json::json;
 
 use crate::forms::{Form, letter};
 use crate::gold::{Known, Typed};
+use crate::label_studio::{self, Shown};
 use crate::log::json as canonical;
 use crate::refusal::Refusal;
-use rows::{Columns, Read, Row};
+use rows::Columns;
+pub(crate) use rows::{At, Read, Row};
 
 /// One item: the client's id, and what the task shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,16 +36,29 @@ pub struct Needs {
     pub candidates: Option<RangeInclusive<usize>>,
     /// What right answers must be answers to; without it they are columns like others.
     pub form: Option<Form>,
+    /// What a labelling configuration calls the things that a task shows, where one was imported.
+    pub shown: Shown,
+    /// What stands for the prompt where a configuration has none: a question's own sentence.
+    pub sentence: String,
+}
+
+impl Needs {
+    /// Whether tasks of this configuration show candidates alone.
+    pub(crate) fn is_without_prompt(&self) -> bool {
+        self.candidates.is_some() && self.shown.prompt.is_none() && (self.shown.pair.is_some() || self.shown.list.is_some())
+    }
 }
 
 /// Reads a file of items with the columns (or keys) `id` and `payload`, and perhaps `gold` and `gold_explanation`. JSON Lines when the
-/// first character that is not white space is `{`, else CSV. Other columns are left out.
+/// first character that is not white space is `{`, tasks of Label Studio when it is `[`, else CSV. Other columns are left out.
 ///
 /// # Errors
 /// At most twenty refusals, each naming line and column; nothing of the file is taken then.
 pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     let columns = Columns { payload: true, candidates: needs.candidates.is_some() };
-    collect(rows::read(text_of(bytes)?, columns), needs)
+    let text = text_of(bytes)?;
+    let tasks = text.trim_start().starts_with('[');
+    collect(if tasks { label_studio::rows(text, needs) } else { rows::read(text, columns) }, needs)
 }
 
 /// Reads a file that says what is known of items which are there already: `id`, `gold` and `gold_explanation`. Rows that say nothing
@@ -53,8 +69,8 @@ pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
 pub fn read_known(bytes: &[u8]) -> Result<Vec<(String, Typed)>, Vec<Refusal>> {
     let (mut known, mut refusals, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for row in rows::read(text_of(bytes)?, Columns { payload: false, candidates: false }) {
-        let unfit = |line: u64| refuse("items-cell").with("line", line).with("column", "id");
-        let read = row.and_then(|read| crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit(read.line)).map(|id| (id, read.gold)));
+        let unfit = |at: At| at.refuse("items-cell").with("column", "id");
+        let read = row.and_then(|read| crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit(read.at)).map(|id| (id, read.gold)));
         match read {
             Ok((id, gold)) if !seen.insert(id.clone()) => {
                 refusals.push(refuse("items-twice").with("line", gold.line).with("id", id));
@@ -97,8 +113,8 @@ fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     let mut seen = BTreeSet::new();
     for row in rows {
         match row.and_then(|read| check(&read, needs)) {
-            Ok((line, item)) if !seen.insert(item.id.clone()) => {
-                refusals.push(refuse("items-twice").with("line", line).with("id", item.id));
+            Ok((at, item)) if !seen.insert(item.id.clone()) => {
+                refusals.push(at.refuse(at.code("items-twice", "tasks-twice")).with("id", item.id));
             }
             Ok((_, item)) => items.push(item),
             Err(refusal) => refusals.push(refusal),
@@ -116,34 +132,39 @@ fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     if refusals.is_empty() { Ok(items) } else { Err(refusals) }
 }
 
-fn check(read: &Read, needs: &Needs) -> Result<(u64, Item), Refusal> {
-    let line = read.line;
-    let unfit = |column: String| refuse("items-cell").with("line", line).with("column", column);
-    let id = crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit("id".to_owned()))?;
-    let payload = crate::text::lines(&read.payload, TEXT_LIMIT).map_err(|_| unfit("payload".to_owned()))?;
+fn check(read: &Read, needs: &Needs) -> Result<(At, Item), Refusal> {
+    let at = read.at;
+    let unfit = |column: &str| at.refuse(at.code("items-cell", "tasks-cell")).with("column", column);
+    // In a list of tasks the field has the name that the configuration gave it.
+    let named = match (at, &needs.shown.prompt) {
+        (At::Task(_), Some(source)) => source.field.as_str(),
+        _ => "payload",
+    };
+    let id = crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit("id"))?;
+    let payload = crate::text::lines(&read.payload, TEXT_LIMIT).map_err(|_| unfit(named))?;
     if needs.links && !payload.starts_with("https://") {
-        return Err(refuse("items-link").with("line", line).with("column", "payload"));
+        return Err(at.refuse(at.code("items-link", "tasks-link")).with("column", named));
     }
     let payload = with_candidates(read, needs, payload)?;
     let known = match &needs.form {
         Some(form) => {
-            let task = form.task(&payload).map_err(|_| unfit("payload".to_owned()))?;
+            let task = form.task(&payload).map_err(|_| unfit(named))?;
             read.gold.read(form, &task)?
         }
         None => None,
     };
-    Ok((line, Item { id, payload, known }))
+    Ok((at, Item { id, payload, known }))
 }
 
 /// The payload with its candidates, where the form asks about some.
 fn with_candidates(read: &Read, needs: &Needs, payload: String) -> Result<String, Refusal> {
-    let line = read.line;
-    let unfit = |column: String| refuse("items-cell").with("line", line).with("column", column);
+    let at = read.at;
+    let unfit = |column: String| at.refuse(at.code("items-cell", "tasks-cell")).with("column", column);
     let Some(wanted) = &needs.candidates else { return Ok(payload) };
     if !wanted.contains(&read.candidates.len()) {
         let (least, most) = (*wanted.start(), *wanted.end());
-        let found = read.candidates.len();
-        return Err(refuse("items-candidates").with("line", line).with("found", found).with("least", least).with("most", most));
+        let refusal = at.refuse(at.code("items-candidates", "tasks-candidates"));
+        return Err(refusal.with("found", read.candidates.len()).with("least", least).with("most", most));
     }
     let clean = |(place, text): (usize, &String)| crate::text::lines(text, TEXT_LIMIT).map_err(|_| unfit(letter(place).to_string()));
     let candidates = read.candidates.iter().enumerate().map(clean).collect::<Result<Vec<_>, Refusal>>()?;

@@ -37,6 +37,7 @@ pub mod gold;
 pub mod hazards;
 pub mod ids;
 pub mod items;
+pub mod label_studio;
 pub mod lei;
 pub mod log;
 pub mod money;

@@ -16,6 +16,9 @@ pub enum Notice {
         token: String,
         /// Who invites.
         by: String,
+        /// The organisation to act for; empty for a member.
+        #[serde(default)]
+        client: String,
     },
     /// A new password was asked for.
     Reset {
@@ -149,6 +152,13 @@ pub enum Notice {
         /// Whom.
         name: String,
         /// Who invited them.
+        by: String,
+    },
+    /// A client's user wanted to invite them, who have an account here already. The other side is told nothing of it.
+    InvitedElsewhere {
+        /// The organisation.
+        client: String,
+        /// Who wanted to.
         by: String,
     },
     /// They left the co-op, by their own action.
@@ -347,6 +357,7 @@ impl Notice {
             Notice::PayoutToChanged => "payout-to-changed",
             Notice::RoleGranted { .. } => "role-granted",
             Notice::ColleagueInvited { .. } => "colleague-invited",
+            Notice::InvitedElsewhere { .. } => "invited-elsewhere",
             Notice::Left { .. } => "left",
             Notice::Erased { .. } => "erased",
             Notice::ContractSubmitted { .. } => "contract-submitted",

@@ -167,7 +167,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::ClaimDue { claim, .. } | Notice::SentBack { claim, .. } | Notice::Rejected { claim, .. } => format!("/claims/{claim}"),
         Notice::Appealed { claim, .. } => format!("/appeals/{claim}"),
         Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
-        Notice::PayoutToChanged => "/account".to_owned(),
+        Notice::PayoutToChanged | Notice::InvitedElsewhere { .. } => "/account".to_owned(),
         Notice::Left { index } => format!("/ledger/{index}"),
         Notice::Erased { .. } => "/office".to_owned(),
         Notice::RoleGranted { .. } => "/treasury".to_owned(),
@@ -191,7 +191,11 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
 /// What stands in the sentences of a notice.
 fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, Arg)> {
     let mut args: Vec<(&'static str, Arg)> = match notice {
-        Notice::Invited { by, .. } => vec![("by", by.as_str().into())],
+        Notice::Invited { by, client, .. } => {
+            let acts = if client.is_empty() { "member" } else { "client" };
+            vec![("by", by.as_str().into()), ("acts", acts.into()), ("client", client.as_str().into())]
+        }
+        Notice::InvitedElsewhere { client, by } => vec![("client", client.as_str().into()), ("by", by.as_str().into())],
         Notice::Reset { .. } | Notice::PayoutToChanged => Vec::new(),
         Notice::ClaimDue { title, due_at, .. } => vec![("title", title.as_str().into()), ("due", (*due_at).into())],
         Notice::WorkAccepted { title, count, price, amount, currency, index } => vec![

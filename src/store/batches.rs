@@ -66,6 +66,8 @@ pub struct Batch {
     pub register_checked: i64,
     /// Bytes of a task's picture at first view, the middle of them; nothing where pictures lie elsewhere.
     pub picture_bytes: Option<i64>,
+    /// `domain::label_studio::Shown`, JSON, where a labelling configuration was imported.
+    pub shown_as: Option<String>,
     /// Items whose right answer the client knows.
     pub gold_items: i64,
 }
@@ -139,6 +141,13 @@ pub async fn set_form(tx: &Tx, id: &str, form: &str, now: Timestamp) -> Result<(
     Ok(())
 }
 
+/// Changes what a draft shows, `text`, `image` or `link`, and what a labelling configuration calls it.
+pub async fn set_shown(tx: &Tx, id: &str, payload_kind: &str, shown_as: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET payload_kind = $2, shown_as = $3, changed_at = $4 WHERE id = $1 AND state = 'draft'";
+    execute(tx, sql, values![id, payload_kind, shown_as, now.secs()]).await?;
+    Ok(())
+}
+
 /// A batch, if there is one.
 pub async fn find_batch(on: &impl Sql, id: &BatchId) -> Result<Option<Batch>, StoreError> {
     find(on, format!("{SELECT} WHERE b.id = $1"), values![id.as_str()]).await
@@ -197,7 +206,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items,
+  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

@@ -22,6 +22,7 @@ pub mod files;
 pub mod gold;
 pub mod idempotency;
 pub mod keys;
+pub mod label_studio;
 pub mod ledger;
 mod migrate;
 pub mod outbox;

@@ -85,6 +85,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0014_contract_versions/sqlite.sql"),
         postgres: include_str!("../../migrations/0014_contract_versions/postgres.sql"),
     },
+    Migration {
+        name: "0015_label_studio",
+        sqlite: include_str!("../../migrations/0015_label_studio/sqlite.sql"),
+        postgres: include_str!("../../migrations/0015_label_studio/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -291,14 +291,14 @@ pub async fn list_holders(on: &impl Sql, role: &str, or: &str) -> Result<Vec<Per
     rows.iter().map(|row| person_id(&row.id)).collect()
 }
 
-/// Everybody who acts for a client.
+/// Everybody who acts for a client; not those who were invited and never came in.
 pub async fn users_of_client(on: &impl Sql, client: &str) -> Result<Vec<PersonId>, StoreError> {
     #[derive(FromQueryResult)]
     struct Row {
         person_id: String,
     }
     let rows: Vec<Row> =
-        crate::sql::all(on, "SELECT person_id FROM client_users WHERE client_id = $1 ORDER BY person_id", values![client]).await?;
+        crate::sql::all(on, "SELECT u.person_id FROM client_users u JOIN people p ON p.id = u.person_id WHERE u.client_id = $1 AND p.state = 'active' ORDER BY u.person_id", values![client]).await?;
     rows.iter().map(|row| person_id(&row.person_id)).collect()
 }
 

@@ -42,7 +42,6 @@ const FILES: &[(&str, &str)] = &[
     ("app.css", include_str!("../../static/app.css")),
     ("outbox.js", include_str!("../../static/outbox.js")),
     ("keep.js", include_str!("../../static/keep.js")),
-    ("ahead.js", include_str!("../../static/ahead.js")),
     ("work.js", include_str!("../../static/work.js")),
     ("tools.js", include_str!("../../static/tools.js")),
     ("shapes.js", include_str!("../../static/shapes.js")),

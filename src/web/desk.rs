@@ -17,6 +17,7 @@ use crate::web::contracts::contract_id;
 use crate::web::files;
 use crate::web::forms::Form;
 use crate::web::gold;
+use crate::web::label_studio;
 use crate::web::ledger::entry_row;
 use crate::web::life;
 use crate::web::page::Page;
@@ -280,6 +281,7 @@ async fn taken(page: &Page, user: &ClientUser, id: &ContractId, all: &[Batch]) -
         let links = vec![link("consensus", "jsonl"), link("consensus", "csv")];
         blocks.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links)]);
     }
+    blocks.extend(label_studio::taken(say, all));
     Ok(blocks)
 }
 

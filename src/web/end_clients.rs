@@ -55,7 +55,7 @@ fn contract_row(page: &Page, contract: &Contract) -> Result<Row> {
     };
     let level = u8::try_from(contract.level).unwrap_or(3);
     let hazard = (level > 0).then(|| (level, say.with("hazard-level-most", &[("level", i64::from(level).into())])));
-    let no_hazard = (level == 0).then(|| say.t("hazard-none-named"));
+    let no_hazard = (level == 0).then(|| say.t("hazard-none"));
     let state = say.with("desk-contract-state", &[("id", contract.id.as_str().into()), ("state", state.into())]);
     let unit = [("currency", contract.currency.as_str().into()), ("unit", terms.unit_noun.as_str().into())];
     Ok(Row {

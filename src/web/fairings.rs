@@ -1,6 +1,8 @@
 //! Around every request: its id, security headers, compression, and pages for what no route answers.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::sync::Mutex;
 
 use async_compression::tokio::write::{BrotliEncoder, GzipEncoder};
 use rocket::fairing::{Fairing, Info, Kind};
@@ -86,12 +88,17 @@ impl Fairing for Compress {
             return;
         }
         let Ok(body) = response.body_mut().to_bytes().await else { return };
+        let is_static = response.status() == Status::Ok && request.uri().path().starts_with("/static/");
         let (encoding, packed) = if accepts.contains("br") {
-            // A static file is packed once a browser and version, a page each time.
-            let quality = if request.uri().path().starts_with("/static/") { 9 } else { 5 };
-            let mut encoder = BrotliEncoder::with_quality(Vec::new(), async_compression::Level::Precise(quality));
-            let done = encoder.write_all(&body).await.is_ok() && encoder.shutdown().await.is_ok();
-            ("br", done.then(|| encoder.into_inner()))
+            let path = request.uri().path().to_string();
+            let packed = match PACKED.lock().ok().and_then(|packed| packed.get(&path).cloned()) {
+                Some(packed) => Some(packed),
+                None => brotli(&body, if is_static { 10 } else { 5 }).await,
+            };
+            if is_static && let (Some(packed), Ok(mut all)) = (&packed, PACKED.lock()) {
+                all.insert(path, packed.clone());
+            }
+            ("br", packed)
         } else {
             let mut encoder = GzipEncoder::new(Vec::new());
             let done = encoder.write_all(&body).await.is_ok() && encoder.shutdown().await.is_ok();
@@ -106,6 +113,16 @@ impl Fairing for Compress {
             None => response.set_sized_body(body.len(), Cursor::new(body)),
         }
     }
+}
+
+/// Static files, packed once each by their address: as small as it goes, since a phone fetches them over a thin line. No address but
+/// those of the program's own files is ever here.
+static PACKED: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+async fn brotli(body: &[u8], quality: i32) -> Option<Vec<u8>> {
+    let mut encoder = BrotliEncoder::with_quality(Vec::new(), async_compression::Level::Precise(quality));
+    let done = encoder.write_all(body).await.is_ok() && encoder.shutdown().await.is_ok();
+    done.then(|| encoder.into_inner())
 }
 
 #[catch(default)]

@@ -63,7 +63,7 @@ pub(super) fn items(page: &Page, batch: &Batch) -> Vec<Block> {
     let pictures = batch.payload_kind == "image";
     let mut form =
         Form::new(page, format!("/batches/{}/items", batch.id), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);
-    let mut blocks = vec![Block::Text(say.t("batch-items-words"))];
+    let mut blocks = vec![Block::Text(say.t("batch-items-words")), Block::Text(say.t("batch-items-tasks"))];
     if pictures {
         let values = [("entries", MOST_ENTRIES.into()), ("most", (UPLOAD_BYTES / 1_000_000).into())];
         blocks.push(Block::Text(say.with("batch-pictures-words", &values)));

@@ -57,7 +57,6 @@ const WORDS: &[&str] = &[
     "kept-now",
     "kept-open",
     "kept-out",
-    "kept-out-of",
     "kept-refused",
     "kept-restored",
     "kept-saved",

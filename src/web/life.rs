@@ -236,7 +236,7 @@ fn means_args(page: &Page, stand: &Stand, next: Next, currency: Currency) -> Vec
     };
     vec![
         ("claims", Arg::Count(stand.under_way)),
-        ("days", Arg::Count(stand.standing.notice_days)),
+        ("days", page.say.with("days", &[("days", Arg::Count(stand.standing.notice_days))]).into()),
         ("when", when.into()),
         ("at_once", if matches!(next, Next::Closed(_)) { "yes" } else { "no" }.into()),
         ("free", (stand.escrow.free, currency).into()),

@@ -30,6 +30,7 @@ mod gold;
 mod items;
 mod kept;
 mod keys;
+mod label_studio;
 mod leaving;
 mod ledger;
 mod life;

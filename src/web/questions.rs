@@ -10,6 +10,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::batches::batch_id;
 use crate::web::contracts::again;
 use crate::web::forms::{Form, Kind};
+use crate::web::label_studio;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
@@ -36,7 +37,8 @@ pub(super) async fn list(page: Page, id: &str) -> Result {
         .lede(say.t("questions-lede"))
         .leaf(say.t("questions-label"), vec![Block::Rows(rows), back])
         .leaf(say.t("question-add"), vec![Block::Ways(kinds.collect())])
-        .leaf(say.t("templates-label"), vec![Block::Text(say.t("templates-words")), Block::Rows(templates::rows(say, id))]);
+        .leaf(say.t("templates-label"), vec![Block::Text(say.t("templates-words")), Block::Rows(templates::rows(say, id))])
+        .leaf(say.t("studio-label"), label_studio::ways(say, id));
     page.show(sheet).await
 }
 
@@ -193,11 +195,7 @@ fn filled(page: &Page, id: &str, question: &Question) -> Form {
 
 /// Its choices as they are typed.
 fn lines(question: &Question) -> String {
-    let line = |choice: &Choice| match choice.own_key {
-        Some(key) => format!("{} [{key}]\n", choice.text),
-        None => format!("{}\n", choice.text),
-    };
-    question.choices().iter().map(line).collect()
+    question.choices().iter().map(|choice: &Choice| choice.to_line() + "\n").collect()
 }
 
 #[get("/batches/<id>/questions/<name>")]

@@ -4,8 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, files, flow, gold, items, keys, leaving, ledger, life, listing, log, office, pay, people, preview, public, quality,
-    questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public,
+    quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -141,6 +141,10 @@ pub fn all() -> Vec<Route> {
         questions::up,
         questions::remove,
         templates::take,
+        label_studio::import,
+        label_studio::import_post,
+        label_studio::config,
+        label_studio::results,
         workbench::workbench,
         files::of_claim,
         workbench::draft,
@@ -269,6 +273,10 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/batches/<id>/questions/<name>/up", Who::ClientUser),
     ("POST", "/batches/<id>/questions/<name>/remove", Who::ClientUser),
     ("POST", "/batches/<id>/template/<code>", Who::ClientUser),
+    ("GET", "/batches/<id>/label-studio", Who::ClientUser),
+    ("POST", "/batches/<id>/label-studio", Who::ClientUser),
+    ("GET", "/batches/<id>/label-studio.json", Who::ClientUser),
+    ("GET", "/batches/<id>/label-studio.xml", Who::ClientUser),
     ("GET", "/desk/<id>/results.coco.json", Who::ClientUser),
     ("GET", "/desk/<id>/results.csv", Who::ClientUser),
     ("GET", "/desk/<id>/results.jsonl", Who::ClientUser),

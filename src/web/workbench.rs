@@ -53,12 +53,12 @@ struct Workbench {
     yours: String,
     guidelines: String,
     after: String,
-    /// For its client, who only looks: where that leads back to, and its words.
-    preview: Option<(String, String)>,
     /// The claim that was submitted before, if it can be taken back.
     back: String,
     /// Whether the picture of the next task can come ahead.
     ahead: bool,
+    /// For its client, who only looks: where that leads back to, and its words.
+    preview: Option<(String, String)>,
     returned: String,
     /// That the contract changed since it was taken, where that leads, and its words.
     amended: Option<(String, String, String)>,
@@ -156,10 +156,10 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     let address = format!("/claims/{}", claim.id);
     let mut workbench = bench(page, &claim, &given, refusals, &address).await?;
     workbench.returned = reason.unwrap_or_default();
+    workbench.after = sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default();
     workbench.typed = typed.is_some();
     workbench.back = flow::sent(page, &member, sent).await?.map(|claim| claim.id).unwrap_or_default();
     workbench.ahead = claim.payload_kind == "image";
-    workbench.after = sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default();
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
     Ok(Answer::Html(status, html(&workbench)))
 }
@@ -210,9 +210,9 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
         yours: say.t("claim-yours"),
         guidelines: terms.guidelines,
         after: String::new(),
-        preview: None,
         back: String::new(),
         ahead: false,
+        preview: None,
         returned: String::new(),
         amended: amended(say, claim),
         error: general.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),

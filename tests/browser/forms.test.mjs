@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { enter, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { enter, selectWords, shots, startBrowser, startDemo, visitor } from "./harness.mjs";
 
 let demo, browser, client, contract;
 before(async () => {
@@ -85,23 +85,12 @@ const KINDS = {
   spans: {
     asks: { choices: "Name\nPlace [p]" }, items: TWO,
     touch: async (page) => {
-      const select = (start, end) => page.evaluate(([from, to]) => {
-        const passage = document.querySelector(".passage"), walker = document.createTreeWalker(passage, NodeFilter.SHOW_TEXT), range = document.createRange();
-        let at = 0, node;
-        while ((node = walker.nextNode())) {
-          if (at <= from && from <= at + node.length) range.setStart(node, from - at);
-          if (at < to && to <= at + node.length) range.setEnd(node, to - at);
-          at += node.length;
-        }
-        getSelection().removeAllRanges();
-        getSelection().addRange(range);
-      }, [start, end]);
-      const settle = () => page.evaluate(() => new Promise((done) => setTimeout(done, 60)));
-      await select(0, 4); await settle();
+      const select = (start, end) => selectWords(page, start, end);
+      await select(0, 4);
       await page.locator('.labels [data-label="Name"]').tap();
-      await select(15, 20); await settle();
+      await select(15, 20);
       await page.keyboard.press("p");
-      await select(8, 11); await settle();
+      await select(8, 11);
       await page.locator('.labels [data-label="Name"]').tap();
       await page.locator(".marked li", { hasText: "Ada" }).locator("button").tap();
       assert.equal(await page.locator(".passage mark").count(), 2);

@@ -46,13 +46,14 @@ export async function startBrowser() {
 }
 
 /** A fresh visitor with this width, language, colours. What is wrong with a page gathers in `faults`. */
-export async function visitor(browser, address, { width = 1280, language = "en", scheme = "light", scripts = true, touch = false } = {}) {
+export async function visitor(browser, address, { width = 1280, language = "en", scheme = "light", scripts = true, touch = false, mobile = false } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 740 : 800 },
     locale: language === "fr" ? "fr-FR" : "en-GB",
     colorScheme: scheme,
     javaScriptEnabled: scripts,
-    hasTouch: touch,
+    hasTouch: touch || mobile,
+    isMobile: mobile,
     deviceScaleFactor: 1,
   });
   const page = await context.newPage();
@@ -78,3 +79,17 @@ export async function enter(page, address, who) {
   await page.goto(`${address}/`);
   await Promise.all([page.waitForNavigation(), page.locator(`form[action="/demo/as/${who}"] button`).click()]);
 }
+
+/** Selects these characters of the passage, as the handles of a phone do; back when the page has heard of it. */
+export const selectWords = (page, start, end) => page.evaluate(([from, to]) => new Promise((heard) => {
+  const passage = document.querySelector(".passage"), walker = document.createTreeWalker(passage, NodeFilter.SHOW_TEXT), range = document.createRange();
+  let at = 0, node;
+  while ((node = walker.nextNode())) {
+    if (at <= from && from <= at + node.length) range.setStart(node, from - at);
+    if (at < to && to <= at + node.length) range.setEnd(node, to - at);
+    at += node.length;
+  }
+  document.addEventListener("selectionchange", () => heard(), { once: true });
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}), [start, end]);

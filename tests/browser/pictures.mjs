@@ -1,4 +1,4 @@
-// Pictures and ZIPs as a client sends them, made from a number.
+// Pictures and ZIPs as a client sends them, made from a number or drawn.
 import { crc32, deflateSync } from "node:zlib";
 
 const u16 = (n) => { const b = Buffer.alloc(2); b.writeUInt16LE(n); return b; };
@@ -40,4 +40,14 @@ export function zip(files) {
   }
   const end = Buffer.concat(directory);
   return Buffer.concat([...parts, end, u32(0x06054b50), u16(0), u16(0), u16(files.length), u16(files.length), u32(end.length), u32(at), u16(0)]);
+}
+
+/** A drawing (the inside of an SVG of 800 × 600) as a JPEG of 1600 × 1200 with the grain of a photograph. */
+export async function photograph(browser, drawing) {
+  const page = await browser.newPage({ viewport: { width: 1600, height: 1200 } });
+  const grain = '<filter id="grain"><feTurbulence type="fractalNoise" baseFrequency=".6" numOctaves="2"/></filter><rect width="800" height="600" filter="url(#grain)" opacity=".3"/>';
+  await page.setContent(`<style>body{margin:0}svg{display:block}</style><svg xmlns="http://www.w3.org/2000/svg" width="1600" height="1200" viewBox="0 0 800 600">${drawing}${grain}</svg>`);
+  const bytes = await page.screenshot({ type: "jpeg", quality: 80 });
+  await page.close();
+  return bytes;
 }

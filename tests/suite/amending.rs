@@ -198,9 +198,12 @@ async fn the_co_op_proposes_too_and_either_side_may_say_no_or_take_it_back() {
         assert_eq!(amending::agree(&world.deps, &by, &form, &contract, &read).await.unwrap(), first, "{database}: a form acts once");
         assert_eq!(code(amending::agree(&world.deps, &by, &once(), &contract, &read).await), "amendment-none", "{database}");
         site.get(&format!("/contracts/{contract}/life/terminate")).await.says("It ends at once");
-        // After the end nothing changes.
+        // After the end nothing changes, and what was proposed waits no more.
+        proposed(&office, &contract, "terms", &[("rejection", "With a code."), ("notice_days", "7"), ("kill_fee", "10")]).await;
+        site.get("/desk").await.says("waits for your side");
         life::go(&world.deps, &by, &once(), &contract, Step::Terminate, "It is over.").await.unwrap();
         site.post(&format!("{page}/do/draft"), &[]).await.refuses("This contract has ended.");
+        assert!(!site.get("/desk").await.text.contains("waits for your side"), "{database}");
         is_whole(&world).await;
     }
 }

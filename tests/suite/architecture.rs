@@ -317,6 +317,7 @@ fn the_documents_name_only_what_is_there() {
         "DECISIONS.md",
         "docs/running.md",
         "docs/exports.md",
+        "docs/label-studio.md",
         "docs/shapes.md",
         "docs/keys-of-the-server.md",
         "benches/README.md",

@@ -1,14 +1,26 @@
 //! Several people act for one client: who invites whom, what a stranger learns, who is told.
 
 use manyhands::actions::colleagues::{self, Wanted};
+use manyhands::actions::people::{self, Invitation};
 use manyhands::actions::{contracts, sessions};
+use manyhands_domain::ids::PersonId;
 
 use crate::http::Site;
 use crate::signers::{mail_to, refused, subjects_to};
-use crate::support::{PASSWORD, databases, once, world};
+use crate::support::{PASSWORD, World, databases, once, world};
 
 fn wanted(email: &str) -> Wanted {
     Wanted { name: "Second buyer".to_owned(), email: email.to_owned(), language: "fr".to_owned() }
+}
+
+async fn account(world: &World, email: &str) -> Option<PersonId> {
+    manyhands_store::people::find_invited(&world.deps.db.read(), email).await.unwrap()
+}
+
+/// The newest link that was mailed to an address, and the mail's own words.
+async fn link(world: &World, address: &str) -> (String, String) {
+    let (_, text) = mail_to(world, address).await;
+    (text.split("/invitation/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned(), text)
 }
 
 #[tokio::test]
@@ -19,26 +31,26 @@ async fn a_client_s_user_invites_another_who_sees_what_is_their_client_s_and_not
         let contract = world.funded_contract("10.00").await;
         let before = world.rows().await;
         assert_eq!(refused(colleagues::invite(deps, &buyer, &once(), &wanted("second@example.coop"), "wrong").await), "password-wrong");
-        for (email, code) in [("no address", "email-unfit"), ("wanjiru@example.coop", "email-taken"), ("buyer@example.coop", "email-taken")]
-        {
-            assert_eq!(refused(colleagues::invite(deps, &buyer, &once(), &wanted(email), PASSWORD).await), code, "{database}: {email}");
-        }
+        assert_eq!(refused(colleagues::invite(deps, &buyer, &once(), &wanted("no address"), PASSWORD).await), "email-unfit", "{database}");
         assert_eq!(world.rows().await, before, "nothing was written");
 
         let same = once();
-        let second = colleagues::invite(deps, &buyer, &same, &wanted(" Second@Example.coop "), PASSWORD).await.unwrap();
-        assert_eq!(colleagues::invite(deps, &buyer, &same, &wanted(" Second@Example.coop "), PASSWORD).await.unwrap(), second, "once");
-        // Their link is lost: the same user invites them again, another client does not.
+        colleagues::invite(deps, &buyer, &same, &wanted(" Second@Example.coop "), PASSWORD).await.unwrap();
+        let second = account(&world, "second@example.coop").await.unwrap();
+        colleagues::invite(deps, &buyer, &same, &wanted(" Second@Example.coop "), PASSWORD).await.unwrap();
+        // Their link is lost: the same user invites them again, and another client's user does not.
         let other = world.other_buyer().await;
         let stranger = world.signed_in(&other).await.client_user().unwrap();
-        assert_eq!(refused(colleagues::invite(deps, &stranger, &once(), &wanted("second@example.coop"), PASSWORD).await), "email-taken");
+        colleagues::invite(deps, &stranger, &once(), &wanted("second@example.coop"), PASSWORD).await.unwrap();
         world.deps.clock.advance(60);
-        assert_eq!(colleagues::invite(deps, &buyer, &once(), &wanted("second@example.coop"), PASSWORD).await.unwrap(), second);
-        let token = {
-            let (subject, text) = mail_to(&world, "second@example.coop").await;
-            assert_eq!(subject, "Votre compte à Visible Hands Cooperative");
-            text.split("/invitation/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
-        };
+        colleagues::invite(deps, &buyer, &once(), &wanted("second@example.coop"), PASSWORD).await.unwrap();
+        assert_eq!(account(&world, "second@example.coop").await.unwrap(), second);
+        let (token, text) = link(&world, "second@example.coop").await;
+        assert!(text.contains("Buyer vous invite à agir pour Safe Harbor Models Inc."), "{text}");
+        // Nobody is told of what a client's people do before they came in.
+        contracts::record_deposit(deps, &world.treasurer().await, &once(), &contract, "1.00", "transfer 9").await.unwrap();
+        let told = async |to: &str| subjects_to(&world, to).await.into_iter().filter(|subject| subject.contains("1")).count();
+        assert_eq!(told("second@example.coop").await, 0, "{database}");
         sessions::set_password(deps, &token, "invitation", "a long new password").await.unwrap();
         let user = world.signed_in(&second).await.client_user().unwrap();
         assert_eq!(user.client(), buyer.client());
@@ -53,6 +65,58 @@ async fn a_client_s_user_invites_another_who_sees_what_is_their_client_s_and_not
         colleagues::invite(deps, &user, &once(), &wanted("third@example.coop"), "a long new password").await.unwrap();
         assert_eq!(subjects_to(&world, "buyer@example.coop").await[0], "Invited to act with you: Second buyer");
         assert!(subjects_to(&world, "other@elsewhere.example").await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_an_account_is_told_and_the_client_learns_nothing() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, buyer) = (&world.deps, world.buyer().await);
+        for email in ["nathalie@example.coop", "buyer@example.coop", "nobody@example.coop"] {
+            colleagues::invite(deps, &buyer, &once(), &wanted(email), PASSWORD).await.unwrap();
+        }
+        assert!(world.worker().await.client_user().is_none(), "{database}");
+        assert_eq!(subjects_to(&world, "nathalie@example.coop").await, ["Safe Harbor Models Inc voulait vous inviter"]);
+        assert!(subjects_to(&world, "buyer@example.coop").await.is_empty(), "one's own");
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_of_a_client_s_user_keeps_nobody_from_the_co_op_and_from_another_client() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, buyer, coordinator) = (&world.deps, world.buyer().await, world.coordinator().await);
+        let invitation = |email: &str, client: Option<&str>| Invitation {
+            name: "Somebody".to_owned(),
+            email: email.to_owned(),
+            language: "en".to_owned(),
+            zone: "UTC".to_owned(),
+            country: "DE".to_owned(),
+            client: client.map(str::to_owned),
+            roles: Vec::new(),
+        };
+        for (email, client) in [("applicant@example.coop", None), ("theirs@example.coop", Some("Other Firm"))] {
+            colleagues::invite(deps, &buyer, &once(), &wanted(email), PASSWORD).await.unwrap();
+            let (stale, _) = link(&world, email).await;
+            world.deps.clock.advance(60);
+            people::invite(deps, &coordinator, &once(), &invitation(email, client)).await.unwrap();
+            assert!(sessions::set_password(deps, &stale, "invitation", "a long new password").await.is_err(), "{database}: the old link");
+            let (token, text) = link(&world, email).await;
+            assert_eq!(text.contains("to act for Other Firm"), client.is_some(), "{text}");
+            let person = account(&world, email).await.unwrap();
+            sessions::set_password(deps, &token, "invitation", "a long new password").await.unwrap();
+            let who = world.signed_in(&person).await;
+            assert_eq!((who.member().is_some(), who.client_user().is_some()), (client.is_none(), client.is_some()), "{database}");
+            assert!(who.client_user().is_none_or(|user| user.client() != buyer.client()), "{database}: another client's");
+        }
+        // The organisation was mistyped: the same person, before they came in, acts for another.
+        for client in ["Typo Ltd", "Right Ltd"] {
+            people::invite(deps, &coordinator, &once(), &invitation("first@example.coop", Some(client))).await.unwrap();
+            world.deps.clock.advance(60);
+        }
+        let (_, text) = link(&world, "first@example.coop").await;
+        assert!(text.contains("to act for Right Ltd"), "{text}");
     }
 }
 

@@ -44,7 +44,7 @@ async fn each_question_is_asked_judged_and_taken_away_by_its_name() {
         let claim = site.post(&format!("/batches/{batch}/claim"), &[]).await.to;
         let page = site.get(&claim).await;
         for words in
-            ["Is this passage harmful?", "How many people are named?", "Anything else? <small>if you like</small>", "data-key=\"h\""]
+            ["Is this passage harmful?", "How many people are named?", "Anything else? <small>may stay empty</small>", "data-key=\"h\""]
         {
             page.says(words);
         }

@@ -121,7 +121,7 @@ async fn an_early_end_gives_its_notice_honours_what_is_claimed_and_takes_no_clai
         let (site, worker) = (Site::as_person(&world, &world.buyer).await, world.worker().await);
         let page = format!("/contracts/{contract}/life");
         let step = site.get(&format!("{page}/terminate")).await;
-        step.says("after the 14 days of notice that its listing names");
+        step.says("after the notice that its listing names, 14 days.");
         step.says("10 % of the price of what nobody has claimed by then. Today that is 3 answers, a fee of 0.24 USD.");
         step.says("This program posts no such fee");
         site.post(&format!("{page}/terminate"), &[("reason", "The model is trained.")]).await.redirects();

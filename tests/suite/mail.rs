@@ -14,7 +14,9 @@ fn samples() -> Vec<Notice> {
     let amount = |text: &str| Amount::parse_input(text).unwrap();
     let text = str::to_owned;
     vec![
-        Notice::Invited { token: text("TOKEN"), by: text("Wanjiru K.") },
+        Notice::Invited { token: text("TOKEN"), by: text("Wanjiru K."), client: String::new() },
+        Notice::Invited { token: text("TOKEN"), by: text("Wanjiru K."), client: text("Safe Harbor Models Inc") },
+        Notice::InvitedElsewhere { client: text("Safe Harbor Models Inc"), by: text("Buyer") },
         Notice::Reset { token: text("TOKEN") },
         Notice::ClaimDue { claim: text("CLAIM"), title: text("Safety text review"), due_at },
         Notice::WorkAccepted {

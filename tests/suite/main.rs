@@ -30,6 +30,7 @@ mod head;
 mod http;
 mod keys;
 mod kinds;
+mod label_studio;
 mod leaving;
 mod life;
 mod locales;

@@ -69,6 +69,18 @@ impl Received {
         self.bytes == 0
     }
 
+    /// Its text, at most so many bytes of it; none where it is no UTF-8.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn text(&self, most: u64) -> Result<Option<String>, Error> {
+        let mut bytes = Vec::new();
+        self.open()?.take(most).read_to_end(&mut bytes)?;
+        // Cut in the middle of a character, it is still text.
+        let whole = self.bytes <= most;
+        Ok(if whole { String::from_utf8(bytes).ok() } else { Some(String::from_utf8_lossy(&bytes).into_owned()) })
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }

@@ -18,7 +18,8 @@ pub struct NewQuestion {
     pub question: String,
     /// Whether it may be left unanswered.
     pub optional: bool,
-    /// Choices, options or labels, one a line; a key of its own stands at the end in square brackets: `Harmful [h]`.
+    /// Choices, options or labels, one a line; a key of its own stands at the end in square brackets, and after it, in braces, what
+    /// stands for it in results for Label Studio: `Harmful [h] {harm}`.
     pub choices: String,
     /// Of a preference: whether both may be equally good.
     pub tie: bool,
@@ -97,14 +98,45 @@ fn labels(typed: &str, refusals: &mut Vec<Refusal>) -> Vec<Choice> {
 fn listed(typed: &str, refusals: &mut Vec<Refusal>) -> Vec<Choice> {
     let mut listed: Vec<Choice> = Vec::new();
     for line in typed.lines().filter(|line| !line.trim().is_empty()) {
-        let (text, own_key) = key_of(line.trim());
-        let taken = |text: &str| listed.iter().any(|choice| choice.text == text || (own_key.is_some() && choice.own_key == own_key));
-        match text::line(text, CHOICE_LIMIT) {
-            Ok(text) if !taken(&text) => listed.push(Choice { text, own_key }),
+        let (rest, alias) = alias_of(line.trim());
+        let (text, own_key) = key_of(rest);
+        let choice = text::line(text, CHOICE_LIMIT).and_then(|text| {
+            let alias = alias.map(|alias| text::line(alias, CHOICE_LIMIT)).transpose()?;
+            Ok(Choice { text, own_key, alias })
+        });
+        match choice {
+            Ok(choice) if choice.is_apart(&listed) => listed.push(choice),
             _ => refusals.push(Refusal::new("choice-unfit").field("choices").with("choice", line)),
         }
     }
     listed
+}
+
+impl Choice {
+    /// Whether none of these has its text, its key, or its word in results.
+    pub(crate) fn is_apart(&self, others: &[Choice]) -> bool {
+        let same = |other: &Choice| {
+            other.text == self.text || other.word() == self.word() || (self.own_key.is_some() && other.own_key == self.own_key)
+        };
+        !others.iter().any(same)
+    }
+
+    /// As it is typed.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        let key = self.own_key.map_or_else(String::new, |key| format!(" [{key}]"));
+        let alias = self.alias.as_ref().map_or_else(String::new, |alias| format!(" {{{alias}}}"));
+        format!("{}{key}{alias}", self.text)
+    }
+}
+
+/// `Harmful {harm}` is the choice `Harmful`, for which `harm` stands in results for Label Studio.
+fn alias_of(line: &str) -> (&str, Option<&str>) {
+    let braced = line.strip_suffix('}').and_then(|rest| rest.rsplit_once('{'));
+    match braced {
+        Some((text, alias)) if !text.trim().is_empty() && !alias.trim().is_empty() => (text.trim_end(), Some(alias.trim())),
+        _ => (line, None),
+    }
 }
 
 /// `Harmful [h]` is the choice `Harmful` with the key h. What else stands in brackets belongs to the text.
@@ -119,12 +151,12 @@ fn key_of(line: &str) -> (&str, Option<char>) {
 }
 
 /// Keys that every keyboard has without another key held down.
-fn is_key(key: char) -> bool {
+pub(crate) fn is_key(key: char) -> bool {
     key.is_ascii_lowercase() || ('1'..='9').contains(&key)
 }
 
 /// A short name made of a sentence: its first words in plain letters; [`FIRST`] where it has none.
-fn name_of(question: &str) -> String {
+pub(crate) fn name_of(question: &str) -> String {
     let plain = question.nfkd().filter(char::is_ascii).flat_map(char::to_lowercase);
     let apart: String = plain.map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let mut name = String::new();
@@ -139,7 +171,7 @@ fn name_of(question: &str) -> String {
 }
 
 /// A name that every program can take as a column, and that is no column or field of ours.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.len() <= NAME_LIMIT
@@ -202,13 +234,13 @@ impl Form {
 }
 
 /// Characters of a question.
-const QUESTION_LIMIT: usize = 200;
+pub(crate) const QUESTION_LIMIT: usize = 200;
 /// Most characters that a reason can be asked to have.
 const REASON_LIMIT: usize = 1_000;
 /// Most pairs of one answer.
 const PAIRS_LIMIT: usize = 20;
 /// Characters of a choice.
-const CHOICE_LIMIT: usize = 80;
+pub(crate) const CHOICE_LIMIT: usize = 80;
 /// Characters of a name.
 const NAME_LIMIT: usize = 40;
 /// Characters of a name that is made of its question.

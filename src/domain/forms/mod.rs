@@ -24,6 +24,7 @@ use crate::refusal::Refusal;
 use crate::shapes::Tool;
 
 pub use answers::cell;
+pub(crate) use define::{CHOICE_LIMIT, QUESTION_LIMIT, is_key, is_name, name_of};
 pub use define::{NewQuestion, define};
 pub(crate) use known::is_right;
 pub use spans::NOTHING;
@@ -94,7 +95,8 @@ pub struct Preference {
     pub reason: usize,
 }
 
-/// A choice, or a label. Stored as its text, or with a key of its own as `[text, key]`.
+/// A choice, or a label. Stored as its text, with a key of its own as `[text, key]`, with a word for Label Studio as
+/// `[text, key or null, alias]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredChoice", into = "StoredChoice")]
 pub struct Choice {
@@ -102,6 +104,8 @@ pub struct Choice {
     pub text: String,
     /// The key that the client gave it; else the digit of its place.
     pub own_key: Option<char>,
+    /// What stands for it in results for Label Studio; else its text.
+    pub alias: Option<String>,
 }
 
 /// What was typed: by question name, the values of its fields in the order of the page.
@@ -180,6 +184,14 @@ impl Question {
     }
 }
 
+impl Choice {
+    /// What stands for it in results for Label Studio.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.text)
+    }
+}
+
 impl Drawing {
     /// `boxes`, `polygons`, or `shapes` where both may be drawn.
     #[must_use]
@@ -234,22 +246,25 @@ impl From<StoredForm> for Form {
 enum StoredChoice {
     Text(String),
     Keyed(String, char),
+    Aliased(String, Option<char>, String),
 }
 
 impl From<StoredChoice> for Choice {
     fn from(stored: StoredChoice) -> Choice {
         match stored {
-            StoredChoice::Text(text) => Choice { text, own_key: None },
-            StoredChoice::Keyed(text, key) => Choice { text, own_key: Some(key) },
+            StoredChoice::Text(text) => Choice { text, own_key: None, alias: None },
+            StoredChoice::Keyed(text, key) => Choice { text, own_key: Some(key), alias: None },
+            StoredChoice::Aliased(text, own_key, alias) => Choice { text, own_key, alias: Some(alias) },
         }
     }
 }
 
 impl From<Choice> for StoredChoice {
     fn from(choice: Choice) -> StoredChoice {
-        match choice.own_key {
-            Some(key) => StoredChoice::Keyed(choice.text, key),
-            None => StoredChoice::Text(choice.text),
+        match (choice.own_key, choice.alias) {
+            (own_key, Some(alias)) => StoredChoice::Aliased(choice.text, own_key, alias),
+            (Some(key), None) => StoredChoice::Keyed(choice.text, key),
+            (None, None) => StoredChoice::Text(choice.text),
         }
     }
 }

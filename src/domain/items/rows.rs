@@ -16,16 +16,41 @@ pub(super) struct Columns {
     pub(super) candidates: bool,
 }
 
-/// A row with its line, or what is wrong with it.
-pub(super) type Row = Result<Read, Refusal>;
+/// A row with its place, or what is wrong with it.
+pub(crate) type Row = Result<Read, Refusal>;
 
 /// A row as it was read.
-pub(super) struct Read {
-    pub(super) line: u64,
-    pub(super) id: String,
-    pub(super) payload: String,
-    pub(super) candidates: Vec<String>,
-    pub(super) gold: Typed,
+pub(crate) struct Read {
+    pub(crate) at: At,
+    pub(crate) id: String,
+    pub(crate) payload: String,
+    pub(crate) candidates: Vec<String>,
+    pub(crate) gold: Typed,
+}
+
+/// Where a row stands: on a line, or in a list of tasks, from 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum At {
+    Line(u64),
+    Task(u64),
+}
+
+impl At {
+    pub(crate) fn place(self) -> u64 {
+        match self {
+            At::Line(place) | At::Task(place) => place,
+        }
+    }
+
+    /// A refusal that names the place.
+    pub(crate) fn refuse(self, code: &'static str) -> Refusal {
+        refuse(code).with("line", self.place())
+    }
+
+    /// The one of two codes that speaks of lines, or of tasks.
+    pub(super) fn code(self, line: &'static str, task: &'static str) -> &'static str {
+        if matches!(self, At::Line(_)) { line } else { task }
+    }
 }
 
 /// The rows of JSON Lines, if the first character that is not white space is `{`; else those of CSV.
@@ -68,7 +93,7 @@ fn csv_rows(text: &str, columns: Columns) -> Vec<Row> {
             let filled = |(name, place): &(String, usize)| Some((name.clone(), cell(*place))).filter(|(_, text)| !text.trim().is_empty());
             let answers = known.iter().filter_map(filled).map(|(name, text)| (name, Value::String(text))).collect();
             let gold = Typed { line, answers, explanation: why.map(cell).unwrap_or_default() };
-            Ok(Read { line, id: cell(id), payload: payload.map(cell).unwrap_or_default(), candidates, gold })
+            Ok(Read { at: At::Line(line), id: cell(id), payload: payload.map(cell).unwrap_or_default(), candidates, gold })
         })
         .collect()
 }
@@ -131,7 +156,7 @@ fn json_rows(text: &str, columns: Columns) -> Vec<Row> {
                 _ => Vec::new(),
             };
             let payload = if columns.payload { cell("payload")? } else { String::new() };
-            Ok(Read { line: number, id: cell("id")?, payload, candidates, gold: json_known(number, &members)? })
+            Ok(Read { at: At::Line(number), id: cell("id")?, payload, candidates, gold: json_known(number, &members)? })
         })
         .collect()
 }

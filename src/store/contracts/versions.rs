@@ -55,12 +55,12 @@ pub struct Waiting {
     pub changed_at: i64,
 }
 
-/// What this side proposed and the other has not answered, oldest first; of one client's contracts, or of all.
+/// What this side proposed and the other has not answered, oldest first, on contracts that go on; of one client's, or of all.
 pub async fn list_proposed(on: &impl Sql, by_side: &str, client: Option<&str>) -> Result<Vec<Waiting>, StoreError> {
     all(
         on,
         "SELECT a.contract_id, c.title, a.reason, a.changed_at FROM amendments a JOIN contracts c ON c.id = a.contract_id \
-         WHERE a.state = 'proposed' AND a.side = $1 AND (c.client_id = $2 OR $2 = '') ORDER BY a.changed_at, a.id",
+         WHERE a.state = 'proposed' AND c.closed_index IS NULL AND a.side = $1 AND (c.client_id = $2 OR $2 = '') ORDER BY a.changed_at, a.id",
         values![by_side, client.unwrap_or_default()],
     )
     .await

@@ -1,0 +1,134 @@
+//! Label Studio: a client's configuration becomes the form of a draft, and a batch's form and answers go back to it.
+
+use manyhands_domain::files;
+use manyhands_domain::forms::{self, Form};
+use manyhands_domain::ids::BatchId;
+use manyhands_domain::label_studio::{self, Answered, Imported, Layout, Shown};
+use manyhands_store::batches::Batch;
+use manyhands_store::{batches as rows, label_studio as answers, tasks};
+use serde_json::{Map, Value};
+
+use crate::actions::batches::{draft_of, find_own, form_of};
+use crate::actions::rights::ClientUser;
+use crate::actions::{Error, Once, begin, files as kept, questions};
+use crate::deps::Deps;
+
+/// What a configuration would make of a draft. Nothing is written.
+///
+/// # Errors
+/// A configuration that cannot be read; no draft of this client's.
+pub async fn look_at(deps: &Deps, by: &ClientUser, id: &BatchId, config: &str) -> Result<(Batch, Imported), Error> {
+    let batch = find_own(deps, by, id).await?;
+    Ok((batch, label_studio::read(config)?))
+}
+
+/// Puts the questions of a configuration in the place of all that a draft asks, and lets its tasks show what the configuration
+/// shows. Items that no longer fit are taken out.
+///
+/// # Errors
+/// Unless `without`, everything that would be left out; a configuration that cannot be read; no draft.
+pub async fn take(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, config: &str, without: bool) -> Result<(), Error> {
+    let imported = label_studio::read(config)?;
+    if !without && !imported.left_out.is_empty() {
+        return Err(imported.left_out.into());
+    }
+    let work = begin!(deps, by.actor(), once);
+    let batch = draft_of(&work, by, id).await?;
+    // A page at an address of the client's is a text in Label Studio.
+    let payload_kind = if batch.payload_kind == "link" && imported.payload_kind == "text" && imported.form.check("link").is_ok() {
+        "link"
+    } else {
+        imported.payload_kind
+    };
+    let shown_as = serde_json::to_string(&imported.shown).map_err(Error::broken)?;
+    rows::set_shown(&work.tx, &batch.id, payload_kind, &shown_as, work.now()).await?;
+    if payload_kind != batch.payload_kind {
+        tasks::replace(&work.tx, &batch.id, batch.copies, &[], std::iter::empty()).await?;
+        kept::release(&work, &batch).await?;
+    }
+    // As it stands now, with other things to show and perhaps without items.
+    let batch = draft_of(&work, by, id).await?;
+    questions::set(&work, &batch, &imported.form).await?;
+    work.commit(()).await
+}
+
+/// What a labelling configuration called the things that a batch's tasks show; empty where none was imported.
+///
+/// # Errors
+/// When its row is damaged.
+pub fn shown_of(batch: &Batch) -> Result<Shown, Error> {
+    batch.shown_as.as_deref().map_or(Ok(Shown::default()), |json| serde_json::from_str(json).map_err(Error::broken))
+}
+
+/// A batch's form as a labelling configuration.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn config(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<String, Error> {
+    let batch = find_own(deps, by, id).await?;
+    Ok(label_studio::write(&Layout::new(&form_of(&batch)?, &shown_of(&batch)?, &batch.payload_kind)))
+}
+
+/// A batch's accepted answers as tasks with annotations, item by item: one list, the same bytes for the same state.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn results(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<String, Error> {
+    let batch = find_own(deps, by, id).await?;
+    let form = form_of(&batch)?;
+    let layout = Layout::new(&form, &shown_of(&batch)?, &batch.payload_kind);
+    let reader = deps.db.read();
+    let mut out = Out { text: String::from("["), layout: &layout, form: &form, pictures: batch.payload_kind == "image" };
+    let mut item: Vec<answers::Answer> = Vec::new();
+    let mut after = (-1, -1);
+    loop {
+        let page = answers::list(&reader, &batch.id, after, ANSWERS_A_PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = (last.position, last.number);
+        for answer in page {
+            if item.first().is_some_and(|first| first.position != answer.position) {
+                out.task(&std::mem::take(&mut item))?;
+            }
+            item.push(answer);
+        }
+    }
+    out.task(&item)?;
+    out.text.push_str("\n]\n");
+    Ok(out.text)
+}
+
+/// The list as it grows.
+struct Out<'a> {
+    text: String,
+    layout: &'a Layout<'a>,
+    form: &'a Form,
+    /// Whether tasks show pictures.
+    pictures: bool,
+}
+
+impl Out<'_> {
+    /// Adds one item with all its answers.
+    fn task(&mut self, answers: &[answers::Answer]) -> Result<(), Error> {
+        let Some(first) = answers.first() else { return Ok(()) };
+        let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
+        let mut shown = self.form.task(&first.payload).map_err(Error::broken)?;
+        shown.size = side(first.picture_width).zip(side(first.picture_height));
+        // A picture that is kept here has no address that works elsewhere: the client knows it by the item's id.
+        if self.pictures && files::named(&shown.prompt).is_some() {
+            shown.prompt.clone_from(&first.item_id);
+        }
+        let read = |answer: &answers::Answer| Ok(forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?));
+        let given = answers.iter().map(read).collect::<Result<Vec<Map<String, Value>>, Error>>()?;
+        let answered: Vec<Answered<'_>> = answers
+            .iter()
+            .zip(&given)
+            .map(|(answer, answers)| Answered { worker: answer.number, guidelines: answer.version, answers })
+            .collect();
+        let task = label_studio::task(self.layout, &first.item_id, &shown, &answered).map_err(Error::broken)?;
+        self.text.push_str(if self.text.len() == 1 { "\n" } else { ",\n" });
+        self.text.push_str(&task);
+        Ok(())
+    }
+}
+
+const ANSWERS_A_PAGE: u64 = 1_000;
