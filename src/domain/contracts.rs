@@ -201,11 +201,11 @@ pub fn under_floor(terms: &Terms, book: &Book) -> Option<UnderFloor> {
 /// `contract.listed` entry that names it by hash.
 #[must_use]
 pub fn list(id: &ContractId, client: &ClientId, terms: &Terms) -> (Draft, String) {
-    disclose("contract.listed", id, client, terms)
+    disclose(Draft::new("contract.listed"), id, client, terms)
 }
 
-/// An entry of this kind that says everything of a contract, and its disclosure.
-fn disclose(kind: &'static str, id: &ContractId, client: &ClientId, terms: &Terms) -> (Draft, String) {
+/// An entry that says everything of a contract, and its disclosure.
+fn disclose(entry: Draft, id: &ContractId, client: &ClientId, terms: &Terms) -> (Draft, String) {
     let end = &terms.end_client;
     let mut end_client = json!({"name": end.name, "country": end.country});
     if let Some(members) = end_client.as_object_mut() {
@@ -241,7 +241,7 @@ fn disclose(kind: &'static str, id: &ContractId, client: &ClientId, terms: &Term
     );
     let document = json::write(&Value::Object(document));
     calc.insert("document".to_owned(), json!(hex::encode(Sha256::digest(&document))));
-    let entry = Draft::new(kind).about("contract", id).about("client", client).calc_all(calc);
+    let entry = entry.about("contract", id).about("client", client).calc_all(calc);
     (entry, document)
 }
 

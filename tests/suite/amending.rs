@@ -36,7 +36,7 @@ async fn subjects(world: &World) -> Vec<(String, String)> {
 }
 
 /// The buyer changes a page of a fresh draft, and proposes it.
-async fn proposed(site: &Site, contract: &ContractId, step: &str, fields: &[(&str, &str)]) -> String {
+pub async fn proposed(site: &Site, contract: &ContractId, step: &str, fields: &[(&str, &str)]) -> String {
     let page = format!("/contracts/{contract}/amend");
     site.post(&format!("{page}/do/draft"), &[]).await.redirects();
     site.post(&format!("{page}/{step}"), fields).await.redirects();
@@ -45,7 +45,7 @@ async fn proposed(site: &Site, contract: &ContractId, step: &str, fields: &[(&st
 }
 
 /// What the other side's form would send.
-fn read_of(text: &str) -> String {
+pub fn read_of(text: &str) -> String {
     text.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 

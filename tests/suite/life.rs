@@ -22,7 +22,7 @@ fn code<T: std::fmt::Debug>(outcome: Result<T, Error>) -> &'static str {
     }
 }
 
-async fn buyer(world: &World) -> Party {
+pub async fn buyer(world: &World) -> Party {
     Party::Client(world.buyer().await)
 }
 
@@ -30,7 +30,7 @@ async fn coop(world: &World) -> Party {
     Party::Coop(world.coordinator().await)
 }
 
-async fn begun(world: &World, items: usize) -> (ContractId, BatchId, ClaimId) {
+pub async fn begun(world: &World, items: usize) -> (ContractId, BatchId, ClaimId) {
     let contract = world.funded_contract("100.00").await;
     let batch = world.open_batch(&contract, items).await;
     let claim = claims::claim(&world.deps, &world.worker().await, &once(), &batch).await.unwrap();
@@ -38,7 +38,7 @@ async fn begun(world: &World, items: usize) -> (ContractId, BatchId, ClaimId) {
 }
 
 /// The work is handed in, judged and paid, whatever became of its contract.
-async fn is_honoured(world: &World, claim: &ClaimId) {
+pub async fn is_honoured(world: &World, claim: &ClaimId) {
     let (deps, judging) = (&world.deps, Judging::Reviewer(world.reviewer().await));
     let worker = world.worker().await;
     claims::submit(deps, &worker, &once(), claim, &typed("Harmful")).await.unwrap();

@@ -17,6 +17,7 @@ use rocket::http::Method::Get;
 use crate::http::Site;
 use crate::signers::enrol;
 use crate::support::{PASSWORD, World, databases, once, world};
+use crate::{amending, life};
 
 /// What a world went through.
 struct Lived {
@@ -26,6 +27,7 @@ struct Lived {
     expense: String,
     correction: String,
     rejected: ClaimId,
+    ended: ContractId,
 }
 
 /// Work that a member and its client accepted, paid out to two, one of whom it did not reach; an expense; a correction of a piece; keys;
@@ -46,6 +48,7 @@ async fn lived(world: &World) -> Lived {
         claims::submit(deps, &member, &once(), &claim, &typed).await.unwrap();
         reviews::accept(deps, &by, &once(), &claim).await.unwrap();
     }
+    let ended = ended(world).await;
     let other = world.funded_contract("1.00").await;
     let refused_of = world.open_batch(&other, 1).await;
     let rejected = claims::claim(deps, &world.worker().await, &once(), &refused_of).await.unwrap();
@@ -65,7 +68,19 @@ async fn lived(world: &World) -> Lived {
     enrol(world, &world.coordinator, 1).await;
     let key = enrol(world, &world.treasurer, 2).await;
     keys::retire(deps, &treasurer, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
-    Lived { contract, batch, run, expense, correction, rejected }
+    Lived { contract, batch, run, expense, correction, rejected, ended }
+}
+
+/// A contract that was changed once, and completed.
+async fn ended(world: &World) -> ContractId {
+    let (contract, _, claim) = life::begun(world, 1).await;
+    let (client, coop) = (Site::as_person(world, &world.buyer).await, Site::as_person(world, &world.coordinator).await);
+    let page = amending::proposed(&client, &contract, "task", &[("guidelines", "4.2 As before, and shorter.")]).await;
+    let read = amending::read_of(&coop.get(&page).await.text);
+    coop.post(&format!("{page}/do/agree"), &[("read", &read)]).await.redirects();
+    life::is_honoured(world, &claim).await;
+    client.post(&format!("/contracts/{contract}/life/complete"), &[]).await.redirects();
+    contract
 }
 
 /// A cent of the reserve was the worker's: two people say so.
@@ -117,7 +132,7 @@ enum Offered {
 
 /// Every kind: whoever adds one says here where it is offered, or this does not compile.
 fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
-    let Lived { contract, batch, run, expense, correction, rejected } = lived;
+    let Lived { contract, batch, run, expense, correction, rejected, ended } = lived;
     let at =
         |pages: &[(&PersonId, &str)]| Offered::At(pages.iter().map(|(person, page)| ((*person).clone(), (*page).to_owned())).collect());
     let World { coordinator, worker, reviewer, treasurer, buyer, .. } = world;
@@ -136,7 +151,7 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
         KindId::BatchOpened => at(&[(buyer, &format!("/batches/{batch}")), (buyer, &desk)]),
         KindId::WorkAccepted => at(&[(worker, "/pay"), (treasurer, "/pay"), (buyer, &desk)]),
         KindId::WorkRejected => {
-            at(&[(worker, &format!("/claims/{rejected}")), (buyer, &format!("/reviews/{rejected}")), (buyer, "/desk/C-2")])
+            at(&[(worker, &format!("/claims/{rejected}")), (buyer, &format!("/reviews/{rejected}")), (buyer, "/desk/C-3")])
         }
         KindId::PayoutApproved => at(&[(treasurer, "/treasury"), (treasurer, &run), (coordinator, &run)]),
         KindId::PayoutSent => at(&[(worker, "/pay"), (treasurer, "/pay"), (treasurer, &run)]),
@@ -148,9 +163,9 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
             at(&[(treasurer, "/treasury"), (treasurer, &page), (coordinator, &page), (worker, "/pay"), (buyer, &desk)])
         }
         KindId::PeriodClosed => at(&[(treasurer, "/ledger/balances"), (worker, "/ledger/balances")]),
-        KindId::ContractAmended
-        | KindId::ContractClosed
-        | KindId::DepositReturned
+        KindId::ContractAmended => at(&[(buyer, &format!("/desk/{ended}")), (coordinator, &format!("/contracts/{ended}/versions"))]),
+        KindId::ContractClosed => at(&[(buyer, &format!("/desk/{ended}")), (coordinator, &format!("/contracts/{ended}/life"))]),
+        KindId::DepositReturned
         | KindId::BatchRepriced
         | KindId::FundSpent
         | KindId::ProposalOpened

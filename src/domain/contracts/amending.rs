@@ -58,7 +58,7 @@ pub fn check(before: &Terms, after: &Terms, book: &Book) -> Result<(), Vec<Refus
 /// `contract.amended`, which restates everything, and its disclosure.
 #[must_use]
 pub fn amend(id: &ContractId, client: &ClientId, terms: &Terms) -> (Draft, String) {
-    disclose("contract.amended", id, client, terms)
+    disclose(Draft::new("contract.amended"), id, client, terms)
 }
 
 /// Terms as a disclosure tells them; what it does not tell (price, time, reading, the unit) as it was before. Nothing where the bytes are
