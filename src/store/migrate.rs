@@ -80,6 +80,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0014_contract_versions/sqlite.sql"),
         postgres: include_str!("../../migrations/0014_contract_versions/postgres.sql"),
     },
+    Migration {
+        name: "0018_quality",
+        sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
+        postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]
