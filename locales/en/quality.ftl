@@ -16,3 +16,5 @@ quality-over = { $share }, over { $items ->
 quality-missed = Known answers that you missed at first:
 quality-right = Right: { $answer }
 quality-link = How my work was judged
+quality-older = Older batches
+quality-latest = Latest batches

@@ -13,6 +13,8 @@ quality-over = { $share }, sur { $items ->
      [one] { $items } élément
      *[other] { $items } éléments
   }
-quality-missed = Réponses connues manquées d’abord :
+quality-missed = Réponses connues que vous aviez d’abord manquées :
 quality-right = Juste : { $answer }
 quality-link = Comment mon travail a été jugé
+quality-older = Lots plus anciens
+quality-latest = Derniers lots

@@ -126,23 +126,30 @@ pub async fn set_offer(
 /// # Errors
 /// Every fault of the file by line and column.
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
+    let seen = find_own(deps, by, id).await?;
+    // Nobody else waits to write while a file is read, but for the rare one whose questions have become others meanwhile.
+    let read = items::read(file, &needs_of(&seen)?);
     let work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
-    let form = form_of(&batch)?;
-    let needs = Needs {
-        links: batch.payload_kind != "text",
-        candidates: form.candidates(),
-        shown: label_studio::shown_of(&batch)?,
-        sentence: form.questions.first().map(|question| question.question.clone()).unwrap_or_default(),
-        form: Some(form),
-    };
-    let mut items = items::read(file, &needs)?;
+    let same = batch.form == seen.form && batch.shown_as == seen.shown_as;
+    let mut items = if same { read? } else { items::read(file, &needs_of(&batch)?)? };
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
     gold::keep(&work, id.as_str(), &known).await?;
     files::release(&work, &batch).await?;
     work.commit(items.len() as u64).await
+}
+
+fn needs_of(batch: &Batch) -> Result<Needs, Error> {
+    let form = form_of(batch)?;
+    Ok(Needs {
+        links: batch.payload_kind != "text",
+        candidates: form.candidates(),
+        shown: label_studio::shown_of(batch)?,
+        sentence: form.questions.first().map(|question| question.question.clone()).unwrap_or_default(),
+        form: Some(form),
+    })
 }
 
 /// Opens a draft: its tasks can be claimed from now on.

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use manyhands_domain::forms::Form;
-use manyhands_domain::gold::{Known, spread};
+use manyhands_domain::gold::{Known, turns};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId};
 use manyhands_domain::items;
 use manyhands_domain::log::json;
 use manyhands_domain::refusal::Refusal;
-use manyhands_store::gold::{self as rows, Gold, Missed, NewGold, Outcome, Sum};
+use manyhands_store::gold::{self as rows, Gold, MissedItem, NewGold, Outcome, Sum};
 use manyhands_store::{Sql, claims};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{draft_of, form_of};
+use crate::actions::batches::{self, draft_of, form_of};
 use crate::actions::contracts::find_own;
 use crate::actions::files::Received;
 use crate::actions::reviews::Judging;
@@ -28,22 +28,29 @@ use crate::deps::Deps;
 /// Every fault of the file by line; an id that no item has.
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
     let at_field = |refusals: Vec<Refusal>| refusals.into_iter().map(|refusal| refusal.field("gold")).collect::<Vec<_>>();
+    batches::find_own(deps, by, id).await?;
+    // Nobody else waits to write while a file is read.
+    let read = items::read_known(file).map_err(at_field);
     let work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
-    let form = form_of(&batch)?;
+    let (read, form) = (read?, form_of(&batch)?);
+    let shown = rows::list_shown(&work.tx, &batch.id).await?;
+    let shown: BTreeMap<&str, &str> = shown.iter().map(|item| (item.item_id.as_str(), item.payload.as_str())).collect();
     let (mut known, mut refusals) = (BTreeMap::new(), Vec::new());
-    for (item, typed) in items::read_known(file).map_err(at_field)? {
-        let Some(payload) = rows::find_payload(&work.tx, &batch.id, &item).await? else {
-            refusals.push(Refusal::new("items-gold-item").with("line", typed.line).with("id", item));
-            continue;
+    for (item, typed) in read {
+        let read = match shown.get(item.as_str()) {
+            Some(payload) => typed.read(&form, &form.task(payload).map_err(Error::broken)?),
+            None => Err(Refusal::new("items-gold-item").with("line", typed.line).with("id", item.as_str())),
         };
-        match typed.read(&form, &form.task(&payload).map_err(Error::broken)?) {
+        match read {
             Ok(read) => known.extend(read.map(|read| (item, read))),
             Err(refusal) => refusals.push(refusal),
         }
+        if refusals.len() >= ERRORS_SHOWN {
+            break;
+        }
     }
     if !refusals.is_empty() {
-        refusals.truncate(ERRORS_SHOWN);
         return Err(at_field(refusals).into());
     }
     keep(&work, &batch.id, &known).await?;
@@ -60,24 +67,25 @@ pub async fn import_received(deps: &Deps, by: &ClientUser, once: &Once, id: &Bat
     import(deps, by, once, id, &bytes).await
 }
 
-/// Keeps what is known of a draft's items, by the client's ids, and spreads them among the others.
+/// Keeps what is known of a draft's items, by the client's ids, and draws a turn for each of its items: from the dice alone, so that
+/// nobody can work it out.
 pub(crate) async fn keep(work: &Work<'_>, batch: &str, known: &BTreeMap<String, Known>) -> Result<(), Error> {
     if known.is_empty() {
-        return Ok(rows::replace(&work.tx, batch, &[]).await?);
+        return Ok(rows::replace(&work.tx, batch, &[], &[]).await?);
     }
     let (gold, others): (Vec<_>, Vec<_>) =
         rows::list_places(&work.tx, batch).await?.into_iter().partition(|place| known.contains_key(&place.item_id));
-    let others: Vec<i64> = others.iter().map(|place| place.position).collect();
     let random = &work.deps().random;
-    let turns = spread(&others, gold.len(), |below| u64::from_be_bytes(random.bytes()) % below.max(1));
-    let row = |(place, turn)| {
+    let turns = turns(others.len(), gold.len(), |below| u64::from_be_bytes(random.bytes()) % below.max(1));
+    let turns: Vec<(&str, i64)> = others.iter().chain(&gold).map(|place| place.id.as_str()).zip(turns).collect();
+    let row = |place| {
         let place: &rows::Place = place;
         let known: &Known = known.get(&place.item_id)?;
         let answer = json::write(&Value::Object(known.answers.clone()));
-        Some(NewGold { task: &place.id, turn, answer, explanation: &known.explanation })
+        Some(NewGold { task: &place.id, answer, explanation: &known.explanation })
     };
-    let rows: Vec<NewGold<'_>> = gold.iter().zip(turns).filter_map(row).collect();
-    Ok(rows::replace(&work.tx, batch, &rows).await?)
+    let rows: Vec<NewGold<'_>> = gold.iter().filter_map(row).collect();
+    Ok(rows::replace(&work.tx, batch, &rows, &turns).await?)
 }
 
 /// Keeps what is still known of a draft's items when its form becomes this one.
@@ -128,7 +136,7 @@ pub async fn find_for_judge(deps: &Deps, by: &Judging, claim: &Claim) -> Result<
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.
-pub async fn sum(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(Sum, Vec<Missed>), Error> {
+pub async fn sum(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(Sum, Vec<MissedItem>), Error> {
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     Ok((rows::sum_of_contract(&reader, id).await?, rows::list_missed(&reader, id, MISSED_SHOWN).await?))

@@ -58,7 +58,7 @@ pub use manyhands_store::ledger::{Checkpoint, EntryRow};
 pub use manyhands_store::outbox::Message;
 pub use manyhands_store::payouts::{Expense, Line, Payout, Step};
 pub use manyhands_store::people::ListedPerson;
-pub use manyhands_store::quality::Missed;
+pub use manyhands_store::quality::MissedAnswer;
 pub use manyhands_store::results::{Progress, Reason};
 pub use manyhands_store::reviews::{Returned, Waiting};
 pub use manyhands_store::signing::{PreparedText, Signature};

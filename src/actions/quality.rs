@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use manyhands_domain::agreement::{self, Millionths};
 use manyhands_domain::forms::{self, Form, Kind};
+use manyhands_domain::ids::BatchId;
 use manyhands_domain::results::by_question;
-use manyhands_store::quality::{self as rows, Missed, Shared, Worked};
+use manyhands_store::quality::{self as rows, MissedAnswer, Shared, Worked};
 use serde_json::{Map, Value};
 
 use crate::actions::Error;
@@ -20,7 +21,7 @@ pub struct Quality {
     /// What it asks.
     pub form: Form,
     /// Known answers that were missed, at most [`MISSED_SHOWN`].
-    pub missed: Vec<Missed>,
+    pub missed: Vec<MissedAnswer>,
     /// How far the member's answers are those of others, question by question.
     pub agreed: Vec<Agreed>,
 }
@@ -36,27 +37,34 @@ pub struct Agreed {
     pub share: Option<Millionths>,
 }
 
-/// How a member's work was judged, the latest batches first, at most [`BATCHES_SHOWN`]. What others answered counts once all answers to
-/// the item are accepted, over the latest [`ITEMS`] of them.
+/// How a member's work was judged, the latest batches first, at most [`BATCHES_SHOWN`] of those after this one (by its last moment, Unix
+/// seconds, and its id), and whether there are more. What others answered counts once all answers to the item are accepted, over the
+/// latest of them: [`ITEMS`] in all, the same number of each batch that asked several members.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn own(deps: &Deps, by: &Member) -> Result<Vec<Quality>, Error> {
+pub async fn own(deps: &Deps, by: &Member, after: Option<(i64, &BatchId)>) -> Result<(Vec<Quality>, bool), Error> {
     let reader = deps.db.read();
+    let after = after.map(|(last_at, batch)| (last_at, batch.as_str()));
+    let mut batches = rows::list(&reader, by.id(), after, BATCHES_SHOWN as u64 + 1).await?;
+    let more = batches.len() > BATCHES_SHOWN;
+    batches.truncate(BATCHES_SHOWN);
+    let shared = batches.iter().filter(|worked| worked.copies > 1).count() as u64;
+    let items = ITEMS / shared.max(1);
     let mut all = Vec::new();
-    for worked in rows::list(&reader, by.id(), BATCHES_SHOWN).await? {
+    for worked in batches {
         let form: Form = serde_json::from_str(&worked.form).map_err(Error::broken)?;
         let missed = match worked.gold > worked.met {
             true => rows::list_missed(&reader, &worked.batch_id, by.id(), MISSED_SHOWN).await?,
             false => Vec::new(),
         };
         let agreed = match worked.copies > 1 {
-            true => agree(&form, rows::list_shared(&reader, &worked.batch_id, by.id(), ITEMS).await?)?,
+            true => agree(&form, rows::list_shared(&reader, &worked.batch_id, by.id(), items).await?)?,
             false => Vec::new(),
         };
         all.push(Quality { worked, form, missed, agreed });
     }
-    Ok(all)
+    Ok((all, more))
 }
 
 /// Rows of one item stand together, the member's own first.
@@ -82,8 +90,8 @@ fn agree(form: &Form, shared: Vec<Shared>) -> Result<Vec<Agreed>, Error> {
 }
 
 /// Batches on the page.
-pub const BATCHES_SHOWN: u64 = 30;
+pub const BATCHES_SHOWN: usize = 10;
 /// Missed answers of one batch on the page.
 pub const MISSED_SHOWN: u64 = 10;
-/// Items on which the agreement of one batch rests at most.
+/// Items on which the agreement of all batches on the page rests at most.
 const ITEMS: u64 = 1_000;

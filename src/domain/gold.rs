@@ -99,21 +99,40 @@ impl Known {
     }
 }
 
-/// After which of the other items each of so many gold items comes: one somewhere in each of as many equal stretches, so that they are
-/// spread and nobody can count them off. `others` are the places of the others in the client's file, ascending; the result are places of
-/// theirs, 0 for the very beginning. `dice` gives a number below the one it is given.
+/// The turns of a batch's items, from 1 and each once: first those of so many others, then those of so many gold items, both in the
+/// order of the client's file. Of that order nothing is left: were the others to keep it, an item out of it would be known for gold
+/// before it is answered. Of as many equal stretches of the others as there are gold items, each has one somewhere, so that they are
+/// spread and nobody can count them off. `dice` gives a number below the one it is given.
 #[must_use]
-pub fn spread(others: &[i64], gold: usize, mut dice: impl FnMut(u64) -> u64) -> Vec<i64> {
-    let gaps = (others.len() as u64).saturating_add(1);
-    let all = gold as u64;
-    let begins = |stretch: u64| stretch.saturating_mul(gaps).checked_div(all).unwrap_or_default();
+pub fn turns(others: usize, gold: usize, mut dice: impl FnMut(u64) -> u64) -> Vec<i64> {
+    let gaps = spread(others as u64, gold as u64, &mut dice);
+    let of_gold = shuffled(gold, &mut dice).into_iter().map(|place| place.saturating_add(others));
+    let of_others = shuffled(others, &mut dice).into_iter();
+    // A gold item with so many others before it comes before the next of them.
+    let mut order: Vec<((u64, bool), usize)> = gaps.into_iter().zip(of_gold).map(|(gap, item)| ((gap, false), item)).collect();
+    order.extend(of_others.zip(0_u64..).map(|(item, place)| ((place, true), item)));
+    order.sort_by_key(|(place, _)| *place);
+    let mut turns: Vec<(usize, i64)> = order.into_iter().zip(1_i64..).map(|((_, item), turn)| (item, turn)).collect();
+    turns.sort_unstable();
+    turns.into_iter().map(|(_, turn)| turn).collect()
+}
+
+/// How many of so many others come before each of so many gold items, ascending: one somewhere in each of as many equal stretches.
+fn spread(others: u64, gold: u64, mut dice: impl FnMut(u64) -> u64) -> Vec<u64> {
+    let gaps = others.saturating_add(1);
+    let begins = |stretch: u64| stretch.saturating_mul(gaps).checked_div(gold).unwrap_or_default();
     let place = |stretch: u64| {
         let (from, until) = (begins(stretch), begins(stretch.saturating_add(1)));
-        let gap = from.saturating_add(dice(until.saturating_sub(from).max(1)));
-        let before = gap.checked_sub(1).and_then(|before| usize::try_from(before).ok());
-        before.and_then(|before| others.get(before).copied()).unwrap_or_default()
+        from.saturating_add(dice(until.saturating_sub(from).max(1)))
     };
-    (0..all).map(place).collect()
+    (0..gold).map(place).collect()
+}
+
+/// The numbers below this one, in a drawn order: by a number drawn for each.
+fn shuffled(many: usize, mut dice: impl FnMut(u64) -> u64) -> Vec<usize> {
+    let mut drawn: Vec<(u64, usize)> = (0..many).map(|place| (dice(u64::MAX), place)).collect();
+    drawn.sort_unstable();
+    drawn.into_iter().map(|(_, place)| place).collect()
 }
 
 /// The column, or key, of the right answer.
@@ -127,6 +146,8 @@ const SHOWN: usize = 60;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -228,21 +249,45 @@ mod tests {
         assert!(!known.fits(&form(&[("one-choice", "other", "Harmful;Harmless")]), &task()));
     }
 
+    /// `SplitMix64`.
+    fn dice(mut state: u64) -> impl FnMut(u64) -> u64 {
+        move |below| {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (mixed ^ (mixed >> 31)) % below
+        }
+    }
+
     proptest! {
-        /// Each stretch of the others has one, wherever the dice fall.
+        /// Each stretch of the others has one, wherever the dice fall, and each item a turn of its own.
         #[test]
-        fn gold_is_spread_among_the_others(others in 1_i64..300, gold in 1_usize..40, seed in any::<u64>()) {
-            let places: Vec<i64> = (1..=others).map(|place| place * 3).collect();
-            let mut state = seed;
-            let dice = |below: u64| { state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1); (state >> 33) % below };
-            let after = spread(&places, gold, dice);
-            prop_assert_eq!(after.len(), gold);
-            prop_assert!(after.iter().all(|place| *place == 0 || places.contains(place)));
-            prop_assert!(after.is_sorted());
-            let stretch = others / i64::try_from(gold).unwrap() + 2;
-            for pair in after.windows(2) {
-                prop_assert!(pair[1] - pair[0] <= 2 * 3 * stretch);
+        fn gold_is_spread_among_the_others(others in 1_usize..300, gold in 1_usize..40, seed in any::<u64>()) {
+            let turns = turns(others, gold, dice(seed));
+            let all = i64::try_from(others + gold).unwrap();
+            prop_assert_eq!(turns.iter().copied().collect::<BTreeSet<_>>(), (1..=all).collect::<BTreeSet<_>>());
+            let mut of_gold = turns[others..].to_vec();
+            of_gold.sort_unstable();
+            let stretch = i64::try_from(others / gold + 2).unwrap();
+            for pair in of_gold.windows(2) {
+                prop_assert!(pair[1] - pair[0] <= 2 * stretch);
             }
+        }
+
+        /// With gold last in the file, and ids that run: whoever calls each item gold that comes before one of a smaller id, or after one
+        /// of a greater, calls nearly all others that, too.
+        #[test]
+        fn the_order_of_turns_says_nothing_of_which_items_are_gold(seed in any::<u64>()) {
+            let (others, gold) = (100, 10);
+            let turns = turns(others, gold, dice(seed));
+            let mut ids: Vec<(i64, usize)> = turns.into_iter().zip(0..).collect();
+            ids.sort_unstable();
+            let ids: Vec<usize> = ids.into_iter().map(|(_, id)| id).collect();
+            let falls = |ids: &[usize]| ids.windows(2).filter(|pair| pair[1] < pair[0]).count();
+            let of = |gold: bool| ids.iter().copied().filter(|id| (*id >= others) == gold).collect::<Vec<_>>();
+            // Half of all steps of a drawn order fall; of 99, fewer than 20 do once in a thousand million draws.
+            prop_assert!(falls(&of(false)) > 20, "the others keep an order: {:?}", of(false));
+            prop_assert!(falls(&of(true)) > 0 || of(true).len() < 2, "gold keeps an order: {:?}", of(true));
         }
     }
 }

@@ -58,7 +58,7 @@ pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     let columns = Columns { payload: true, candidates: needs.candidates.is_some() };
     let text = text_of(bytes)?;
     let tasks = text.trim_start().starts_with('[');
-    collect(if tasks { label_studio::rows(text, needs) } else { rows::read(text, columns) }, needs)
+    if tasks { collect(limited(label_studio::rows(text, needs).into_iter()), needs) } else { collect(rows_of(text, columns), needs) }
 }
 
 /// Reads a file that says what is known of items which are there already: `id`, `gold` and `gold_explanation`. Rows that say nothing
@@ -68,7 +68,7 @@ pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
 /// At most twenty refusals, each naming line and column; `items-gold-none` when no row says anything.
 pub fn read_known(bytes: &[u8]) -> Result<Vec<(String, Typed)>, Vec<Refusal>> {
     let (mut known, mut refusals, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for row in rows::read(text_of(bytes)?, Columns { payload: false, candidates: false }) {
+    for row in rows_of(text_of(bytes)?, Columns { payload: false, candidates: false }) {
         let unfit = |at: At| at.refuse("items-cell").with("column", "id");
         let read = row.and_then(|read| crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit(read.at)).map(|id| (id, read.gold)));
         match read {
@@ -89,6 +89,18 @@ pub fn read_known(bytes: &[u8]) -> Result<Vec<(String, Typed)>, Vec<Refusal>> {
     if refusals.is_empty() { Ok(known) } else { Err(refusals) }
 }
 
+/// The rows of a file, one at a time. A file of the size allowed can hold millions.
+fn rows_of(text: &str, columns: Columns) -> impl Iterator<Item = Row> {
+    limited(rows::read(text, columns))
+}
+
+/// No more rows than a batch may have items: in the place of the next stands that there are too many, and nothing after it is read.
+fn limited(rows: impl Iterator<Item = Row>) -> impl Iterator<Item = Row> {
+    let too_many = || refuse("items-too-many").with("most", ITEMS_LIMIT as u64);
+    let rows = rows.take(ITEMS_LIMIT.saturating_add(1)).enumerate();
+    rows.map(move |(place, row)| if place < ITEMS_LIMIT { row } else { Err(too_many()) })
+}
+
 /// The text of a file.
 fn text_of(bytes: &[u8]) -> Result<&str, Vec<Refusal>> {
     if bytes.len() > BYTES_LIMIT {
@@ -107,10 +119,8 @@ fn text_of(bytes: &[u8]) -> Result<&str, Vec<Refusal>> {
     }
 }
 
-fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
-    let mut items = Vec::with_capacity(rows.len());
-    let mut refusals = Vec::new();
-    let mut seen = BTreeSet::new();
+fn collect(rows: impl Iterator<Item = Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
+    let (mut items, mut refusals, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for row in rows {
         match row.and_then(|read| check(&read, needs)) {
             Ok((at, item)) if !seen.insert(item.id.clone()) => {
@@ -125,9 +135,6 @@ fn collect(rows: Vec<Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     }
     if refusals.is_empty() && items.is_empty() {
         refusals.push(refuse("items-none"));
-    }
-    if items.len() > ITEMS_LIMIT {
-        refusals.push(refuse("items-too-many").with("most", ITEMS_LIMIT as u64));
     }
     if refusals.is_empty() { Ok(items) } else { Err(refusals) }
 }
@@ -180,6 +187,8 @@ pub const ITEMS_LIMIT: usize = 100_000;
 /// Most bytes of one file.
 pub const BYTES_LIMIT: usize = 50_000_000;
 const ERRORS_SHOWN: usize = 20;
+/// Bytes of one line: several times those of the longest texts that a task shows, every sign of them escaped.
+const LINE_LIMIT: usize = 4_000_000;
 /// Characters of a client's own id.
 const ID_LIMIT: usize = 120;
 /// Characters of a text that a task shows.
@@ -231,6 +240,36 @@ mod tests {
         assert_eq!(code(b"{\"id\":1,\n"), "items-json");
         assert_eq!(read(b"id,payload\n1,http://x\n", &Needs { links: true, ..Needs::default() }).unwrap_err()[0].code, "items-link");
         assert_eq!(code(&vec![b'x'; BYTES_LIMIT + 1]), "items-too-large");
+    }
+
+    /// A small file of short rows has more of them than any batch: none after the first too many is looked at, whatever it is.
+    #[test]
+    fn a_file_of_too_many_rows_is_read_no_further_than_the_first_too_many() {
+        let too_many = vec![refuse("items-too-many").with("most", ITEMS_LIMIT as u64)];
+        let file = |head: &str, rows: usize, row: &dyn Fn(usize) -> String| {
+            let rows: String = (0..rows).map(row).collect();
+            format!("{head}{rows}")
+        };
+        let csv = |n: usize| format!("{n},x\n");
+        // Rows that say nothing count, too: they are read like any other.
+        let json = |n: usize| format!("{{\"id\":{n}}}\n");
+        let most = file("id,payload\n", ITEMS_LIMIT, &csv);
+        assert_eq!(read(most.as_bytes(), &Needs::default()).unwrap().len(), ITEMS_LIMIT);
+        let over = most + "over,x\n" + "a,b,c\n";
+        assert_eq!(read(over.as_bytes(), &Needs::default()).unwrap_err(), too_many);
+        let over = file("", ITEMS_LIMIT + 1, &json) + "{\n";
+        assert_eq!(read_known(over.as_bytes()).unwrap_err(), too_many);
+    }
+
+    #[test]
+    fn one_line_alone_cannot_be_the_whole_file() {
+        let long = refuse("items-line-long").with("line", 2_u64).with("most", 4_u64);
+        let cells = ",".repeat(LINE_LIMIT + 1);
+        assert_eq!(read(format!("id,payload\n{cells}\n").as_bytes(), &Needs::default()).unwrap_err(), vec![long.clone()]);
+        let list = format!("{{\"id\":1}}\n{{\"id\":2,\"gold\":[{}1]}}", "1,".repeat(LINE_LIMIT / 2));
+        assert_eq!(read_known(list.as_bytes()).unwrap_err(), vec![long]);
+        let fits = format!("id,payload,more\n1,a,{}\n", "x".repeat(LINE_LIMIT - 5));
+        assert_eq!(read(fits.as_bytes(), &Needs::default()).unwrap().len(), 1);
     }
 
     #[test]

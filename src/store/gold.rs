@@ -15,18 +15,25 @@ pub struct Place {
     pub id: String,
     /// The client's own id.
     pub item_id: String,
-    /// Place in the file, from 1.
-    pub position: i64,
 }
 
 /// The tasks of a batch, in the order of its file.
 pub async fn list_places(on: &impl Sql, batch: &str) -> Result<Vec<Place>, StoreError> {
-    all(on, "SELECT id, item_id, position FROM tasks WHERE batch_id = $1 ORDER BY position", values![batch]).await
+    all(on, "SELECT id, item_id FROM tasks WHERE batch_id = $1 ORDER BY position", values![batch]).await
 }
 
-/// What a task of this item shows, if there is one.
-pub async fn find_payload(on: &impl Sql, batch: &str, item: &str) -> Result<Option<String>, StoreError> {
-    crate::sql::find_value(on, "SELECT payload AS v FROM tasks WHERE batch_id = $1 AND item_id = $2", values![batch, item]).await
+/// What an item shows, by the client's id.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Shown {
+    /// The client's own id.
+    pub item_id: String,
+    /// What its task shows.
+    pub payload: String,
+}
+
+/// What all items of a batch show: together no more than the file that they came from.
+pub async fn list_shown(on: &impl Sql, batch: &str) -> Result<Vec<Shown>, StoreError> {
+    all(on, "SELECT item_id, payload FROM tasks WHERE batch_id = $1", values![batch]).await
 }
 
 /// A gold item, as it is kept.
@@ -34,21 +41,20 @@ pub async fn find_payload(on: &impl Sql, batch: &str, item: &str) -> Result<Opti
 pub struct NewGold<'a> {
     /// The task.
     pub task: &'a str,
-    /// When its turn comes.
-    pub turn: i64,
     /// The right answers by question name, JSON.
     pub answer: String,
     /// Why.
     pub explanation: &'a str,
 }
 
-/// Puts these in the place of all that is known of a draft's items.
-pub async fn replace(tx: &Tx, batch: &str, gold: &[NewGold<'_>]) -> Result<(), StoreError> {
+/// Puts these in the place of all that is known of a draft's items, and gives its tasks these turns; those that get none, their place in
+/// the file.
+pub async fn replace(tx: &Tx, batch: &str, gold: &[NewGold<'_>], turns: &[(&str, i64)]) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
     execute(tx, "UPDATE tasks SET turn = position WHERE batch_id = $1 AND turn <> position", values![batch]).await?;
     let rows = gold.iter().map(|gold| values![gold.task, batch, gold.answer.as_str(), gold.explanation]).collect();
     insert_rows(tx, "gold_items (task_id, batch_id, answer, explanation)", rows, "").await?;
-    let turns = gold.iter().map(|gold| values![gold.task, gold.turn]).collect();
+    let turns = turns.iter().map(|(task, turn)| values![*task, *turn]).collect();
     update_rows(tx, "id, turn", turns, "UPDATE tasks SET turn = v.turn FROM v WHERE tasks.id = v.id").await?;
     execute(tx, "UPDATE batches SET gold_items = $2 WHERE id = $1", values![batch, count(gold.len() as u64)?]).await?;
     Ok(())
@@ -151,7 +157,7 @@ pub async fn sum_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Sum
 
 /// A gold item that was missed.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Missed {
+pub struct MissedItem {
     /// Of the batch.
     pub title: String,
     /// The client's own id.
@@ -163,14 +169,14 @@ pub struct Missed {
 }
 
 /// The gold items of a contract that were missed most often, no more than so many: perhaps the right answer is not right.
-pub async fn list_missed(on: &impl Sql, contract: &ContractId, limit: u64) -> Result<Vec<Missed>, StoreError> {
+pub async fn list_missed(on: &impl Sql, contract: &ContractId, limit: u64) -> Result<Vec<MissedItem>, StoreError> {
     all(
         on,
         "SELECT b.title, t.item_id, CAST(COUNT(*) AS BIGINT) AS answers, CAST(COUNT(*) - SUM(o.met) AS BIGINT) AS missed \
          FROM batches b JOIN gold_items g ON g.batch_id = b.id JOIN tasks t ON t.id = g.task_id \
          JOIN gold_outcomes o ON o.task_id = g.task_id WHERE b.contract_id = $1 \
-         GROUP BY b.title, b.created_at, t.position, t.item_id HAVING COUNT(*) > SUM(o.met) \
-         ORDER BY COUNT(*) - SUM(o.met) DESC, COUNT(*), b.created_at, t.position LIMIT $2",
+         GROUP BY t.id, b.title, b.created_at, t.position, t.item_id HAVING COUNT(*) > SUM(o.met) \
+         ORDER BY COUNT(*) - SUM(o.met) DESC, COUNT(*), b.created_at, t.position, t.id LIMIT $2",
         values![contract.as_str(), count(limit)?],
     )
     .await

@@ -90,6 +90,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0015_label_studio/sqlite.sql"),
         postgres: include_str!("../../migrations/0015_label_studio/postgres.sql"),
     },
+    Migration {
+        name: "0018_quality",
+        sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
+        postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -1,5 +1,5 @@
-//! Tasks: one item each, taken in the order of the client's file, among which gold items are spread, by as many members as their batch
-//! wants copies.
+//! Tasks: one item each, taken in the order of the client's file, or in a drawn one where gold items are among them, by as many members
+//! as their batch wants copies.
 
 use manyhands_domain::items::Item;
 use sea_orm::FromQueryResult;

@@ -1,30 +1,44 @@
 //! A member's own quality page: what became of their answers, batch by batch. For them alone; there is no address for anybody else's.
 
+use manyhands_domain::ids::BatchId;
 use manyhands_domain::refusal::Arg;
 use rocket::get;
 
 use crate::actions::quality::{self, Agreed, Quality};
-use crate::actions::{Error, Missed};
+use crate::actions::{Error, MissedAnswer};
 use crate::i18n::{amount, count};
-use crate::web::answer::Result;
+use crate::web::answer::{Answer, Result};
 use crate::web::asked::words;
 use crate::web::page::Page;
 use crate::web::sheet::{Block, Row, Sheet};
 
-#[get("/work/quality")]
-pub(super) async fn own(page: Page) -> Result {
+#[get("/work/quality?<after>")]
+pub(super) async fn own(page: Page, after: Option<&str>) -> Result {
     let member = page.member()?;
     let say = &page.say;
     let mut sheet = Sheet::new("", say.t("quality-title")).lede(say.t("quality-lede"));
-    let all = quality::own(&page.deps, &member).await?;
-    if all.is_empty() {
+    let after = after.map(place).transpose()?;
+    let (all, more) = quality::own(&page.deps, &member, after.as_ref().map(|(last_at, batch)| (*last_at, batch))).await?;
+    if all.is_empty() && after.is_none() {
         sheet = sheet.leaf(say.t("quality-label"), vec![Block::Text(say.t("quality-none"))]);
     }
     for batch in &all {
         sheet = sheet.leaf(batch.worked.end_client.clone(), blocks(&page, batch)?);
     }
-    let work = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
-    page.show(sheet.leaf("", vec![work])).await
+    let mut links = vec![("/work".to_owned(), say.t("place-work"))];
+    if after.is_some() {
+        links.push(("/work/quality".to_owned(), say.t("quality-latest")));
+    }
+    if let Some(Quality { worked, .. }) = all.last().filter(|_| more) {
+        links.push((format!("/work/quality?after={}.{}", worked.last_at, worked.batch_id), say.t("quality-older")));
+    }
+    page.show(sheet.leaf("", vec![Block::Links(links)])).await
+}
+
+/// Of a batch in the list: when the member last handed in an answer of it, and its id.
+fn place(after: &str) -> Result<(i64, BatchId)> {
+    let read = after.split_once('.').and_then(|(last_at, batch)| Some((last_at.parse().ok()?, BatchId::parse(batch).ok()?)));
+    read.ok_or(Answer::Error(Error::NotFound))
 }
 
 fn blocks(page: &Page, quality: &Quality) -> Result<Vec<Block>> {
@@ -62,7 +76,7 @@ fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> (String, String
 }
 
 /// What was right, and why; the claim's page tells the rest.
-fn missed_row(page: &Page, quality: &Quality, missed: &Missed) -> Result<Row> {
+fn missed_row(page: &Page, quality: &Quality, missed: &MissedAnswer) -> Result<Row> {
     let answers: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&missed.answer).map_err(Error::broken)?;
     let asked = quality.form.questions.iter().filter_map(|question| Some(words(&page.say, question, answers.get(&question.name)?)));
     let right = asked.collect::<Vec<_>>().join("; ");

@@ -110,6 +110,75 @@ async fn a_known_answer_is_told_to_nobody_before_theirs_is_in_and_explained_afte
     }
 }
 
+/// With ids that run, and gold last in the file: were the others to keep its order, a member who saw 1, 2, 57, 3 would know 57.
+#[tokio::test]
+async fn the_order_in_which_tasks_come_does_not_tell_which_have_a_known_answer() {
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, deps, buyer) = (world.funded_contract("100.00").await, &world.deps, world.buyer().await);
+        let (batch, plain) = (world.draft_batch(&contract, "0.80", "180").await, world.draft_batch(&contract, "0.80", "180").await);
+        let row = |n: usize| format!("{n},\"Passage {n}\",{}\n", if n > 36 { "Harmless,Since it is." } else { "," });
+        let file = |n: usize| format!("id,payload,gold,gold_explanation\n{}", (1..=n).map(row).collect::<String>());
+        batches::import(deps, &buyer, &once(), &batch, file(40).as_bytes()).await.unwrap();
+        batches::import(deps, &buyer, &once(), &plain, file(36).as_bytes()).await.unwrap();
+        let worker = member(&world, &world.worker).await;
+        let mut orders = Vec::new();
+        for batch in [&batch, &plain] {
+            batches::open(deps, &buyer, &once(), batch).await.unwrap();
+            let mut order: Vec<usize> = Vec::new();
+            while let Ok(claim) = claims::claim(deps, &worker, &once(), batch).await {
+                order.push(claims::find_own(deps, &worker, &claim).await.unwrap().0.item_id.parse().unwrap());
+                claims::submit(deps, &worker, &once(), &claim, &typed("Harmless")).await.unwrap();
+            }
+            orders.push(order);
+        }
+        assert_eq!(orders[1], (1..=36).collect::<Vec<_>>(), "{database}: where nothing is known, the file's order stays");
+        let others: Vec<usize> = orders[0].iter().copied().filter(|id| *id <= 36).collect();
+        assert_eq!((orders[0].len(), others.len()), (40, 36), "{database}");
+        // Half of 35 steps fall in a drawn order, none in the file's: five or fewer would come once in some ten thousand million draws.
+        let falls = others.windows(2).filter(|pair| pair[1] < pair[0]).count();
+        assert!(falls > 5, "{database}: the others keep an order, and gold stands out of it: {:?}", orders[0]);
+        // Results keep the file's.
+        let known = batches::list_items(deps, &buyer, &batch, 0).await.unwrap().1;
+        assert!(known.iter().map(|item| item.position).eq(1..=40), "{database}");
+    }
+}
+
+/// Each row of a file of what is known is one of the batch's, or its line is said, as many as are shown.
+#[tokio::test]
+async fn only_so_many_faults_of_a_file_of_known_answers_are_said() {
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, deps, buyer) = (world.funded_contract("100.00").await, &world.deps, world.buyer().await);
+        let batch = world.draft_batch(&contract, "0.80", "180").await;
+        let items: String = (1..=3000).map(|n| format!("{n},Passage {n}\n")).collect();
+        batches::import(deps, &buyer, &once(), &batch, format!("id,payload\n{items}").as_bytes()).await.unwrap();
+        let known = |from: usize| {
+            let rows: String = (from..from + 3000).map(|n| format!("{n},Harmless,Since it is.\n")).collect();
+            format!("id,gold,gold_explanation\n{rows}")
+        };
+        let Error::Refused(refusals) = gold::import(deps, &buyer, &once(), &batch, known(2).as_bytes()).await.unwrap_err() else {
+            panic!("{database}")
+        };
+        assert_eq!((refusals.len(), refusals[0].code), (1, "items-gold-item"), "{database}");
+        let Error::Refused(refusals) = gold::import(deps, &buyer, &once(), &batch, known(2000).as_bytes()).await.unwrap_err() else {
+            panic!("{database}")
+        };
+        assert_eq!((refusals.len(), refusals[19].code), (20, "items-gold-item"), "{database}");
+        let again = once();
+        for _ in 0..2 {
+            // Sent twice, it is done once and answers the same.
+            assert_eq!(gold::import(deps, &buyer, &again, &batch, known(1).as_bytes()).await.unwrap(), 3000, "{database}");
+        }
+        let other = world.other_buyer().await;
+        let Error::NotFound =
+            batches::import(deps, &world.signed_in(&other).await.client_user().unwrap(), &once(), &batch, b"").await.unwrap_err()
+        else {
+            panic!("{database}: another client's")
+        };
+    }
+}
+
 async fn item_of(world: &World, member: &Member, claim: &ClaimId) -> String {
     claims::find_own(&world.deps, member, claim).await.unwrap().0.item_id
 }

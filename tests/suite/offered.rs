@@ -75,7 +75,8 @@ async fn lived(world: &World) -> Lived {
 async fn ended(world: &World) -> ContractId {
     let (contract, _, claim) = life::begun(world, 1).await;
     let (client, coop) = (Site::as_person(world, &world.buyer).await, Site::as_person(world, &world.coordinator).await);
-    let page = amending::proposed(&client, &contract, "task", &[("guidelines", "4.2 As before, and shorter."), ("reading_minutes", "12")]).await;
+    let page =
+        amending::proposed(&client, &contract, "task", &[("guidelines", "4.2 As before, and shorter."), ("reading_minutes", "12")]).await;
     let read = amending::read_of(&coop.get(&page).await.text);
     coop.post(&format!("{page}/do/agree"), &[("read", &read)]).await.redirects();
     life::is_honoured(world, &claim).await;

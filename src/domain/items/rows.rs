@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::refuse;
+use super::{LINE_LIMIT, refuse};
 use crate::forms::{CANDIDATES_LIMIT, letter};
 use crate::gold::{EXPLANATION, GOLD, Typed};
 use crate::refusal::Refusal;
@@ -53,49 +53,55 @@ impl At {
     }
 }
 
-/// The rows of JSON Lines, if the first character that is not white space is `{`; else those of CSV.
-pub(super) fn read(text: &str, columns: Columns) -> Vec<Row> {
-    if text.trim_start().starts_with('{') { json_rows(text, columns) } else { csv_rows(text, columns) }
+/// The rows of JSON Lines, if the first character that is not white space is `{`; else those of CSV. Each is read when it is asked for.
+/// What is wrong with the file as a whole stands in the place of all rows.
+pub(super) fn read(text: &str, columns: Columns) -> Box<dyn Iterator<Item = Row> + '_> {
+    let long = |line: &str| line.split('\r').any(|part| part.len() > LINE_LIMIT);
+    if let Some((_, number)) = text.lines().zip(1_u64..).find(|(line, _)| long(line)) {
+        return fault(refuse("items-line-long").with("line", number).with("most", LINE_LIMIT as u64 / 1_000_000));
+    }
+    if text.trim_start().starts_with('{') { Box::new(json_rows(text, columns)) } else { csv_rows(text, columns) }
 }
 
-fn csv_rows(text: &str, columns: Columns) -> Vec<Row> {
+fn fault<'t>(refusal: Refusal) -> Box<dyn Iterator<Item = Row> + 't> {
+    Box::new(std::iter::once(Err(refusal)))
+}
+
+fn csv_rows(text: &str, columns: Columns) -> Box<dyn Iterator<Item = Row> + '_> {
     if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-        return vec![Err(refuse("items-quote").with("line", line_of_last_quote(text)))];
+        return fault(refuse("items-quote").with("line", line_of_last_quote(text)));
     }
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter(text, columns)).flexible(false).trim(csv::Trim::Headers).from_reader(text.as_bytes());
     let column = |headers: &csv::StringRecord, name: &str| headers.iter().position(|header| header == name);
     let head = match reader.headers() {
         Ok(headers) => headers.clone(),
-        Err(error) => return vec![Err(csv_refusal(&error))],
+        Err(error) => return fault(csv_refusal(&error)),
     };
     let letters = lettered(&head);
     let (known, why) = (known(&head), column(&head, EXPLANATION));
-    let Some(id) = column(&head, "id") else { return vec![Err(refuse("items-column").with("column", "id"))] };
+    let Some(id) = column(&head, "id") else { return fault(refuse("items-column").with("column", "id")) };
     let payload = column(&head, "payload");
     if columns.payload && payload.is_none() {
-        return vec![Err(refuse("items-column").with("column", "payload"))];
+        return fault(refuse("items-column").with("column", "payload"));
     }
     if columns.candidates && letters.len() < 2 {
-        return vec![Err(refuse("items-column").with("column", letter(letters.len()).to_string()))];
+        return fault(refuse("items-column").with("column", letter(letters.len()).to_string()));
     }
-    reader
-        .records()
-        .map(|record| {
-            let record = record.map_err(|error| csv_refusal(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let cell = |place: usize| record.get(place).unwrap_or_default().to_owned();
-            let mut candidates: Vec<String> = letters.iter().map(|place| cell(*place)).collect();
-            // An item may have fewer than the widest: its last cells are empty.
-            while candidates.last().is_some_and(|cell| cell.trim().is_empty()) {
-                candidates.pop();
-            }
-            let filled = |(name, place): &(String, usize)| Some((name.clone(), cell(*place))).filter(|(_, text)| !text.trim().is_empty());
-            let answers = known.iter().filter_map(filled).map(|(name, text)| (name, Value::String(text))).collect();
-            let gold = Typed { line, answers, explanation: why.map(cell).unwrap_or_default() };
-            Ok(Read { at: At::Line(line), id: cell(id), payload: payload.map(cell).unwrap_or_default(), candidates, gold })
-        })
-        .collect()
+    Box::new(reader.into_records().map(move |record| {
+        let record = record.map_err(|error| csv_refusal(&error))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let cell = |place: usize| record.get(place).unwrap_or_default().to_owned();
+        let mut candidates: Vec<String> = letters.iter().map(|place| cell(*place)).collect();
+        // An item may have fewer than the widest: its last cells are empty.
+        while candidates.last().is_some_and(|cell| cell.trim().is_empty()) {
+            candidates.pop();
+        }
+        let filled = |(name, place): &(String, usize)| Some((name.clone(), cell(*place))).filter(|(_, text)| !text.trim().is_empty());
+        let answers = known.iter().filter_map(filled).map(|(name, text)| (name, Value::String(text))).collect();
+        let gold = Typed { line, answers, explanation: why.map(cell).unwrap_or_default() };
+        Ok(Read { at: At::Line(line), id: cell(id), payload: payload.map(cell).unwrap_or_default(), candidates, gold })
+    }))
 }
 
 /// Where the columns `a`, `b`, … stand, up to the first that is missing.
@@ -137,28 +143,26 @@ fn line_of_last_quote(text: &str) -> u64 {
     (before.matches('\n').count() as u64).saturating_add(1)
 }
 
-fn json_rows(text: &str, columns: Columns) -> Vec<Row> {
+fn json_rows(text: &str, columns: Columns) -> impl Iterator<Item = Row> {
     let numbered = text.lines().zip(1_u64..).filter(|(line, _)| !line.trim().is_empty());
-    numbered
-        .map(|(line, number)| {
-            let members: Map<String, Value> = serde_json::from_str(line)
-                .map_err(|error| refuse("items-json").with("line", number).with("column", error.column() as u64))?;
-            let cell = |name: &'static str| match members.get(name) {
-                Some(Value::String(text)) => Ok(text.clone()),
-                Some(Value::Number(number)) => Ok(number.to_string()),
-                _ => Err(refuse("items-cell").with("line", number).with("column", name)),
-            };
-            let candidates = match members.get("candidates") {
-                Some(Value::Array(items)) if columns.candidates => {
-                    let texts = items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
-                    texts.ok_or_else(|| refuse("items-cell").with("line", number).with("column", "candidates"))?
-                }
-                _ => Vec::new(),
-            };
-            let payload = if columns.payload { cell("payload")? } else { String::new() };
-            Ok(Read { at: At::Line(number), id: cell("id")?, payload, candidates, gold: json_known(number, &members)? })
-        })
-        .collect()
+    numbered.map(move |(line, number)| {
+        let members: Map<String, Value> =
+            serde_json::from_str(line).map_err(|error| refuse("items-json").with("line", number).with("column", error.column() as u64))?;
+        let cell = |name: &'static str| match members.get(name) {
+            Some(Value::String(text)) => Ok(text.clone()),
+            Some(Value::Number(number)) => Ok(number.to_string()),
+            _ => Err(refuse("items-cell").with("line", number).with("column", name)),
+        };
+        let candidates = match members.get("candidates") {
+            Some(Value::Array(items)) if columns.candidates => {
+                let texts = items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+                texts.ok_or_else(|| refuse("items-cell").with("line", number).with("column", "candidates"))?
+            }
+            _ => Vec::new(),
+        };
+        let payload = if columns.payload { cell("payload")? } else { String::new() };
+        Ok(Read { at: At::Line(number), id: cell("id")?, payload, candidates, gold: json_known(number, &members)? })
+    })
 }
 
 /// What a row says is known: `gold` is the right answer, or an object of right answers by question name.
