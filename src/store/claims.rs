@@ -233,7 +233,8 @@ pub async fn list_ended_overdue(on: &impl Sql, now: Timestamp, limit: u64) -> Re
     let rows: Vec<Row> = all(
         on,
         "SELECT DISTINCT l.contract_id AS id FROM claims l JOIN contracts c ON c.id = l.contract_id \
-         WHERE l.state IN ('claimed', 'sent_back') AND l.due_at < $1 AND c.closed_index IS NOT NULL ORDER BY id LIMIT $2",
+         WHERE l.state IN ('claimed', 'sent_back') AND l.due_at < $1 AND c.closed_index IS NOT NULL \
+         AND (c.set_aside IS NULL OR c.set_aside <= $1) ORDER BY id LIMIT $2",
         values![now.secs(), count(limit)?],
     )
     .await?;
@@ -355,6 +356,7 @@ SELECT t.id, t.id AS task_id, t.batch_id, b.contract_id, '' AS member_id, 'claim
   CAST(0 AS BIGINT) AS active_seconds, CAST(NULL AS TEXT) AS draft, CAST(NULL AS BIGINT) AS draft_at, CAST(NULL AS TEXT) AS answer,
   CAST(NULL AS BIGINT) AS submitted_at, CAST(NULL AS BIGINT) AS seconds, CAST(NULL AS TEXT) AS measured, CAST(NULL AS BIGINT) AS resumed_at,
   CAST(NULL AS BIGINT) AS review_by, CAST(NULL AS BIGINT) AS entry_index, CAST(NULL AS BIGINT) AS worker_share, CAST(NULL AS BIGINT) AS decided_at,
+  CAST(0 AS BIGINT) AS ahead, CAST(NULL AS BIGINT) AS seen_at,
   t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies,
   f.width AS picture_width, f.height AS picture_height, c.end_client, c.client_id, c.terms, CAST(1 AS BIGINT) AS version,
   CAST(1 AS BIGINT) AS newest_version

@@ -80,6 +80,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0014_contract_versions/sqlite.sql"),
         postgres: include_str!("../../migrations/0014_contract_versions/postgres.sql"),
     },
+    Migration {
+        name: "0017_mended",
+        sqlite: include_str!("../../migrations/0017_mended/sqlite.sql"),
+        postgres: include_str!("../../migrations/0017_mended/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

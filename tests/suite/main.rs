@@ -31,6 +31,7 @@ mod keys;
 mod kinds;
 mod leaving;
 mod life;
+mod life_jobs;
 mod locales;
 mod mail;
 mod offered;
