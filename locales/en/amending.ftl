@@ -6,6 +6,7 @@ amend-draft = Begin a change
 amend-draft-words = A draft of your side with what stands now. Change what you need, page by page; nobody else sees it before you propose it.
 amend-drafted = Your side’s draft. Nobody else sees it before you propose it.
 amend-waits = Your side proposed this, and the other side has not answered yet: { $reason }
+amend-kept = Your side has a draft of its own, which nobody else sees. It is kept here, and can go on once this is decided.
 amend-asks = { $side ->
      [client] The client proposes this: { $reason }
      *[coop] The co-op proposes this: { $reason }
@@ -34,6 +35,7 @@ versions-lede = Every version is signed into the book, and none is ever rewritte
 versions-number = Version { $number }
 versions-since = In force since { $when }.
 versions-first = As it was listed.
+versions-older = Older versions
 versions-amended = Version { $number }, in force since { $when }.
 claim-amended = The contract changed since you took this task: version { $newest } is in force for new claims. Yours goes by version { $version }, whose guidelines stand below. You may leave the task without loss: nothing is held against you.
 claim-amended-way = What changed

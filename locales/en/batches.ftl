@@ -39,6 +39,18 @@ batch-state-open = Open
 batch-state-paused = Paused
 batch-state-closed = Closed
 batch-level-raised = The contract’s hazard level is { $now } by now, this batch’s { $level }: it takes no new claims. Open a new batch for what is left.
+batch-withdraw-label = What nobody has claimed
+batch-withdraw-words = Nobody can claim what is left of this batch, and the contract is not completed while it is left. { $tasks ->
+     [0] Nothing is free at this moment, unless the time of a claim has run out.
+     [one] { $tasks } answer is free.
+     *[other] { $tasks } answers are free.
+  } Taken back, it is not asked for any more, and its money is free. What members hold or have handed in stays theirs, is judged and paid. It cannot be undone: what you still need goes into a new batch.
+batch-withdraw = Take it back
+batch-withdrawn = { $tasks ->
+     [one] { $tasks } answer was taken back before anybody claimed it.
+     *[other] { $tasks } answers were taken back before anybody claimed them.
+  }
+items-withdrawn = taken back
 batch-items-label = Items
 batch-items-words = A file with the columns id and payload, as CSV or JSON Lines; other columns are left out, but for those of known answers (below). All of it is taken, or nothing; a new file replaces the last.
 batch-items = File of items

@@ -14,6 +14,10 @@ life-notice = { $side ->
      [client] The client gave notice: it ends on { $when }. Until then tasks can be claimed; what is claimed by then is judged and paid, later too.
      *[coop] The co-op gave notice: it ends on { $when }. Until then tasks can be claimed; what is claimed by then is judged and paid, later too.
   }
+life-notice-paused = { $side ->
+     [client] The client gave notice: it ends on { $when }. What is claimed by then is judged and paid, later too.
+     *[coop] The co-op gave notice: it ends on { $when }. What is claimed by then is judged and paid, later too.
+  }
 life-completed = Everything is done, and the contract is closed.
 life-terminated = The contract ended early: no new task can be claimed. What was claimed before is judged and paid.
 life-stands = How it stands
@@ -36,8 +40,16 @@ life-fee = { $tasks ->
      *[other] The listing names a fee for an early end: { $share } of the price of what nobody has claimed by then. Today that is { $tasks } answers, a fee of { $fee }. This program posts no such fee and takes nothing from the deposit: the two sides settle it themselves.
   }
 life-fee-ended = { $tasks ->
-     [one] The listing names a fee for an early end: { $share } of the price of what nobody had claimed, { $tasks } answer, a fee of { $fee }. This program posts no such fee and takes nothing from the deposit: the two sides settle it themselves.
-     *[other] The listing names a fee for an early end: { $share } of the price of what nobody had claimed, { $tasks } answers, a fee of { $fee }. This program posts no such fee and takes nothing from the deposit: the two sides settle it themselves.
+     [one] { $side ->
+        [client] The client ended it early.
+        [coop] The co-op ended it early.
+        *[other] { "" }
+     } The listing names a fee for an early end: { $share } of the price of what nobody had claimed, { $tasks } answer, a fee of { $fee }. This program posts no such fee and takes nothing from the deposit: the two sides settle it themselves.
+     *[other] { $side ->
+        [client] The client ended it early.
+        [coop] The co-op ended it early.
+        *[other] { "" }
+     } The listing names a fee for an early end: { $share } of the price of what nobody had claimed, { $tasks } answers, a fee of { $fee }. This program posts no such fee and takes nothing from the deposit: the two sides settle it themselves.
   }
 life-ways = What can be done
 life-so-far = So far

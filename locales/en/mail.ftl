@@ -49,9 +49,9 @@ mail-amendment-moved-text = { $side ->
      [client] The client
      *[coop] The co-op
   } { $what ->
-     [proposed] proposes to change { $contract }, { $title }. { $reason } See what would change, and agree or not.
+     [proposed] proposes to change { $contract }, { $title }. See what would change, and agree or not. Their reason: { $reason }
      [withdrawn] took the proposed change of { $contract }, { $title }, back. The contract stays as it is.
-     [declined] does not agree to change { $contract }, { $title }. { $reason } The contract stays as it is.
+     [declined] does not agree to change { $contract }, { $title }. The contract stays as it is. Their reason: { $reason }
      *[agreed] agreed to change { $contract }, { $title }. The new version is in force for new claims, with an entry in the book.
   }
 mail-payout-to-changed-subject = Where your pay goes was changed

@@ -75,6 +75,7 @@ treasury-again = Once more
 deposit-record = Record a deposit
 deposit-contract = Contract
 deposit-by-reference = the one that the reference names
+deposit-ended = { $contract }: it has ended, so this money can only go back
 deposit-amount = Amount
 deposit-amount-hint = Use a point: 1880.00
 deposit-reference = Bank reference

@@ -6,6 +6,7 @@ amend-draft = Commencer un changement
 amend-draft-words = Un brouillon de votre partie, avec ce qui vaut aujourd’hui. Changez ce qu’il faut, page par page ; personne d’autre ne le voit avant que vous ne le proposiez.
 amend-drafted = Le brouillon de votre partie. Personne d’autre ne le voit avant que vous ne le proposiez.
 amend-waits = Votre partie a proposé ceci, et l’autre n’a pas encore répondu : { $reason }
+amend-kept = Votre partie a un brouillon à elle, que personne d’autre ne voit. Il est gardé ici, et pourra continuer une fois ceci décidé.
 amend-asks = { $side ->
      [client] Le client propose ceci : { $reason }
      *[coop] La coopérative propose ceci : { $reason }
@@ -34,6 +35,7 @@ versions-lede = Chaque version est signée au livre, et aucune n’est jamais r�
 versions-number = Version { $number }
 versions-since = En vigueur depuis le { $when }.
 versions-first = Telle qu’elle a été inscrite.
+versions-older = Versions plus anciennes
 versions-amended = Version { $number }, en vigueur depuis le { $when }.
 claim-amended = Le contrat a changé depuis que vous avez pris cette tâche : la version { $newest } vaut pour les nouvelles prises. La vôtre suit la version { $version }, dont les consignes figurent ci-dessous. Vous pouvez laisser la tâche sans perte : rien ne vous est reproché.
 claim-amended-way = Ce qui a changé

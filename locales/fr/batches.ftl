@@ -39,6 +39,18 @@ batch-state-open = Ouvert
 batch-state-paused = En pause
 batch-state-closed = Clos
 batch-level-raised = Le niveau de risque du contrat est maintenant { $now }, celui de ce lot { $level } : il ne reçoit plus de nouvelles prises. Ouvrez un nouveau lot pour ce qui reste.
+batch-withdraw-label = Ce que personne n’a pris
+batch-withdraw-words = Personne ne peut prendre ce qui reste de ce lot, et le contrat n’est pas terminé tant qu’il en reste. { $tasks ->
+     [0] Rien n’est libre en ce moment, sauf si le temps d’une prise est écoulé.
+     [one] { $tasks } réponse est libre.
+     *[other] { $tasks } réponses sont libres.
+  } Une fois retiré, ce reste n’est plus demandé, et son argent est libre. Ce que des membres tiennent ou ont envoyé reste à eux, est jugé et payé. Ce geste est définitif : ce dont vous avez encore besoin va dans un nouveau lot.
+batch-withdraw = Retirer ce reste
+batch-withdrawn = { $tasks ->
+     [one] { $tasks } réponse a été retirée avant que personne ne la prenne.
+     *[other] { $tasks } réponses ont été retirées avant que personne ne les prenne.
+  }
+items-withdrawn = retiré
 batch-items-label = Éléments
 batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines ; d’autres colonnes sont ignorées, sauf celles des réponses connues (ci-dessous). Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
 batch-items = Fichier d’éléments

@@ -14,6 +14,10 @@ life-notice = { $side ->
      [client] Le client a donné son préavis : le contrat finit le { $when }. D’ici là, des tâches peuvent être prises ; ce qui est pris d’ici là est jugé et payé, même plus tard.
      *[coop] La coopérative a donné son préavis : le contrat finit le { $when }. D’ici là, des tâches peuvent être prises ; ce qui est pris d’ici là est jugé et payé, même plus tard.
   }
+life-notice-paused = { $side ->
+     [client] Le client a donné son préavis : le contrat prend fin le { $when }. Ce qui est pris d’ici là est jugé et payé, même plus tard.
+     *[coop] La coopérative a donné son préavis : le contrat prend fin le { $when }. Ce qui est pris d’ici là est jugé et payé, même plus tard.
+  }
 life-completed = Tout est fait, et le contrat est clos.
 life-terminated = Le contrat a pris fin plus tôt que prévu : aucune nouvelle tâche ne peut être prise. Ce qui a été pris avant est jugé et payé.
 life-stands = Où il en est
@@ -36,8 +40,16 @@ life-fee = { $tasks ->
      *[other] L’inscription prévoit une indemnité en cas de fin anticipée : { $share } du prix de ce que personne n’aura pris d’ici là. Aujourd’hui, ce sont { $tasks } réponses, soit { $fee }. Ce programme n’inscrit pas cette indemnité et ne prend rien sur le dépôt : les deux parties la règlent entre elles.
   }
 life-fee-ended = { $tasks ->
-     [one] L’inscription prévoit une indemnité en cas de fin anticipée : { $share } du prix de ce que personne n’avait pris, { $tasks } réponse, soit { $fee }. Ce programme n’inscrit pas cette indemnité et ne prend rien sur le dépôt : les deux parties la règlent entre elles.
-     *[other] L’inscription prévoit une indemnité en cas de fin anticipée : { $share } du prix de ce que personne n’avait pris, { $tasks } réponses, soit { $fee }. Ce programme n’inscrit pas cette indemnité et ne prend rien sur le dépôt : les deux parties la règlent entre elles.
+     [one] { $side ->
+        [client] Le client y a mis fin plus tôt.
+        [coop] La coopérative y a mis fin plus tôt.
+        *[other] { "" }
+     } L’inscription prévoit une indemnité en cas de fin anticipée : { $share } du prix de ce que personne n’avait pris, { $tasks } réponse, soit { $fee }. Ce programme n’inscrit pas cette indemnité et ne prend rien sur le dépôt : les deux parties la règlent entre elles.
+     *[other] { $side ->
+        [client] Le client y a mis fin plus tôt.
+        [coop] La coopérative y a mis fin plus tôt.
+        *[other] { "" }
+     } L’inscription prévoit une indemnité en cas de fin anticipée : { $share } du prix de ce que personne n’avait pris, { $tasks } réponses, soit { $fee }. Ce programme n’inscrit pas cette indemnité et ne prend rien sur le dépôt : les deux parties la règlent entre elles.
   }
 life-ways = Ce qui est possible
 life-so-far = Jusqu’ici

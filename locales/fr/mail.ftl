@@ -49,9 +49,9 @@ mail-amendment-moved-text = { $side ->
      [client] Le client
      *[coop] La coopérative
   } { $what ->
-     [proposed] propose de changer { $contract }, { $title }. { $reason } Voyez ce qui changerait, et acceptez ou non.
+     [proposed] propose de changer { $contract }, { $title }. Voyez ce qui changerait, et acceptez ou non. La raison donnée : { $reason }
      [withdrawn] a retiré le changement proposé de { $contract }, { $title }. Le contrat reste comme il est.
-     [declined] n’accepte pas de changer { $contract }, { $title }. { $reason } Le contrat reste comme il est.
+     [declined] n’accepte pas de changer { $contract }, { $title }. Le contrat reste comme il est. La raison donnée : { $reason }
      *[agreed] a accepté de changer { $contract }, { $title }. La nouvelle version est en vigueur pour les nouvelles prises, avec une écriture au livre.
   }
 mail-payout-to-changed-subject = La destination de votre paie a changé

@@ -75,6 +75,7 @@ treasury-again = Encore une fois
 deposit-record = Enregistrer un dépôt
 deposit-contract = Contrat
 deposit-by-reference = celui que la référence désigne
+deposit-ended = { $contract } : il est fini, cet argent ne peut qu’être rendu
 deposit-amount = Montant
 deposit-amount-hint = Avec un point : 1880.00
 deposit-reference = Référence bancaire

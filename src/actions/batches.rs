@@ -13,7 +13,7 @@ use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, files, gold, label_studio, new_uuid, rules};
+use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, rules};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -195,6 +195,31 @@ pub async fn pause(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, paus
     work.commit(()).await
 }
 
+/// Takes back what nobody has claimed of a batch below its contract's level, in which nobody can claim any more; how many answers. What
+/// members hold stays theirs. A batch in which work can be claimed ends with its contract, after its notice.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's; `contract-over`; `batch-not-raised`; `batch-none-free`.
+pub async fn withdraw_free(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Result<i64, Error> {
+    let mut work = begin!(deps, by.actor(), once);
+    let batch = own(&work, by, id).await?;
+    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
+    let row = contracts::load_held(&work.tx, &contract).await?;
+    if life::standing_of(&work.tx, &row).await?.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
+    }
+    if batch.opened_index.is_none() || batch.level >= row.level {
+        return Err(Refusal::new("batch-not-raised").into());
+    }
+    // Nobody claims there, so nobody set free what ran out.
+    claims::free_overdue(&mut work, &batch.contract_id).await?;
+    let taken = tasks::withdraw_free(&work.tx, id.as_str(), work.now()).await?;
+    if taken == 0 {
+        return Err(Refusal::new("batch-none-free").into());
+    }
+    work.commit(taken).await
+}
+
 /// A client's own batch.
 ///
 /// # Errors
@@ -217,7 +242,7 @@ pub async fn list_of_contract(deps: &Deps, contract: &ContractId) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 pub async fn list_open(deps: &Deps) -> Result<Vec<Batch>, Error> {
-    Ok(rows::list_open(&deps.db.read()).await?)
+    Ok(rows::list_open(&deps.db.read(), deps.clock.now()).await?)
 }
 
 /// A page of the items of a client's own batch, after a place in their file: each by the client's id, with how far its answers are.

@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 
 use crate::actions::batches::{find_own as find_own_batch, offer_of};
 use crate::actions::contracts::escrow;
+use crate::actions::contracts::life::set_aside;
 use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Error, Once, Work, begin, gold, rules};
 use crate::deps::Deps;
@@ -116,7 +117,7 @@ async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -
 }
 
 /// Sets free what ran out on a contract: expiry is read when somebody claims, no sweeper is needed.
-async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> {
+pub(crate) async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> {
     for overdue in rows::list_overdue(&work.tx, contract, work.now()).await? {
         end(work, &overdue.id, &overdue.task_id, &overdue.batch_id, contract, overdue.price, "expired").await?;
     }
@@ -131,14 +132,23 @@ async fn free_overdue(work: &mut Work<'_>, contract: &str) -> Result<(), Error> 
 pub async fn free_ended(deps: &Deps) -> Result<u64, Error> {
     let mut freed = 0;
     for id in rows::list_ended_overdue(&deps.db.read(), deps.clock.now(), ENDED_A_PASS).await? {
-        let contract = ContractId::parse(&id).map_err(Error::broken)?;
-        let mut work = Work::begin_job(deps).await?;
-        contracts::load_held(&work.tx, &contract).await?;
-        free_overdue(&mut work, &id).await?;
-        work.commit(()).await?;
-        freed += 1;
+        match free_one(deps, &id).await {
+            Ok(()) => freed += 1,
+            Err(error) => {
+                tracing::error!(contract = id, %error, "what ran out on an ended contract could not be set free");
+                set_aside(deps, &id).await?;
+            }
+        }
     }
     Ok(freed)
+}
+
+async fn free_one(deps: &Deps, id: &str) -> Result<(), Error> {
+    let contract = ContractId::parse(id).map_err(Error::broken)?;
+    let mut work = Work::begin_job(deps).await?;
+    contracts::load_held(&work.tx, &contract).await?;
+    free_overdue(&mut work, id).await?;
+    work.commit(()).await
 }
 
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {

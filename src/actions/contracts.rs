@@ -247,12 +247,13 @@ pub mod list {
         Ok(rows::list_in_state(&deps.db.read(), "submitted").await?)
     }
 
-    /// Listed ones that have not ended, for recording a deposit.
+    /// Listed ones, for recording a deposit: those that have ended come last.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn for_deposit(deps: &Deps, _by: &Treasurer) -> Result<Vec<Contract>, Error> {
-        Ok(public(deps).await?.into_iter().filter(|contract| contract.closed_index.is_none()).collect())
+        let (open, ended): (Vec<_>, Vec<_>) = public(deps).await?.into_iter().partition(|contract| contract.closed_index.is_none());
+        Ok(open.into_iter().chain(ended).collect())
     }
 
     /// Listed ones that have not ended, in order.

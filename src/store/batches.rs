@@ -40,6 +40,8 @@ pub struct Batch {
     pub tasks_total: i64,
     /// Those that are free to be claimed.
     pub tasks_open: i64,
+    /// Those that the client took back before anybody claimed them; not among the answers asked for.
+    pub tasks_withdrawn: i64,
     /// Accepted ones.
     pub tasks_accepted: i64,
     /// Measured seconds of accepted work.
@@ -158,12 +160,16 @@ pub async fn list_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Ve
     all(on, format!("{SELECT} WHERE b.contract_id = $1 ORDER BY b.created_at, b.id"), values![contract.as_str()]).await
 }
 
-/// Open batches whose free tasks can be claimed, in contract order. Those below their contract's level take no claim any more.
-pub async fn list_open(on: &impl Sql) -> Result<Vec<Batch>, StoreError> {
+/// Open batches whose free tasks can be claimed now, in contract order. Those below their contract's level take no claim any more, nor
+/// do those of a contract whose notice has run out.
+pub async fn list_open(on: &impl Sql, now: Timestamp) -> Result<Vec<Batch>, StoreError> {
     all(
         on,
-        format!("{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' AND b.level >= c.level ORDER BY c.number, b.opened_at, b.id"),
-        vec![],
+        format!(
+            "{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' AND b.level >= c.level \
+             AND (c.ends_at IS NULL OR c.ends_at > $1) ORDER BY c.number, b.opened_at, b.id"
+        ),
+        values![now.secs()],
     )
     .await
 }
@@ -206,7 +212,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as,
+  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

@@ -91,6 +91,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0015_label_studio/postgres.sql"),
     },
     Migration {
+        name: "0017_endings",
+        sqlite: include_str!("../../migrations/0017_endings/sqlite.sql"),
+        postgres: include_str!("../../migrations/0017_endings/postgres.sql"),
+    },
+    Migration {
         name: "0018_quality",
         sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),

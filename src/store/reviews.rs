@@ -128,8 +128,8 @@ pub async fn find_piece(on: &impl Sql, id: &ClaimId) -> Result<Option<Piece>, St
     find(on, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
 }
 
-/// Whether a judge may know of a claim on a task of several copies: when all of them were handed in, and the judge answered none of
-/// them but perhaps this.
+/// Whether a judge may know of a claim on a task of several copies: when all of them were handed in that were not taken back, and the
+/// judge answered none of them but perhaps this.
 pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> Result<bool, StoreError> {
     let sql =
         format!("SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 AND {ALL_IN} AND {}", fresh("$2"));
@@ -155,8 +155,8 @@ fn fresh(judge: &str) -> String {
 }
 
 /// That as many answers to the item of a claim `l` were handed in as its batch `b` wants.
-const ALL_IN: &str =
-    "(SELECT COUNT(*) FROM claims o WHERE o.task_id = l.task_id AND o.state IN ('submitted', 'sent_back', 'accepted')) >= b.copies";
+const ALL_IN: &str = "(SELECT COUNT(*) FROM claims o WHERE o.task_id = l.task_id AND o.state IN ('submitted', 'sent_back', 'accepted')) \
+     >= b.copies - (SELECT w.copies_withdrawn FROM tasks w WHERE w.id = l.task_id)";
 
 /// Claims that silence has accepted by now, oldest first: their ids.
 pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<String>, StoreError> {

@@ -2,9 +2,10 @@
 //! as their batch wants copies.
 
 use manyhands_domain::items::Item;
+use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, insert_rows, update_rows, values};
+use crate::sql::{all, count, execute, find, find_value, insert_rows, update_rows, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A task with its payload.
@@ -79,13 +80,15 @@ pub struct Listed {
     pub submitted: i64,
     /// Accepted ones.
     pub accepted: i64,
+    /// Answers that were taken back before anybody claimed them.
+    pub withdrawn: i64,
 }
 
 /// At most `limit` tasks of a batch after this place, in the order of the client's file. Found by the key, never by counting.
 pub async fn list_after(on: &impl Sql, batch: &str, place: i64, limit: u64) -> Result<Vec<Listed>, StoreError> {
     all(
         on,
-        "SELECT t.item_id, t.position, t.copies_left AS free, \
+        "SELECT t.item_id, t.position, t.copies_left AS free, t.copies_withdrawn AS withdrawn, \
          (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state IN ('claimed', 'sent_back')) AS in_work, \
          (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state = 'submitted') AS submitted, \
          (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state = 'accepted') AS accepted \
@@ -105,6 +108,31 @@ pub async fn take(tx: &Tx, id: &str) -> Result<bool, StoreError> {
     let sql = "UPDATE tasks SET copies_left = copies_left - 1, state = CASE WHEN copies_left = 1 THEN 'claimed' ELSE 'open' END \
                WHERE id = $1 AND copies_left > 0";
     Ok(execute(tx, sql, values![id]).await? == 1)
+}
+
+/// Takes back every copy of a batch's tasks that nobody holds; how many. Nobody can claim them any more, and nobody waits for them.
+pub async fn withdraw_free(tx: &Tx, batch: &str, now: Timestamp) -> Result<i64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(copies_left), 0) AS BIGINT) AS v FROM tasks WHERE batch_id = $1";
+    let free: i64 = find_value(tx, sql, values![batch]).await?.unwrap_or(0);
+    let held = "SELECT 1 FROM claims c WHERE c.task_id = tasks.id AND c.state IN";
+    execute(
+        tx,
+        format!(
+            "UPDATE tasks SET copies_withdrawn = copies_withdrawn + copies_left, copies_left = 0, \
+             state = CASE WHEN EXISTS ({held} ('claimed', 'submitted', 'sent_back')) THEN 'claimed' \
+             WHEN EXISTS ({held} ('accepted')) THEN 'accepted' ELSE 'withdrawn' END WHERE batch_id = $1 AND copies_left > 0"
+        ),
+        values![batch],
+    )
+    .await?;
+    execute(
+        tx,
+        "UPDATE batches SET tasks_total = tasks_total - $2, tasks_withdrawn = tasks_withdrawn + $2, tasks_open = tasks_open - $2, \
+         changed_at = $3 WHERE id = $1",
+        values![batch, free, now.secs()],
+    )
+    .await?;
+    Ok(free)
 }
 
 /// A copy of a task is free again.

@@ -16,6 +16,7 @@ use crate::web::answer::{Answer, Result};
 use crate::web::contracts::{contract_id, fields_form, names};
 use crate::web::entry::proof_of;
 use crate::web::forms::{Form, Kind};
+use crate::web::life;
 use crate::web::office::terms_facts;
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -47,7 +48,9 @@ pub(super) async fn amend(page: Page, id: &str) -> Result {
 async fn amend_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[Refusal]) -> Result<Sheet> {
     let say = &page.say;
     let party = page.party()?;
-    let (contract, amendment) = amending::find_open(&page.deps, &party, &contract_id(id)?).await?;
+    let open = amending::find_open(&page.deps, &party, &contract_id(id)?).await?;
+    let (contract, kept) = (open.contract, open.proposed.is_some() && open.draft.is_some());
+    let amendment = open.proposed.or(open.draft);
     let margin = say.with("contract-margin", &[("id", id.into())]);
     let mut sheet = Sheet::new(margin, say.with("amend-title", &[("title", contract.title.as_str().into())]));
     let form = |word: &str| {
@@ -63,7 +66,8 @@ async fn amend_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[
     };
     let mut leaves = Vec::new();
     match &amendment {
-        None if contract.closed_index.is_some() => sheet = sheet.lede(say.refusal(&Refusal::new("contract-over"))),
+        // Nothing can be decided any more, whether or not the end is in the book yet.
+        _ if life::is_over(page, &contract) => sheet = sheet.lede(say.refusal(&Refusal::new("contract-over"))),
         None => {
             sheet = sheet.lede(say.t("amend-lede"));
             leaves.push(leaf("draft", form("draft")));
@@ -80,6 +84,9 @@ async fn amend_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[
             if own && amendment.state == "draft" {
                 sheet = sheet.leaf(say.t("amend-pages"), vec![Block::Ways(ways(page, id))]);
                 leaves.push(leaf("propose", again(form("propose"))));
+            }
+            if kept {
+                sheet = sheet.leaf("", vec![Block::Text(say.t("amend-kept"))]);
             }
             if own {
                 leaves.push(leaf("withdraw", form("withdraw").quiet()));
@@ -189,9 +196,8 @@ pub(super) async fn step(page: Page, id: &str, step: &str) -> Result {
 
 /// What this side's draft says; nothing where it has none.
 async fn drafted(page: &Page, party: &Party, id: &str) -> Result<Option<Terms>> {
-    let (_, amendment) = amending::find_open(&page.deps, party, &contract_id(id)?).await?;
-    let own = amendment.filter(|amendment| amendment.state == "draft" && amendment.side == party.side().word());
-    Ok(own.map(|amendment| terms_in(&amendment.terms)).transpose()?)
+    let open = amending::find_open(&page.deps, party, &contract_id(id)?).await?;
+    Ok(open.draft.map(|amendment| terms_in(&amendment.terms)).transpose()?)
 }
 
 fn step_form(page: &Page, id: &str, step: &str, terms: &Terms) -> Form {
@@ -262,23 +268,29 @@ fn named(page: &Page, refusal: Refusal) -> Refusal {
     }
 }
 
-#[get("/contracts/<id>/versions")]
-pub(super) async fn versions(page: Page, id: &str) -> Result {
+#[get("/contracts/<id>/versions?<before>")]
+pub(super) async fn versions(page: Page, id: &str, before: Option<&str>) -> Result {
+    // A number that no version reaches is the address of nothing.
+    let before = before.map_or(Ok(u32::MAX), str::parse::<u32>).map_err(|_| Answer::Error(Error::NotFound))?;
     let parsed = contract_id(id)?;
     let contract = contracts::find_public(&page.deps, &parsed).await?;
     let say = &page.say;
-    let all = amending::list_versions(&page.deps, &parsed).await?;
+    let (all, older) = amending::list_versions(&page.deps, &parsed, i64::from(before)).await?;
     let title = say.with("versions-title", &[("title", contract.title.as_str().into())]);
     let mut sheet = Sheet::new(say.with("contract-margin", &[("id", id.into())]), title).lede(say.t("versions-lede"));
     for (place, version) in all.iter().enumerate() {
         let since = say.moment(Timestamp::from_secs(version.at));
         let mut blocks = vec![Block::Text(say.with("versions-since", &[("when", since.into())]))];
-        match all.get(place + 1) {
+        match all.get(place + 1).or(older.as_ref()) {
             Some(before) => blocks.extend(changes(&page, &terms_in(&before.terms)?, &terms_in(&version.terms)?)?),
             None => blocks.push(Block::Text(say.t("versions-first"))),
         }
         blocks.push(proof_of(&page, version.entry_index));
         sheet = sheet.leaf(say.with("versions-number", &[("number", Arg::Count(version.number))]), blocks);
     }
-    page.show(sheet.leaf("", vec![Block::Links(vec![(format!("/contracts/{id}"), say.t("contract-public-page"))])])).await
+    let mut links = vec![(format!("/contracts/{id}"), say.t("contract-public-page"))];
+    if let Some(last) = all.last().filter(|_| older.is_some()) {
+        links.insert(0, (format!("/contracts/{id}/versions?before={}", last.number), say.t("versions-older")));
+    }
+    page.show(sheet.leaf("", vec![Block::Links(links)])).await
 }

@@ -110,13 +110,16 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
             &[("state", say.t(&format!("batch-state-{}", batch.state)).into()), ("tasks", Arg::Count(batch.tasks_total))],
         ));
     if batch.copies > 1 {
-        let items = batch.tasks_total / batch.copies;
+        let items = (batch.tasks_total + batch.tasks_withdrawn) / batch.copies;
         sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
     }
     sheet.ledes.extend(web_files::cost_of_a_task(page, batch));
     if batch.state != "closed" && batch.level < batch.contract_level {
         let levels = [("level", Arg::Count(batch.level)), ("now", Arg::Count(batch.contract_level))];
         sheet = sheet.lede(say.with("batch-level-raised", &levels));
+    }
+    if batch.tasks_withdrawn > 0 {
+        sheet = sheet.lede(say.with("batch-withdrawn", &[("tasks", Arg::Count(batch.tasks_withdrawn))]));
     }
     if batch.state != "draft" {
         sheet.ledes.extend(gold::share(page, batch));
@@ -148,6 +151,12 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let word = if batch.state == "open" { "pause" } else { "resume" };
         let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
         sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
+    }
+    // Below its contract's level nobody claims: what is left would keep the contract from being completed.
+    if batch.state != "closed" && batch.level < batch.contract_level && batch.tasks_accepted < batch.tasks_total {
+        let form = Form::new(page, format!("/batches/{id}/withdraw"), say.t("batch-withdraw")).quiet();
+        let words = say.with("batch-withdraw-words", &[("tasks", Arg::Count(batch.tasks_open))]);
+        sheet = sheet.leaf(say.t("batch-withdraw-label"), vec![Block::Text(words), Block::Form(Box::new(form))]);
     }
     Ok(match batch.opened_index {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
@@ -284,6 +293,18 @@ pub(super) async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]
         }
     }
     page.show(sheet).await
+}
+
+#[post("/batches/<id>/withdraw", data = "<post>")]
+pub(super) async fn withdraw(page: Page, id: &str, post: Post) -> Result {
+    let user = page.client_user()?;
+    let parsed = batch_id(id)?;
+    let fields = post.only(&[])?;
+    match batches::withdraw_free(&page.deps, &user, &fields.once(), &parsed).await {
+        Ok(_) => Ok(Answer::Redirect(format!("/batches/{id}"))),
+        Err(Error::Refused(refusals)) => show_refused(&page, &parsed, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[post("/batches/<id>/pause", data = "<post>")]

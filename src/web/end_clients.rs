@@ -33,7 +33,7 @@ pub(super) async fn end_client(page: Page, key: &str) -> Result {
     let country = say.country(&end.country);
     let mut sheet = Sheet::new(say.t("end-client-margin"), end.name.clone())
         .lede(say.with("end-client-lede", &[("country", country.into()), ("number", number.into()), ("count", all.len().into())]));
-    let (ended, open): (Vec<&Contract>, Vec<&Contract>) = all.iter().partition(|contract| contract.closed_index.is_some());
+    let (ended, open): (Vec<&Contract>, Vec<&Contract>) = all.iter().partition(|contract| life::is_over(&page, contract));
     for (label, some) in [("end-client-open", open), ("end-client-ended", ended)] {
         if !some.is_empty() {
             let rows = some.into_iter().map(|contract| contract_row(&page, contract)).collect::<Result<Vec<Row>>>()?;

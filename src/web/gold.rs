@@ -33,7 +33,7 @@ pub(super) fn fact(page: &Page, batch: &Batch) -> Option<String> {
 
 /// About one in so many, or so many of all.
 fn share_in(page: &Page, batch: &Batch, words: &str) -> Option<String> {
-    let (gold, items) = (batch.gold_items, batch.tasks_total / batch.copies.max(1));
+    let (gold, items) = (batch.gold_items, (batch.tasks_total + batch.tasks_withdrawn) / batch.copies.max(1));
     if gold < 1 || items < 1 {
         return None;
     }
@@ -57,7 +57,7 @@ pub(super) fn marking(page: &Page, batch: &Batch) -> Result<Vec<Block>> {
         blocks.push(Block::Small(say.with("gold-how", &columns)));
         return Ok(blocks);
     }
-    let items = batch.tasks_total / batch.copies.max(1);
+    let items = (batch.tasks_total + batch.tasks_withdrawn) / batch.copies.max(1);
     blocks.push(Block::Text(say.with("gold-marked", &[("gold", Arg::Count(batch.gold_items)), ("items", Arg::Count(items))])));
     blocks.push(Block::Small(say.with("gold-how", &columns)));
     let upload = Form::new(page, format!("/batches/{}/gold", batch.id), say.t("batch-upload")).field(say, "batch", "gold", "", Kind::File);

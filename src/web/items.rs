@@ -17,8 +17,10 @@ pub(super) async fn items(page: Page, id: &str, after: Option<&str>) -> Result {
     let (batch, items, more) = batches::list_items(&page.deps, &user, &batch_id(id)?, i64::from(after)).await?;
     let say = &page.say;
     let margin = say.with("contract-margin", &[("id", batch.contract_id.as_str().into())]);
-    let lede =
-        say.with("items-lede", &[("items", Arg::Count(batch.tasks_total / batch.copies.max(1))), ("copies", Arg::Count(batch.copies))]);
+    let lede = say.with(
+        "items-lede",
+        &[("items", Arg::Count((batch.tasks_total + batch.tasks_withdrawn) / batch.copies.max(1))), ("copies", Arg::Count(batch.copies))],
+    );
     let sheet = Sheet::new(margin, batch.title.clone()).lede(lede);
     let fact = |item: &ListedItem| {
         let words = match (batch.opened_index, batch.copies) {
@@ -49,6 +51,7 @@ pub(super) async fn items(page: Page, id: &str, after: Option<&str>) -> Result {
 /// Where an item is that one member answers.
 fn one_state(item: &ListedItem) -> &'static str {
     match (item.accepted, item.submitted, item.in_work) {
+        _ if item.withdrawn > 0 => "items-withdrawn",
         (1.., ..) => "desk-accepted",
         (_, 1.., _) => "desk-to-review",
         (_, _, 1..) => "desk-in-work",

@@ -2,7 +2,7 @@
 //! was done so far.
 
 use manyhands_domain::contracts::Terms;
-use manyhands_domain::contracts::life::{Next, Side, Step, decide, kill_fee};
+use manyhands_domain::contracts::life::{self as rules, Next, Side, Step, decide, kill_fee};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
@@ -24,19 +24,27 @@ use crate::web::sheet::{Block, Row, Sheet};
 pub(super) fn stands(page: &Page, contract: &Contract) -> Vec<String> {
     let say = &page.say;
     let mut words = Vec::new();
-    if let Some(by) = &contract.paused_by {
+    let is_over = is_over(page, contract);
+    if let Some(by) = contract.paused_by.as_ref().filter(|_| !is_over) {
         words.push(say.with("life-paused", &[("side", by.as_str().into())]));
     }
     match (&contract.notice_by, contract.ends_at) {
         _ if contract.state == "completed" => words.push(say.t("life-completed")),
-        _ if contract.state == "terminated" => words.push(say.t("life-terminated")),
+        _ if is_over => words.push(say.t("life-terminated")),
         (Some(by), Some(ends_at)) => {
             let when: Arg = say.moment(Timestamp::from_secs(ends_at)).into();
-            words.push(say.with("life-notice", &[("side", by.as_str().into()), ("when", when)]));
+            // Of what is paused, nothing can be claimed until then.
+            let id = if contract.paused_by.is_some() { "life-notice-paused" } else { "life-notice" };
+            words.push(say.with(id, &[("side", by.as_str().into()), ("when", when)]));
         }
         _ => {}
     }
     words
+}
+
+/// Whether a contract is over by now, on every page and list.
+pub(super) fn is_over(page: &Page, contract: &Contract) -> bool {
+    rules::is_over(&contract.state, contract.ends_at.map(Timestamp::from_secs), page.now())
 }
 
 /// A listed contract with its state, and the way to how it goes on.
@@ -90,7 +98,7 @@ fn life_sheet(page: &Page, contract: &Contract, stand: &Stand) -> Result<Sheet> 
         sheet = sheet.leaf(say.t("life-so-far"), vec![Block::Rows(stand.moves.iter().map(|done| move_row(page, done)).collect())]);
     }
     let mut change = vec![(format!("/contracts/{}/versions", contract.id), say.t("versions-way"))];
-    if contract.closed_index.is_none() {
+    if !is_over(page, contract) {
         change.insert(0, (format!("/contracts/{}/amend", contract.id), say.t("amend-way")));
     }
     sheet = sheet.leaf(say.t("life-change"), vec![Block::Text(say.t("life-change-words")), Block::Links(change)]);
@@ -158,12 +166,17 @@ fn rest(page: &Page, contract: &Contract, stand: &Stand) -> Result<Vec<Block>> {
     Ok(blocks)
 }
 
-/// The fee that the listing names for an early end, and that nothing here posts it.
+/// The fee that the listing names for an early end, of what nobody has or had claimed, and that nothing here posts it.
 fn fee(page: &Page, terms: &Terms, stand: &Stand, currency: Currency, id: &str) -> Option<String> {
     let of_open = stand.free.1.and_then(|open| kill_fee(open, terms.kill_fee_bp).ok()).filter(|fee| fee.is_positive())?;
     let bp = u32::try_from(terms.kill_fee_bp).ok()?;
-    let values =
-        [("share", percent(page.say.language, bp).into()), ("tasks", Arg::Count(stand.free.0)), ("fee", (of_open, currency).into())];
+    let ended = stand.moves.first().filter(|last| last.word == "terminated");
+    let values = [
+        ("share", percent(page.say.language, bp).into()),
+        ("tasks", Arg::Count(stand.free.0)),
+        ("fee", (of_open, currency).into()),
+        ("side", ended.map_or("", |last| last.side.as_str()).into()),
+    ];
     Some(page.say.with(id, &values))
 }
 

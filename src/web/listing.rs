@@ -60,8 +60,9 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     let lede = say.with("contract-lede", &[("client", terms.end_client.name.as_str().into()), ("purpose", terms.purpose.as_str().into())]);
     let mut sheet = Sheet::new(margin, contract.title.clone()).lede(lede);
     sheet.ledes.extend(life::stands(&page, &contract));
-    let versions = amending::list_versions(&page.deps, &id).await?;
-    if let Some(version) = versions.first().filter(|version| version.number > 1) {
+    let newest = amending::find_newest(&page.deps, &id).await?;
+    let amended = newest.as_ref().filter(|version| version.number > 1);
+    if let Some(version) = amended {
         let since = say.date(Timestamp::from_secs(version.at));
         sheet = sheet.lede(say.with("versions-amended", &[("number", Arg::Count(version.number)), ("when", since.into())]));
     }
@@ -85,11 +86,11 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
         let way = Block::Links(vec![(format!("/contracts/{id}/life"), say.t("life-way"))]);
         sheet = sheet.leaf(say.t("life-label"), vec![way]);
     }
-    if versions.len() > 1 {
+    if amended.is_some() {
         let way = vec![(format!("/contracts/{id}/versions"), say.t("versions-way"))];
         sheet = sheet.leaf(say.t("versions-way"), vec![Block::Text(say.t("versions-lede")), Block::Links(way)]);
     }
-    let newest = versions.first().map(|version| version.entry_index).or(contract.listed_index);
+    let newest = newest.map(|version| version.entry_index).or(contract.listed_index);
     let listed = proof_of(&page, newest.unwrap_or_default());
     page.show(sheet.leaf(say.t("contract-check"), vec![Block::Text(say.t("contract-check-words")), listed])).await
 }

@@ -9,11 +9,12 @@ use manyhands_domain::reference::of_contract;
 use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::get;
 
-use crate::actions::{Batch, batches, contracts, rules};
+use crate::actions::{Batch, Contract, batches, contracts, rules};
 use crate::i18n::{amount, count};
 use crate::web::answer::Result;
 use crate::web::contracts::contract_id;
 use crate::web::forms::{Field, Kind};
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::sheet::{Block, Pick, Sheet, SumRow};
@@ -39,7 +40,7 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     let mut leaves = Vec::new();
     if let [Ok(pieces), Ok(copies)] = read {
         match quoted(&terms, &book, pieces, copies) {
-            Ok(quote) => leaves = answer(&page, &terms, &quote, (pieces, copies), &of_contract(&parsed), contract.listed_index.is_some()),
+            Ok(quote) => leaves = answer(&page, &terms, &quote, (pieces, copies), &of_contract(&parsed), &contract),
             Err(refusal) => refusals.push(refusal),
         }
     }
@@ -95,7 +96,7 @@ fn answer(
     quote: &Quote,
     (pieces, copies): (i64, i64),
     reference: &str,
-    listed: bool,
+    contract: &Contract,
 ) -> Vec<(String, Vec<Block>)> {
     let say = &page.say;
     let figure = |sum: Amount| amount(say.language, sum);
@@ -118,10 +119,10 @@ fn answer(
     let least = say.with(if quote.price < quote.least { "quote-under" } else { "quote-least" }, &least);
     // In groups of four, as banks print it; forms take it with or without the spaces.
     let grouped = reference.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join("\u{a0}");
-    let words = say.t(if listed { "quote-transfer-now" } else { "quote-transfer-later" });
-    vec![
-        (say.t("quote-label"), money),
-        (say.t("batch-sum-least"), vec![Block::Text(least)]),
-        (say.t("quote-transfer"), vec![Block::Big(grouped, say.t("quote-reference")), Block::Text(words)]),
-    ]
+    let words = say.t(if contract.listed_index.is_some() { "quote-transfer-now" } else { "quote-transfer-later" });
+    let transfer = match life::is_over(page, contract) {
+        true => vec![Block::Text(say.t("quote-transfer-over"))],
+        false => vec![Block::Big(grouped, say.t("quote-reference")), Block::Text(words)],
+    };
+    vec![(say.t("quote-label"), money), (say.t("batch-sum-least"), vec![Block::Text(least)]), (say.t("quote-transfer"), transfer)]
 }

@@ -64,7 +64,12 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
         let contracts = contracts::list::for_deposit(&page.deps, &treasurer).await?;
         let option = |contract: Contract| {
             let reference = ContractId::parse(&contract.id).map(|id| reference::of_contract(&id)).unwrap_or_default();
-            (contract.id.clone(), format!("{} {}, {}, {reference}", contract.id, contract.title, contract.currency))
+            let words = format!("{} {}, {}, {reference}", contract.id, contract.title, contract.currency);
+            let words = match contract.closed_index {
+                Some(_) => say.with("deposit-ended", &[("contract", words.into())]),
+                None => words,
+            };
+            (contract.id.clone(), words)
         };
         let by_reference = (String::new(), say.t("deposit-by-reference"));
         let options = [by_reference].into_iter().chain(contracts.into_iter().map(option)).collect();

@@ -62,7 +62,7 @@ async fn a_change_that_both_sides_agree_to_is_a_version_and_work_under_way_keeps
         let page = format!("/contracts/{contract}/amend");
         site.get(&page).await.says("A listed contract changes by versions.");
         site.post(&format!("{page}/do/draft"), &[]).await.redirects();
-        site.post(&format!("{page}/do/draft"), &[]).await.refuses("is drafted or waits already");
+        site.post(&format!("{page}/do/draft"), &[]).await.refuses("Your side has a draft of a change already");
         // The draft is one side's own.
         office.get(&page).await.says("A listed contract changes by versions.");
         site.post(&format!("{page}/do/propose"), &[("reason", "So.")]).await.refuses("Nothing is changed yet.");
@@ -192,7 +192,7 @@ async fn the_co_op_proposes_too_and_either_side_may_say_no_or_take_it_back() {
         // Agreed once, and not over another version than was read.
         proposed(&office, &contract, "terms", &terms).await;
         let by = Party::Client(world.buyer().await);
-        let (_, amendment) = amending::find_open(&world.deps, &by, &contract).await.unwrap();
+        let amendment = amending::find_open(&world.deps, &by, &contract).await.unwrap().proposed;
         let (read, form) = (amending::sha256_of(&amendment.unwrap()), once());
         let first = amending::agree(&world.deps, &by, &form, &contract, &read).await.unwrap();
         assert_eq!(amending::agree(&world.deps, &by, &form, &contract, &read).await.unwrap(), first, "{database}: a form acts once");
@@ -205,6 +205,115 @@ async fn the_co_op_proposes_too_and_either_side_may_say_no_or_take_it_back() {
         site.post(&format!("{page}/do/draft"), &[]).await.refuses("This contract has ended.");
         assert!(!site.get("/desk").await.text.contains("waits for your side"), "{database}");
         is_whole(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn a_draft_keeps_the_other_side_from_nothing_and_never_undoes_what_was_agreed_to() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let (site, office) = (Site::as_person(&world, &world.buyer).await, Site::as_person(&world, &world.coordinator).await);
+        let page = format!("/contracts/{contract}/amend");
+        site.post(&format!("{page}/do/draft"), &[]).await.redirects();
+        site.post(&format!("{page}/task"), &[("guidelines", GUIDELINES), ("reading_minutes", "12")]).await.redirects();
+        let terms = [("rejection", "With a code."), ("notice_days", "21"), ("kill_fee", "10")];
+        office.post(&format!("{page}/do/withdraw"), &[]).await.refuses("No change is proposed here any more");
+        proposed(&office, &contract, "terms", &terms).await;
+        let shown = site.get(&page).await;
+        shown.says("The co-op proposes this:");
+        shown.says("Your side has a draft of its own");
+        assert!(!office.get(&page).await.text.contains("a draft of its own"), "{database}: nobody else sees it");
+        let why = [("reason", "Section 4.2 was read in two ways.")];
+        site.post(&format!("{page}/do/propose"), &why).await.refuses("Another change of this contract is proposed");
+        site.post(&format!("{page}/do/agree"), &[("read", &read_of(&shown.text))]).await.redirects();
+
+        site.get(&page).await.says("Your side’s draft.");
+        let before = world.rows().await;
+        site.post(&format!("{page}/do/propose"), &why).await.refuses("it would undo what was agreed to");
+        assert_eq!(world.rows().await, before, "{database}: nothing was written");
+        site.post(&format!("{page}/do/withdraw"), &[]).await.redirects();
+        proposed(&site, &contract, "task", &[("guidelines", GUIDELINES), ("reading_minutes", "12")]).await;
+        is_whole(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_to_change_a_contract_ends_with_it() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        world.open_batch(&contract, 1).await;
+        let (site, office) = (Site::as_person(&world, &world.buyer).await, Site::as_person(&world, &world.coordinator).await);
+        let terms = [("rejection", "With a code."), ("notice_days", "21"), ("kill_fee", "10")];
+        site.post(&format!("/contracts/{contract}/amend/do/draft"), &[]).await.redirects();
+        let page = proposed(&office, &contract, "terms", &terms).await;
+        let by = Party::Client(world.buyer().await);
+        life::go(&world.deps, &by, &once(), &contract, Step::Terminate, "It is over.").await.unwrap();
+        world.deps.clock.advance(14 * 86_400);
+        let has_no_form = async |when: &str| {
+            for who in [&site, &office] {
+                let shown = who.get(&page).await;
+                shown.says("This contract has ended.");
+                assert!(!shown.text.contains("/amend/do/"), "{database}, {when}: no button that always refuses");
+            }
+        };
+        has_no_form("before the job").await;
+        assert_eq!(life::end_run_out(&world.deps).await.unwrap(), 1, "{database}");
+        has_no_form("closed").await;
+        let open = amending::find_open(&world.deps, &by, &contract).await.unwrap();
+        assert!(open.proposed.is_none() && open.draft.is_none(), "{database}: withdrawn with the end");
+        is_whole(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn versions_are_shown_page_by_page() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let (client, coop) = (Party::Client(world.buyer().await), Party::Coop(world.coordinator().await));
+        for number in 2..=12 {
+            amending::draft(&world.deps, &coop, &once(), &contract).await.unwrap();
+            let task = |name: &str| match name {
+                "guidelines" => format!("1 Read it.\n4.2 In version {number}, say so."),
+                _ => "10".to_owned(),
+            };
+            amending::save(&world.deps, &coop, &once(), &contract, "task", task).await.unwrap();
+            amending::propose(&world.deps, &coop, &once(), &contract, "So.").await.unwrap();
+            let proposed = amending::find_open(&world.deps, &client, &contract).await.unwrap().proposed.unwrap();
+            amending::agree(&world.deps, &client, &once(), &contract, &amending::sha256_of(&proposed)).await.unwrap();
+        }
+        let (site, page) = (Site::of(&world).await, format!("/contracts/{contract}/versions"));
+        let newest = site.get(&page).await;
+        newest.says("In version 12, say so.");
+        newest.says("In version 2, say so.</del>");
+        newest.says(&format!("{page}?before=3"));
+        assert!(!newest.text.contains("As it was listed."), "{database}: ten on a page");
+        site.get(&format!("{page}?before=3")).await.says("As it was listed.");
+        assert_eq!(site.get(&format!("{page}?before=x")).await.status, 404, "{database}");
+    }
+}
+
+#[tokio::test]
+async fn a_side_proposes_only_so_often_a_day() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let by = Party::Coop(world.coordinator().await);
+        let terms = |name: &str| if name == "rejection" { "With a code.".to_owned() } else { "10".to_owned() };
+        let propose = async || {
+            amending::draft(&world.deps, &by, &once(), &contract).await.unwrap();
+            amending::save(&world.deps, &by, &once(), &contract, "terms", terms).await.unwrap();
+            amending::propose(&world.deps, &by, &once(), &contract, "So.").await
+        };
+        for _ in 0..12 {
+            propose().await.unwrap();
+            amending::withdraw(&world.deps, &by, &once(), &contract).await.unwrap();
+        }
+        assert_eq!(code(propose().await), "contract-moves-many", "{database}");
+        world.deps.clock.advance(86_400);
+        amending::propose(&world.deps, &by, &once(), &contract, "So.").await.unwrap();
     }
 }
 

@@ -137,6 +137,9 @@ async fn an_early_end_gives_its_notice_honours_what_is_claimed_and_takes_no_clai
         world.deps.clock.advance(60);
         // Nothing depends on the job: the end is read when somebody claims.
         assert_eq!(code(claims::claim(&world.deps, &worker, &once(), &batch).await), "contract-over", "{database}");
+        let board = Site::as_person(&world, &world.reviewer).await.get("/work").await;
+        assert!(!board.text.contains(&format!("/batches/{batch}/claim")), "{database}: nor does a list offer it");
+        site.get(&format!("/desk/{contract}/quote?pieces=10&copies=1")).await.says("This contract has ended: transfer nothing for it.");
         let size = world.deps.head.last().0;
         assert_eq!(life::end_run_out(&world.deps).await.unwrap(), 1, "{database}");
         assert_eq!(life::end_run_out(&world.deps).await.unwrap(), 0, "{database}: once");
@@ -150,15 +153,24 @@ async fn an_early_end_gives_its_notice_honours_what_is_claimed_and_takes_no_clai
         page.says("98.40 <small>USD can go back");
         page.says("Ended early, by the client");
         Site::as_person(&world, &world.treasurer).await.get("/treasury").await.says("À rendre");
-        let treasurer = world.treasurer().await;
-        assert_eq!(
-            code(contracts::record_deposit(&world.deps, &treasurer, &once(), &contract, "5.00", "late").await),
-            "deposit-not-listed",
-            "{database}"
-        );
+        // Money that arrives late is booked: it is the client's, and can go back.
+        let desk = Site::as_person(&world, &world.treasurer).await;
+        desk.get("/treasury").await.says("il est fini, cet argent ne peut");
+        contracts::record_deposit(&world.deps, &world.treasurer().await, &once(), &contract, "5.00", "late").await.unwrap();
+        site.get(&format!("/contracts/{contract}/life")).await.says("103.40 <small>USD can go back");
         site.get(&format!("/batches/{batch}")).await.says("Closed.");
         site.post(&format!("/batches/{batch}/resume"), &[]).await.refuses("This contract has ended.");
-        assert_eq!(site.post(&format!("/desk/{contract}/batch"), &[]).await.status, 422, "{database}: no new batch");
+        let batch = [
+            ("title", "More of it"),
+            ("price", "0.80"),
+            ("seconds", "180"),
+            ("copies", "1"),
+            ("payload_kind", "text"),
+            ("question", "Is this passage harmful?"),
+            ("answer_kind", "one-choice"),
+            ("choices", "Harmful\nHarmless"),
+        ];
+        site.post(&format!("/desk/{contract}/batch"), &batch).await.refuses("This contract has ended.");
         is_whole(&world).await;
     }
 }
@@ -176,9 +188,16 @@ async fn what_runs_out_after_the_end_goes_back_to_the_deposit() {
         life::end_run_out(&world.deps).await.unwrap();
         let held = async || life::stand(&world.deps, &coop, &contract).await.unwrap().1.escrow.held.to_string();
         assert_eq!(held().await, "0.800000", "{database}: nobody claims there any more, so nobody frees it");
+        let site = Site::as_person(&world, &world.buyer).await;
+        let page = format!("/contracts/{contract}/life");
+        let fee = "10 % of the price of what nobody had claimed, 1 answer, a fee of 0.08 USD.";
+        site.get(&page).await.says(fee);
         assert_eq!(claims::free_ended(&world.deps).await.unwrap(), 1, "{database}: on the ended one alone");
         assert_eq!(claims::free_ended(&world.deps).await.unwrap(), 0, "{database}: once");
         assert_eq!(held().await, "0.000000", "{database}");
+        let shown = site.get(&page).await;
+        shown.says(fee);
+        shown.says("The co-op ended it early.");
         assert_eq!(claims::find_own(&world.deps, &world.worker().await, &claim).await.unwrap().0.state, "expired", "{database}");
     }
 }

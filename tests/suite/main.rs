@@ -33,6 +33,7 @@ mod kinds;
 mod label_studio;
 mod leaving;
 mod life;
+mod life_jobs;
 mod locales;
 mod mail;
 mod offered;

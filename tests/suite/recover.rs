@@ -99,7 +99,7 @@ impl People {
         };
         amending::save(deps, &coop, &once(), contract, "terms", terms).await.unwrap();
         amending::propose(deps, &coop, &once(), contract, "Members asked for it.").await.unwrap();
-        let (_, proposed) = amending::find_open(deps, &client, contract).await.unwrap();
+        let proposed = amending::find_open(deps, &client, contract).await.unwrap().proposed;
         amending::agree(deps, &client, &once(), contract, &amending::sha256_of(&proposed.unwrap())).await.unwrap();
     }
 
@@ -321,7 +321,7 @@ async fn nothing_is_done_twice(story: &Story, deps: &Deps, database: &str) {
     assert!(life::go(deps, &client, &once(), &story.second_contract, Step::Complete, "").await.is_err(), "{database}: closed twice");
     let first = ContractId::parse("C-1").unwrap();
     let terms = contracts::terms_of(&contracts::find_public(deps, &first).await.unwrap()).unwrap();
-    let versions = amending::list_versions(deps, &first).await.unwrap();
+    let versions = amending::list_versions(deps, &first, i64::MAX).await.unwrap().0;
     assert_eq!((terms.notice_days, terms.reading_minutes, versions.len()), (21, 10, 2), "{database}: what the amendment says");
     assert!(people.list(deps, &story.second_contract).await.is_err(), "{database}: listed twice");
     let fresh = contracts::draft(deps, &people.buyer, &once()).await.unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use manyhands_domain::contracts::Terms;
 use manyhands_domain::contracts::amending;
-use manyhands_domain::contracts::life::Side;
+use manyhands_domain::contracts::life::{Side, moves};
 use manyhands_domain::hazards;
 use manyhands_domain::ids::{ClientId, ContractId, MemberId, PersonId};
 use manyhands_domain::notices::Notice;
@@ -27,11 +27,11 @@ use crate::deps::Deps;
 /// Begins an amendment as a draft of one side: what stands now, to be changed page by page.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another client's; `contract-over`; `amendment-open` while another is drafted or waits.
+/// [`Error::NotFound`] for another client's; `contract-over`; `amendment-open` while this side has a draft, or one waits.
 pub async fn draft(deps: &Deps, by: &Party, once: &Once, id: &ContractId) -> Result<(), Error> {
     let work = begin!(deps, by.who().actor(), once);
     let contract = held(&work, by, id).await?;
-    if rows::find_open(&work.tx, id).await?.is_some() {
+    if open(&work, by, id).await?.is_some() {
         return Err(Refusal::new("amendment-open").into());
     }
     let newest = newest(&work, id).await?;
@@ -70,13 +70,21 @@ pub async fn save(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: &
 /// Sends a draft to the other side, which hears of it.
 ///
 /// # Errors
-/// `contract-why`; what keeps it from being a version.
+/// `amendment-why`; `amendment-waits` while another is proposed; `amendment-stale` where the contract has changed since it was begun;
+/// `contract-moves-many`; what keeps it from being a version.
 pub async fn propose(deps: &Deps, by: &Party, once: &Once, id: &ContractId, reason: &str) -> Result<(), Error> {
     let reason = read_why(reason)?;
     let mut work = begin!(deps, by.who().actor(), once);
     let contract = held(&work, by, id).await?;
     let amendment = own_draft(&work, by, id).await?;
+    if proposed(&work, id).await?.is_some() {
+        return Err(Refusal::new("amendment-waits").into());
+    }
+    if amendment.based_on != newest(&work, id).await?.number {
+        return Err(Refusal::new("amendment-stale").into());
+    }
     check(&work, &contract, &terms_in(&amendment.terms)?).await?;
+    moves::check_a_day(rows::count_proposed(&work.tx, id, by.side().word(), moves::a_day_before(work.now())).await?)?;
     rows::propose(&work.tx, &amendment.id, &reason, work.now()).await?;
     tell_sides(&mut work, &contract, by, "proposed", &reason, &BTreeSet::new()).await?;
     work.commit(()).await
@@ -89,10 +97,12 @@ pub async fn propose(deps: &Deps, by: &Party, once: &Once, id: &ContractId, reas
 pub async fn withdraw(deps: &Deps, by: &Party, once: &Once, id: &ContractId) -> Result<(), Error> {
     let mut work = begin!(deps, by.who().actor(), once);
     let contract = held(&work, by, id).await?;
-    let amendment = open(&work, id).await?;
-    if amendment.side != by.side().word() {
-        return Err(Refusal::new("amendment-of-other").into());
-    }
+    let amendment = match (proposed(&work, id).await?, draft_of(&work, by, id).await?) {
+        (Some(proposed), _) if proposed.side == by.side().word() => proposed,
+        (_, Some(draft)) => draft,
+        (Some(_), None) => return Err(Refusal::new("amendment-of-other").into()),
+        (None, None) => return Err(Refusal::new("amendment-none").into()),
+    };
     rows::decide(&work.tx, &amendment.id, "withdrawn", "", by.who().person(), work.now()).await?;
     if amendment.state == "proposed" {
         tell_sides(&mut work, &contract, by, "withdrawn", "", &BTreeSet::new()).await?;
@@ -103,7 +113,7 @@ pub async fn withdraw(deps: &Deps, by: &Party, once: &Once, id: &ContractId) -> 
 /// Does not agree to the other side's proposal, and says why.
 ///
 /// # Errors
-/// `contract-why`; `amendment-none`; `amendment-own`.
+/// `amendment-why`; `amendment-none`; `amendment-own`.
 pub async fn decline(deps: &Deps, by: &Party, once: &Once, id: &ContractId, answer: &str) -> Result<(), Error> {
     let answer = read_why(answer)?;
     let mut work = begin!(deps, by.who().actor(), once);
@@ -143,14 +153,27 @@ pub async fn agree(deps: &Deps, by: &Party, once: &Once, id: &ContractId, read_s
     work.commit(index).await
 }
 
-/// The amendment that is open, if this side may see it: a draft is its side's own.
+/// What a side may see of the amendments that are open: what is proposed, and its own draft.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// The contract, listed.
+    pub contract: Contract,
+    /// What one side proposed, and waits.
+    pub proposed: Option<Amendment>,
+    /// What this side drafted.
+    pub draft: Option<Amendment>,
+}
+
+/// The amendments that are open, as far as this side may see them: a draft is its side's own.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.
-pub async fn find_open(deps: &Deps, by: &Party, id: &ContractId) -> Result<(Contract, Option<Amendment>), Error> {
+pub async fn find_open(deps: &Deps, by: &Party, id: &ContractId) -> Result<Open, Error> {
     let contract = find(deps, by, id).await?;
-    let amendment = rows::find_open(&deps.db.read(), id).await?;
-    Ok((contract, amendment.filter(|amendment| amendment.state == "proposed" || amendment.side == by.side().word())))
+    let open = rows::list_open(&deps.db.read(), id).await?;
+    let proposed = open.iter().find(|amendment| amendment.state == "proposed").cloned();
+    let draft = open.into_iter().find(|amendment| amendment.state == "draft" && amendment.side == by.side().word());
+    Ok(Open { contract, proposed, draft })
 }
 
 /// What the other side proposed and waits for this one's word, oldest first.
@@ -165,12 +188,24 @@ pub async fn list_waiting(deps: &Deps, by: &Party) -> Result<Vec<Waiting>, Error
     })
 }
 
-/// Every version of a listed contract, the newest first, for anybody.
+/// The version of a listed contract that is in force, for anybody.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_versions(deps: &Deps, id: &ContractId) -> Result<Vec<Version>, Error> {
-    Ok(rows::list(&deps.db.read(), id).await?)
+pub async fn find_newest(deps: &Deps, id: &ContractId) -> Result<Option<Version>, Error> {
+    Ok(rows::find_newest(&deps.db.read(), id).await?)
+}
+
+/// A page of the versions of a listed contract before this number, the newest first, for anybody; and the one before them, which the
+/// last of them changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_versions(deps: &Deps, id: &ContractId, before: i64) -> Result<(Vec<Version>, Option<Version>), Error> {
+    let mut versions = rows::list_before(&deps.db.read(), id, before, VERSIONS_A_PAGE + 1).await?;
+    let is_more = versions.len() as u64 > VERSIONS_A_PAGE;
+    let older = if is_more { versions.pop() } else { None };
+    Ok((versions, older))
 }
 
 /// The hash of what an amendment says: whoever agrees says which they read.
@@ -212,27 +247,39 @@ async fn newest(work: &Work<'_>, id: &ContractId) -> Result<Version, Error> {
     rows::find_newest(&work.tx, id).await?.ok_or_else(|| Error::broken("a listed contract without a version"))
 }
 
-async fn open(work: &Work<'_>, id: &ContractId) -> Result<Amendment, Error> {
-    rows::find_open(&work.tx, id).await?.ok_or_else(|| Refusal::new("amendment-none").into())
+/// What waits for a side's word.
+async fn proposed(work: &Work<'_>, id: &ContractId) -> Result<Option<Amendment>, Error> {
+    Ok(rows::list_open(&work.tx, id).await?.into_iter().find(|amendment| amendment.state == "proposed"))
 }
 
-/// A draft of this side. Another side's draft is not there.
+/// This side's draft. Another side's is not there.
+async fn draft_of(work: &Work<'_>, by: &Party, id: &ContractId) -> Result<Option<Amendment>, Error> {
+    let is_own = |amendment: &Amendment| amendment.state == "draft" && amendment.side == by.side().word();
+    Ok(rows::list_open(&work.tx, id).await?.into_iter().find(is_own))
+}
+
+/// What keeps this side from beginning another draft: what waits, or its own draft.
+async fn open(work: &Work<'_>, by: &Party, id: &ContractId) -> Result<Option<Amendment>, Error> {
+    Ok(match proposed(work, id).await? {
+        Some(proposed) => Some(proposed),
+        None => draft_of(work, by, id).await?,
+    })
+}
+
 async fn own_draft(work: &Work<'_>, by: &Party, id: &ContractId) -> Result<Amendment, Error> {
-    let amendment = open(work, id).await?;
-    match (amendment.side == by.side().word(), amendment.state.as_str()) {
-        (true, "draft") => Ok(amendment),
-        (true, _) => Err(Refusal::new("amendment-proposed").into()),
-        _ => Err(Refusal::new("amendment-none").into()),
+    if let Some(draft) = draft_of(work, by, id).await? {
+        return Ok(draft);
     }
+    let is_proposed = proposed(work, id).await?.is_some_and(|proposed| proposed.side == by.side().word());
+    Err(Refusal::new(if is_proposed { "amendment-proposed" } else { "amendment-none" }).into())
 }
 
 /// What the other side proposed.
 async fn of_other(work: &Work<'_>, by: &Party, id: &ContractId) -> Result<Amendment, Error> {
-    let amendment = open(work, id).await?;
-    match (amendment.side == by.side().word(), amendment.state.as_str()) {
-        (false, "proposed") => Ok(amendment),
-        (true, "proposed") => Err(Refusal::new("amendment-own").into()),
-        _ => Err(Refusal::new("amendment-none").into()),
+    match proposed(work, id).await? {
+        Some(proposed) if proposed.side != by.side().word() => Ok(proposed),
+        Some(_) => Err(Refusal::new("amendment-own").into()),
+        None => Err(Refusal::new("amendment-none").into()),
     }
 }
 
@@ -293,3 +340,5 @@ fn read_why(typed: &str) -> Result<String, Refusal> {
 }
 
 const WHY_CHARS: usize = 500;
+/// Versions on one page: each is compared with the one before it.
+const VERSIONS_A_PAGE: u64 = 10;

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use manyhands_domain::contracts::life::{self, Closing, Next, Side, Standing, Step};
+use manyhands_domain::contracts::life::{self, Closing, Next, Side, Standing, Step, moves};
 use manyhands_domain::ids::{ContractId, MemberId, PersonId};
 use manyhands_domain::money::Amount;
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
 use manyhands_domain::time::Timestamp;
+use manyhands_store::batches::{self, Batch};
 use manyhands_store::contracts::life::{self as steps, Move, NewMove};
 use manyhands_store::contracts::{self as rows, Contract};
-use manyhands_store::{Sql, batches, people};
+use manyhands_store::{Sql, people};
 
 use crate::actions::contracts::{Escrow, escrow, terms_of};
 use crate::actions::rights::{ClientUser, Coordinator, SignedIn};
@@ -36,7 +37,8 @@ pub struct Stand {
     pub escrow: Escrow,
     /// Claims that are not settled.
     pub under_way: i64,
-    /// Answers that nobody has claimed, and their price together, where that is a sum at all.
+    /// Answers that nobody has claimed though they can be, and their price together, where that is a sum at all; of a contract that has
+    /// ended, as it was then.
     pub free: (i64, Option<Amount>),
     /// Batches that were never opened.
     pub drafts: usize,
@@ -93,31 +95,32 @@ pub async fn stand(deps: &Deps, by: &Party, id: &ContractId) -> Result<(Contract
     let moment = deps.db.snapshot().await?;
     let contract = rows::find_contract(&moment, id).await?.filter(|contract| by.may_see(contract)).ok_or(Error::NotFound)?;
     let all = batches::list_of_contract(&moment, id).await?;
-    let opened = all.iter().filter(|batch| batch.opened_index.is_some());
-    let prices = opened.clone().map(|batch| Amount::from_micros(batch.price).checked_mul(batch.tasks_open)).collect::<Result<Vec<_>, _>>();
+    let done = steps::list_moves(&moment, id, MOVES).await?;
+    let at_end = done.first().filter(|_| contract.closed_index.is_some());
+    let at_end = at_end.and_then(|last| last.free_tasks.map(|tasks| (tasks, last.free_price.map(Amount::from_micros))));
     let stand = Stand {
         standing: standing_of(&moment, &contract).await?,
         escrow: escrow(&moment, &contract).await?,
         under_way: steps::list_under_way(&moment, id).await?.iter().map(|member| member.claims).sum(),
-        free: (opened.map(|batch| batch.tasks_open).sum(), prices.and_then(Amount::sum).ok()),
+        free: at_end.unwrap_or_else(|| free_of(&all)),
         drafts: all.iter().filter(|batch| batch.opened_index.is_none()).count(),
-        moves: steps::list_moves(&moment, id, MOVES).await?,
+        moves: done,
     };
     Ok((contract, stand))
 }
 
-/// The newest step of a listed contract, for whoever reads of it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_move(deps: &Deps, id: &ContractId) -> Result<Option<Move>, Error> {
-    Ok(steps::list_moves(&deps.db.read(), id, 1).await?.pop())
+/// Answers that can be claimed and that nobody has, and their price together. Batches below their contract's level take no claim.
+fn free_of(all: &[Batch]) -> (i64, Option<Amount>) {
+    let open = all.iter().filter(|batch| batch.opened_index.is_some() && batch.level >= batch.contract_level);
+    let prices = open.clone().map(|batch| Amount::from_micros(batch.price).checked_mul(batch.tasks_open)).collect::<Result<Vec<_>, _>>();
+    (open.map(|batch| batch.tasks_open).sum(), prices.and_then(Amount::sum).ok())
 }
 
 /// Does a step, and tells those whom it concerns: members with claims under way, the client's users, the coordinators.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another client's; `contract-why` where a reason is missing; why the step cannot be done as things stand.
+/// [`Error::NotFound`] for another client's; `contract-why` where a reason is missing; why the step cannot be done as things stand;
+/// `contract-moves-many`.
 pub async fn go(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: Step, reason: &str) -> Result<(), Error> {
     let reason = read_reason(step, reason)?;
     let mut work = begin!(deps, by.who().actor(), once);
@@ -127,16 +130,19 @@ pub async fn go(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: Ste
     }
     let (side, now) = (by.side(), work.now());
     let next = life::decide(&standing_of(&work.tx, &contract).await?, step, side, now)?;
-    let mut index = None;
+    if step.asks_why() {
+        moves::check_a_day(steps::count_moves(&work.tx, id, side.word(), moves::a_day_before(now)).await?)?;
+    }
+    let (mut index, mut free) = (None, None);
     match next {
         Next::Paused => steps::set_paused(&work.tx, id, side.word(), now).await?,
         Next::Resumed(state) => steps::set_resumed(&work.tx, id, state, now).await?,
         Next::Noticed(ends_at) => steps::set_notice(&work.tx, id, Some((side.word(), ends_at)), now).await?,
         Next::Kept => steps::set_notice(&work.tx, id, None, now).await?,
-        Next::Closed(closing) => index = Some(close(&mut work, id, closing).await?),
+        Next::Closed(closing) => (index, free) = close(&mut work, id, closing).await?,
     }
     let ends_at = if let Next::Noticed(ends_at) = next { Some(ends_at) } else { None };
-    let done = NewMove { word: next.word(), side: side.word(), by: Some(by.who().person()), reason: &reason, ends_at, index };
+    let done = NewMove { word: next.word(), side: side.word(), by: Some(by.who().person()), reason: &reason, ends_at, index, free };
     steps::insert_move(&work.tx, id, &done, now).await?;
     tell(&mut work, &contract, &done).await?;
     work.commit(()).await
@@ -150,29 +156,48 @@ pub async fn go(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: Ste
 pub async fn end_run_out(deps: &Deps) -> Result<u64, Error> {
     let mut ended = 0;
     for id in steps::list_run_out(&deps.db.read(), deps.clock.now(), A_PASS).await? {
-        let id = ContractId::parse(&id).map_err(Error::broken)?;
-        let mut work = Work::begin_job(deps).await?;
-        let contract = rows::load_held(&work.tx, &id).await?;
-        let standing = standing_of(&work.tx, &contract).await?;
-        let (Some(closing), Some((side, _))) = (standing.run_out(work.now()), standing.notice) else { continue };
-        let index = close(&mut work, &id, closing).await?;
-        let done = NewMove { word: closing.state, side: side.word(), by: None, reason: "", ends_at: None, index: Some(index) };
-        steps::insert_move(&work.tx, &id, &done, work.now()).await?;
-        tell(&mut work, &contract, &done).await?;
-        work.commit(()).await?;
-        ended += 1;
+        match end_one(deps, &id).await {
+            Ok(closed) => ended += u64::from(closed),
+            Err(error) => {
+                tracing::error!(contract = id, %error, "a contract whose notice has run out could not be closed");
+                set_aside(deps, &id).await?;
+            }
+        }
     }
     Ok(ended)
 }
 
-/// `contract.closed`, and the rows with it.
-async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result<u64, Error> {
+async fn end_one(deps: &Deps, id: &str) -> Result<bool, Error> {
+    let id = ContractId::parse(id).map_err(Error::broken)?;
+    let mut work = Work::begin_job(deps).await?;
+    let contract = rows::load_held(&work.tx, &id).await?;
+    let standing = standing_of(&work.tx, &contract).await?;
+    let (Some(closing), Some((side, _))) = (standing.run_out(work.now()), standing.notice) else { return Ok(false) };
+    let (index, free) = close(&mut work, &id, closing).await?;
+    let done = NewMove { word: closing.state, side: side.word(), by: None, reason: "", ends_at: None, index, free };
+    steps::insert_move(&work.tx, &id, &done, work.now()).await?;
+    tell(&mut work, &contract, &done).await?;
+    work.commit(true).await
+}
+
+/// A contract on which a job failed must not hold up those behind it: it is tried again in an hour.
+pub(crate) async fn set_aside(deps: &Deps, id: &str) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    steps::set_aside(&work.tx, id, work.now().plus_secs(3_600)).await?;
+    work.commit(()).await
+}
+
+/// `contract.closed`, and the rows with it: the index of the entry, and what nobody had claimed by then, in millionths.
+async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result<Closed, Error> {
+    let (tasks, price) = free_of(&batches::list_of_contract(&work.tx, id).await?);
     let index = work.append(life::close(id, closing)).await?;
     if !steps::close(&work.tx, id, closing.state, index, work.now()).await? {
         return Err(Refusal::new("contract-over").into());
     }
-    Ok(index)
+    Ok((Some(index), Some((tasks, price.map(Amount::micros)))))
 }
+
+type Closed = (Option<u64>, Option<(i64, Option<i64>)>);
 
 /// Where a contract stands, by its row and its batches.
 ///

@@ -170,18 +170,18 @@ impl Reconciled<'_> {
         let client = ClientId::parse(&row.client_id).map_err(Error::broken)?;
         let before: Terms = serde_json::from_str(&row.terms).map_err(Error::broken)?;
         let bytes = contracts::find_document(self.tx, document).await?.unwrap_or_default();
-        let proposed = versions::find_open(self.tx, &id).await?;
-        let of_proposal = proposed.as_ref().map(|proposed| serde_json::from_str(&proposed.terms)).transpose().map_err(Error::broken)?;
-        let candidates = [of_proposal, amending::from_disclosure(&before, &bytes)];
+        let open = versions::list_open(self.tx, &id).await?;
+        let parsed = open.iter().map(|amendment| serde_json::from_str(&amendment.terms)).collect::<Result<Vec<Terms>, _>>();
+        let candidates = parsed.map_err(Error::broken)?.into_iter().map(Some).chain([amending::from_disclosure(&before, &bytes)]);
         let is_it = |terms: &Terms| amending::amend(&id, &client, terms).0.input("document").and_then(Value::as_str) == Some(document);
-        let Some(terms) = candidates.into_iter().flatten().find(is_it) else { return Ok(Row::Lost) };
+        let Some(terms) = candidates.flatten().find(is_it) else { return Ok(Row::Lost) };
         let json = serde_json::to_string(&terms).map_err(Error::broken)?;
         versions::insert(self.tx, &id, &json, document, self.index, self.entry.at).await?;
         versions::set_terms(self.tx, &id, summary_of(&terms, &json), document, self.entry.at).await?;
-        // Whatever waited was over what is no version any more.
-        if let Some(proposed) = proposed {
-            let state = if proposed.terms == json { "agreed" } else { "withdrawn" };
-            versions::decide(self.tx, &proposed.id, state, "", self.deps.by, self.entry.at).await?;
+        // What was drafted may be what was agreed to; whatever else waited was over what is no version any more.
+        for amendment in open.iter().filter(|amendment| amendment.state == "proposed" || amendment.terms == json) {
+            let state = if amendment.terms == json { "agreed" } else { "withdrawn" };
+            versions::decide(self.tx, &amendment.id, state, "", self.deps.by, self.entry.at).await?;
         }
         Ok(Row::Marked)
     }
@@ -192,13 +192,17 @@ impl Reconciled<'_> {
             return Ok(Row::Lost);
         }
         let (state, side) = match self.entry.text("reason") {
-            Some("finished") => ("completed", "client"),
-            Some("ended-by-coop") => ("terminated", "coop"),
-            _ => ("terminated", "client"),
+            Some("finished") => ("completed", None),
+            Some("ended-by-coop") => ("terminated", Some("coop")),
+            Some("ended-by-client") => ("terminated", Some("client")),
+            _ => ("terminated", None),
         };
         life::close(self.tx, &id, state, self.index, self.entry.at).await?;
-        let closed = NewMove { word: state, side, by: None, reason: "", ends_at: None, index: Some(self.index) };
-        life::insert_move(self.tx, &id, &closed, self.entry.at).await?;
+        // The entry of a completed contract does not say which side did it, and other programs have reasons of their own.
+        if let Some(side) = side {
+            let closed = NewMove { word: state, side, by: None, reason: "", ends_at: None, index: Some(self.index), free: None };
+            life::insert_move(self.tx, &id, &closed, self.entry.at).await?;
+        }
         Ok(Row::Marked)
     }
 

@@ -1,6 +1,8 @@
 //! How a listed contract goes on: paused and resumed by either side, completed when everything is done, ended early after its
 //! notice. What is claimed is always honoured: nothing here touches a claim.
 
+pub mod moves;
+
 use crate::books::entry::Draft;
 use crate::ids::ContractId;
 use crate::money::{Amount, AmountError};
@@ -134,11 +136,17 @@ impl Next {
     }
 }
 
+/// Whether a contract is over: closed, or its notice has run out and nobody wrote that yet.
+#[must_use]
+pub fn is_over(state: &str, ends_at: Option<Timestamp>, now: Timestamp) -> bool {
+    matches!(state, "completed" | "terminated") || ends_at.is_some_and(|ends_at| ends_at <= now)
+}
+
 impl Standing {
     /// Whether it is over: closed, or its notice has run out and nobody wrote that yet.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
-        matches!(self.state.as_str(), "completed" | "terminated") || self.notice.is_some_and(|(_, ends_at)| ends_at <= now)
+        is_over(&self.state, self.notice.map(|(_, ends_at)| ends_at), now)
     }
 
     /// How it closes when its notice has run out; nothing before.
@@ -152,8 +160,8 @@ impl Standing {
 
 /// What a step by a side comes to now.
 ///
-/// Whoever paused resumes. A side that gave notice may take it back, and may not pause meanwhile: the days are there for members to
-/// work in. Where no batch was ever opened nobody can be at work, and a contract ends at once.
+/// Whoever paused resumes, and before giving notice. A side that gave notice may take it back, and may not pause meanwhile: the days
+/// are there for members to work in. Where no batch was ever opened nobody can be at work, and a contract ends at once.
 ///
 /// # Errors
 /// Why it cannot be done as things stand.
@@ -230,7 +238,8 @@ fn terminate(stands: &Standing, by: Side, now: Timestamp) -> Result<Next, Refusa
     if stands.opened == 0 {
         return Ok(Next::Closed(ended(by)));
     }
-    if by == Side::Client && (stands.paused_by == Some(by) || stands.paused_batches > 0) {
+    // Batches are paused by the client alone.
+    if stands.paused_by == Some(by) || (by == Side::Client && stands.paused_batches > 0) {
         return Err(Refusal::new("contract-resume-first"));
     }
     Ok(if stands.notice_days == 0 { Next::Closed(ended(by)) } else { Next::Noticed(now.plus_days(stands.notice_days)) })
@@ -250,8 +259,7 @@ fn ended(by: Side) -> Closing {
 /// `contract-paused`, `contract-over`, or `batch-not-open` where it never began.
 pub fn check_claim(state: &str, ends_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
     match state {
-        "completed" | "terminated" => Err(Refusal::new("contract-over")),
-        _ if ends_at.is_some_and(|ends_at| ends_at <= now) => Err(Refusal::new("contract-over")),
+        _ if is_over(state, ends_at, now) => Err(Refusal::new("contract-over")),
         "paused" => Err(Refusal::new("contract-paused")),
         "open" => Ok(()),
         _ => Err(Refusal::new("batch-not-open")),
@@ -322,6 +330,9 @@ mod tests {
         assert_eq!(code(&open(), Step::Keep, Side::Coop), "contract-no-notice");
         let paused = Standing { state: "paused".to_owned(), paused_by: Some(Side::Client), ..open() };
         assert_eq!(code(&paused, Step::Terminate, Side::Client), "contract-resume-first");
+        let by_coop = Standing { paused_by: Some(Side::Coop), ..paused };
+        assert_eq!(code(&by_coop, Step::Terminate, Side::Coop), "contract-resume-first", "its members have those days, too");
+        assert_eq!(code(&by_coop, Step::Terminate, Side::Client), "noticed");
         assert_eq!(code(&Standing { paused_batches: 1, ..open() }, Step::Terminate, Side::Client), "contract-resume-first");
         assert_eq!(code(&Standing { paused_batches: 1, ..open() }, Step::Terminate, Side::Coop), "noticed");
         let closing = Closing { state: "terminated", reason: "ended-by-client" };

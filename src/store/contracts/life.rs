@@ -4,7 +4,7 @@ use manyhands_domain::ids::{ContractId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, values};
+use crate::sql::{all, count, execute, find, find_value, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A step as it was done.
@@ -20,6 +20,10 @@ pub struct Move {
     pub ends_at: Option<i64>,
     /// The entry, where there is one.
     pub entry_index: Option<i64>,
+    /// Of a closing: answers that nobody had claimed.
+    pub free_tasks: Option<i64>,
+    /// Their price, millionths, where that is a sum at all.
+    pub free_price: Option<i64>,
     /// Seconds.
     pub at: i64,
 }
@@ -39,6 +43,8 @@ pub struct NewMove<'a> {
     pub ends_at: Option<Timestamp>,
     /// The entry, where there is one.
     pub index: Option<u64>,
+    /// Of a closing: answers that nobody had claimed, and their price in millionths, where that is a sum at all.
+    pub free: Option<(i64, Option<i64>)>,
 }
 
 /// What a contract's opened batches come to.
@@ -107,7 +113,7 @@ pub async fn set_notice(tx: &Tx, id: &ContractId, notice: Option<(&str, Timestam
     Ok(())
 }
 
-/// Closes a contract and its opened batches; false if it was closed before. Its lock is held.
+/// Closes a contract, its opened batches and what was to change it; false if it was closed before. Its lock is held.
 pub async fn close(tx: &Tx, id: &ContractId, state: &str, index: u64, now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute(
         tx,
@@ -121,6 +127,8 @@ pub async fn close(tx: &Tx, id: &ContractId, state: &str, index: u64, now: Times
         values![id.as_str(), now.secs()],
     )
     .await?;
+    let sql = "UPDATE amendments SET state = 'withdrawn', changed_at = $2 WHERE contract_id = $1 AND state IN ('draft', 'proposed')";
+    execute(tx, sql, values![id.as_str(), now.secs()]).await?;
     Ok(touched == 1)
 }
 
@@ -130,18 +138,30 @@ pub async fn list_run_out(on: &impl Sql, now: Timestamp, limit: u64) -> Result<V
     struct Row {
         id: String,
     }
-    let sql =
-        "SELECT id FROM contracts WHERE ends_at <= $1 AND ends_at IS NOT NULL AND closed_index IS NULL ORDER BY ends_at, number LIMIT $2";
+    let sql = "SELECT id FROM contracts WHERE ends_at <= $1 AND ends_at IS NOT NULL AND closed_index IS NULL \
+               AND (set_aside IS NULL OR set_aside <= $1) ORDER BY ends_at, number LIMIT $2";
     let rows: Vec<Row> = all(on, sql, values![now.secs(), count(limit)?]).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The jobs pass over a contract until then.
+pub async fn set_aside(tx: &Tx, id: &str, until: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE contracts SET set_aside = $2 WHERE id = $1", values![id, until.secs()]).await?;
+    Ok(())
+}
+
+/// How often a side has paused a contract or given notice since then.
+pub async fn count_moves(on: &impl Sql, id: &ContractId, side: &str, since: Timestamp) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) AS v FROM contract_moves WHERE contract_id = $1 AND side = $2 AND move IN ('paused', 'noticed') AND at > $3";
+    Ok(find_value(on, sql, values![id.as_str(), side, since.secs()]).await?.unwrap_or(0))
 }
 
 /// Keeps a step. The contract's lock is held.
 pub async fn insert_move(tx: &Tx, id: &ContractId, step: &NewMove<'_>, now: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
-        "INSERT INTO contract_moves (contract_id, number, move, side, moved_by, reason, ends_at, entry_index, at) \
-         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM contract_moves WHERE contract_id = $1",
+        "INSERT INTO contract_moves (contract_id, number, move, side, moved_by, reason, ends_at, entry_index, free_tasks, free_price, at) \
+         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM contract_moves WHERE contract_id = $1",
         values![
             id.as_str(),
             step.word,
@@ -150,6 +170,8 @@ pub async fn insert_move(tx: &Tx, id: &ContractId, step: &NewMove<'_>, now: Time
             step.reason,
             step.ends_at.map(Timestamp::secs),
             step.index.map(count).transpose()?,
+            step.free.map(|(tasks, _)| tasks),
+            step.free.and_then(|(_, price)| price),
             now.secs()
         ],
     )
@@ -161,7 +183,8 @@ pub async fn insert_move(tx: &Tx, id: &ContractId, step: &NewMove<'_>, now: Time
 pub async fn list_moves(on: &impl Sql, id: &ContractId, limit: u64) -> Result<Vec<Move>, StoreError> {
     all(
         on,
-        "SELECT move AS word, side, reason, ends_at, entry_index, at FROM contract_moves WHERE contract_id = $1 ORDER BY number DESC LIMIT $2",
+        "SELECT move AS word, side, reason, ends_at, entry_index, free_tasks, free_price, at FROM contract_moves \
+         WHERE contract_id = $1 ORDER BY number DESC LIMIT $2",
         values![id.as_str(), count(limit)?],
     )
     .await

@@ -5,7 +5,7 @@ use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::contracts::Summary;
-use crate::sql::{all, count, execute, find, values};
+use crate::sql::{all, count, execute, find, find_value, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A version of a contract.
@@ -66,10 +66,11 @@ pub async fn list_proposed(on: &impl Sql, by_side: &str, client: Option<&str>) -
     .await
 }
 
-/// Every version of a contract, the newest first.
-pub async fn list(on: &impl Sql, id: &ContractId) -> Result<Vec<Version>, StoreError> {
-    let sql = "SELECT number, terms, entry_index, at FROM contract_versions WHERE contract_id = $1 ORDER BY number DESC";
-    all(on, sql, values![id.as_str()]).await
+/// At most `limit` versions of a contract before this number, the newest first.
+pub async fn list_before(on: &impl Sql, id: &ContractId, before: i64, limit: u64) -> Result<Vec<Version>, StoreError> {
+    let sql =
+        "SELECT number, terms, entry_index, at FROM contract_versions WHERE contract_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
+    all(on, sql, values![id.as_str(), before, count(limit)?]).await
 }
 
 /// The version in force.
@@ -116,13 +117,19 @@ pub async fn set_terms(tx: &Tx, id: &ContractId, summary: Summary<'_>, document:
     Ok(())
 }
 
-/// The amendment that is drafted or waits for the other side.
-pub async fn find_open(on: &impl Sql, id: &ContractId) -> Result<Option<Amendment>, StoreError> {
-    let sql = format!("{AMENDMENTS} WHERE contract_id = $1 AND state IN ('draft', 'proposed')");
-    find(on, sql, values![id.as_str()]).await
+/// What waits for the other side's word, if anything does, and then each side's draft.
+pub async fn list_open(on: &impl Sql, id: &ContractId) -> Result<Vec<Amendment>, StoreError> {
+    let sql = format!("{AMENDMENTS} WHERE contract_id = $1 AND state IN ('draft', 'proposed') ORDER BY state DESC, side");
+    all(on, sql, values![id.as_str()]).await
 }
 
-/// Begins an amendment. The contract's lock is held, and no other is open.
+/// How many amendments of a contract a side has proposed since then, whatever became of them.
+pub async fn count_proposed(on: &impl Sql, id: &ContractId, side: &str, since: Timestamp) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) AS v FROM amendments WHERE contract_id = $1 AND side = $2 AND state <> 'draft' AND reason <> '' AND changed_at > $3";
+    Ok(find_value(on, sql, values![id.as_str(), side, since.secs()]).await?.unwrap_or(0))
+}
+
+/// Begins an amendment. The contract's lock is held, and this side has no other draft.
 pub async fn insert_amendment(tx: &Tx, amendment: &Amendment, by: &PersonId) -> Result<(), StoreError> {
     execute(
         tx,

@@ -163,7 +163,8 @@ pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
     let claims = |what: &str| of(&format!("CAST(SUM({what}) AS BIGINT) FROM claims c"), "c.batch_id = batches.id AND c.state = 'accepted'");
     // Of a draft every copy is free; else those that nobody holds.
     let live = "claims c WHERE c.task_id = tasks.id AND c.state IN";
-    let left = format!("b.copies - (SELECT COUNT(*) FROM {live} ('claimed', 'submitted', 'sent_back', 'accepted'))");
+    let left =
+        format!("b.copies - tasks.copies_withdrawn - (SELECT COUNT(*) FROM {live} ('claimed', 'submitted', 'sent_back', 'accepted'))");
     execute(
         tx,
         format!(

@@ -46,6 +46,8 @@ pub struct Contract {
     pub paused_by: Option<Side>,
     /// Which side ends it, and when.
     pub notice: Option<(Side, i64)>,
+    /// Which side paused it or gave notice, and when.
+    pub moves: Vec<(Side, i64)>,
 }
 
 /// A side of a contract; strangers are users of another client.
@@ -197,11 +199,13 @@ pub const DAY: i64 = 86_400;
 const MOST_HELD: usize = 3;
 /// As the suite's contract says.
 const NOTICE_DAYS: i64 = 14;
+/// Pauses and notices of a side within a day.
+const MOST_MOVES: usize = 12;
 
 impl Contract {
     /// Open, with this deposit.
     pub fn funded(escrow: i64) -> Contract {
-        Contract { escrow, state: "open", paused_by: None, notice: None }
+        Contract { escrow, state: "open", paused_by: None, notice: None, moves: Vec::new() }
     }
 
     pub fn is_closed(&self) -> bool {
@@ -282,7 +286,6 @@ impl Model {
                 }
                 _ => Err("batch-state"),
             },
-            Action::Deposit { contract } if self.is_over(contract) => Err("deposit-not-listed"),
             Action::Deposit { contract } => {
                 self.contracts[contract].escrow += DEPOSIT;
                 Ok(0)
@@ -372,20 +375,30 @@ impl Model {
         let accepted = self.claims.iter().filter(|claim| claim.state == "accepted" && self.contract_of(claim) == contract).count();
         let one_is_paused = batches().any(|batch| !self.batches[batch].open);
         let goes = &mut self.contracts[contract];
+        let a_day_before = self.now - DAY;
+        let is_much = goes.moves.iter().filter(|(by, at)| *by == side && *at > a_day_before).count() >= MOST_MOVES;
         match (step, goes.state, goes.notice) {
             (Step::Pause, "paused", _) => return Err("contract-paused-already"),
             (Step::Pause, _, Some((by, _))) if by == side => return Err("contract-notice-runs"),
-            (Step::Pause, ..) => (goes.state, goes.paused_by) = ("paused", Some(side)),
+            (Step::Pause, ..) if is_much => return Err("contract-moves-many"),
+            (Step::Pause, ..) => {
+                (goes.state, goes.paused_by) = ("paused", Some(side));
+                goes.moves.push((side, self.now));
+            }
             (Step::Resume, "paused", _) if goes.paused_by != Some(side) => return Err("contract-paused-by-other"),
             (Step::Resume, "paused", _) => (goes.state, goes.paused_by) = ("open", None),
             (Step::Resume, ..) => return Err("contract-not-paused"),
             (Step::Complete, ..) if accepted < asked => return Err("contract-not-done"),
             (Step::Complete, ..) => self.close(contract, "completed"),
             (Step::Terminate, _, Some(_)) => return Err("contract-notice-given"),
-            (Step::Terminate, ..) if side == Side::Client && (goes.paused_by == Some(side) || one_is_paused) => {
+            (Step::Terminate, ..) if goes.paused_by == Some(side) || (side == Side::Client && one_is_paused) => {
                 return Err("contract-resume-first");
             }
-            (Step::Terminate, ..) => goes.notice = Some((side, self.now + NOTICE_DAYS * DAY)),
+            (Step::Terminate, ..) if is_much => return Err("contract-moves-many"),
+            (Step::Terminate, ..) => {
+                goes.notice = Some((side, self.now + NOTICE_DAYS * DAY));
+                goes.moves.push((side, self.now));
+            }
             (Step::Keep, _, Some((by, _))) if by == side => goes.notice = None,
             (Step::Keep, _, Some(_)) => return Err("contract-notice-of-other"),
             (Step::Keep, ..) => return Err("contract-no-notice"),
