@@ -39,7 +39,7 @@ pub struct Agreed {
 
 /// How a member's work was judged, the latest batches first, at most [`BATCHES_SHOWN`] of those after this one (by its last moment, Unix
 /// seconds, and its id), and whether there are more. What others answered counts once all answers to the item are accepted, over the
-/// latest of them: [`ITEMS`] in all, the same number of each batch that asked several members.
+/// latest of them: a thousand in all, the same number of each batch that asked several members.
 ///
 /// # Errors
 /// When the database fails.
