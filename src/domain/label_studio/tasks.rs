@@ -1,16 +1,16 @@
 //! Tasks of Label Studio as items: a list of `{"id": …, "data": {…}}`, as its import takes it and its export gives it. Annotations
 //! are passed over. One task is held at a time.
 
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{ITEM_FIELD, Source};
 use crate::forms::letter;
 use crate::gold::Typed;
-use crate::items::{At, Needs, Read, Row};
+use crate::items::{At, ITEMS_LIMIT, Needs, Read, Row};
 use crate::refusal::Refusal;
 
-/// A row for each task, in the order of the list.
+/// A row for each task, in the order of the list; of a list that is too long, no more than show that it is.
 pub(crate) fn rows(text: &str, needs: &Needs) -> Vec<Row> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = reader.deserialize_seq(Tasks(needs)).and_then(|rows| reader.end().map(|()| rows));
@@ -36,6 +36,9 @@ impl<'de> Visitor<'de> for Tasks<'_> {
         while let Some(task) = tasks.next_element::<Value>()? {
             place = place.saturating_add(1);
             rows.push(row(task, At::Task(place), self.0));
+            if rows.len() > ITEMS_LIMIT {
+                while tasks.next_element::<IgnoredAny>()?.is_some() {}
+            }
         }
         Ok(rows)
     }

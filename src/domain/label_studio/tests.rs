@@ -223,3 +223,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_a_list_that_is_too_long_no_more_rows_are_held_than_show_it() {
+    let list = format!("[{}]", vec!["0"; crate::items::ITEMS_LIMIT + 3].join(","));
+    let rows = super::rows(&list, &crate::items::Needs::default());
+    assert_eq!(rows.len(), crate::items::ITEMS_LIMIT + 1);
+    assert!(rows.iter().all(Result::is_err));
+    let broken = super::rows(&format!("{list},"), &crate::items::Needs::default());
+    assert_eq!(broken.len(), 1, "what comes after is read to its end all the same");
+}
