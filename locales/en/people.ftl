@@ -73,5 +73,6 @@ people-in-the-book = What the book says of your membership and your keys. Each e
 colleagues-title = Who acts with you
 colleagues-lede = Everybody here can do the same for your organisation: bring work, accept it, see its items and its money.
 colleagues-now = For now
+colleagues-sent = The mail is on its way. Whoever accepts stands here from then on.
 colleagues-words = They choose their password from the mail. The others here are told. Somebody who has an account here already stays what they are: they are told by mail, and can give you another address.
 colleagues-link = Who acts for your organisation

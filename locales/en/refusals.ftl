@@ -126,6 +126,7 @@ refusal-items-gold-none = The file names no known answer. It needs the columns i
 refusal-items-gold-question = Line { $line }: no question is called “{ $name }”. Nothing of the file was taken.
 refusal-items-gold-which = Line { $line }: it is not clear which question gold answers. Name it in the column, as in gold.{ $name }, or in JSON Lines as a key of an object. Nothing of the file was taken.
 refusal-items-json = Line { $line }, column { $column }: this is not a JSON object. Nothing of the file was taken.
+refusal-tasks-long = Task { $line } is larger than { $most } MB. Nothing of the file was taken: leave out what no item needs, annotations for example.
 refusal-items-line-long = Line { $line } is longer than { $most } MB. Nothing of the file was taken: split the line, or leave out what no item needs.
 refusal-items-link = Line { $line }, column { $column }: an address must begin with https://. Nothing of the file was taken.
 refusal-items-none = The file holds no items. It needs the columns id and payload, and a row for each item.

@@ -73,5 +73,6 @@ people-in-the-book = Ce que le livre dit de votre qualité de membre et de vos c
 colleagues-title = Qui agit avec vous
 colleagues-lede = Chacune de ces personnes peut faire la même chose pour votre organisation : confier du travail, l’accepter, voir ses éléments et son argent.
 colleagues-now = À ce jour
+colleagues-sent = Le courriel est en route. Qui accepte figurera ici dès lors.
 colleagues-words = La personne choisit son mot de passe depuis le courriel. Les autres en sont prévenues. Qui a déjà un compte ici reste ce qu’il est : un courriel l’en avertit, et cette personne peut vous donner une autre adresse.
 colleagues-link = Qui agit pour votre organisation

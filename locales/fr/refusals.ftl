@@ -126,6 +126,7 @@ refusal-items-gold-none = Le fichier ne donne aucune réponse connue. Il lui fau
 refusal-items-gold-question = Ligne { $line } : aucune question ne s’appelle « { $name } ». Rien du fichier n’a été pris.
 refusal-items-gold-which = Ligne { $line } : on ne sait pas à quelle question gold répond. Nommez-la dans la colonne, comme gold.{ $name }, ou en JSON Lines comme clé d’un objet. Rien du fichier n’a été pris.
 refusal-items-json = Ligne { $line }, colonne { $column } : ce n’est pas un objet JSON. Rien du fichier n’a été pris.
+refusal-tasks-long = La tâche { $line } dépasse { $most } Mo. Rien du fichier n’a été pris : enlevez ce dont aucun élément n’a besoin, les annotations par exemple.
 refusal-items-line-long = La ligne { $line } dépasse { $most } Mo. Rien du fichier n’a été pris : partagez la ligne, ou laissez de côté ce dont aucun élément n’a besoin.
 refusal-items-link = Ligne { $line }, colonne { $column } : une adresse doit commencer par https://. Rien du fichier n’a été pris.
 refusal-items-none = Le fichier ne contient aucun élément. Il lui faut les colonnes id et payload, et une ligne par élément.

@@ -117,21 +117,33 @@ pub async fn decide(deps: &Deps, by: &Reviewer, once: &Once, id: &ClaimId, uphel
 pub async fn end_unappealed(deps: &Deps) -> Result<u64, Error> {
     let mut count = 0;
     for claim in rows::list_unappealed(&deps.db.read(), deps.clock.now(), A_PASS).await? {
-        let mut work = Work::begin_job(deps).await?;
-        let claim = reviews::load_locked(&work, &ClaimId::parse(&claim).map_err(Error::broken)?).await?;
-        let rejection = rows::find_rejection(&work.tx, &claim.id).await?.ok_or(Error::NotFound)?;
-        let ending = Ending { from: "rejected", to: "unappealed", decided: None };
-        let now = work.now();
-        let submitted = claim.state == "submitted";
-        if !submitted || !appeals::is_final(standing(&rejection), now) || !rows::end(&work.tx, &claim.id, ending, now).await? {
-            continue;
+        match end_one_unappealed(deps, &claim).await {
+            Ok(ended) => count += u64::from(ended),
+            // One that cannot be ended must not hold up those behind it: it is tried again in an hour.
+            Err(error) => {
+                tracing::error!(claim, %error, "a rejection that nobody appealed could not be ended");
+                let work = Work::begin_job(deps).await?;
+                rows::set_aside(&work.tx, &claim, work.now().plus_secs(3_600)).await?;
+                work.commit(()).await?;
+            }
         }
-        refuse(&work, &claim).await?;
-        tell_both(&mut work, &claim, &rejection, ending).await?;
-        work.commit(()).await?;
-        count += 1;
     }
     Ok(count)
+}
+
+async fn end_one_unappealed(deps: &Deps, claim: &str) -> Result<bool, Error> {
+    let mut work = Work::begin_job(deps).await?;
+    let claim = reviews::load_locked(&work, &ClaimId::parse(claim).map_err(Error::broken)?).await?;
+    let rejection = rows::find_rejection(&work.tx, &claim.id).await?.ok_or(Error::NotFound)?;
+    let ending = Ending { from: "rejected", to: "unappealed", decided: None };
+    let now = work.now();
+    let submitted = claim.state == "submitted";
+    if !submitted || !appeals::is_final(standing(&rejection), now) || !rows::end(&work.tx, &claim.id, ending, now).await? {
+        return Ok(false);
+    }
+    refuse(&work, &claim).await?;
+    tell_both(&mut work, &claim, &rejection, ending).await?;
+    work.commit(true).await
 }
 
 /// Before silence accepts a claim: an appeal that nobody decided ends with it. False where it is not silence's to accept.

@@ -24,7 +24,7 @@ pub struct Wanted {
     pub language: String,
 }
 
-/// Everybody who acts for this client, or is invited to, by name.
+/// Everybody who acts for this client, by name. Not whom they invited: whether an address is free would be read from it.
 ///
 /// # Errors
 /// When the database fails.
@@ -44,15 +44,15 @@ pub async fn invite(deps: &Deps, by: &ClientUser, once: &Once, wanted: &Wanted, 
     throttle(deps, &[subject("colleagues", by.actor())]).await?;
     let mut work = begin!(deps, by.actor(), once);
     let acting = users::ids_of_client(&work.tx, by.client()).await?;
+    if acting.len() >= MOST {
+        return Err(Refusal::new("colleagues-many").with("most", MOST).into());
+    }
     let person = match people::find_invited(&work.tx, &email).await? {
         Some(person) if acting.contains(&person) => {
             people::set_profile(&work.tx, &person, &name, &wanted.language, &by.standing().zone).await?;
             person
         }
         None if !people::is_address_taken(&work.tx, &email).await? => {
-            if acting.len() >= MOST {
-                return Err(Refusal::new("colleagues-many").with("most", MOST).into());
-            }
             let id = PersonId::parse(&new_uuid(deps)).map_err(Error::broken)?;
             let (language, zone) = (wanted.language.as_str(), by.standing().zone.as_str());
             let account = NewPerson { id: &id, email: &email, name: &name, language, zone, password_hash: None, state: "invited" };

@@ -244,6 +244,9 @@ pub(crate) async fn accept_all(
     pieces: &[Piece],
     notes: &[String],
 ) -> Result<Accepted, Error> {
+    if let Judge::Member(member) = judge {
+        check_still_reviews(work, member).await?;
+    }
     // Work claimed since the book in force was enacted goes by it; older work by the book of its time.
     let current = rules::current(&work.tx).await?;
     let mut older: BTreeMap<i64, (u64, Book)> = BTreeMap::new();
@@ -298,6 +301,16 @@ pub(crate) async fn accept_all(
         }
     }
     Ok(Accepted { count: i64::try_from(pieces.len()).map_err(Error::broken)?, sum, index })
+}
+
+/// Who was a reviewer when the page was asked for may have left while this waited: the book would name one who is no member. From
+/// here on nobody else appends, so that whoever leaves now does so after this.
+async fn check_still_reviews(work: &mut Work<'_>, member: &MemberId) -> Result<(), Error> {
+    work.ledger_size().await?;
+    let person = people::person_of_member(&work.tx, member).await?.ok_or(Error::NotFound)?;
+    let standing = people::find_standing(&work.tx, &person).await?;
+    let stays = standing.is_some_and(|standing| standing.member.as_ref() == Some(member) && standing.reviewer);
+    if stays { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Few statements for many pieces. All of them move, or none: each write's count is compared.

@@ -188,7 +188,7 @@ pub const ITEMS_LIMIT: usize = 100_000;
 pub const BYTES_LIMIT: usize = 50_000_000;
 const ERRORS_SHOWN: usize = 20;
 /// Bytes of one line: several times those of the longest texts that a task shows, every sign of them escaped.
-const LINE_LIMIT: usize = 4_000_000;
+pub(crate) const LINE_LIMIT: usize = 4_000_000;
 /// Characters of a client's own id.
 const ID_LIMIT: usize = 120;
 /// Characters of a text that a task shows.

@@ -204,9 +204,16 @@ pub(crate) async fn give_time(tx: &Tx, until: Timestamp) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Deletes what a member wrote in their appeals: they are erased.
+/// Lets a rejection that could not be ended wait a little longer.
+pub async fn set_aside(tx: &Tx, claim: &str, until: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE rejections SET appeal_by = $2 WHERE claim_id = $1 AND state = 'rejected'", values![claim, until.secs()]).await?;
+    Ok(())
+}
+
+/// Deletes what somebody wrote of rejections, who is erased: why, what they appealed with, what they decided it with.
 pub(crate) async fn forget_words(tx: &Tx, person: &str, member: Option<&str>) -> Result<(), StoreError> {
     execute(tx, "UPDATE rejections SET decision = '' WHERE decided_by = $1", values![person]).await?;
+    execute(tx, "UPDATE rejections SET reason = '' WHERE rejected_by = $1", values![person]).await?;
     if let Some(member) = member {
         let sql = "UPDATE rejections SET appeal = '' WHERE claim_id IN (SELECT id FROM claims WHERE member_id = $1) AND appeal IS NOT NULL";
         execute(tx, sql, values![member]).await?;

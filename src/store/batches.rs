@@ -160,13 +160,14 @@ pub async fn list_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Ve
     all(on, format!("{SELECT} WHERE b.contract_id = $1 ORDER BY b.created_at, b.id"), values![contract.as_str()]).await
 }
 
-/// Open batches whose free tasks can be claimed now, in contract order. Those below their contract's level take no claim any more, nor
+/// Open batches with tasks that can be claimed now, in contract order: free ones, and those whose time ran out, which a claim sets free. Those below their contract's level take no claim any more, nor
 /// do those of a contract whose notice has run out.
 pub async fn list_open(on: &impl Sql, now: Timestamp) -> Result<Vec<Batch>, StoreError> {
     all(
         on,
         format!(
-            "{SELECT} WHERE b.state = 'open' AND b.tasks_open > 0 AND c.state = 'open' AND b.level >= c.level \
+            "{SELECT} WHERE b.state = 'open' AND c.state = 'open' AND (b.tasks_open > 0 OR EXISTS (SELECT 1 FROM claims l \
+             WHERE l.batch_id = b.id AND l.state IN ('claimed', 'sent_back') AND l.due_at < $1)) AND b.level >= c.level \
              AND (c.ends_at IS NULL OR c.ends_at > $1) ORDER BY c.number, b.opened_at, b.id"
         ),
         values![now.secs()],

@@ -154,9 +154,10 @@ fn fresh(judge: &str) -> String {
     )
 }
 
-/// That as many answers to the item of a claim `l` were handed in as its batch `b` wants.
+/// That as many answers to the item of a claim `l` were handed in as its batch `b` wants; where its contract is closed, as can still come.
 const ALL_IN: &str = "(SELECT COUNT(*) FROM claims o WHERE o.task_id = l.task_id AND o.state IN ('submitted', 'sent_back', 'accepted')) \
-     >= b.copies - (SELECT w.copies_withdrawn FROM tasks w WHERE w.id = l.task_id)";
+     >= b.copies - (SELECT w.copies_withdrawn + CASE WHEN e.closed_index IS NULL THEN 0 ELSE w.copies_left END \
+                    FROM tasks w JOIN contracts e ON e.id = l.contract_id WHERE w.id = l.task_id)";
 
 /// Claims that silence has accepted by now, oldest first: their ids.
 pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<String>, StoreError> {
@@ -175,7 +176,8 @@ pub async fn list_silent(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Ve
 
 /// Lets silence wait a little longer for a claim that it could not accept.
 pub async fn set_aside(tx: &Tx, claim: &str, until: Timestamp) -> Result<(), StoreError> {
-    execute(tx, "UPDATE claims SET review_by = $2 WHERE id = $1 AND state = 'submitted'", values![claim, until.secs()]).await?;
+    execute(tx, "UPDATE claims SET review_by = $2 WHERE id = $1 AND state = 'submitted' AND review_by < $2", values![claim, until.secs()])
+        .await?;
     Ok(())
 }
 

@@ -6,23 +6,21 @@ use sea_orm::FromQueryResult;
 use crate::sql::{self, execute, find_value, values};
 use crate::{Sql, StoreError, Tx};
 
-/// Somebody who acts for a client, or is invited to.
+/// Somebody who acts for a client.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Colleague {
     /// As shown.
     pub name: String,
     /// Sign-in address.
     pub email: String,
-    /// `invited` or `active`.
-    pub state: String,
 }
 
-/// Who acts for a client, or is invited to, by name.
+/// Who acts for a client, by name.
 pub async fn list_of_client(on: &impl Sql, client: &ClientId) -> Result<Vec<Colleague>, StoreError> {
     sql::all(
         on,
-        "SELECT p.name, p.email, p.state FROM client_users u JOIN people p ON p.id = u.person_id \
-         WHERE u.client_id = $1 AND p.state IN ('invited', 'active') ORDER BY p.name, p.id",
+        "SELECT p.name, p.email FROM client_users u JOIN people p ON p.id = u.person_id \
+         WHERE u.client_id = $1 AND p.state = 'active' ORDER BY p.name, p.id",
         values![client.as_str()],
     )
     .await

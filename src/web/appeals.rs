@@ -66,14 +66,14 @@ pub(super) async fn reject(page: Page, id: &str, post: Post) -> Result {
     }
 }
 
-/// A page with why its work was rejected, what its worker says, how it ended, and the entry.
-pub(super) fn rejected(page: &Page, mut sheet: Sheet, rejection: &Rejection) -> Sheet {
+/// A page with why its work was rejected, how it ended, and the entry; with what its worker says for the two who may read it.
+pub(super) fn rejected(page: &Page, mut sheet: Sheet, rejection: &Rejection, appeal: bool) -> Sheet {
     let say = &page.say;
     let code = say.t(&format!("review-code-{}", rejection.code));
     let values = [("code", code.into()), ("reason", rejection.reason.as_str().into()), ("clause", rejection.clause.as_str().into())];
     let blocks = vec![Block::Text(say.with("appeal-rejected-for", &values)), proof_of(page, rejection.entry_index)];
     sheet = sheet.leaf(say.t("appeal-rejected"), blocks);
-    if let Some(appeal) = rejection.appeal.as_ref().filter(|appeal| !appeal.is_empty()) {
+    if let Some(appeal) = rejection.appeal.as_ref().filter(|words| appeal && !words.is_empty()) {
         sheet = sheet.leaf(say.t("appeal-label"), vec![Block::Lines(appeal.clone())]);
     }
     let date = |at: i64| say.date(Timestamp::from_secs(at));
@@ -92,7 +92,7 @@ pub(super) fn own(page: &Page, claim: &Claim, rejection: &Rejection, form: Optio
     let say = &page.say;
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
     let lede = if claim.state == "submitted" { "appeal-under-way".to_owned() } else { format!("claim-state-{}", claim.state) };
-    let mut sheet = rejected(page, Sheet::new(claim.end_client.clone(), title).lede(say.t(&lede)), rejection);
+    let mut sheet = rejected(page, Sheet::new(claim.end_client.clone(), title).lede(say.t(&lede)), rejection, true);
     if claim.state == "submitted" && rejection.state == "rejected" && page.now().secs() <= rejection.appeal_by {
         let form = form.unwrap_or_else(|| appeal_form(page, &claim.id));
         sheet = sheet.leaf(say.t("appeal-make"), vec![Block::Text(say.t("appeal-make-words")), Block::Form(Box::new(form))]);
@@ -167,7 +167,7 @@ fn decide_form(page: &Page, id: &str) -> Form {
 
 async fn decide_sheet(page: &Page, claim: &Claim, rejection: &Rejection, form: Form) -> Result<Sheet> {
     let say = &page.say;
-    let sheet = rejected(page, shown(page, claim).await?.lede(say.t("appeal-lede")), rejection);
+    let sheet = rejected(page, shown(page, claim).await?.lede(say.t("appeal-lede")), rejection, true);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     Ok(sheet
         .leaf(say.t("appeal-decide"), vec![Block::Form(Box::new(form))])

@@ -12,16 +12,16 @@ use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Row, Sheet};
 
-#[get("/account/colleagues")]
-pub(super) async fn list(page: Page) -> Result {
+#[get("/account/colleagues?<sent>")]
+pub(super) async fn list(page: Page, sent: Option<&str>) -> Result {
     let sheet = sheet(&page, form(&page)).await?;
-    page.show(sheet).await
+    page.show(if sent.is_some() { sheet.lede(page.say.t("colleagues-sent")) } else { sheet }).await
 }
 
 async fn sheet(page: &Page, form: Form) -> Result<Sheet> {
     let user = page.client_user()?;
     let say = &page.say;
-    let rows = colleagues::list(&page.deps, &user).await?.into_iter().map(|colleague| row(page, colleague)).collect();
+    let rows = colleagues::list(&page.deps, &user).await?.into_iter().map(row).collect();
     let organisation = user.standing().client_name.clone().unwrap_or_default();
     Ok(Sheet::new(organisation, say.t("colleagues-title"))
         .lede(say.t("colleagues-lede"))
@@ -29,12 +29,8 @@ async fn sheet(page: &Page, form: Form) -> Result<Sheet> {
         .leaf(say.t("office-invite"), vec![Block::Text(say.t("colleagues-words")), Block::Form(Box::new(form))]))
 }
 
-fn row(page: &Page, colleague: Colleague) -> Row {
-    let mut facts = vec![colleague.email];
-    if colleague.state == "invited" {
-        facts.push(page.say.t("person-invited"));
-    }
-    Row { title: colleague.name, facts, ..Row::default() }
+fn row(colleague: Colleague) -> Row {
+    Row { title: colleague.name, facts: vec![colleague.email], ..Row::default() }
 }
 
 fn form(page: &Page) -> Form {
@@ -54,7 +50,7 @@ pub(super) async fn invite(page: Page, post: Post) -> Result {
     let language = Language::best(&fields.text("language")).unwrap_or(Language::En);
     let wanted = Wanted { name: fields.text("name"), email: fields.text("email"), language: language.tag().to_owned() };
     match colleagues::invite(&page.deps, &user, &fields.once(), &wanted, &fields.text("password")).await {
-        Ok(_) => Ok(Answer::Redirect("/account/colleagues".to_owned())),
+        Ok(_) => Ok(Answer::Redirect("/account/colleagues?sent=1".to_owned())),
         Err(Error::Refused(refusals)) => {
             let form = form(&page).typed(&page.say, &fields, &refusals);
             page.show(refused(&page, sheet(&page, form).await?, &refusals)).await

@@ -159,7 +159,7 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
     let rejection = appeals::find_judged(&page.deps, &by, &claim_id(&claim.id)?).await?;
     if let Some(rejection) = rejection {
         let state = if claim.state == "submitted" { "appeal-under-way".to_owned() } else { claim_state(claim) };
-        return Ok(web_appeals::rejected(page, sheet.lede(say.t(&state)), &rejection));
+        return Ok(web_appeals::rejected(page, sheet.lede(say.t(&state)), &rejection, false));
     }
     if claim.state != "submitted" {
         return Ok(sheet.lede(say.t(&claim_state(claim))));

@@ -1,15 +1,17 @@
 //! Several members answer the same item: each once, none sees another's answer before all are in, all are paid, and the client learns
 //! how far they agree.
 
+use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
-use manyhands::actions::{Error, batches, claims, receipts, results, reviews};
+use manyhands::actions::{Error, batches, claims, leaving, receipts, results, reviews};
+use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::{BatchId, ClaimId, PersonId};
 use manyhands_domain::results::{to_consensus_csv_lines, to_consensus_json_line};
 
 use crate::http::Site;
 use crate::story::typed;
-use crate::support::{World, databases, once, world};
+use crate::support::{PASSWORD, World, databases, once, world};
 
 async fn take(world: &World, member: &Member, batch: &BatchId) -> Result<ClaimId, &'static str> {
     claims::claim(&world.deps, member, &once(), batch).await.map_err(|error| code(&error))
@@ -160,5 +162,55 @@ async fn the_client_says_how_many_and_sees_how_far_they_agree() {
         assert_eq!(consensus.text, "item,question,consensus,agreement,answers\r\n1,answer,Harmless,1.000000,2\r\n", "{database}");
         let json = site.get(&format!("/desk/{contract}/consensus.jsonl")).await;
         assert!(json.text.contains("\"consensus\":{\"answer\":\"Harmless\"}"), "{database}: {}", json.text);
+    }
+}
+
+#[tokio::test]
+async fn on_an_ended_contract_a_judge_waits_for_no_answer_that_cannot_come_any_more() {
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, deps) = (world.funded_contract("100.00").await, &world.deps);
+        let batch = world.open_copies(&contract, 1, 2).await;
+        let claim = answer(&world, &member(&world, &world.worker).await, &batch, "Harmful").await;
+        let client = Judging::Client(world.buyer().await);
+        assert!(reviews::list_waiting(deps, &client).await.unwrap().is_empty(), "{database}: the other answer may still come");
+        let side = Party::Client(world.buyer().await);
+        life::go(deps, &side, &once(), &contract, Step::Terminate, "No more of it.").await.unwrap();
+        world.deps.clock.advance(14 * 86_400);
+        life::end_run_out(deps).await.unwrap();
+        assert_eq!(reviews::list_waiting(deps, &client).await.unwrap().len(), 1, "{database}");
+        reviews::accept(deps, &client, &once(), &claim).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_left_while_their_verdict_waited_accepts_nothing() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let batch = world.open_batch(&world.funded_contract("100.00").await, 2).await;
+        let claim = answer(&world, &member(&world, &world.worker).await, &batch, "Harmful").await;
+        // The page asked who they are before they left.
+        let reviewer = Judging::Reviewer(world.reviewer().await);
+        leaving::leave(deps, &member(&world, &world.reviewer).await, &once(), PASSWORD).await.unwrap();
+        let before = world.rows().await;
+        assert_eq!(code(&reviews::accept(deps, &reviewer, &once(), &claim).await.unwrap_err()), "not-found", "{database}");
+        assert_eq!(world.rows().await, before, "{database}: nothing was written");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_whose_last_tasks_ran_out_stays_on_the_board() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let batch = world.open_batch(&world.funded_contract("100.00").await, 1).await;
+        let worker = member(&world, &world.worker).await;
+        take(&world, &worker, &batch).await.unwrap();
+        let shown = async || batches::list_open(deps).await.unwrap().len();
+        assert_eq!(shown().await, 0, "{database}: somebody works on it");
+        world.deps.clock.advance(30 * 86_400);
+        assert_eq!(shown().await, 1, "{database}: nobody does any more");
+        take(&world, &member(&world, &world.treasurer).await, &batch).await.unwrap();
     }
 }

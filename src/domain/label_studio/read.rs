@@ -199,15 +199,24 @@ impl<'a> Reader<'a> {
         let plan = self.plan();
         let picture = self.prompt().is_some_and(|object| object.tag.name() == "Image");
         let mut questions: Vec<Question> = Vec::new();
+        let found = self.controls.len();
         for control in std::mem::take(&mut self.controls) {
+            // Each looks through those before it: no more are made than show that they are too many.
+            if questions.len() > QUESTIONS_LIMIT {
+                break;
+            }
             if let Some(question) = self.question(&control, &plan, &questions) {
                 questions.push(question);
             }
         }
         if questions.len() > QUESTIONS_LIMIT {
-            return Err(vec![refuse("studio-many").with("found", questions.len()).with("most", QUESTIONS_LIMIT)]);
+            return Err(vec![refuse("studio-many").with("found", found).with("most", QUESTIONS_LIMIT)]);
         }
         self.left_out.sort_by_key(line_of);
+        if self.left_out.len() > LEFT_OUT_LIMIT {
+            self.left_out.truncate(ERRORS_SHOWN);
+            return Err(self.left_out);
+        }
         if questions.is_empty() {
             let none = refuse("studio-nothing");
             return Err([none].into_iter().chain(self.left_out).take(ERRORS_SHOWN).collect());
@@ -277,3 +286,6 @@ fn excerpt(value: &str) -> String {
 }
 
 const ERRORS_SHOWN: usize = 20;
+
+/// So much may be left out with a client's word for it: nobody reads more.
+const LEFT_OUT_LIMIT: usize = 200;

@@ -2,12 +2,13 @@
 //! are passed over. One task is held at a time.
 
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{ITEM_FIELD, Source};
 use crate::forms::letter;
 use crate::gold::Typed;
-use crate::items::{At, ITEMS_LIMIT, Needs, Read, Row};
+use crate::items::{At, ITEMS_LIMIT, LINE_LIMIT, Needs, Read, Row};
 use crate::refusal::Refusal;
 
 /// A row for each task, in the order of the list; of a list that is too long, no more than show that it is.
@@ -33,15 +34,24 @@ impl<'de> Visitor<'de> for Tasks<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut tasks: A) -> Result<Vec<Row>, A::Error> {
         let mut rows = Vec::new();
         let mut place = 0_u64;
-        while let Some(task) = tasks.next_element::<Value>()? {
+        while let Some(task) = tasks.next_element::<&RawValue>()? {
             place = place.saturating_add(1);
-            rows.push(row(task, At::Task(place), self.0));
+            rows.push(read(task.get(), At::Task(place), self.0));
             if rows.len() > ITEMS_LIMIT {
                 while tasks.next_element::<IgnoredAny>()?.is_some() {}
             }
         }
         Ok(rows)
     }
+}
+
+/// One task, unless it alone would be the whole file: what is read takes many times its length.
+fn read(text: &str, at: At, needs: &Needs) -> Row {
+    if text.len() > LINE_LIMIT {
+        return Err(at.refuse("tasks-long").with("most", LINE_LIMIT as u64 / 1_000_000));
+    }
+    let task = serde_json::from_str(text).map_err(|_| at.refuse("tasks-shape"))?;
+    row(task, at, needs)
 }
 
 fn row(task: Value, at: At, needs: &Needs) -> Row {

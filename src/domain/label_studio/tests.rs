@@ -227,9 +227,28 @@ proptest! {
 #[test]
 fn of_a_list_that_is_too_long_no_more_rows_are_held_than_show_it() {
     let list = format!("[{}]", vec!["0"; crate::items::ITEMS_LIMIT + 3].join(","));
-    let rows = super::rows(&list, &crate::items::Needs::default());
-    assert_eq!(rows.len(), crate::items::ITEMS_LIMIT + 1);
-    assert!(rows.iter().all(Result::is_err));
-    let broken = super::rows(&format!("{list},"), &crate::items::Needs::default());
+    let read = rows(&list, &crate::items::Needs::default());
+    assert_eq!(read.len(), crate::items::ITEMS_LIMIT + 1);
+    assert!(read.iter().all(Result::is_err));
+    let broken = rows(&format!("{list},"), &crate::items::Needs::default());
     assert_eq!(broken.len(), 1, "what comes after is read to its end all the same");
+}
+
+#[test]
+fn a_task_that_alone_would_be_the_whole_file_is_refused() {
+    let long = format!("[{{\"data\":{{\"text\":\"a\"}}}},{{\"data\":{{\"text\":\"{}\"}}}}]", "a".repeat(crate::items::LINE_LIMIT));
+    let rows = rows(&long, &crate::items::Needs::default());
+    assert!(rows[0].is_ok());
+    assert_eq!(rows[1].as_ref().err().map(|refusal| refusal.code), Some("tasks-long"));
+}
+
+#[test]
+fn far_too_many_questions_or_tags_are_refused_before_they_are_all_looked_at() {
+    let signs = (0x4e00_u32..0x4e00 + 3_000).filter_map(char::from_u32);
+    let many: String = signs.map(|sign| format!("<Number name=\"a{sign}\" toName=\"t\"/>")).collect();
+    let refusals = read(&format!("<View><Text name=\"t\" value=\"$t\"/>{many}</View>")).unwrap_err();
+    assert_eq!(refusals.iter().map(|refusal| refusal.code).collect::<Vec<_>>(), ["studio-many"]);
+    let unknown = "<X/>".repeat(300);
+    let choices = "<Choices name=\"c\" toName=\"t\"><Choice value=\"a\"/><Choice value=\"b\"/></Choices>";
+    assert!(read(&format!("<View><Text name=\"t\" value=\"$t\"/>{choices}{unknown}</View>")).is_err());
 }

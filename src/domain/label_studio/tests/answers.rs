@@ -42,7 +42,7 @@ fn tasks_are_items_by_the_names_of_their_configuration() {
         tasks(r#"[{"data": {"image": "https://a.example/1.jpg"}}, {"data": {"image": "s3://a/2.jpg"}}]"#, &links).unwrap_err(),
         [("tasks-link", 2)]
     );
-    assert_eq!(tasks(&format!("[{}{}]", "[".repeat(200), "]".repeat(200)), &needs).unwrap_err(), [("tasks-json", 1)]);
+    assert_eq!(tasks(&format!("[{}{}]", "[".repeat(200), "]".repeat(200)), &needs).unwrap_err(), [("tasks-shape", 1)]);
 }
 
 #[test]
