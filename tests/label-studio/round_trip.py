@@ -95,7 +95,7 @@ def answered(co_op, project, export):
     for typed in project["typed"]:
         claims.append(claim.split("?")[0])
         claim = member.post(f"{claims[-1]}/submit", typed)
-    assert claim == "/work?sent=1", "every task is answered"
+    assert claim.startswith("/work?sent="), "every task is answered"
     for claim in claims:
         client.post(f"/reviews/{claim.split('/')[-1]}/accept")
     config, answers = client.get(f"{way}.xml"), client.get(f"{way}.json")
