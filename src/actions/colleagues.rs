@@ -47,6 +47,11 @@ pub async fn invite(deps: &Deps, by: &ClientUser, once: &Once, wanted: &Wanted, 
     if acting.len() >= MOST {
         return Err(Refusal::new("colleagues-many").with("most", MOST).into());
     }
+    // Told of whatever becomes of it: who hears of some and not of others would know which addresses are free.
+    let notice = Notice::ColleagueInvited { name: name.clone(), by: by.standing().name.clone() };
+    for user in people::users_of_client(&work.tx, by.client().as_str()).await?.iter().filter(|user| *user != by.person()) {
+        work.notify(user, &notice).await?;
+    }
     let person = match people::find_invited(&work.tx, &email).await? {
         Some(person) if acting.contains(&person) => {
             people::set_profile(&work.tx, &person, &name, &wanted.language, &by.standing().zone).await?;
@@ -72,11 +77,6 @@ pub async fn invite(deps: &Deps, by: &ClientUser, once: &Once, wanted: &Wanted, 
         }
     };
     accounts::send_link(&mut work, &person, &by.standing().name).await?;
-    let notice = Notice::ColleagueInvited { name, by: by.standing().name.clone() };
-    let told = people::users_of_client(&work.tx, by.client().as_str()).await?;
-    for user in told.iter().filter(|user| *user != by.person()) {
-        work.notify(user, &notice).await?;
-    }
     work.commit(()).await
 }
 

@@ -65,6 +65,10 @@ async fn a_client_s_user_invites_another_who_sees_what_is_their_client_s_and_not
         colleagues::invite(deps, &user, &once(), &wanted("third@example.coop"), "a long new password").await.unwrap();
         let told = subjects_to(&world, "buyer@example.coop").await;
         assert!(told.contains(&"Invited to act with you: Second buyer".to_owned()), "{told:?}");
+        // And of somebody who has an account, so that it says nothing.
+        world.deps.clock.advance(60);
+        colleagues::invite(deps, &user, &once(), &wanted("nathalie@example.coop"), "a long new password").await.unwrap();
+        assert_eq!(subjects_to(&world, "buyer@example.coop").await.len(), told.len() + 1, "{database}");
         assert!(subjects_to(&world, "other@elsewhere.example").await.is_empty());
     }
 }
