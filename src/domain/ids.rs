@@ -150,6 +150,14 @@ impl ContractId {
     }
 }
 
+impl ProposalId {
+    /// `P-7` from 7.
+    #[must_use]
+    pub fn from_number(number: u64) -> ProposalId {
+        ProposalId(format!("P-{number}"))
+    }
+}
+
 impl PayoutId {
     /// The payout run of this number, from 1.
     #[must_use]

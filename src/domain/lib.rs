@@ -45,6 +45,7 @@ pub mod notices;
 pub mod payouts;
 pub mod periods;
 pub mod pictures;
+pub mod proposals;
 pub mod reference;
 pub mod refusal;
 pub mod replay;

@@ -73,7 +73,12 @@ impl Book {
     /// The book that a co-op is founded with (the reasons stand in the project's docs).
     #[must_use]
     pub fn founding() -> Value {
-        let vote = |quorum: [i64; 2], majority: Value, days: i64, changes: Value| json!({"quorum": quorum, "majority": majority, "days": days, "openings": "members", "changes": changes});
+        let vote = |quorum: [i64; 2], majority: Value, days: i64, notice_days: i64, changes: Value| {
+            json!({
+                "quorum": quorum, "majority": majority, "days": days, "openings": "members", "changes": changes,
+                "cosponsors": 2, "notice_days": notice_days,
+            })
+        };
         let over_half = json!(["over", 1, 2]);
         json!({
             "currencies": {"EUR": {"decimals": 2}, "USD": {"decimals": 2}},
@@ -84,11 +89,14 @@ impl Book {
             "review": {"silence_days": 7, "appeal_days": 7, "decide_days": 9},
             "exposure": {"level3_minutes_per_day": 120, "break_minutes_per_hour": 15},
             "votes": {
-                "ordinary": vote([1, 3], over_half.clone(), 7, json!([])),
-                "contract": vote([1, 3], over_half.clone(), 7, json!([])),
-                "price-ask": vote([1, 3], over_half.clone(), 3, json!(["batch.repriced"])),
-                "rate-change": vote([1, 3], over_half, 7, json!(["floor", "premium"])),
-                "constitution": vote([1, 2], json!(["least", 2, 3]), 14, json!(["split", "currencies", "claims", "review", "exposure", "votes"])),
+                "ordinary": vote([1, 3], over_half.clone(), 7, 0, json!([])),
+                "contract": vote([1, 3], over_half.clone(), 7, 0, json!([])),
+                "price-ask": vote([1, 3], over_half.clone(), 3, 14, json!(["batch.repriced"])),
+                "rate-change": vote([1, 3], over_half, 7, 14, json!(["floor", "premium"])),
+                "constitution": vote(
+                    [1, 2], json!(["least", 2, 3]), 14, 14,
+                    json!(["split", "currencies", "claims", "review", "exposure", "votes"]),
+                ),
             },
         })
     }
@@ -223,17 +231,23 @@ fn parse_premium(parts: &Map<String, Value>) -> Result<[u32; 4], NoBook> {
 const HIGHEST_PREMIUM: u32 = 1_000_000;
 
 fn check_vote(vote: &Value) -> Result<(), NoBook> {
-    let parts = vote.as_object().filter(|parts| parts.len() == 5).ok_or(NoBook)?;
+    let parts = vote.as_object().filter(|parts| parts.keys().all(|name| VOTE.contains(&name.as_str()))).ok_or(NoBook)?;
     let holds = |name: &str, form: Form| parts.get(name).is_some_and(|value| form.holds(value));
+    let may_hold = |name: &str, form: Form| parts.get(name).is_none_or(|value| form.holds(value));
     let may = |change: &Value| change.as_str().is_some_and(|name| name == "batch.repriced" || PARTS.contains(&name));
     let changes = parts.get("changes").and_then(Value::as_array).is_some_and(|changes| changes.iter().all(may));
     let valid = holds("quorum", Form::Quorum)
         && holds("majority", Form::Majority)
         && holds("days", Form::Int(1, 366))
         && holds("openings", Form::Word(&["all", "members"]))
+        && may_hold("cosponsors", Form::Int(0, 100))
+        && may_hold("notice_days", Form::Int(0, 366))
         && changes;
     if valid { Ok(()) } else { Err(NoBook) }
 }
+
+/// What a kind of vote says; the last two need not be there.
+const VOTE: &[&str] = &["quorum", "majority", "days", "openings", "changes", "cosponsors", "notice_days"];
 
 /// The top-level keys of a book.
 const PARTS: &[&str] = &["currencies", "split", "floor", "premium", "votes", "claims", "review", "exposure"];
@@ -253,5 +267,20 @@ mod tests {
         let mut value = Book::founding();
         value["floor"]["general"]["USD"] = json!("-1.000000");
         assert_eq!(Book::parse(&value), Err(NoBook));
+    }
+
+    #[test]
+    fn a_kind_of_vote_may_leave_cosponsors_and_notice_out_and_nothing_else() {
+        let with = |change: fn(&mut Map<String, Value>)| {
+            let mut value = Book::founding();
+            change(value["votes"]["ordinary"].as_object_mut().unwrap());
+            Book::parse(&value).is_ok()
+        };
+        assert!(with(|vote| vote.retain(|name, _| name != "cosponsors" && name != "notice_days")));
+        assert!(with(|vote| drop(vote.insert("cosponsors".to_owned(), json!(0)))));
+        assert!(!with(|vote| drop(vote.insert("cosponsors".to_owned(), json!(101)))));
+        assert!(!with(|vote| drop(vote.insert("notice_days".to_owned(), json!(367)))));
+        assert!(!with(|vote| drop(vote.insert("more".to_owned(), json!(1)))));
+        assert!(!with(|vote| drop(vote.remove("days"))));
     }
 }

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::books::keys::Owner;
+use crate::proposals::change::merge;
+use crate::proposals::opening::Roll;
+use crate::proposals::sealing::seal;
+use crate::proposals::tally::{self, Choice, Counts, Majority, Quorum};
 use crate::replay::people::People;
 use crate::replay::{Broken, Ground, Outcome, Past, Rules, Step};
 use crate::time::{DAY_SECS, Timestamp};
@@ -23,7 +26,7 @@ struct Proposal {
     opens: Timestamp,
     closes: Timestamp,
     roll_size: u64,
-    quorum: (u64, u64),
+    quorum: Quorum,
     majority: Majority,
     change: Option<Value>,
     /// Each member's last ballot.
@@ -32,27 +35,12 @@ struct Proposal {
     used: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Majority {
-    /// At least the fraction; else more than it.
-    least: bool,
-    of: (u64, u64),
-}
-
 #[derive(Debug)]
 struct Ballot {
     index: u64,
     sealed: String,
     /// The log's size that the voter's key signed; nothing for a ballot in a session.
     saw: Option<u64>,
-}
-
-/// Opened ballots by choice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
-    abstain: u64,
-    no: u64,
-    yes: u64,
 }
 
 impl Votes {
@@ -71,8 +59,8 @@ impl Votes {
             opens: moment("opens").ok_or_else(unreadable)?,
             closes: moment("closes").ok_or_else(unreadable)?,
             roll_size: step.number("roll_size").ok_or_else(unreadable)?,
-            quorum: calc.get("quorum").and_then(|quorum| fraction(quorum, 0)).ok_or_else(unreadable)?,
-            majority: calc.get("majority").and_then(majority).ok_or_else(unreadable)?,
+            quorum: calc.get("quorum").and_then(Quorum::read).ok_or_else(unreadable)?,
+            majority: calc.get("majority").and_then(Majority::read).ok_or_else(unreadable)?,
             change: calc.get("change").cloned(),
             ballots: BTreeMap::new(),
             result: None,
@@ -125,13 +113,13 @@ impl Votes {
             return Err(Broken::new("this vote was closed before"));
         }
         let said = |name: &str| step.number(name).unwrap_or(u64::MAX);
-        let counts = read_counts(step.entry.calc.get("counts"));
+        let counts = step.entry.calc.get("counts").and_then(Counts::read).unwrap_or(NO_COUNTS);
         let unopened = said("unopened");
         let earliest = if unopened > 0 { proposal.closes.plus_secs(2 * DAY_SECS) } else { proposal.closes };
         if step.entry.at < earliest {
             return Err(Broken::new("it was closed before its time"));
         }
-        let total = counts.abstain.saturating_add(counts.no).saturating_add(counts.yes).saturating_add(unopened);
+        let total = counts.sum().saturating_add(unopened);
         if proposal.tally(people) != (said("eligible"), said("cast"), said("by_key"), said("by_session"), said("by_new_key"))
             || total != said("cast")
         {
@@ -147,7 +135,8 @@ impl Votes {
                 Ground::ServerWord
             }
         };
-        let result = proposal.result_of(counts, unopened);
+        let cast = u64::try_from(proposal.ballots.len()).unwrap_or(u64::MAX);
+        let result = tally::verdict((proposal.quorum, proposal.majority), proposal.roll_size, cast, counts, unopened).word();
         if step.entry.text("result") == Some(result) { Ok(ground) } else { Err(Broken::with(format!("by these counts it is {result}"))) }
     }
 
@@ -211,41 +200,10 @@ impl Proposal {
             if hex::encode(seal(&salt, id, member, choice)) != ballot.sealed {
                 return None;
             }
-            match choice {
-                "yes" => counts.yes = counts.yes.saturating_add(1),
-                "no" => counts.no = counts.no.saturating_add(1),
-                "abstain" => counts.abstain = counts.abstain.saturating_add(1),
-                _ => return None,
-            }
+            counts = counts.and(Choice::parse(choice)?);
         }
         let opened = u64::try_from(rows.len()).ok()?;
         Some((counts, u64::try_from(self.ballots.len()).ok()?.checked_sub(opened)?))
-    }
-
-    /// Quorum first; then whether the unopened could change it; then the majority of yes and no.
-    fn result_of(&self, counts: Counts, unopened: u64) -> &'static str {
-        let cast = u128::try_from(self.ballots.len()).unwrap_or(u128::MAX);
-        let (n, d) = self.quorum;
-        if cast.saturating_mul(u128::from(d)) < u128::from(self.roll_size).saturating_mul(u128::from(n)) {
-            return "no-quorum";
-        }
-        let at_worst = self.majority.passes(counts.yes, counts.no.saturating_add(unopened));
-        let at_best = self.majority.passes(counts.yes.saturating_add(unopened), counts.no);
-        match (at_worst, at_best) {
-            (true, true) => "passed",
-            (false, false) => "rejected",
-            _ => "void",
-        }
-    }
-}
-
-impl Majority {
-    /// Of yes and no; none at all is no majority.
-    fn passes(self, yes: u64, no: u64) -> bool {
-        let all = u128::from(yes).saturating_add(u128::from(no));
-        let (n, d) = (u128::from(self.of.0), u128::from(self.of.1));
-        let (have, need) = (u128::from(yes).saturating_mul(d), all.saturating_mul(n));
-        all > 0 && if self.least { have >= need } else { have > need }
     }
 }
 
@@ -260,14 +218,8 @@ fn check_opening(step: Step<'_>, proposal: &Proposal, rules: &Rules, people: &Pe
     if proposal.opens < step.entry.at || proposal.closes.since(proposal.opens) < days.saturating_mul(DAY_SECS) {
         return Err(Broken::new("it opens before it is recorded, or closes before the rule book's days are over"));
     }
-    let mut hash = Sha256::new();
-    let mut size = 0_u64;
-    for member in people.roll(step.index) {
-        hash.update(member);
-        hash.update("\n");
-        size = size.saturating_add(1);
-    }
-    if size != proposal.roll_size || step.entry.text("roll_sha256") != Some(hex::encode(hash.finalize()).as_str()) {
+    let roll = Roll::of(people.roll(step.index));
+    if roll.size != proposal.roll_size || step.entry.text("roll_sha256") != Some(roll.sha256.as_str()) {
         return Err(Broken::new("its roll is not that of the members at this place"));
     }
     let Some(change) = &proposal.change else { return Ok(()) };
@@ -282,40 +234,7 @@ fn check_opening(step: Step<'_>, proposal: &Proposal, rules: &Rules, people: &Pe
     if within && own { Ok(()) } else { Err(Broken::new("a vote of this kind may not change that, or not by this proposal")) }
 }
 
-/// `SHA-256(salt || proposal || LF || member || LF || choice)`.
-fn seal(salt: &[u8], proposal: &str, member: &str, choice: &str) -> [u8; 32] {
-    let text = format!("{proposal}\n{member}\n{choice}");
-    Sha256::new().chain_update(salt).chain_update(text).finalize().into()
-}
-
-/// RFC 7396; nothing is null here, so nothing is removed.
-fn merge(target: &mut Value, patch: &Value) {
-    match (target.as_object_mut(), patch.as_object()) {
-        (Some(target), Some(patch)) => {
-            for (name, value) in patch {
-                merge(target.entry(name.clone()).or_insert(Value::Null), value);
-            }
-        }
-        (_, Some(_)) => {
-            *target = Value::Object(Map::new());
-            merge(target, patch);
-        }
-        (_, None) => *target = patch.clone(),
-    }
-}
-
-fn fraction(value: &Value, from: usize) -> Option<(u64, u64)> {
-    Some((value.get(from)?.as_u64()?, value.get(from.checked_add(1)?)?.as_u64()?))
-}
-
-fn majority(value: &Value) -> Option<Majority> {
-    Some(Majority { least: value.get(0)?.as_str()? == "least", of: fraction(value, 1)? })
-}
-
-fn read_counts(value: Option<&Value>) -> Counts {
-    let of = |name: &str| value.and_then(|counts| counts.get(name)).and_then(Value::as_u64).unwrap_or(u64::MAX);
-    Counts { abstain: of("abstain"), no: of("no"), yes: of("yes") }
-}
-
+/// What is read of counts that are none: nothing adds up to them.
+const NO_COUNTS: Counts = Counts { abstain: u64::MAX, no: u64::MAX, yes: u64::MAX };
 const NO_PROPOSAL: Broken = Broken::new("no proposal of this id was opened");
 const OTHER_CHANGE: Broken = Broken::new("it is not what its proposal allows");
