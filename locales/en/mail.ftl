@@ -158,3 +158,46 @@ mail-left-subject = You have left { $coop }
 mail-left-text = You are off the roll of { $coop }; entry { $index } in the book says so. What you handed in is judged, and what you are owed is paid out. If it was not you, tell the co-op at once.
 mail-erased-subject = Something was erased
 mail-erased-text = { $by } erased an account, or the text behind an entry. The law gives people the right to ask for it. Entries and receipts stay as they are. If you know nothing of it, ask.
+mail-vote-opened-subject = Vote { $proposal }: { $title }
+mail-vote-opened-text = { $call ->
+     [second] Too few members voted in { $again }, so it is called once more, for the last time, as { $proposal }: { $title }.
+     *[first] { $proposal } is put to the vote: { $title }.
+  } It opens on { $opens } and closes on { $closes }. Your code for it is { $code }; with it you vote signed in, without a key. Until the end nobody reads how anybody voted, and you can change your vote.
+mail-vote-reminder-subject = Open until { $closes }: { $title }
+mail-vote-reminder-text = You have not voted in { $proposal }, { $title }. It closes on { $closes }. Your code for it is { $code }. Abstaining is a vote, too: it counts for the quorum.
+mail-vote-code-subject = The code for your vote in { $proposal }
+mail-vote-code-text = { $code } is the code for your ballot in { $proposal }, { $title }. It counts once. If you did not ask for it, somebody may know your password: choose a new one at once, and tell the co-op.
+mail-vote-closed-subject = { $result ->
+     [passed] Passed: { $title }
+     [rejected] Rejected: { $title }
+     [void] Void: { $title }
+     *[no-quorum] Too few voted: { $title }
+  }
+mail-vote-closed-text = { $proposal }, { $title }: { $yes } yes, { $no } no, { $abstain } abstentions; { $cast } of { $eligible } voted. { $result ->
+     [passed] It passed.
+     [rejected] It is rejected.
+     [void] Ballots that nobody opened could have changed the result, so there is none.
+     *[no-quorum] That is under the quorum, so nothing changes.
+  } { $holds ->
+     [yes] It holds from { $enacts }. The page shows every count, and that your ballot is counted as you cast it.
+     *[no] The page shows every count, and that your ballot is counted as you cast it.
+  }
+mail-vote-enacted-subject = In force: { $title }
+mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
+     [rules] The rule book has changed as you voted, for whatever is claimed from now on. What is claimed already keeps its price.
+     [price-ask] The client accepted the price. It holds for whatever is claimed from now on.
+     [paused] The client has not accepted the price. The batch takes no new claims, and the notice of the contract runs. What is claimed already is honoured.
+     [contract-end] The contract ends after its notice. What is claimed is honoured.
+     [mandate] The mandate has begun.
+     *[recall] The mandate has ended.
+  }
+mail-vote-lapsed-subject = Not in force: { $title }
+mail-vote-lapsed-text = { $proposal }, { $title }, passed and cannot be brought about: { $reason }. Nothing changes. Whoever still wants it proposes it anew.
+mail-ballot-unopened-subject = Your ballot must be opened: { $title }
+mail-ballot-unopened-text = The server cannot open your ballot in { $proposal }, { $title }. Your receipt says your choice and 64 digits: type both on this page before { $until }, and it counts.
+mail-draft-ready-subject = Signed by enough members: { $title }
+mail-draft-ready-text = Enough members have signed your draft { $title }. You can put it to the vote.
+mail-price-asked-subject = { $price } is asked: { $title }
+mail-price-asked-text = The members voted to ask { $price } an answer for { $title } ({ $proposal }), for whatever is claimed from { $from } on. If you accept, work goes on at that price. If not, the batch takes no new claims from that day, and the notice of the contract runs; what is claimed is paid as it was agreed.
+mail-batch-under-floor-subject = Under the new floor: { $title }
+mail-batch-under-floor-text = The members have voted a new floor. The price of { $title } is under it, so it takes no new claims. From { $least } an answer it goes on; work that is claimed keeps its price.

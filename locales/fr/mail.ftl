@@ -158,3 +158,46 @@ mail-left-subject = Vous avez quitté { $coop }
 mail-left-text = Vous n’êtes plus sur la liste des membres de { $coop } ; l’écriture { $index } du livre le dit. Ce que vous avez remis est jugé, et ce qui vous est dû est versé. Si ce n’était pas vous, prévenez aussitôt la coopérative.
 mail-erased-subject = Quelque chose a été effacé
 mail-erased-text = { $by } a effacé un compte, ou le texte derrière une écriture. La loi donne à chacun le droit de le demander. Les écritures et les reçus restent tels quels. Si vous n’en saviez rien, demandez.
+mail-vote-opened-subject = Vote { $proposal } : { $title }
+mail-vote-opened-text = { $call ->
+     [second] Trop peu de membres ont voté sur { $again } : nouvel appel, le dernier, sous le numéro { $proposal } : { $title }.
+     *[first] { $proposal } est mis au vote : { $title }.
+  } Ouverture le { $opens }, clôture le { $closes }. Votre code pour ce vote est { $code } ; avec lui vous votez en étant connecté, sans clé. Jusqu’à la fin personne ne lit les votes, et vous pouvez changer le vôtre.
+mail-vote-reminder-subject = Ouvert jusqu’au { $closes } : { $title }
+mail-vote-reminder-text = Vous n’avez pas voté sur { $proposal }, { $title }. Clôture le { $closes }. Votre code pour ce vote est { $code }. S’abstenir est aussi voter : cela compte pour le quorum.
+mail-vote-code-subject = Le code pour votre vote sur { $proposal }
+mail-vote-code-text = { $code } est le code pour votre bulletin sur { $proposal }, { $title }. Il sert une fois. Si vous ne l’avez pas demandé, quelqu’un connaît peut-être votre mot de passe : choisissez-en aussitôt un nouveau, et prévenez la coopérative.
+mail-vote-closed-subject = { $result ->
+     [passed] Adopté : { $title }
+     [rejected] Rejeté : { $title }
+     [void] Nul : { $title }
+     *[no-quorum] Trop peu de votants : { $title }
+  }
+mail-vote-closed-text = { $proposal }, { $title } : { $yes } oui, { $no } non, { $abstain } abstentions ; { $cast } sur { $eligible } ont voté. { $result ->
+     [passed] C’est adopté.
+     [rejected] C’est rejeté.
+     [void] Des bulletins que personne n’a ouverts auraient pu changer le résultat : il n’y en a donc pas.
+     *[no-quorum] C’est sous le quorum : rien ne change.
+  } { $holds ->
+     [yes] En vigueur à partir du { $enacts }. La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez mis.
+     *[no] La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez mis.
+  }
+mail-vote-enacted-subject = En vigueur : { $title }
+mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
+     [rules] Le règlement a changé comme vous l’avez voté, pour tout ce qui est pris à partir de maintenant. Ce qui est déjà pris garde son prix.
+     [price-ask] Le client a accepté le prix. Il vaut pour tout ce qui est pris à partir de maintenant.
+     [paused] Le client n’a pas accepté le prix. Le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est déjà pris est honoré.
+     [contract-end] Le contrat prend fin après son préavis. Ce qui est pris est honoré.
+     [mandate] Le mandat a commencé.
+     *[recall] Le mandat a pris fin.
+  }
+mail-vote-lapsed-subject = Pas en vigueur : { $title }
+mail-vote-lapsed-text = { $proposal }, { $title }, a été adopté et ne peut pas se faire : { $reason }. Rien ne change. Qui le veut encore le propose à nouveau.
+mail-ballot-unopened-subject = Votre bulletin doit être ouvert : { $title }
+mail-ballot-unopened-text = Le serveur ne peut pas ouvrir votre bulletin sur { $proposal }, { $title }. Votre reçu indique votre choix et 64 chiffres : tapez les deux sur cette page avant le { $until }, et il compte.
+mail-draft-ready-subject = Signé par assez de membres : { $title }
+mail-draft-ready-text = Assez de membres ont signé votre brouillon { $title }. Vous pouvez le mettre au vote.
+mail-price-asked-subject = { $price } est demandé : { $title }
+mail-price-asked-text = Les membres ont voté de demander { $price } par réponse pour { $title } ({ $proposal }), pour tout ce qui est pris à partir du { $from }. Si vous acceptez, le travail continue à ce prix. Sinon, le lot ne prend plus de nouvelles tâches dès ce jour, et le préavis du contrat court ; ce qui est pris est payé comme convenu.
+mail-batch-under-floor-subject = Sous le nouveau plancher : { $title }
+mail-batch-under-floor-text = Les membres ont voté un nouveau plancher. Le prix de { $title } est en dessous, il ne prend donc plus de nouvelles tâches. À partir de { $least } par réponse il continue ; le travail déjà pris garde son prix.

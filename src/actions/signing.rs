@@ -81,7 +81,7 @@ pub async fn offer(deps: &Deps, by: &KeyHolder, once: &Once, subject: &Subject) 
         line: statement.line(),
         signable,
         prepared_at: work.now().secs(),
-        expires_at: work.now().plus_secs(TEXT_SECS).secs(),
+        expires_at: matter.expires(work.now()).secs(),
         used_at: None,
     };
     rows::insert_text(&work.tx, &text).await?;
@@ -279,6 +279,7 @@ async fn may_sign(on: &impl Sql, by: &KeyHolder, matter: &Matter, place: Place, 
 fn no_key(matter: &Matter) -> Refusal {
     match matter.subject {
         Subject::Acceptance(_) => Refusal::new("signature-no-key-acceptance"),
+        Subject::Ballot(_) => Refusal::new("signature-no-key-ballot"),
         _ => Refusal::new("signature-no-key"),
     }
 }
@@ -288,7 +289,9 @@ async fn gathered(on: &impl Sql, matter: &Matter, place: Place, now: Timestamp) 
     let aged = matter.takes()?.is_some_and(|takes| takes.aged);
     let named = matter.named()?;
     let mut counting = Vec::new();
-    for signature in rows::list(on, matter.subject.about(), now.plus_secs(-RECENT_SECS)).await? {
+    // A ballot is signed whenever its voter likes, until the vote closes.
+    let since = if matches!(matter.subject, Subject::Ballot(_)) { Timestamp::from_secs(0) } else { now.plus_secs(-RECENT_SECS) };
+    for signature in rows::list(on, matter.subject.about(), since).await? {
         let holder = HolderId::parse(&signature.holder_id).map_err(Error::broken)?;
         let keys = manyhands_store::keys::list_of(on, &holder).await?;
         let Some(row) = keys.iter().find(|row| row.key_id == signature.key_id) else { continue };
@@ -310,7 +313,7 @@ async fn tell_others(work: &mut Work<'_>, by: &KeyHolder, matter: &Matter) -> Re
         Shown::Correction(row) => &row.prepared_by,
         Shown::Admission(row) => &row.invited_by,
         // They were asked when the key or the leaving was.
-        Shown::Key(_) | Shown::Departure(_) | Shown::Acceptance(_) => return Ok(()),
+        Shown::Key(_) | Shown::Departure(_) | Shown::Acceptance(_) | Shown::Ballot(..) => return Ok(()),
     };
     if prepared_by == by.actor() {
         return Ok(());

@@ -165,7 +165,9 @@ async fn check_note(tx: &Tx, draft: &Draft, note: &str, origin: &str, place: Pla
     let (note, said) = Statement::open(note).map_err(|_| wrong())?;
     let seen_at = ledger::find_at(tx, said.log.size).await?;
     // An entry of this very transaction is not read yet.
-    let recent = said.log.is_recent(place.index, place.at, |_| seen_at.or(Some(place.at)));
+    // A ballot's log is held against its proposal instead, which is a rule of votes.
+    let ballot = draft.kind() == "ballot.cast" && said.log.size <= place.index;
+    let recent = ballot || said.log.is_recent(place.index, place.at, |_| seen_at.or(Some(place.at)));
     if said.does != draft.kind() || said.origin != origin || said.sha256 != sha256_of(&draft.signable_text()) || !recent {
         return Err(wrong());
     }
@@ -175,7 +177,11 @@ async fn check_note(tx: &Tx, draft: &Draft, note: &str, origin: &str, place: Pla
             let accepts = match (is_by_client(draft), &signer.held.holder) {
                 // The rows are those of this client's users.
                 (true, holder) => holder.member().is_none(),
-                (false, holder) => draft.kind() != "work.accepted" || draft.reference("reviewer") == Some(holder.as_str()),
+                (false, holder) => match draft.kind() {
+                    "work.accepted" => draft.reference("reviewer") == Some(holder.as_str()),
+                    "ballot.cast" => draft.reference("member") == Some(holder.as_str()),
+                    _ => true,
+                },
             };
             return if accepts { Ok(signer.held) } else { Err(wrong()) };
         }

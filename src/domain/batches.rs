@@ -80,6 +80,15 @@ pub fn check_floor(book: &Book, offer: &Offer) -> Result<Arithmetic, Refusal> {
         .with("least", (sums.least, offer.currency)))
 }
 
+/// Whether an open batch may have this price from now on, by the book in force.
+///
+/// # Errors
+/// `price-too-low` with the least price that would do.
+pub fn check_price(book: &Book, offer: &Offer) -> Result<Arithmetic, Refusal> {
+    check_floor(book, offer)
+        .map_err(|refusal| if refusal.code == "price-under-floor" { Refusal { code: "price-too-low", ..refusal } } else { refusal })
+}
+
 /// Opens a batch with items on a contract that is listed and funded.
 ///
 /// # Errors

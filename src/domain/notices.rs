@@ -316,6 +316,116 @@ pub enum Notice {
         /// Who asks, or signed first.
         by: String,
     },
+    /// A vote has opened, or will. The code casts a ballot without a key; it stands here only until the mail is rendered.
+    VoteOpened {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// From when on ballots count.
+        opens: Timestamp,
+        /// Until when.
+        closes: Timestamp,
+        /// `P-…` that had no quorum, of a second call; else empty.
+        again: String,
+        /// Secret, eight digits.
+        code: String,
+    },
+    /// A vote goes on, and this member has cast no ballot.
+    VoteReminder {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// Until when.
+        closes: Timestamp,
+        /// Secret, eight digits.
+        code: String,
+    },
+    /// Another code for a ballot, as asked.
+    VoteCode {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// Secret, eight digits.
+        code: String,
+    },
+    /// A vote was closed and counted.
+    VoteClosed {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// `passed`, `rejected`, `no-quorum`, `void`.
+        result: String,
+        /// Yes, no, abstentions.
+        counts: [u64; 3],
+        /// Members who voted, and who could.
+        cast: [u64; 2],
+        /// From when on it holds, of what passed and brings something.
+        enacts: Option<Timestamp>,
+    },
+    /// What was decided holds from now on.
+    VoteEnacted {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// Its act: `rules`, `price-ask`, `contract-end`, `mandate`, `recall`; `paused` where a client has not accepted a price.
+        what: String,
+    },
+    /// What was decided cannot be done any more.
+    VoteLapsed {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// The code of the refusal that says why.
+        reason: String,
+    },
+    /// The server cannot open this member's ballot; they can.
+    BallotUnopened {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Enough members have signed a draft: its author can put it to the vote.
+    DraftReady {
+        /// Its own id.
+        draft: String,
+        /// Its title.
+        title: String,
+    },
+    /// Members ask a client for a price.
+    PriceAsked {
+        /// `P-…`.
+        proposal: String,
+        /// The batch.
+        batch: String,
+        /// Its title.
+        title: String,
+        /// Asked.
+        price: Amount,
+        /// Of it.
+        currency: Currency,
+        /// From when on it is asked.
+        from: Timestamp,
+    },
+    /// The price of a batch is under the floor that members voted: it takes no new claims until it is raised.
+    BatchUnderFloor {
+        /// The batch.
+        batch: String,
+        /// Its title.
+        title: String,
+        /// The least price by now.
+        least: Amount,
+        /// Of it.
+        currency: Currency,
+    },
     /// A new contract is public.
     ContractListed {
         /// `C-…`.
@@ -373,6 +483,16 @@ impl Notice {
             Notice::KeyChanged { .. } => "key-changed",
             Notice::KeyOfColleague { .. } => "key-of-colleague",
             Notice::SignatureWanted { .. } => "signature-wanted",
+            Notice::VoteOpened { .. } => "vote-opened",
+            Notice::VoteReminder { .. } => "vote-reminder",
+            Notice::VoteCode { .. } => "vote-code",
+            Notice::VoteClosed { .. } => "vote-closed",
+            Notice::VoteEnacted { .. } => "vote-enacted",
+            Notice::VoteLapsed { .. } => "vote-lapsed",
+            Notice::BallotUnopened { .. } => "ballot-unopened",
+            Notice::DraftReady { .. } => "draft-ready",
+            Notice::PriceAsked { .. } => "price-asked",
+            Notice::BatchUnderFloor { .. } => "batch-under-floor",
             Notice::ContractListed { .. } => "contract-listed",
         }
     }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::contracts::life;
+use crate::actions::proposals::{closing, enacting, telling};
 use crate::actions::{appeals, claims, deadlines, erasure, files, reviews};
 use crate::deps::Deps;
 use crate::mail::transport::Transport;
@@ -107,6 +108,15 @@ pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
     }
     if let Err(error) = claims::free_ended(deps).await {
         tracing::error!(%error, "claims that ran out on ended contracts could not be set free");
+    }
+    if let Err(error) = closing::close_due(deps).await {
+        tracing::error!(%error, "votes whose time is over could not be closed");
+    }
+    if let Err(error) = enacting::enact_due(deps).await {
+        tracing::error!(%error, "what was voted could not be brought about");
+    }
+    if let Err(error) = telling::remind(deps).await {
+        tracing::error!(%error, "members could not be reminded of a vote");
     }
     if let Err(error) = deadlines::tell(deps).await {
         tracing::error!(%error, "deadlines could not be told");

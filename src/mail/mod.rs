@@ -2,6 +2,7 @@
 //! exact bytes that are sent. Knows neither the store nor the web.
 
 pub mod transport;
+mod votes;
 
 use askama::Template;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -183,9 +184,27 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::KeyCode { .. } | Notice::KeyChanged { .. } => "/account/key".to_owned(),
         Notice::KeyOfColleague { index, .. } | Notice::Corrected { index, .. } => format!("/ledger/{index}"),
         Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
+        // Signed in, and with the code in the form: from the mail to the ballot it is two presses.
+        Notice::VoteOpened { proposal, code, .. }
+        | Notice::VoteReminder { proposal, code, .. }
+        | Notice::VoteCode { proposal, code, .. } => {
+            format!("/proposals/{proposal}?code={code}")
+        }
+        Notice::VoteClosed { proposal, .. }
+        | Notice::VoteEnacted { proposal, .. }
+        | Notice::VoteLapsed { proposal, .. }
+        | Notice::BallotUnopened { proposal, .. } => format!("/proposals/{proposal}"),
+        Notice::DraftReady { draft, .. } => format!("/proposals/drafts/{draft}"),
+        Notice::PriceAsked { batch, .. } | Notice::BatchUnderFloor { batch, .. } => format!("/batches/{batch}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
     Part { words, link: format!("{}{path}", letter.address) }
+}
+
+/// Four and four are read and typed more surely than eight.
+fn spaced(code: &str) -> String {
+    let (first, last) = code.split_at_checked(4).unwrap_or((code, ""));
+    format!("{first} {last}")
 }
 
 /// What stands in the sentences of a notice.
@@ -283,11 +302,17 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
             ("amount", (if amount.is_negative() { amount.checked_neg().unwrap_or(*amount) } else { *amount }, *currency).into()),
             ("index", (*index).into()),
         ],
-        // Four and four are read and typed more surely than eight.
-        Notice::KeyCode { code } => {
-            let (first, last) = code.split_at_checked(4).unwrap_or((code, ""));
-            vec![("code", format!("{first} {last}").into())]
-        }
+        Notice::KeyCode { code } => vec![("code", spaced(code).into())],
+        Notice::VoteOpened { .. }
+        | Notice::VoteReminder { .. }
+        | Notice::VoteCode { .. }
+        | Notice::VoteClosed { .. }
+        | Notice::VoteEnacted { .. }
+        | Notice::VoteLapsed { .. }
+        | Notice::BallotUnopened { .. }
+        | Notice::DraftReady { .. }
+        | Notice::PriceAsked { .. }
+        | Notice::BatchUnderFloor { .. } => votes::args(say, notice),
         Notice::KeyChanged { key, what } => vec![("key", key.as_str().into()), ("what", what.as_str().into())],
         Notice::KeyOfColleague { name, key, what, .. } => {
             vec![("name", name.as_str().into()), ("key", key.as_str().into()), ("what", what.as_str().into())]

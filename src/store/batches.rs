@@ -72,6 +72,8 @@ pub struct Batch {
     pub shown_as: Option<String>,
     /// Items whose right answer the client knows.
     pub gold_items: i64,
+    /// The number of the proposal for whose price it takes no new claims.
+    pub paused_for: Option<i64>,
 }
 
 /// A new batch.
@@ -194,6 +196,37 @@ pub async fn change_state(tx: &Tx, id: &str, from: &str, to: &str, now: Timestam
     Ok(touched == 1)
 }
 
+/// Changes the price of what is claimed from now on.
+pub async fn set_price(tx: &Tx, id: &str, price: i64, now: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE batches SET price = $2, changed_at = $3 WHERE id = $1", values![id, price, now.secs()]).await?;
+    Ok(())
+}
+
+/// Takes no new claims until a price that members ask is accepted; or does again.
+pub async fn set_paused_for(tx: &Tx, id: &str, proposal: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
+    let (from, to) = if proposal.is_some() { ("open", "paused") } else { ("paused", "open") };
+    execute(
+        tx,
+        "UPDATE batches SET paused_for = $2, state = CASE WHEN state = $3 THEN $4 ELSE state END, changed_at = $5 WHERE id = $1",
+        values![id, proposal, from, to, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Every batch that was opened and in which work is left, of contracts that have not ended, in contract order.
+pub async fn list_running(on: &impl Sql, now: Timestamp) -> Result<Vec<Batch>, StoreError> {
+    all(
+        on,
+        format!(
+            "{SELECT} WHERE b.opened_index IS NOT NULL AND b.tasks_open > 0 AND c.closed_index IS NULL \
+             AND (c.ends_at IS NULL OR c.ends_at > $1) ORDER BY c.number, b.opened_at, b.id"
+        ),
+        values![now.secs()],
+    )
+    .await
+}
+
 /// One task was taken (-1) or came free (+1).
 pub async fn add_open(tx: &Tx, id: &str, change: i64) -> Result<(), StoreError> {
     execute(tx, "UPDATE batches SET tasks_open = tasks_open + $2 WHERE id = $1", values![id, change]).await?;
@@ -213,7 +246,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as,
+  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as, b.paused_for,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

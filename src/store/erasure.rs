@@ -97,6 +97,9 @@ pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> R
         execute(tx, "UPDATE claims SET draft = NULL WHERE member_id = $1 AND answer IS NULL", values![member]).await?;
     }
     crate::appeals::forget_words(tx, person.as_str(), member).await?;
+    if let Some(member) = member {
+        crate::proposals::forget_words(tx, member).await?;
+    }
     execute(
         tx,
         "UPDATE people SET name = '', email = 'erased:' || id, password_hash = NULL, language = 'en', zone = 'UTC', state = 'closed' WHERE id = $1",

@@ -28,6 +28,7 @@ mod migrate;
 pub mod outbox;
 pub mod payouts;
 pub mod people;
+pub mod proposals;
 pub mod quality;
 pub mod recovery;
 pub mod results;

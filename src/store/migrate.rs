@@ -100,6 +100,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
+    Migration {
+        name: "0026_votes",
+        sqlite: include_str!("../../migrations/0026_votes/sqlite.sql"),
+        postgres: include_str!("../../migrations/0026_votes/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

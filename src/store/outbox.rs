@@ -189,7 +189,7 @@ pub async fn forget_secrets(tx: &Tx, id: &str) -> Result<(), StoreError> {
     execute(
         tx,
         "UPDATE messages SET bytes = $2 WHERE id = $1 AND EXISTS \
-         (SELECT 1 FROM notices n WHERE n.message_id = messages.id AND n.kind IN ('invited', 'reset', 'key-code'))",
+         (SELECT 1 FROM notices n WHERE n.message_id = messages.id AND n.kind IN ('invited', 'reset', 'key-code', 'vote-opened', 'vote-reminder', 'vote-code'))",
         values![id, Vec::<u8>::new()],
     )
     .await?;

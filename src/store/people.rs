@@ -364,6 +364,22 @@ pub async fn revoke_roles(tx: &Tx, person: &PersonId) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Takes one role away; false if they did not have it.
+pub async fn revoke_role(tx: &Tx, person: &PersonId, role: &str) -> Result<bool, StoreError> {
+    Ok(execute(tx, "DELETE FROM roles WHERE person_id = $1 AND role = $2", values![person.as_str(), role]).await? == 1)
+}
+
+/// The accounts of every member who can sign in, in the order of their ids in the ledger.
+pub async fn list_members(on: &impl Sql) -> Result<Vec<PersonId>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let sql = "SELECT p.id FROM members m JOIN people p ON p.id = m.person_id WHERE m.left_at IS NULL AND p.state = 'active' ORDER BY m.id";
+    let rows: Vec<Row> = crate::sql::all(on, sql, vec![]).await?;
+    rows.into_iter().map(|row| PersonId::parse(&row.id).map_err(|_| StoreError::Damaged(format!("id {}", row.id)))).collect()
+}
+
 /// Whether a person is a client's user, not a member.
 pub async fn is_client_user(on: &impl Sql, person: &PersonId) -> Result<bool, StoreError> {
     let found: Option<i64> =

@@ -124,6 +124,15 @@ fn words(page: &Page, matter: &Matter) -> Words {
             let facts = vec![fact("contract-end-client", &claim.end_client), fact("signing-item", &claim.item_id)];
             (claim.title.clone(), sum(&claim.currency, claim.price), facts)
         }
+        Shown::Ballot(choice, vote) => {
+            let number = format!("P-{}", vote.number.unwrap_or_default());
+            let facts = vec![
+                fact("signing-vote", &number),
+                fact("signing-choice", &say.t(&format!("ballot-choice-{choice}"))),
+                fact("signing-vote-closes", &when(vote.closes_at.unwrap_or_default())),
+            ];
+            (vote.title.clone(), None, facts)
+        }
     };
     let reader = page.who.as_ref().and_then(|who| who.key_holder()).and_then(|holder| holder.id());
     let own = |id: &str| reader.as_ref().is_some_and(|reader| reader.as_str() == id);
@@ -339,6 +348,7 @@ async fn done(page: &Page, matter: Option<Matter>, outcome: Outcome) -> Result {
             let next = reviews::find_next(&page.deps, &judging, &claim.batch_id).await?;
             next.map_or("/reviews".to_owned(), |claim| format!("/reviews/{}", claim.id))
         }
+        Some((Subject::Ballot(_), Shown::Ballot(_, vote))) => format!("/proposals/P-{}", vote.number.unwrap_or_default()),
         _ => match outcome {
             Outcome::Done(index) => format!("/ledger/{index}"),
             Outcome::Waits => "/sign".to_owned(),

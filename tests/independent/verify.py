@@ -137,9 +137,8 @@ ENTRY = {"v": range(1, 2), "at": lambda text: parse_time(text).year >= 1970, "ki
 PERSON = {"does": str, "log": (COUNT, str), "nonce": r"[0-9a-f]{32}", "origin": str, "sha256": HASH}
 FLOOR, ORGANISATION = {"?" + CURRENCY: rf"0\.0{{6}}|{PRICE}"}, {"name": TEXT, "country": COUNTRY}
 VOTE = {"days": range(1, 367), "openings": "all|members", "quorum": lambda value: fits((COUNT, POSITIVE), value) and value[0] <= value[1],
-        "majority": lambda value: fits(("over|least", POSITIVE, POSITIVE), value) and value[1] <= value[2],
-        "changes": [r"batch\.repriced|currencies|split|floor|premium|votes|claims|review|exposure"],
-        "?cosponsors": range(101), "?notice_days": range(367)}
+        "majority": lambda value: fits(("over|least", POSITIVE, POSITIVE), value) and value[1] <= value[2], "?cosponsors": range(101),
+        "changes": [r"batch\.repriced|currencies|split|floor|premium|votes|claims|review|exposure"], "?notice_days": range(367)}
 SPLIT = {"worker": range(1, 10001), "reviewer": BASIS, "operations": BASIS, "reserve": BASIS, "?" + FUND: BASIS}
 BOOK = {"currencies": {"?" + CURRENCY: {"decimals": range(7)}}, "premium": dict.fromkeys("0123", range(1000001)),
         "split": lambda value: fits(SPLIT, value) and sum(value.values()) == 10000, "votes": {"?" + CODE: VOTE},

@@ -66,3 +66,5 @@ mod two_clients;
 mod unjoined;
 mod upgrade;
 mod user_keys;
+mod voters;
+mod votes;

@@ -197,6 +197,51 @@ async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result
     Ok((Some(index), Some((tasks, price.map(Amount::micros)))))
 }
 
+/// Ends a contract as members voted: after its notice, or at once where none is due. The index of `contract.closed`, if it closed now.
+///
+/// # Errors
+/// Why it cannot be ended as things stand.
+pub(crate) async fn end_by_vote(work: &mut Work<'_>, id: &ContractId, proposal: &str) -> Result<Option<u64>, Error> {
+    let contract = rows::load_held(&work.tx, id).await?;
+    let standing = standing_of(&work.tx, &contract).await?;
+    let next = life::decide(&standing, Step::Terminate, Side::Coop, work.now())?;
+    let (mut index, mut free) = (None, None);
+    match next {
+        Next::Noticed(ends_at) => steps::set_notice(&work.tx, id, Some((Side::Coop.word(), ends_at)), work.now()).await?,
+        Next::Closed(closing) => (index, free) = close(work, id, closing).await?,
+        Next::Paused | Next::Resumed(_) | Next::Kept => return Err(Error::broken("ending a contract came to something else")),
+    }
+    note_by_vote(work, &contract, next, proposal, (index, free)).await?;
+    Ok(index)
+}
+
+/// Gives the co-op's notice because a client has not accepted a price, unless notice runs already.
+pub(crate) async fn notice_by_vote(work: &mut Work<'_>, id: &ContractId, proposal: &str) -> Result<(), Error> {
+    match end_by_vote(work, id, proposal).await {
+        Err(Error::Refused(refusals)) if refusals.iter().any(|refusal| refusal.code == "contract-notice-given") => Ok(()),
+        other => other.map(|_| ()),
+    }
+}
+
+/// Takes back the notice that this vote gave.
+pub(crate) async fn keep_by_vote(work: &mut Work<'_>, id: &ContractId, proposal: &str) -> Result<(), Error> {
+    let contract = rows::load_held(&work.tx, id).await?;
+    let by_vote = steps::list_moves(&work.tx, id, MOVES).await?.into_iter().find(|step| matches!(step.word.as_str(), "noticed" | "kept"));
+    if by_vote.is_none_or(|step| step.word != "noticed" || step.reason != proposal) {
+        return Ok(());
+    }
+    steps::set_notice(&work.tx, id, None, work.now()).await?;
+    note_by_vote(work, &contract, Next::Kept, proposal, (None, None)).await
+}
+
+async fn note_by_vote(work: &mut Work<'_>, contract: &Contract, next: Next, proposal: &str, closed: Closed) -> Result<(), Error> {
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
+    let ends_at = if let Next::Noticed(ends_at) = next { Some(ends_at) } else { None };
+    let done = NewMove { word: next.word(), side: Side::Coop.word(), by: None, reason: proposal, ends_at, index: closed.0, free: closed.1 };
+    steps::insert_move(&work.tx, &id, &done, work.now()).await?;
+    tell(work, contract, &done).await
+}
+
 type Closed = (Option<u64>, Option<(i64, Option<i64>)>);
 
 /// Where a contract stands, by its row and its batches.

@@ -13,6 +13,7 @@ use manyhands_store::ledger::{self, Checked, StoredBalance, StoredBook, StoredEn
 
 use super::digest::{Seen, SeenCheckpoint, SeenEntry, fault_of};
 use super::peoples_keys::PeoplesKeys;
+use super::votes::Votes;
 use super::{Difference, difference};
 use crate::actions::Error;
 
@@ -21,6 +22,7 @@ use crate::actions::Error;
 pub(super) struct Replay {
     pub(super) ring: KeyRing,
     pub(super) keys: PeoplesKeys,
+    pub(super) votes: Votes,
     /// Documents that entries name.
     pub(super) documents: BTreeSet<String>,
     edge: Edge,
@@ -105,6 +107,7 @@ impl Replay {
             self.rule_index = Some(index);
         }
         self.keys.take(index, entry);
+        self.votes.take(index, entry);
         self.documents.extend(entry.text("document").map(str::to_owned));
     }
 

@@ -4,6 +4,7 @@
 mod compare;
 mod digest;
 mod peoples_keys;
+mod votes;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,11 +12,12 @@ use std::fmt;
 use manyhands_domain::log::tiles;
 use manyhands_domain::log::tree::Edge;
 use manyhands_store::ledger::{self, Checked};
-use manyhands_store::{Db, Sql, Tx, contracts, keys};
+use manyhands_store::{Db, Sql, Tx, contracts, keys, proposals};
 use sha2::{Digest, Sha256};
 
 use crate::actions::projection::compare::Replay;
 use crate::actions::projection::peoples_keys::PeoplesKeys;
+use crate::actions::projection::votes::Votes;
 use crate::actions::{Error, server_keys};
 
 /// The first row that is not what the notes give.
@@ -183,8 +185,9 @@ async fn resume(moment: &Tx, checked: &Checked, size: u64) -> Result<Option<Repl
     }
     let rule_index = ledger::book_before(moment, checked.size).await?.map(|(index, _)| index);
     let Some(keys) = PeoplesKeys::before(moment, checked.size).await? else { return Ok(None) };
+    let Some(votes) = Votes::before(moment, checked.size).await? else { return Ok(None) };
     let mut replay = Replay::resumed(checked, edge, ring, open, (rule_index, signed.at));
-    replay.keys = keys;
+    (replay.keys, replay.votes) = (keys, votes);
     Ok(Some(replay))
 }
 
@@ -213,20 +216,22 @@ async fn finish(moment: &Tx, replay: &Replay, size: u64, head: &ledger::StoredHe
     }
     let (books, balances) = (ledger::stored_books(moment).await?, ledger::stored_balances(moment).await?);
     let stored = keys::list_stored(moment).await?;
+    let votes = proposals::projected::list_stored(moment).await?;
     let compared = replay
         .compare_books(&books, whole)
         .and_then(|()| replay.compare_balances(&balances))
         .and_then(|()| replay.keys.compare(&stored))
+        .and_then(|()| replay.votes.compare(&votes))
         .and_then(|()| replay.is_signed(size))
         .and_then(|()| replay.compare_head(head, size));
     if compared.is_err() || !whole {
         return Ok(compared);
     }
-    compare_documents(moment, &replay.documents).await
+    compare_documents(moment, &replay.documents, &replay.votes.openings).await
 }
 
-/// Every document hashes to its name, and they are those that entries name, no more and no fewer.
-async fn compare_documents(moment: &impl Sql, named: &BTreeSet<String>) -> Result<Result<(), Difference>, Error> {
+/// Every document hashes to its name, and they are those that entries name, no more and no fewer; openings need not be there.
+async fn compare_documents(moment: &impl Sql, named: &BTreeSet<String>, openings: &[String]) -> Result<Result<(), Difference>, Error> {
     let mut missing = named.clone();
     let mut after = String::new();
     loop {
@@ -237,7 +242,7 @@ async fn compare_documents(moment: &impl Sql, named: &BTreeSet<String>) -> Resul
             if hex::encode(Sha256::digest(&bytes)) != sha256 {
                 return Ok(Err(difference("documents", sha256, "its bytes do not hash to its name".to_owned())));
             }
-            if !named.contains(&sha256) {
+            if !named.contains(&sha256) && !openings.contains(&sha256) {
                 return Ok(Err(difference("documents", sha256, "no entry names it".to_owned())));
             }
             missing.remove(&sha256);

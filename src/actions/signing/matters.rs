@@ -6,6 +6,7 @@
 use manyhands_domain::books::entry::Draft;
 use manyhands_domain::books::two_people::{Held, LATER_KEY, Takes};
 use manyhands_domain::ids::{ClaimId, ExpenseId, HolderId, MemberId, PayoutId};
+use manyhands_domain::time::Timestamp;
 use manyhands_store::Sql;
 use manyhands_store::admissions::Admission;
 use manyhands_store::claims::Claim;
@@ -13,10 +14,12 @@ use manyhands_store::corrections::Correction;
 use manyhands_store::departures::Departure;
 use manyhands_store::keys::KeyRequest;
 use manyhands_store::payouts::{Expense, Payout};
+use manyhands_store::proposals::Proposal;
 use manyhands_store::signing::{About, Signature};
 
+use crate::actions::proposals::ballots;
 use crate::actions::rights::KeyHolder;
-use crate::actions::signing::Outcome;
+use crate::actions::signing::{Outcome, TEXT_SECS};
 use crate::actions::{Error, Work, admissions, corrections, erasure, keys, leaving, payouts, reviews, two_people};
 use crate::deps::Deps;
 
@@ -37,6 +40,8 @@ pub enum Subject {
     Key(String),
     /// The acceptance of a piece of work, which its reviewer or a user of its client may sign.
     Acceptance(ClaimId),
+    /// A ballot, by the id of its draft.
+    Ballot(String),
 }
 
 /// What stands behind a subject, for saying it in plain words.
@@ -56,6 +61,8 @@ pub enum Shown {
     Key(KeyRequest),
     /// A piece of work.
     Acceptance(Box<Claim>),
+    /// A ballot: what it says, and the vote.
+    Ballot(String, Box<Proposal>),
 }
 
 /// A subject with the entry that it will be.
@@ -84,6 +91,10 @@ pub(super) async fn load(on: &impl Sql, by: &KeyHolder, subject: &Subject) -> Re
             let judge = reviews::Judging::of(by).ok_or(Error::NotFound)?;
             reviews::to_sign(on, &judge, id).await.map(|(row, entry)| (Shown::Acceptance(Box::new(row)), entry))?
         }
+        Subject::Ballot(id) => {
+            let (draft, vote, entry) = ballots::to_sign(on, member?, id).await?;
+            (Shown::Ballot(draft.choice, Box::new(vote)), entry)
+        }
     };
     Ok(Matter { subject: subject.clone(), shown, entry })
 }
@@ -109,6 +120,7 @@ pub(super) async fn complete(
             let judge = reviews::Judging::of(by).ok_or(Error::NotFound)?;
             reviews::accept_signed(work, &judge, id, notes).await?
         }
+        Subject::Ballot(id) => ballots::cast_signed(work, &by.member().ok_or(Error::NotFound)?, id, notes).await?,
     };
     manyhands_store::signing::delete(&work.tx, matter.subject.about()).await?;
     Ok(Outcome::Done(index))
@@ -128,6 +140,7 @@ impl Subject {
             "departure" => own().map(Subject::Departure),
             "key" => own().map(Subject::Key),
             "acceptance" => ClaimId::parse(id).ok().map(Subject::Acceptance),
+            "ballot" => own().map(Subject::Ballot),
             _ => None,
         }
     }
@@ -143,6 +156,7 @@ impl Subject {
             Subject::Departure(_) => "departure",
             Subject::Key(_) => "key",
             Subject::Acceptance(_) => "acceptance",
+            Subject::Ballot(_) => "ballot",
         }
     }
 
@@ -152,7 +166,7 @@ impl Subject {
         match self {
             Subject::Payout(id) => id.as_str(),
             Subject::Expense(id) => id.as_str(),
-            Subject::Correction(id) | Subject::Admission(id) | Subject::Departure(id) | Subject::Key(id) => id,
+            Subject::Correction(id) | Subject::Admission(id) | Subject::Departure(id) | Subject::Key(id) | Subject::Ballot(id) => id,
             Subject::Acceptance(id) => id.as_str(),
         }
     }
@@ -160,7 +174,7 @@ impl Subject {
     /// Whether its text is prepared only after the password again.
     #[must_use]
     pub fn asks_password(&self) -> bool {
-        !matches!(self, Subject::Acceptance(_))
+        !matches!(self, Subject::Acceptance(_) | Subject::Ballot(_))
     }
 
     pub(super) fn about(&self) -> About<'_> {
@@ -178,7 +192,7 @@ impl Matter {
     /// What its entry takes; nothing where one note suffices.
     pub(super) fn takes(&self) -> Result<Option<Takes>, Error> {
         match &self.subject {
-            Subject::Acceptance(_) => Ok(None),
+            Subject::Acceptance(_) | Subject::Ballot(_) => Ok(None),
             Subject::Key(_) => Ok(Some(LATER_KEY)),
             _ => two_people::takes(self.entry.kind()).map(Some),
         }
@@ -211,6 +225,15 @@ impl Matter {
             Shown::Departure(row) => row.name.clone(),
             Shown::Key(row) => row.name.clone(),
             Shown::Acceptance(row) => row.title.clone(),
+            Shown::Ballot(_, row) => row.title.clone(),
+        }
+    }
+
+    /// Until when its text can be signed: a ballot's until the vote closes.
+    pub(super) fn expires(&self, now: Timestamp) -> Timestamp {
+        match &self.shown {
+            Shown::Ballot(_, row) => row.closes_at.map_or(now, Timestamp::from_secs),
+            _ => now.plus_secs(TEXT_SECS),
         }
     }
 }

@@ -1,0 +1,69 @@
+//! What members say of a proposal: plain text, for members alone, each withdrawn by whoever wrote it.
+
+use manyhands_domain::refusal::Refusal;
+use manyhands_domain::text::{self, TextError};
+use manyhands_store::proposals::comments::{self as rows, Comment};
+use manyhands_store::proposals::{self as proposals, Proposal};
+
+use crate::actions::rights::Member;
+use crate::actions::{Error, Once, begin, new_uuid};
+use crate::deps::Deps;
+
+/// Every comment on a proposal, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Vec<Comment>, Error> {
+    Ok(rows::list(&deps.db.read(), &row.id).await?)
+}
+
+/// Says something of a draft or of a vote that is open, as an answer to a comment or on its own; the comment's id.
+///
+/// # Errors
+/// [`Error::NotFound`] for a proposal or comment that is not there; `comment-over` once the vote is closed; `comment-empty`;
+/// `comments-many`.
+pub async fn write(deps: &Deps, by: &Member, once: &Once, proposal: &str, reply_to: Option<&str>, typed: &str) -> Result<String, Error> {
+    let text = text::lines(typed, COMMENT_CHARS).map_err(|error| match error {
+        TextError::TooLong => Refusal::new("text-too-long").field("text").with("most", COMMENT_CHARS),
+        TextError::Invisible => Refusal::new("text-invisible").field("text"),
+        TextError::Empty => Refusal::new("comment-empty").field("text"),
+    })?;
+    let work = begin!(deps, by.actor(), once);
+    let row = proposals::find_by_id(&work.tx, proposal).await?.ok_or(Error::NotFound)?;
+    if !matches!(row.state.as_str(), "draft" | "open") {
+        return Err(Refusal::new("comment-over").into());
+    }
+    if let Some(reply_to) = reply_to {
+        rows::find_comment(&work.tx, reply_to).await?.filter(|comment| comment.proposal_id == row.id).ok_or(Error::NotFound)?;
+    }
+    if rows::count_since(&work.tx, &row.id, by.id(), work.now().plus_days(-1)).await? >= MOST_A_DAY {
+        return Err(Refusal::new("comments-many").field("text").with("most", MOST_A_DAY).into());
+    }
+    let comment = Comment {
+        id: new_uuid(deps),
+        proposal_id: row.id,
+        reply_to: reply_to.map(str::to_owned),
+        member_id: by.id().to_string(),
+        name: String::new(),
+        text,
+        at: work.now().secs(),
+        withdrawn_at: None,
+    };
+    rows::insert(&work.tx, &comment).await?;
+    work.commit(comment.id).await
+}
+
+/// Takes a comment of one's own away; its place stays, for those that answer it.
+///
+/// # Errors
+/// [`Error::NotFound`] for another's, and for one that was withdrawn.
+pub async fn withdraw(deps: &Deps, by: &Member, once: &Once, id: &str) -> Result<(), Error> {
+    let work = begin!(deps, by.actor(), once);
+    if !rows::withdraw(&work.tx, id, by.id(), work.now()).await? {
+        return Err(Error::NotFound);
+    }
+    work.commit(()).await
+}
+
+const COMMENT_CHARS: usize = 4_000;
+const MOST_A_DAY: i64 = 50;

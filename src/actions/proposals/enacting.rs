@@ -1,0 +1,199 @@
+//! What passed and whose day has come: the rule book changes, a client's price does or its batch takes no new claims, a contract gets
+//! its notice, a role begins or ends. In the order of the days, then of the numbers; each once, or it lapses with its reason.
+
+use manyhands_domain::ids::{BatchId, ContractId, MemberId, ProposalId};
+use manyhands_domain::money::Amount;
+use manyhands_domain::notices::Notice;
+use manyhands_domain::proposals::enacting as rule;
+use manyhands_domain::proposals::opening::Act;
+use manyhands_domain::refusal::Refusal;
+use manyhands_store::proposals::{self as rows, Proposal, due};
+use manyhands_store::{batches, contracts, people};
+
+use crate::actions::batches::{list_under_floor_on, offer_of};
+use crate::actions::contracts::life;
+use crate::actions::proposals::closing::{AGAIN_SECS, set_aside};
+use crate::actions::proposals::{act_of, id_of, telling};
+use crate::actions::{Error, Work, rules};
+use crate::deps::Deps;
+
+/// Brings about what passed and whose day has come; how much did. Safe to repeat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enact_due(deps: &Deps) -> Result<u64, Error> {
+    let mut done = 0;
+    for number in due::list_to_enact(&deps.db.read(), deps.clock.now(), A_PASS).await? {
+        match enact_one(deps, number).await {
+            Ok(enacted) => done += u64::from(enacted),
+            Err(error) => {
+                tracing::error!(proposal = number, %error, "what was voted could not be brought about; it is tried again");
+                set_aside(deps, number, deps.clock.now().plus_secs(AGAIN_SECS)).await?;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// What became of it.
+enum Brought {
+    /// Done, by the entry of this index if there is one.
+    Done(Option<u64>),
+    /// The client has not accepted the price: its batch takes no new claims, and the notice of the contract runs.
+    Paused,
+}
+
+async fn enact_one(deps: &Deps, number: i64) -> Result<bool, Error> {
+    let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
+    let mut work = Work::begin_job(deps).await?;
+    let row = rows::load_held(&work.tx, &id).await?;
+    let due = matches!(row.outcome.as_deref(), Some("waiting" | "accepted" | "refused"));
+    if !due || row.enacts_at.is_none_or(|at| at > work.now().secs()) {
+        return Ok(false);
+    }
+    let (row_id, title) = (row.id.clone(), row.title.clone());
+    match bring(&mut work, &row).await {
+        Ok(Brought::Done(index)) => {
+            rows::set_outcome(&work.tx, &row_id, "done", (index, ""), work.now()).await?;
+            let notice = Notice::VoteEnacted { proposal: id.to_string(), title, what: row.act };
+            telling::everybody(&mut work, &notice).await?;
+        }
+        Ok(Brought::Paused) => {
+            rows::set_outcome(&work.tx, &row_id, "paused", (None, ""), work.now()).await?;
+            let notice = Notice::VoteEnacted { proposal: id.to_string(), title, what: "paused".to_owned() };
+            telling::everybody(&mut work, &notice).await?;
+        }
+        Err(Error::Refused(refusals)) => {
+            // Nothing of a refused change is written with its lapsing.
+            drop(work);
+            let reason = refusals.first().map_or("rule-unfit", |refusal| refusal.code);
+            return lapse(deps, &id, reason).await;
+        }
+        Err(error) => return Err(error),
+    }
+    work.commit(true).await
+}
+
+async fn lapse(deps: &Deps, id: &ProposalId, code: &'static str) -> Result<bool, Error> {
+    let mut work = Work::begin_job(deps).await?;
+    let row = rows::load_held(&work.tx, id).await?;
+    if !matches!(row.outcome.as_deref(), Some("waiting" | "accepted" | "refused")) {
+        return Ok(false);
+    }
+    let reason = if LAPSES.contains(&code) { code } else { "other" };
+    rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
+    let notice = Notice::VoteLapsed { proposal: id.to_string(), title: row.title, reason: reason.to_owned() };
+    telling::everybody(&mut work, &notice).await?;
+    work.commit(true).await
+}
+
+async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
+    match act_of(row)? {
+        Act::Rules(patch) => {
+            // Nobody else enacts or opens meanwhile: the book that is changed is the one in force at the entry's own index.
+            work.ledger_size().await?;
+            let (_, before) = rules::current(&work.tx).await?;
+            let (draft, _) = rule::enact(&id_of(row)?, &before, &patch)?;
+            let index = work.append(draft).await?;
+            tell_clients_below(work).await?;
+            Ok(Brought::Done(Some(index)))
+        }
+        Act::PriceAsk { contract, batch, price, .. } if row.outcome.as_deref() == Some("accepted") => {
+            let index = reprice(work, row, &contract, &batch, price).await?;
+            Ok(Brought::Done(Some(index)))
+        }
+        Act::PriceAsk { contract, batch, .. } => {
+            pause(work, row, &contract, &batch).await?;
+            Ok(Brought::Paused)
+        }
+        Act::End(contract) => {
+            contracts::load_held(&work.tx, &contract).await?;
+            let index = life::end_by_vote(work, &contract, id_of(row)?.as_str()).await?;
+            Ok(Brought::Done(index))
+        }
+        Act::Mandate(member, role) => {
+            let person = still_member(work, &member).await?;
+            people::grant_role(&work.tx, &person, &role, work.now()).await?;
+            Ok(Brought::Done(None))
+        }
+        Act::Recall(member, role) => {
+            let person = still_member(work, &member).await?;
+            if role == "coordinator" && people::list_holders(&work.tx, "coordinator", "coordinator").await? == [person.clone()] {
+                return Err(Refusal::new("leave-last-coordinator").into());
+            }
+            people::revoke_role(&work.tx, &person, &role).await?;
+            Ok(Brought::Done(None))
+        }
+        Act::Take(_) | Act::Exclusion(_) | Act::Text => Ok(Brought::Done(None)),
+    }
+}
+
+/// `batch.repriced`, exactly as it was voted: for what is claimed from now on. The index of the entry.
+pub(super) async fn reprice(
+    work: &mut Work<'_>,
+    row: &Proposal,
+    contract: &ContractId,
+    batch: &BatchId,
+    price: Amount,
+) -> Result<u64, Error> {
+    let held = contracts::load_held(&work.tx, contract).await?;
+    if life::standing_of(&work.tx, &held).await?.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
+    }
+    work.ledger_size().await?;
+    let (rule_index, book) = rules::current(&work.tx).await?;
+    let priced = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?;
+    let offer = manyhands_domain::batches::Offer { price, ..offer_of(&priced)? };
+    manyhands_domain::batches::check_price(&book, &offer)?;
+    let index = work.append(rule::reprice((contract, batch), price, rule_index, Some(&id_of(row)?))).await?;
+    batches::set_price(&work.tx, batch.as_str(), price.micros(), work.now()).await?;
+    Ok(index)
+}
+
+/// New claims stop, and the contract's notice runs, given by the co-op.
+async fn pause(work: &mut Work<'_>, row: &Proposal, contract: &ContractId, batch: &BatchId) -> Result<(), Error> {
+    contracts::load_held(&work.tx, contract).await?;
+    // Notice that runs already goes on; a contract that is over needs none.
+    life::notice_by_vote(work, contract, id_of(row)?.as_str()).await?;
+    batches::set_paused_for(&work.tx, batch.as_str(), row.number, work.now()).await?;
+    Ok(())
+}
+
+async fn still_member(work: &Work<'_>, member: &MemberId) -> Result<manyhands_domain::ids::PersonId, Error> {
+    let person = people::person_of_member(&work.tx, member).await?;
+    let standing = match &person {
+        Some(person) => people::find_standing(&work.tx, person).await?,
+        None => None,
+    };
+    let here = standing.is_some_and(|standing| standing.member.as_ref() == Some(member));
+    person.filter(|_| here).ok_or_else(|| Refusal::new("proposal-member").into())
+}
+
+/// Batches that stand under the new floor take no new claims; their clients hear what would.
+async fn tell_clients_below(work: &mut Work<'_>) -> Result<(), Error> {
+    for under in list_under_floor_on(&work.tx, work.now()).await? {
+        let notice = Notice::BatchUnderFloor {
+            batch: under.batch.id.clone(),
+            title: under.batch.title.clone(),
+            least: under.least,
+            currency: under.currency,
+        };
+        for person in people::users_of_client(&work.tx, &under.batch.client_id).await? {
+            work.notify(&person, &notice).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Reasons that have a sentence of their own.
+pub const LAPSES: &[&str] = &[
+    "rule-split-sum",
+    "rule-nothing-changed",
+    "rule-locked",
+    "contract-over",
+    "price-too-low",
+    "proposal-member",
+    "leave-last-coordinator",
+    "contract-notice-given",
+];
+const A_PASS: u64 = 20;

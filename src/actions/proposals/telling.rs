@@ -1,0 +1,127 @@
+//! Who hears of a vote: that it opened, goes on, was closed, holds, or cannot hold any more.
+
+use manyhands_domain::ids::{MemberId, PersonId, ProposalId};
+use manyhands_domain::notices::Notice;
+use manyhands_domain::proposals::opening::Act;
+use manyhands_domain::time::{DAY_SECS, Timestamp};
+use manyhands_store::people;
+use manyhands_store::proposals::{self as rows, Proposal, ballots, due};
+use sha2::{Digest, Sha256};
+
+use crate::actions::proposals::{Counted, act_of, frozen, id_of};
+use crate::actions::{Error, Work};
+use crate::deps::Deps;
+
+/// Reminds members who have not voted, half-way and a day before the end; how many were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remind(deps: &Deps) -> Result<u64, Error> {
+    let mut told = 0;
+    for number in due::list_to_remind(&deps.db.read(), deps.clock.now(), A_PASS).await? {
+        let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
+        let mut work = Work::begin_job(deps).await?;
+        let row = rows::load_held(&work.tx, &id).await?;
+        let Some(frozen) = frozen(&row)?.filter(|frozen| row.state == "open" && frozen.window.closes > work.now()) else { continue };
+        // In a short vote both come at once, and one mail says it.
+        let last = work.now() >= frozen.window.closes.plus_secs(-DAY_SECS);
+        if row.reminded >= if last { 2 } else { 1 } {
+            continue;
+        }
+        due::set_reminded(&work.tx, &row.id, if last { 2 } else { 1 }).await?;
+        for elector in rows::list_electors(&work.tx, frozen.opened, number).await?.into_iter().filter(|elector| !elector.voted) {
+            let code = new_code(&work, number, &elector.person, frozen.window.closes).await?;
+            let notice = Notice::VoteReminder { proposal: id.to_string(), title: row.title.clone(), closes: frozen.window.closes, code };
+            work.notify(&elector.person, &notice).await?;
+            told += 1;
+        }
+        work.commit(()).await?;
+    }
+    Ok(told)
+}
+
+/// Everybody on the roll hears that it opens, each with a code of their own.
+pub(crate) async fn opened(work: &mut Work<'_>, id: &ProposalId) -> Result<(), Error> {
+    let row = rows::find_proposal(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let (Some(frozen), Some(number)) = (frozen(&row)?, row.number) else { return Err(Error::NotFound) };
+    for elector in rows::list_electors(&work.tx, frozen.opened, number).await? {
+        let code = new_code(work, number, &elector.person, frozen.window.closes).await?;
+        let notice = Notice::VoteOpened {
+            proposal: id.to_string(),
+            title: row.title.clone(),
+            opens: frozen.window.opens,
+            closes: frozen.window.closes,
+            again: row.again.map(|number| format!("P-{number}")).unwrap_or_default(),
+            code,
+        };
+        work.notify(&elector.person, &notice).await?;
+    }
+    Ok(())
+}
+
+/// A code for one ballot of this person, of which only the hash is kept.
+pub(crate) async fn new_code(work: &Work<'_>, number: i64, person: &PersonId, until: Timestamp) -> Result<String, Error> {
+    let code = format!("{:08}", u64::from_be_bytes(work.deps().random.bytes()) % 100_000_000);
+    ballots::put_code(&work.tx, number, person, &code_sha256(number, person, &code), until).await?;
+    Ok(code)
+}
+
+pub(crate) fn code_sha256(number: i64, person: &PersonId, code: &str) -> Vec<u8> {
+    Sha256::digest(format!("P-{number}\n{person}\n{code}")).to_vec()
+}
+
+/// Enough members have signed a draft.
+pub(crate) async fn draft_ready(work: &mut Work<'_>, row: &Proposal) -> Result<(), Error> {
+    let Some(author) = &row.author_id else { return Ok(()) };
+    let author = MemberId::parse(author).map_err(Error::broken)?;
+    if let Some(person) = people::person_of_member(&work.tx, &author).await? {
+        work.notify(&person, &Notice::DraftReady { draft: row.id.clone(), title: row.title.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// Everybody hears how it ended; a client whom members ask for a price, too.
+pub(crate) async fn closed(work: &mut Work<'_>, row: &Proposal, counted: &Counted, waits: bool) -> Result<(), Error> {
+    let enacts = row.enacts_at.filter(|_| waits).map(Timestamp::from_secs);
+    let notice = Notice::VoteClosed {
+        proposal: id_of(row)?.to_string(),
+        title: row.title.clone(),
+        result: counted.verdict.word().to_owned(),
+        counts: [counted.counts.yes, counted.counts.no, counted.counts.abstain],
+        cast: [counted.cast, counted.eligible],
+        enacts,
+    };
+    everybody(work, &notice).await?;
+    if let (Act::PriceAsk { batch, price, currency, .. }, Some(from)) = (act_of(row)?, enacts) {
+        let Some(asked) = manyhands_store::batches::find_batch(&work.tx, &batch).await? else { return Ok(()) };
+        let notice =
+            Notice::PriceAsked { proposal: id_of(row)?.to_string(), batch: batch.to_string(), title: asked.title, price, currency, from };
+        for person in people::users_of_client(&work.tx, &asked.client_id).await? {
+            work.notify(&person, &notice).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The members whose last ballots the server cannot open hear that they can.
+pub(crate) async fn unopened(work: &mut Work<'_>, row: &Proposal, members: &[String], until: Timestamp) -> Result<(), Error> {
+    for member in members {
+        let member = MemberId::parse(member).map_err(Error::broken)?;
+        if let Some(person) = people::person_of_member(&work.tx, &member).await? {
+            let notice = Notice::BallotUnopened { proposal: id_of(row)?.to_string(), title: row.title.clone(), until };
+            work.notify(&person, &notice).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Every member hears it.
+pub(crate) async fn everybody(work: &mut Work<'_>, notice: &Notice) -> Result<(), Error> {
+    for person in people::list_members(&work.tx).await? {
+        work.notify(&person, notice).await?;
+    }
+    Ok(())
+}
+
+/// Votes that one pass looks at.
+const A_PASS: u64 = 20;

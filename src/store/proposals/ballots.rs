@@ -1,0 +1,176 @@
+//! Ballots, the texts and codes by which they are cast. Choices and salts leave here for the voter, and for whoever closes the vote.
+
+use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, execute, find, find_value, values};
+use crate::{Sql, StoreError, Tx};
+
+/// A ballot as it was cast.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Ballot {
+    /// Its `ballot.cast`.
+    pub entry_index: i64,
+    /// Whose.
+    pub member_id: String,
+    /// Seconds.
+    pub at: i64,
+    /// `key` or `session`.
+    pub how: String,
+    /// Its seal, hex.
+    pub sealed: String,
+    /// The log's size that the voter's key signed.
+    pub saw: Option<i64>,
+    /// What it says, where that is known.
+    pub choice: Option<String>,
+    /// What it is sealed with.
+    pub salt: Option<Vec<u8>>,
+}
+
+/// A fresh ballot.
+#[derive(Clone, Copy, Debug)]
+pub struct NewBallot<'a> {
+    /// Its `ballot.cast`.
+    pub index: u64,
+    /// Of the vote.
+    pub number: i64,
+    /// Whose.
+    pub member: &'a str,
+    /// `key` or `session`.
+    pub how: &'a str,
+    /// Its seal, hex.
+    pub sealed: &'a str,
+    /// The log's size that the voter's key signed.
+    pub saw: Option<u64>,
+    /// What opens it: choice and salt.
+    pub opening: Option<(&'a str, &'a [u8])>,
+}
+
+/// Keeps a ballot.
+pub async fn insert(tx: &Tx, ballot: &NewBallot<'_>, at: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO ballots (entry_index, number, member_id, at, how, sealed, saw, choice, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        values![
+            count(ballot.index)?,
+            ballot.number,
+            ballot.member,
+            at.secs(),
+            ballot.how,
+            ballot.sealed,
+            ballot.saw.map(count).transpose()?,
+            ballot.opening.map(|opening| opening.0.to_owned()),
+            ballot.opening.map(|opening| opening.1.to_vec())
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A member's ballots in a vote, newest first.
+pub async fn list_of(on: &impl Sql, number: i64, member: &MemberId) -> Result<Vec<Ballot>, StoreError> {
+    all(on, format!("{SELECT} WHERE b.number = $1 AND b.member_id = $2 ORDER BY b.entry_index DESC"), values![number, member.as_str()])
+        .await
+}
+
+/// Each member's last ballot in a vote, in the order of the log.
+pub async fn list_last(on: &impl Sql, number: i64) -> Result<Vec<Ballot>, StoreError> {
+    all(
+        on,
+        format!(
+            "{SELECT} WHERE b.number = $1 AND b.entry_index = \
+             (SELECT MAX(n.entry_index) FROM ballots n WHERE n.number = b.number AND n.member_id = b.member_id) ORDER BY b.entry_index"
+        ),
+        values![number],
+    )
+    .await
+}
+
+/// How many members have cast a ballot in a vote.
+pub async fn count_cast(on: &impl Sql, number: i64) -> Result<i64, StoreError> {
+    let cast: Option<i64> = find_value(on, "SELECT COUNT(DISTINCT member_id) AS v FROM ballots WHERE number = $1", values![number]).await?;
+    Ok(cast.unwrap_or(0))
+}
+
+/// Gives a ballot what opens it; false where it was opened before.
+pub async fn set_opening(tx: &Tx, index: i64, choice: &str, salt: &[u8]) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "UPDATE ballots SET choice = $2, salt = $3 WHERE entry_index = $1 AND choice IS NULL",
+        values![index, choice, salt.to_vec()],
+    )
+    .await?;
+    Ok(touched == 1)
+}
+
+/// A ballot whose text is prepared.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct BallotDraft {
+    /// Random.
+    pub id: String,
+    /// Of the vote.
+    pub number: i64,
+    /// Whose.
+    pub member_id: String,
+    /// What it says.
+    pub choice: String,
+    /// What it is sealed with.
+    pub salt: Vec<u8>,
+}
+
+/// Keeps a ballot until it is signed; an earlier one of this member in this vote is forgotten.
+pub async fn put_draft(tx: &Tx, draft: &BallotDraft, now: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM ballot_drafts WHERE number = $1 AND member_id = $2", values![draft.number, draft.member_id.as_str()]).await?;
+    execute(
+        tx,
+        "INSERT INTO ballot_drafts (id, number, member_id, choice, salt, prepared_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        values![draft.id.as_str(), draft.number, draft.member_id.as_str(), draft.choice.as_str(), draft.salt.clone(), now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// One that waits for its signature.
+pub async fn find_draft(on: &impl Sql, id: &str) -> Result<Option<BallotDraft>, StoreError> {
+    find(on, "SELECT id, number, member_id, choice, salt FROM ballot_drafts WHERE id = $1", values![id]).await
+}
+
+/// It waits no more.
+pub async fn delete_draft(tx: &Tx, id: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM ballot_drafts WHERE id = $1", values![id]).await?;
+    Ok(())
+}
+
+/// What a vote leaves behind once it is closed: texts that were never signed, codes that were never used.
+pub async fn forget(tx: &Tx, number: i64) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM ballot_drafts WHERE number = $1", values![number]).await?;
+    execute(tx, "DELETE FROM ballot_codes WHERE number = $1", values![number]).await?;
+    Ok(())
+}
+
+/// Keeps a code's hash.
+pub async fn put_code(tx: &Tx, number: i64, person: &PersonId, sha256: &[u8], expires: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO ballot_codes (number, person_id, code_sha256, expires_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (number, person_id, code_sha256) DO NOTHING",
+        values![number, person.as_str(), sha256.to_vec(), expires.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Uses a code up, and with it every other of this person for this vote; false if it is none of theirs.
+pub async fn use_code(tx: &Tx, number: i64, person: &PersonId, sha256: &[u8], now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute(
+        tx,
+        "DELETE FROM ballot_codes WHERE number = $1 AND person_id = $2 AND EXISTS (SELECT 1 FROM ballot_codes c WHERE c.number = $1 \
+         AND c.person_id = $2 AND c.code_sha256 = $3 AND c.expires_at > $4)",
+        values![number, person.as_str(), sha256.to_vec(), now.secs()],
+    )
+    .await?;
+    Ok(touched > 0)
+}
+
+const SELECT: &str = "SELECT b.entry_index, b.member_id, b.at, b.how, b.sealed, b.saw, b.choice, b.salt FROM ballots b";

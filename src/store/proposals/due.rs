@@ -1,0 +1,64 @@
+//! What time brings to votes: those to be closed, to be enacted, whose members are to be reminded.
+
+use manyhands_domain::time::Timestamp;
+use sea_orm::FromQueryResult;
+
+use crate::sql::{all, count, execute, values};
+use crate::{Sql, StoreError, Tx};
+
+#[derive(FromQueryResult)]
+struct Number {
+    number: i64,
+}
+
+async fn numbers(on: &impl Sql, sql: &str, at: [i64; 2]) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<Number> = all(on, sql, values![at[0], at[1]]).await?;
+    Ok(rows.into_iter().map(|row| row.number).collect())
+}
+
+/// Open votes whose time is over, in the order in which they close.
+pub async fn list_to_close(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT number FROM proposals WHERE state = 'open' AND closes_at <= $1 AND (set_aside IS NULL OR set_aside <= $1) \
+               ORDER BY closes_at, number LIMIT $2";
+    numbers(on, sql, [now.secs(), count(limit)?]).await
+}
+
+/// What passed and holds from now on, in the order of its days, then of its numbers.
+pub async fn list_to_enact(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT number FROM proposals WHERE outcome IN ('waiting', 'accepted', 'refused') AND enacts_at <= $1 \
+               AND (set_aside IS NULL OR set_aside <= $1) ORDER BY enacts_at, number LIMIT $2";
+    numbers(on, sql, [now.secs(), count(limit)?]).await
+}
+
+/// Open votes of which half, or all but a day, has gone by, and whose members were not reminded of that.
+pub async fn list_to_remind(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT number FROM proposals WHERE state = 'open' AND closes_at > $1 AND opens_at <= $1 AND \
+               ((reminded < 1 AND opens_at + (closes_at - opens_at) / 2 <= $1) OR (reminded < 2 AND closes_at - 86400 <= $1)) \
+               ORDER BY closes_at, number LIMIT $2";
+    numbers(on, sql, [now.secs(), count(limit)?]).await
+}
+
+/// Notes that a reminder was sent.
+pub async fn set_reminded(tx: &Tx, id: &str, times: i64) -> Result<(), StoreError> {
+    execute(tx, "UPDATE proposals SET reminded = $2 WHERE id = $1", values![id, times]).await?;
+    Ok(())
+}
+
+/// Notes that members whose ballots the server cannot open were told.
+pub async fn set_told_unopened(tx: &Tx, id: &str) -> Result<(), StoreError> {
+    execute(tx, "UPDATE proposals SET told_unopened = 1 WHERE id = $1", values![id]).await?;
+    Ok(())
+}
+
+/// A vote on which a job failed must not hold up those behind it.
+pub async fn set_aside(tx: &Tx, number: i64, until: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE proposals SET set_aside = $2 WHERE number = $1", values![number, until.secs()]).await?;
+    Ok(())
+}
+
+/// Prices that were asked and are not settled.
+pub async fn list_asked(on: &impl Sql) -> Result<Vec<super::Proposal>, StoreError> {
+    let select = super::SELECT;
+    let asked = "WHERE p.act = 'price-ask' AND p.outcome IN ('waiting', 'accepted', 'refused', 'paused') ORDER BY p.number";
+    all(on, format!("{select} {asked}"), vec![]).await
+}
