@@ -167,6 +167,8 @@ mail-vote-reminder-subject = Open until { $closes }: { $title }
 mail-vote-reminder-text = You have not voted in { $proposal }, { $title }. It closes on { $closes }. Your code for it is { $code }. Abstaining is a vote, too: it counts for the quorum.
 mail-vote-code-subject = The code for your vote in { $proposal }
 mail-vote-code-text = { $code } is the code for your ballot in { $proposal }, { $title }. It counts once. If you did not ask for it, somebody may know your password: choose a new one at once, and tell the co-op.
+mail-ballot-cast-subject = Your ballot is in: { $title }
+mail-ballot-cast-text = A ballot was cast in your name in { $proposal }, { $title }, signed in with a mailed code; it is entry { $index } of the book, sealed. Your page shows what it says, and you can cast another until the vote closes. If this was not you, choose a new password at once, cast your own, and tell the co-op.
 mail-vote-closed-subject = { $result ->
      [passed] Passed: { $title }
      [rejected] Rejected: { $title }

@@ -167,6 +167,8 @@ mail-vote-reminder-subject = Ouvert jusqu’au { $closes } : { $title }
 mail-vote-reminder-text = Vous n’avez pas voté sur { $proposal }, { $title }. Clôture le { $closes }. Votre code pour ce vote est { $code }. S’abstenir est aussi voter : cela compte pour le quorum.
 mail-vote-code-subject = Le code pour votre vote sur { $proposal }
 mail-vote-code-text = { $code } est le code pour votre bulletin sur { $proposal }, { $title }. Il sert une fois. Si vous ne l’avez pas demandé, quelqu’un connaît peut-être votre mot de passe : choisissez-en aussitôt un nouveau, et prévenez la coopérative.
+mail-ballot-cast-subject = Votre bulletin est enregistré : { $title }
+mail-ballot-cast-text = Un bulletin a été mis en votre nom sur { $proposal }, { $title }, en étant connecté avec un code du courriel ; c’est l’écriture { $index } du livre, scellée. Votre page montre ce qu’il dit, et vous pouvez en mettre un autre jusqu’à la clôture. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, mettez le vôtre, et prévenez la coopérative.
 mail-vote-closed-subject = { $result ->
      [passed] Adopté : { $title }
      [rejected] Rejeté : { $title }

@@ -8,6 +8,7 @@ use manyhands_domain::items::{self, Needs};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::proposals::enacting;
 use manyhands_domain::refusal::Refusal;
+use manyhands_domain::rules::Book;
 use manyhands_domain::text;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::{self as rows, Batch, NewBatch, Terms};
@@ -272,15 +273,17 @@ pub struct UnderFloor {
 /// # Errors
 /// When the database fails.
 pub async fn list_under_floor(deps: &Deps) -> Result<Vec<UnderFloor>, Error> {
-    list_under_floor_on(&deps.db.snapshot().await?, deps.clock.now()).await
+    let moment = deps.db.snapshot().await?;
+    let (_, book) = rules::current(&moment).await?;
+    list_under_floor_of(&moment, &book, deps.clock.now()).await
 }
 
-pub(crate) async fn list_under_floor_on(on: &impl Sql, now: Timestamp) -> Result<Vec<UnderFloor>, Error> {
-    let (_, book) = rules::current(on).await?;
+/// The same, by a book that is not written yet.
+pub(crate) async fn list_under_floor_of(on: &impl Sql, book: &Book, now: Timestamp) -> Result<Vec<UnderFloor>, Error> {
     let mut under = Vec::new();
     for batch in rows::list_running(on, now).await? {
         let offer = offer_of(&batch)?;
-        if let Ok(sums) = batches::arithmetic(&book, &offer)
+        if let Ok(sums) = batches::arithmetic(book, &offer)
             && !sums.enough
         {
             under.push(UnderFloor { batch, least: sums.least, currency: offer.currency });

@@ -351,6 +351,15 @@ pub enum Notice {
         /// Secret, eight digits.
         code: String,
     },
+    /// A ballot was cast in their name, signed in: what it says stands in no mail.
+    BallotCast {
+        /// `P-…`.
+        proposal: String,
+        /// Its title.
+        title: String,
+        /// Index of the entry.
+        index: u64,
+    },
     /// A vote was closed and counted.
     VoteClosed {
         /// `P-…`.
@@ -486,6 +495,7 @@ impl Notice {
             Notice::VoteOpened { .. } => "vote-opened",
             Notice::VoteReminder { .. } => "vote-reminder",
             Notice::VoteCode { .. } => "vote-code",
+            Notice::BallotCast { .. } => "ballot-cast",
             Notice::VoteClosed { .. } => "vote-closed",
             Notice::VoteEnacted { .. } => "vote-enacted",
             Notice::VoteLapsed { .. } => "vote-lapsed",

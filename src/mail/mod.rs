@@ -191,6 +191,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
             format!("/proposals/{proposal}?code={code}")
         }
         Notice::VoteClosed { proposal, .. }
+        | Notice::BallotCast { proposal, .. }
         | Notice::VoteEnacted { proposal, .. }
         | Notice::VoteLapsed { proposal, .. }
         | Notice::BallotUnopened { proposal, .. } => format!("/proposals/{proposal}"),
@@ -307,6 +308,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         | Notice::VoteReminder { .. }
         | Notice::VoteCode { .. }
         | Notice::VoteClosed { .. }
+        | Notice::BallotCast { .. }
         | Notice::VoteEnacted { .. }
         | Notice::VoteLapsed { .. }
         | Notice::BallotUnopened { .. }

@@ -41,6 +41,9 @@ pub(super) fn args(say: &Say, notice: &Notice) -> Vec<(&'static str, Arg)> {
         .into_iter()
         .chain(enacts.map(|enacts| ("enacts", enacts.into())))
         .collect(),
+        Notice::BallotCast { proposal, title, index } => {
+            vec![("proposal", proposal.as_str().into()), ("title", title.as_str().into()), ("index", (*index).into())]
+        }
         Notice::VoteEnacted { proposal, title, what } => {
             vec![("proposal", proposal.as_str().into()), ("title", title.as_str().into()), ("what", what.as_str().into())]
         }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use mail_parser::MessageParser;
+use manyhands::actions::proposals::enacting::LAPSES;
 use manyhands::mail::{Letter, render};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
@@ -146,6 +147,60 @@ fn samples() -> Vec<Notice> {
             purpose: text("text safety filter"),
         },
     ]
+    .into_iter()
+    .chain(of_votes(due_at))
+    .collect()
+}
+
+/// What one is told of votes.
+fn of_votes(at: Timestamp) -> Vec<Notice> {
+    let (proposal, title, code) = ("P-7".to_owned(), "Fourteen an hour".to_owned(), "12345678".to_owned());
+    let opened = |again: &str| Notice::VoteOpened {
+        proposal: proposal.clone(),
+        title: title.clone(),
+        opens: at,
+        closes: at.plus_days(7),
+        again: again.to_owned(),
+        code: code.clone(),
+    };
+    let closed = |result: &str, counts: [u64; 3], enacts: Option<Timestamp>| Notice::VoteClosed {
+        proposal: proposal.clone(),
+        title: title.clone(),
+        result: result.to_owned(),
+        counts,
+        cast: [counts.iter().sum(), 11],
+        enacts,
+    };
+    let enacted = |what: &str| Notice::VoteEnacted { proposal: proposal.clone(), title: title.clone(), what: what.to_owned() };
+    let (price, currency) = (Amount::parse_input("120.00").unwrap(), Currency::parse("USD").unwrap());
+    let lapses = LAPSES.iter().copied().chain(["other"]).map(|reason| Notice::VoteLapsed {
+        proposal: proposal.clone(),
+        title: title.clone(),
+        reason: reason.to_owned(),
+    });
+    let mut notices = vec![
+        opened(""),
+        opened("P-6"),
+        Notice::VoteReminder { proposal: proposal.clone(), title: title.clone(), closes: at, code: code.clone() },
+        Notice::VoteCode { proposal: proposal.clone(), title: title.clone(), code: code.clone() },
+        Notice::BallotCast { proposal: proposal.clone(), title: title.clone(), index: 1_290 },
+        closed("passed", [6, 1, 1], Some(at)),
+        closed("rejected", [5, 3, 1], None),
+        closed("no-quorum", [3, 0, 0], None),
+        closed("void", [2, 2, 0], None),
+        enacted("rules"),
+        enacted("price-ask"),
+        enacted("paused"),
+        enacted("contract-end"),
+        enacted("mandate"),
+        enacted("recall"),
+        Notice::BallotUnopened { proposal: proposal.clone(), title: title.clone(), until: at },
+        Notice::DraftReady { draft: "DRAFT".to_owned(), title: title.clone() },
+        Notice::PriceAsked { proposal: proposal.clone(), batch: "BATCH".to_owned(), title: "LiDAR".to_owned(), price, currency, from: at },
+        Notice::BatchUnderFloor { batch: "BATCH".to_owned(), title: "LiDAR".to_owned(), least: price, currency },
+    ];
+    notices.extend(lapses);
+    notices
 }
 
 /// What one is told of a change that is under way.

@@ -68,3 +68,8 @@ mod upgrade;
 mod user_keys;
 mod voters;
 mod votes;
+mod votes_price;
+mod votes_recover;
+mod votes_refused;
+mod votes_sealed;
+mod votes_time;

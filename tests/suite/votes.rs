@@ -1,9 +1,9 @@
 //! A vote as a story: a floor is proposed, signed, discussed, voted on by key and signed in, changed by one voter, closed, enacted; what
 //! is claimed keeps its price, a batch below the floor takes no new claims, and anybody recounts it.
 
-use manyhands::actions::proposals::{self, ballots, comments, drafting, enacting, opening, telling};
-use manyhands::actions::{batches, claims, projection};
-use manyhands_domain::money::Amount;
+use manyhands::actions::proposals::{self, ballots, closing, comments, drafting, effects, enacting, opening, telling};
+use manyhands::actions::{batches, claims, projection, rules};
+use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::proposals::tally::Verdict;
 
 use crate::signers::{AGE_SECS, enrol, member, refused, subjects_to};
@@ -66,7 +66,7 @@ async fn tell(database: &str, world: &World) {
     assert_eq!(refused(ballots::list_openings(deps, &author, &open).await), "not found", "{database}: nobody counts yet");
 
     // It closes at its time and not before, though everybody voted; the openings then open all.
-    assert_eq!(manyhands::actions::proposals::closing::close_due(deps).await.unwrap(), 0);
+    assert_eq!(closing::close_due(deps).await.unwrap(), 0);
     let closed = close(world, &id).await;
     let counted = proposals::counted(&closed).unwrap().unwrap();
     assert_eq!((counted.verdict, counted.counts.yes, counted.counts.no, counted.counts.abstain), (Verdict::Passed, 3, 0, 1));
@@ -85,8 +85,8 @@ async fn tell(database: &str, world: &World) {
     assert_eq!(enacting::enact_due(deps).await.unwrap(), 1);
     assert_eq!(enacting::enact_due(deps).await.unwrap(), 0, "{database}: once");
     assert_eq!(telling::remind(deps).await.unwrap(), 0);
-    let (index, book) = manyhands::actions::rules::current(&deps.db.read()).await.unwrap();
-    let usd = manyhands_domain::money::Currency::parse("USD").unwrap();
+    let (index, book) = rules::current(&deps.db.read()).await.unwrap();
+    let usd = Currency::parse("USD").unwrap();
     assert_eq!(book.floor_per_hour("general", usd, 0), Some(Amount::parse_input("15").unwrap()));
     assert_eq!(row(world, &id).await.outcome_index, Some(i64::try_from(index).unwrap()));
     let under = batches::list_under_floor(deps).await.unwrap();
@@ -103,6 +103,10 @@ async fn tell(database: &str, world: &World) {
     assert_eq!(refused(batches::reprice(deps, &buyer, &once(), &cheap, "0.93").await), "price-too-low");
     batches::reprice(deps, &buyer, &once(), &cheap, "0.94").await.unwrap();
     claims::claim(deps, &reviewer, &once(), &cheap).await.unwrap();
+
+    // What it did, by ninety days of accepted work: here none was.
+    let seen = effects::see(deps, &author, &row(world, &id).await).await.unwrap().unwrap();
+    assert!(seen.by_currency.is_empty() && seen.under.0 == 0, "{database}: {seen:?}");
 
     // Anybody recounts it, and the database is what the log gives.
     let (_folder, report) = verified(world).await;

@@ -85,6 +85,8 @@ pub async fn cast(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, (choic
         return Err(Refusal::new("ballot-code-wrong").field("code").into());
     }
     let index = put(&mut work, (id, number), by.id(), How::Session, &opening, Vec::new()).await?;
+    // Whoever did not cast it reads of it.
+    work.notify(by.person(), &Notice::BallotCast { proposal: id.to_string(), title: row.title, index }).await?;
     let index = work.commit(index).await?;
     sessions::forgive(deps, &attempts).await?;
     Ok(index)

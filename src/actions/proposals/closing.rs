@@ -12,7 +12,7 @@ use manyhands_store::proposals::{self as rows, Proposal, ballots, due};
 use manyhands_store::{Sql, contracts};
 
 use crate::actions::proposals::ballots::opening_of;
-use crate::actions::proposals::{Frozen, act_of, calc_at, counted, frozen, opening, telling};
+use crate::actions::proposals::{Frozen, act_of, calc_of, counted, frozen, opening, telling};
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
 
@@ -50,8 +50,8 @@ async fn close_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     let draft = rule::close(&id, &count);
     let sha256 = draft.input("openings").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     contracts::insert_document(&work.tx, &sha256, count.openings.as_bytes()).await?;
+    let tally = calc_of(&draft)?;
     let index = work.append(draft).await?;
-    let tally = calc_at(&work.tx, index).await?;
     let waits = count.verdict == Verdict::Passed && brings(&act_of(&row)?);
     rows::set_closed(&work.tx, &row.id, (count.verdict.word(), index, &tally), waits, work.now()).await?;
     ballots::forget(&work.tx, number).await?;

@@ -7,10 +7,11 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::proposals::enacting as rule;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
+use manyhands_domain::rules::Book;
 use manyhands_store::proposals::{self as rows, Proposal, due};
 use manyhands_store::{batches, contracts, people};
 
-use crate::actions::batches::{list_under_floor_on, offer_of};
+use crate::actions::batches::{list_under_floor_of, offer_of};
 use crate::actions::contracts::life;
 use crate::actions::proposals::closing::{AGAIN_SECS, set_aside};
 use crate::actions::proposals::{act_of, id_of, telling};
@@ -93,9 +94,9 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
             // Nobody else enacts or opens meanwhile: the book that is changed is the one in force at the entry's own index.
             work.ledger_size().await?;
             let (_, before) = rules::current(&work.tx).await?;
-            let (draft, _) = rule::enact(&id_of(row)?, &before, &patch)?;
+            let (draft, after) = rule::enact(&id_of(row)?, &before, &patch)?;
             let index = work.append(draft).await?;
-            tell_clients_below(work).await?;
+            tell_clients_below(work, &after).await?;
             Ok(Brought::Done(Some(index)))
         }
         Act::PriceAsk { contract, batch, price, .. } if row.outcome.as_deref() == Some("accepted") => {
@@ -170,8 +171,8 @@ async fn still_member(work: &Work<'_>, member: &MemberId) -> Result<manyhands_do
 }
 
 /// Batches that stand under the new floor take no new claims; their clients hear what would.
-async fn tell_clients_below(work: &mut Work<'_>) -> Result<(), Error> {
-    for under in list_under_floor_on(&work.tx, work.now()).await? {
+async fn tell_clients_below(work: &mut Work<'_>, book: &Book) -> Result<(), Error> {
+    for under in list_under_floor_of(&work.tx, book, work.now()).await? {
         let notice = Notice::BatchUnderFloor {
             batch: under.batch.id.clone(),
             title: under.batch.title.clone(),

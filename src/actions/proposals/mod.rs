@@ -6,10 +6,12 @@ pub mod ballots;
 pub mod closing;
 pub mod comments;
 pub mod drafting;
+pub mod effects;
 pub mod enacting;
 pub mod opening;
 pub mod telling;
 
+use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::ProposalId;
 use manyhands_domain::proposals::fields::{self, Difference};
 use manyhands_domain::proposals::opening::{Act, Window};
@@ -21,7 +23,6 @@ use manyhands_store::proposals as rows;
 use manyhands_store::proposals::ballots as ballot_rows;
 pub use manyhands_store::proposals::comments::Comment;
 pub use manyhands_store::proposals::{Cosponsor, Proposal};
-use manyhands_store::{Sql, ledger};
 use serde_json::Value;
 
 use crate::actions::rights::Member;
@@ -214,11 +215,11 @@ pub(crate) fn id_of(row: &Proposal) -> Result<ProposalId, Error> {
     number.map(ProposalId::from_number).ok_or(Error::NotFound)
 }
 
-/// The calc of the entry at an index, canonical: what a row keeps of it.
-pub(crate) async fn calc_at(on: &impl Sql, index: u64) -> Result<String, Error> {
-    let note = ledger::find_note(on, index).await?.ok_or_else(|| Error::broken(format!("no entry {index}")))?.note;
-    let entry = manyhands_domain::books::entry::Entry::read(&note).map_err(Error::broken)?;
-    Ok(manyhands_domain::log::json::write(&Value::Object(entry.calc)))
+/// The calc of an entry that is to be appended, canonical: what a row keeps of it.
+pub(crate) fn calc_of(draft: &Draft) -> Result<String, Error> {
+    let signable: Value = serde_json::from_str(&draft.signable_text()).map_err(Error::broken)?;
+    let calc = signable.get("calc").ok_or_else(|| Error::broken("an entry without inputs"))?;
+    Ok(manyhands_domain::log::json::write(calc))
 }
 
 /// Drafts that a list shows.

@@ -11,7 +11,7 @@ use manyhands_store::{Sql, contracts};
 use serde_json::Value;
 
 use crate::actions::proposals::drafting::{check_act, cosponsors_needed, own_draft};
-use crate::actions::proposals::{act_of, calc_at, id_of, telling};
+use crate::actions::proposals::{act_of, calc_of, id_of, telling};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
@@ -121,7 +121,7 @@ async fn put(work: &mut Work<'_>, row: &Proposal, call: Call) -> Result<Put, Err
     let (draft, document) = opening::open(&id, &motion, (&quorum, &majority), &roll, window);
     let sha256 = draft.input("document").and_then(Value::as_str).unwrap_or_default().to_owned();
     contracts::insert_document(&work.tx, &sha256, document.as_bytes()).await?;
+    let terms = calc_of(&draft)?;
     let index = work.append(draft).await?;
-    let terms = calc_at(&work.tx, index).await?;
     Ok(Put { id, number, index, terms, times: [window.opens, window.closes, motion.enacts] })
 }

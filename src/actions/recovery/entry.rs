@@ -53,6 +53,11 @@ impl Reconciled<'_> {
             "key.added" => (self.add_key().await?, format!("no account here belongs to {}", self.refs("user"))),
             "key.retired" => (self.retire_key().await?, String::new()),
             "correction.posted" => (self.correct().await?, String::new()),
+            "proposal.opened" => (self.open_vote().await?, String::new()),
+            "ballot.cast" => (self.cast().await?, String::new()),
+            "proposal.closed" => (self.close_vote().await?, format!("the vote {} is lost", self.refs("proposal"))),
+            "rule.enacted" => (self.enact_vote().await?, format!("the vote {} is lost", self.refs("proposal"))),
+            "batch.repriced" => (self.reprice().await?, format!("batch {} and its tasks are lost", self.refs("batch"))),
             _ => (self.expense().await?, String::new()),
         };
         if row == Row::Lost {

@@ -2,6 +2,7 @@
 //! and the rows of what they are about brought to where the entries say it stands. Nothing is signed.
 
 mod entry;
+mod votes;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -68,7 +69,9 @@ fn about(kind: &str) -> About {
     match kind {
         "member.admitted" | "member.left" | "contract.listed" | "contract.amended" | "contract.closed" | "deposit.received"
         | "batch.opened" | "work.accepted" | "payout.approved" | "payout.sent" | "payout.settled" | "payout.failed" | "expense.paid"
-        | "correction.posted" | "key.added" | "key.retired" => About::Rows,
+        | "correction.posted" | "key.added" | "key.retired" | "proposal.opened" | "ballot.cast" | "proposal.closed" | "batch.repriced" => {
+            About::Rows
+        }
         "coop.founded" | "rule.enacted" | "period.closed" | "fund.spent" => About::Nothing,
         _ => About::ByHand,
     }
@@ -193,11 +196,19 @@ async fn take_back(
         let bytes = fs::read(folder.join(format!("documents/{sha256}.json")))?;
         contracts::insert_document(tx, sha256, &bytes).await?;
     }
+    // Openings are for members, and missing from a public copy.
+    if let Some(sha256) = entry.text("openings")
+        && let Ok(bytes) = fs::read(folder.join(format!("documents/{sha256}.json")))
+    {
+        contracts::insert_document(tx, sha256, &bytes).await?;
+    }
     let kind = entry.kind.name;
     // The keys of the two roles are read from the log itself, and have no rows.
     let roles = entry.reference("role").is_some();
+    let voted = kind == "rule.enacted" && entry.refs.contains_key("proposal");
     let row = match about(kind) {
         _ if roles => None,
+        _ if voted => Some(Reconciled { deps, tx, index, entry: &entry }.bring(&mut recovered.lost).await?),
         About::Rows => Some(Reconciled { deps, tx, index, entry: &entry }.bring(&mut recovered.lost).await?),
         About::Nothing => None,
         About::ByHand => {
@@ -222,6 +233,6 @@ mod tests {
     #[test]
     fn every_kind_is_placed() {
         let by_hand: Vec<&str> = KINDS.iter().map(|kind| kind.name).filter(|name| about(name) == About::ByHand).collect();
-        assert_eq!(by_hand, ["deposit.returned", "batch.repriced", "work.rejected", "proposal.opened", "ballot.cast", "proposal.closed"]);
+        assert_eq!(by_hand, ["deposit.returned", "work.rejected"]);
     }
 }

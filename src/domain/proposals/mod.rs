@@ -5,6 +5,7 @@
 pub mod ballots;
 pub mod change;
 pub mod closing;
+pub mod effects;
 pub mod enacting;
 pub mod fields;
 pub mod opening;

@@ -3,6 +3,7 @@
 pub mod ballots;
 pub mod comments;
 pub mod due;
+pub mod effects;
 pub mod projected;
 
 use manyhands_domain::ids::{MemberId, PersonId, ProposalId};
