@@ -69,6 +69,7 @@ mod user_keys;
 mod voters;
 mod votes;
 mod votes_price;
+mod votes_random;
 mod votes_recover;
 mod votes_refused;
 mod votes_sealed;

@@ -320,6 +320,12 @@ pub const CASES: &[Case] = &[
         let vote = f.entries[1]["calc"]["book"]["votes"]["ordinary"].clone();
         f.edit(1, |entry| entry["calc"]["book"]["votes"]["x y"] = vote);
     }),
+    case("a kind of vote with more co-sponsors than there may be", &[(1, 1), (3, 1), (4, 1)], |f| {
+        f.edit(1, |entry| entry["calc"]["book"]["votes"]["ordinary"]["cosponsors"] = json!(101));
+    }),
+    case("a kind of vote with another word for its notice", &[(1, 1), (3, 1), (4, 1)], |f| {
+        f.edit(1, |entry| entry["calc"]["book"]["votes"]["ordinary"]["notice"] = json!(14));
+    }),
     case("a floor in a currency that the book does not know", &[(1, 1), (3, 1), (4, 1)], |f| {
         f.edit(1, |entry| entry["calc"]["book"]["floor"]["general"]["XAF"] = json!("1.000000"));
     }),
