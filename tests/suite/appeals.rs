@@ -352,10 +352,13 @@ async fn work_that_silence_cannot_accept_holds_up_nothing_behind_it() {
 }
 
 #[tokio::test]
-async fn why_somebody_rejected_goes_with_their_account() {
+async fn why_somebody_rejected_or_sent_back_goes_with_their_account() {
     for database in databases() {
         let scene = scene(database).await;
         let deps = &scene.world.deps;
+        let reviewer = Judging::Reviewer(scene.world.reviewer().await);
+        reviews::send_back(deps, &reviewer, &once(), &scene.claim, WHY.0, "Look again at the verb.", WHY.2).await.unwrap();
+        claims::submit(deps, &scene.world.worker().await, &once(), &scene.claim, &typed("Harmful")).await.unwrap();
         scene.reject(&Judging::Reviewer(scene.world.reviewer().await)).await;
         deps.clock.advance(7 * DAY + 1);
         appeals::end_unappealed(deps).await.unwrap();
