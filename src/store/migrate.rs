@@ -101,6 +101,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
     Migration {
+        name: "0020_sample",
+        sqlite: include_str!("../../migrations/0020_sample/sqlite.sql"),
+        postgres: include_str!("../../migrations/0020_sample/postgres.sql"),
+    },
+    Migration {
         name: "0026_votes",
         sqlite: include_str!("../../migrations/0026_votes/sqlite.sql"),
         postgres: include_str!("../../migrations/0026_votes/postgres.sql"),

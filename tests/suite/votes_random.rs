@@ -10,12 +10,12 @@ use manyhands_domain::books::entry::{Draft, sha256_of};
 use manyhands_domain::books::personal::{Statement, Witnessed};
 use manyhands_domain::ids::{MemberId, PersonId, ProposalId};
 use manyhands_domain::log::key::SigningKey;
+use manyhands_domain::proposals::ballots;
 use manyhands_domain::proposals::closing::{self, Count, Last};
 use manyhands_domain::proposals::opening::{self, Act, Motion, Roll, Window};
 use manyhands_domain::proposals::sealing::Opening;
 use manyhands_domain::proposals::tally::{Choice, Verdict};
 use manyhands_domain::proposals::terms::Terms;
-use manyhands_domain::proposals::ballots;
 use manyhands_store::contracts;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -51,7 +51,10 @@ async fn a_thousand_random_votes_are_recounted_to_the_same_results_by_two_progra
     let mut work = Work::begin_job(&world.deps).await.unwrap();
     for vote in &open {
         let count = count(&vote.id, &vote.terms, &voters, &vote.ballots);
-        seen[[Verdict::Passed, Verdict::Rejected, Verdict::NoQuorum, Verdict::Void].iter().position(|one| *one == count.verdict).unwrap()] += 1;
+        seen[[Verdict::Passed, Verdict::Rejected, Verdict::NoQuorum, Verdict::Void]
+            .iter()
+            .position(|one| *one == count.verdict)
+            .unwrap()] += 1;
         close(&mut work, &vote.id, &count).await;
     }
     work.commit(()).await.unwrap();
@@ -231,6 +234,7 @@ fn what_is_counted_is_what_a_hand_counts() {
     };
     let ballots = [ballot(1, Choice::Yes), ballot(2, Choice::No), ballot(3, Choice::Yes)];
     let terms = manyhands_domain::rules::Book::parse(&manyhands_domain::rules::Book::founding()).unwrap();
-    let count = closing::count(&id, (Terms::of(&terms, "ordinary").unwrap().quorum, Terms::of(&terms, "ordinary").unwrap().majority), 9, &ballots);
+    let count =
+        closing::count(&id, (Terms::of(&terms, "ordinary").unwrap().quorum, Terms::of(&terms, "ordinary").unwrap().majority), 9, &ballots);
     assert_eq!((count.verdict, count.counts.to_json()), (Verdict::Passed, json!({"abstain": 0, "no": 1, "yes": 2})));
 }
