@@ -175,7 +175,10 @@ mail-vote-closed-subject = { $result ->
      [void] Void: { $title }
      *[no-quorum] Too few voted: { $title }
   }
-mail-vote-closed-text = { $proposal }, { $title }: { $yes } yes, { $no } no, { $abstain } abstentions; { $cast } of { $eligible } voted. { $result ->
+mail-vote-closed-text = { $proposal }, { $title }: { $yes } yes, { $no } no, { $abstain ->
+     [one] { $abstain } abstention
+     *[other] { $abstain } abstentions
+  }; { $cast } of { $eligible } voted. { $result ->
      [passed] It passed.
      [rejected] It is rejected.
      [void] Ballots that nobody opened could have changed the result, so there is none.

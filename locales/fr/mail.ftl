@@ -175,7 +175,10 @@ mail-vote-closed-subject = { $result ->
      [void] Nul : { $title }
      *[no-quorum] Trop peu de votants : { $title }
   }
-mail-vote-closed-text = { $proposal }, { $title } : { $yes } oui, { $no } non, { $abstain } abstentions ; { $cast } sur { $eligible } ont voté. { $result ->
+mail-vote-closed-text = { $proposal }, { $title } : { $yes } oui, { $no } non, { $abstain ->
+     [one] { $abstain } abstention
+     *[other] { $abstain } abstentions
+  } ; { $cast } sur { $eligible } ont voté. { $result ->
      [passed] C’est adopté.
      [rejected] C’est rejeté.
      [void] Des bulletins que personne n’a ouverts auraient pu changer le résultat : il n’y en a donc pas.

@@ -66,7 +66,7 @@ async fn a_ballot_that_is_not_this_members_or_not_in_time_is_refused() {
         assert_eq!(refused(ballots::cast(deps, &worker, &once(), &first, ("yes", "00"), "1").await), "ballot-salt");
 
         // A retired key signs nothing more.
-        let (late, line) = text(&other).await;
+        let ((unsigned, _), (late, line)) = (text(&first).await, text(&other).await);
         let key_id = keys::find_own(deps, &by).await.unwrap().keys[0].key_id.clone();
         keys::retire(deps, &by, &once(), &key_id, "lost", PASSWORD).await.unwrap();
         assert_eq!(refused(sign(&late, &note_over(&line, &key)).await), "signature-no-key-ballot", "{database}: a retired key");
@@ -79,7 +79,7 @@ async fn a_ballot_that_is_not_this_members_or_not_in_time_is_refused() {
         assert_eq!(refused(vote_by_key(&world, &world.treasurer, &first, "no", &key).await), "vote-closed", "{database}");
         let treasurer = member(&world, &world.treasurer).await;
         assert_eq!(refused(ballots::cast(deps, &treasurer, &once(), &first, ("no", ""), "00000000").await), "vote-closed", "{database}");
-        assert_eq!(refused(sign(&late, &note_over(&line, &key)).await), "text-expired", "{database}");
+        assert_eq!(refused(sign(&unsigned, &good).await), "text-expired", "{database}");
         let after: Vec<_> = world.rows().await.into_iter().filter(|(table, _)| !matches!(table.as_str(), "messages" | "notices")).collect();
         assert!(after.iter().all(|row| before.contains(row)), "{database}: nothing was written");
     }

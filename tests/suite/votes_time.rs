@@ -154,10 +154,8 @@ async fn a_ballot_that_the_server_cannot_open_waits_two_days_for_its_member() {
         outbox::render(&world.deps, "office@example.coop").await.unwrap();
         until(&world, closes);
         assert_eq!(closing::close_due(&world.deps).await.unwrap(), 0, "{database}: it waits");
-        assert!(
-            subjects_to(&world, "nathalie@example.coop").await.iter().any(|subject| subject.contains("doit être ouvert")),
-            "{database}"
-        );
+        let subjects = subjects_to(&world, "nathalie@example.coop").await;
+        assert!(subjects.iter().any(|subject| subject.contains("doit être ouvert")), "{database}: {subjects:?}");
         let open = async |choice: &str, salt: &str| ballots::open_own(&world.deps, &worker, &once(), &id, (choice, salt)).await;
         assert_eq!(refused(open("yes", &salt).await), "ballot-not-it", "{database}: another choice");
         assert_eq!(refused(open("no", &"0".repeat(64)).await), "ballot-not-it");

@@ -9,7 +9,7 @@ use manyhands_domain::proposals::tally::Verdict;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::keys::{self, PersonKey};
 use manyhands_store::proposals::{self as rows, Proposal, ballots, due};
-use manyhands_store::{Sql, contracts};
+use manyhands_store::{Sql, contracts, ledger};
 
 use crate::actions::proposals::ballots::opening_of;
 use crate::actions::proposals::{Frozen, act_of, calc_of, counted, frozen, opening, telling};
@@ -39,11 +39,11 @@ async fn close_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     let mut work = Work::begin_job(deps).await?;
     let row = rows::load_held(&work.tx, &id).await?;
     let Some(frozen) = frozen(&row)?.filter(|_| row.state == "open") else { return Ok(false) };
-    work.ledger_size().await?;
     let last = last_ballots(&work.tx, number, &frozen).await?;
     let count = rule::count(&id, (frozen.quorum, frozen.majority), frozen.eligible, &last);
     let from = closes_from(frozen.window.closes, count.unopened);
-    if work.entry_at() < from {
+    // Whoever waits appends nothing, and takes no turn at the ledger. The moment of an entry only grows.
+    if work.now().max(ledger::head(&work.tx).await?.last_at) < from {
         wait_for_openings(&mut work, &row, &last, from).await?;
         return work.commit(false).await;
     }
