@@ -16,9 +16,15 @@ mail-work-accepted-text = { $count ->
      *[other] { $count } pieces of { $title } were accepted
   } at { $price } each. { $amount } is now in your balance. Entry { $index } in the book says by which rule.
 mail-sent-back-subject = Sent back: { $title }
-mail-sent-back-text = Your work came back: { $code }. { $reason } Guidelines, section { $clause }. It has its own clock, until { $due }.
+mail-sent-back-text = Your work came back: { $code }. { $said ->
+     [yes] { $reason }
+     *[no] The reason stands with the work.
+  } Guidelines, section { $clause }. It has its own clock, until { $due }.
 mail-rejected-subject = Rejected: { $title }
-mail-rejected-text = Your work was rejected: { $code }. { $reason } Guidelines, section { $clause }. Nothing is final: until { $due } you can appeal, and somebody who had nothing to do with it decides. Entry { $index } in the book.
+mail-rejected-text = Your work was rejected: { $code }. { $said ->
+     [yes] { $reason }
+     *[no] The reason stands with the work.
+  } Guidelines, section { $clause }. Nothing is final: until { $due } you can appeal, and somebody who had nothing to do with it decides. Entry { $index } in the book.
 mail-appealed-subject = An appeal waits: { $title }
 mail-appealed-text = A member appeals against the rejection of their work of { $title }. You had no part in it, so you can decide, until { $due }. What nobody decides is accepted and paid.
 mail-rejection-ended-subject = { $paid ->

@@ -16,9 +16,15 @@ mail-work-accepted-text = { $count ->
      *[other] { $count } pièces de { $title } ont été acceptées
   } à { $price } l’une. { $amount } sont maintenant à votre solde. L’écriture { $index } du livre dit selon quelle règle.
 mail-sent-back-subject = Renvoyé : { $title }
-mail-sent-back-text = Votre travail est revenu : { $code }. { $reason } Consignes, section { $clause }. Il a son propre délai, jusqu’au { $due }.
+mail-sent-back-text = Votre travail est revenu : { $code }. { $said ->
+     [yes] { $reason }
+     *[no] La raison est avec le travail.
+  } Consignes, section { $clause }. Il a son propre délai, jusqu’au { $due }.
 mail-rejected-subject = Rejeté : { $title }
-mail-rejected-text = Votre travail a été rejeté : { $code }. { $reason } Consignes, section { $clause }. Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide. Écriture { $index } du livre.
+mail-rejected-text = Votre travail a été rejeté : { $code }. { $said ->
+     [yes] { $reason }
+     *[no] La raison est avec le travail.
+  } Consignes, section { $clause }. Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide. Écriture { $index } du livre.
 mail-appealed-subject = Un appel attend : { $title }
 mail-appealed-text = Un membre fait appel du rejet de son travail pour { $title }. Vous n’y êtes pour rien et pouvez donc décider, jusqu’au { $due }. Ce que personne ne décide est accepté et payé.
 mail-rejection-ended-subject = { $paid ->

@@ -17,6 +17,7 @@ pub mod exports;
 pub mod files;
 pub mod founding;
 pub mod gold;
+pub mod hazards;
 pub mod keys;
 pub mod label_studio;
 pub mod leaving;

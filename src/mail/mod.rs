@@ -188,6 +188,11 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
     Part { words, link: format!("{}{path}", letter.address) }
 }
 
+/// Whether a reason goes by mail: about what may hurt it does not.
+fn said(reason: &str) -> Arg {
+    if reason.is_empty() { "no" } else { "yes" }.into()
+}
+
 /// What stands in the sentences of a notice.
 fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, Arg)> {
     let mut args: Vec<(&'static str, Arg)> = match notice {
@@ -208,6 +213,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::SentBack { title, code, reason, clause, due_at, .. } => vec![
             ("title", title.as_str().into()),
             ("code", say.t(&format!("review-code-{code}")).into()),
+            ("said", said(reason)),
             ("reason", reason.as_str().into()),
             ("clause", clause.as_str().into()),
             ("due", (*due_at).into()),
@@ -215,6 +221,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::Rejected { title, code, reason, clause, appeal_by, index, .. } => vec![
             ("title", title.as_str().into()),
             ("code", say.t(&format!("review-code-{code}")).into()),
+            ("said", said(reason)),
             ("reason", reason.as_str().into()),
             ("clause", clause.as_str().into()),
             ("due", (*appeal_by).into()),

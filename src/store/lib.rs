@@ -20,6 +20,7 @@ pub mod erasure;
 mod error;
 pub mod files;
 pub mod gold;
+pub mod hazards;
 pub mod idempotency;
 pub mod keys;
 pub mod label_studio;

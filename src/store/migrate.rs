@@ -100,6 +100,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
+    Migration {
+        name: "0019_consent",
+        sqlite: include_str!("../../migrations/0019_consent/sqlite.sql"),
+        postgres: include_str!("../../migrations/0019_consent/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

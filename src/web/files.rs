@@ -10,7 +10,7 @@ use crate::actions::files::{self, Picture};
 use crate::actions::reviews::Judging;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Claim, Deletion, Error};
-use crate::pictures::FIRST;
+use crate::pictures::{FIRST, VEILED};
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
@@ -21,6 +21,8 @@ use crate::web::sheet::Block;
 pub(super) struct Shown {
     /// Where the first view is.
     pub(super) src: String,
+    /// Where a small grey copy of it is, for behind a veil.
+    pub(super) blind: String,
     /// Where it is whole.
     pub(super) whole: String,
     /// Pixels across.
@@ -49,6 +51,7 @@ fn show(page: &Page, found: &files::Shown, address: &str, alt: String) -> Shown 
     let values = [("width", found.width.into()), ("height", found.height.into()), ("size", megabytes(page, found.bytes).into())];
     Shown {
         src: format!("{address}?w={}", FIRST.width),
+        blind: format!("{address}?w={}", VEILED.width),
         whole: address.to_owned(),
         width: found.width,
         height: found.height,

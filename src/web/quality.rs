@@ -1,5 +1,6 @@
 //! A member's own quality page: what became of their answers, batch by batch. For them alone; there is no address for anybody else's.
 
+use manyhands_domain::hazards;
 use manyhands_domain::ids::BatchId;
 use manyhands_domain::refusal::Arg;
 use rocket::get;
@@ -77,14 +78,14 @@ fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> (String, String
 
 /// What was right, and why; the claim's page tells the rest.
 fn missed_row(page: &Page, quality: &Quality, missed: &MissedAnswer) -> Result<Row> {
+    let row = Row { title: missed.item_id.clone(), href: format!("/claims/{}", missed.claim_id), ..Row::default() };
+    // What is right of it may quote it, and this is a list: the claim's own page has a veil.
+    if hazards::is_veiled(quality.worked.level) {
+        return Ok(Row { facts: vec![page.say.t("quality-veiled")], ..row });
+    }
     let answers: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&missed.answer).map_err(Error::broken)?;
     let asked = quality.form.questions.iter().filter_map(|question| Some(words(&page.say, question, answers.get(&question.name)?)));
     let right = asked.collect::<Vec<_>>().join("; ");
-    Ok(Row {
-        title: missed.item_id.clone(),
-        href: format!("/claims/{}", missed.claim_id),
-        strong: page.say.with("quality-right", &[("answer", right.into())]),
-        facts: vec![missed.explanation.clone()],
-        ..Row::default()
-    })
+    let strong = page.say.with("quality-right", &[("answer", right.into())]);
+    Ok(Row { strong, facts: vec![missed.explanation.clone()], ..row })
 }

@@ -4,8 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public,
-    quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    expenses, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview,
+    public, quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -134,6 +134,12 @@ pub fn all() -> Vec<Route> {
         claims::board,
         quality::own,
         claims::claim,
+        hazards::own,
+        hazards::change,
+        hazards::batch,
+        hazards::agree_and_claim,
+        hazards::leave,
+        hazards::left,
         questions::list,
         questions::new,
         questions::add,
@@ -223,6 +229,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/appeals/<id>", Who::Reviewer),
     ("GET", "/batches/<id>", Who::ClientUser),
     ("POST", "/batches/<id>/claim", Who::Member),
+    ("GET", "/batches/<id>/hazards", Who::Member),
+    ("POST", "/batches/<id>/hazards", Who::Member),
     ("GET", "/batches/<id>/items", Who::ClientUser),
     ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
@@ -242,6 +250,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/claims/<id>/back", Who::Member),
     ("POST", "/claims/<id>/draft", Who::Member),
     ("POST", "/claims/<id>/extend", Who::Member),
+    ("POST", "/claims/<id>/leave", Who::Member),
+    ("GET", "/claims/<id>/left", Who::Member),
     ("GET", "/claims/<id>/picture", Who::Member),
     ("POST", "/claims/<id>/release", Who::Member),
     ("POST", "/claims/<id>/submit", Who::Member),
@@ -359,5 +369,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/unsubscribe/<token>", Who::Anyone),
     ("GET", "/verify", Who::Anyone),
     ("GET", "/work", Who::Member),
+    ("GET", "/work/hazards", Who::Member),
+    ("POST", "/work/hazards/<category>/<word>", Who::Member),
     ("GET", "/work/quality", Who::Member),
 ];

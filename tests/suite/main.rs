@@ -26,6 +26,8 @@ mod forged;
 mod forms;
 mod go;
 mod gold;
+mod hazards;
+mod hazards_veil;
 mod head;
 mod http;
 mod keys;

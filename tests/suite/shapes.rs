@@ -77,7 +77,7 @@ async fn shapes_are_reviewed_on_their_picture_and_taken_away_in_every_form() {
     for database in databases() {
         let world = world(database).await;
         world.reads(&world.reviewer, "en").await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = open_batch(&world, &contract).await;
         let site = Site::as_person(&world, &world.worker).await;
         let mut claims = vec![site.post(&format!("/batches/{batch}/claim"), &[]).await.to];
