@@ -1,7 +1,7 @@
 hazards-title = Ce que je peux rencontrer au travail
 hazards-link = Ce que je peux rencontrer
 hazards-lede = Certains travaux montrent des choses qui peuvent blesser. Vous n’en rencontrez une sorte que si vous l’acceptez ici. Toutes sont refusées jusque-là.
-hazards-private = Cette page est à vous seul : aucun responsable, aucun client, aucun autre membre ne voit ce que vous acceptez, et rien d’autre n’en dépend.
+hazards-private = Cette page n’est qu’à vous : aucun responsable, aucun client, aucun autre membre ne voit ce que vous acceptez, et rien d’autre n’en dépend.
 hazards-held = Vous avez en main ce travail d’une sorte que vous n’acceptez pas. Terminez-le ou rendez-le : rien n’est perdu et rien ne vous est reproché.
 hazards-kinds = Sortes
 hazards-on = Vous l’acceptez.

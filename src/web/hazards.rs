@@ -84,13 +84,13 @@ fn held_row(page: &Page, claim: &Claim) -> Row {
     }
 }
 
-#[post("/work/hazards/<category>/<word>", data = "<post>")]
-pub(super) async fn change(page: Page, category: &str, word: &str, post: Post) -> Result {
+#[post("/work/hazards/<code>/<word>", data = "<post>")]
+pub(super) async fn change(page: Page, code: &str, word: &str, post: Post) -> Result {
     let member = page.member()?;
     let fields = post.only(&[])?;
     match word {
-        "agree" => hazards::agree(&page.deps, &member, &fields.once(), &[category.to_owned()]).await?,
-        "withdraw" => hazards::withdraw(&page.deps, &member, &fields.once(), category).await?,
+        "agree" => hazards::agree(&page.deps, &member, &fields.once(), &[code.to_owned()]).await?,
+        "withdraw" => hazards::withdraw(&page.deps, &member, &fields.once(), code).await?,
         _ => return Err(Answer::Error(Error::NotFound)),
     }
     Ok(Answer::Redirect("/work/hazards".to_owned()))

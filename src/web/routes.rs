@@ -370,6 +370,6 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/verify", Who::Anyone),
     ("GET", "/work", Who::Member),
     ("GET", "/work/hazards", Who::Member),
-    ("POST", "/work/hazards/<category>/<word>", Who::Member),
+    ("POST", "/work/hazards/<code>/<word>", Who::Member),
     ("GET", "/work/quality", Who::Member),
 ];

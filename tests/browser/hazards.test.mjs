@@ -13,7 +13,7 @@ before(async () => {
   demo = await startDemo();
   browser = await startBrowser();
   const client = await someone("k-2@demo.example", { width: 1280 });
-  batches.texts = await client.batch({ title: "Marked passages", payload_kind: "text", answer_kind: "spans", question: "What must be struck?", choices: "Strike" },
+  batches.texts = await client.batch({ title: "Marked passages", payload_kind: "text", answer_kind: "text", question: "Q?", choices: "" },
     ["items.csv", "text/csv", Buffer.from(`id,payload\n${[1, 2, 3, 4].map((n) => `p-${n},A passage about thornapple number ${n}\n`).join("")}`)]);
   batches.pictures = await client.batch({ title: "Outlined pictures", payload_kind: "image", answer_kind: "polygons", question: "Outline what must be struck.", choices: "Strike" },
     ["p.zip", "application/zip", zip([1, 2, 3, 4].map((n) => [`${n}.png`, png(1200, 900, n)]))]);
@@ -46,6 +46,14 @@ async function someone(email, options = {}) {
     for (const [field, value] of Object.entries(typed)) await page.fill(`[name="${field}"]`, value);
     await press(`form[action="${contract}/batch"] button`);
     const made = path().match(/\/batches\/([0-9a-f-]+)/)[1];
+    if (answer_kind === "text") {
+      await go(`/batches/${made}/ask/spans`);
+      for (const [field, value] of [["question", "What must be struck?"], ["name", "it"], ["choices", "Strike"]]) await page.fill(`[name="${field}"]`, value);
+      await press(`form[action="/batches/${made}/ask/spans"] button`);
+      await go(`/batches/${made}/questions/answer`);
+      await press('form[action$="/remove"] button');
+      await go(`/batches/${made}`);
+    }
     await page.setInputFiles('input[name="items"]', { name, mimeType, buffer });
     await page.locator(`form[action="/batches/${made}/items"] button`).click();
     await page.waitForFunction(() => /4 tasks/.test(document.querySelector("main")?.innerText ?? ""));
@@ -73,7 +81,7 @@ test("read, agreed to and claimed in two presses; the text is shown, marked and 
   const member = await someone("member");
   await pictures(member, "/work/hazards", "hazards-own");
   await pictures(member, "/work", "hazards-board");
-  assert.match(await member.text(), /level 3 of 3, in text, in 50 % of the items/);
+  assert.match(await member.text(), /level 3 of 3, in text, in 50\s% of the items/);
   assert.equal(await member.page.locator(`form[action="/batches/${batches.texts}/claim"]`).count(), 0);
   await pictures(member, `/batches/${batches.texts}/hazards`, "hazards-before");
   await member.go("/work");
