@@ -12,7 +12,7 @@ hazards-how = Comment cela se passe
 hazards-levels = Les contrats nomment pour chaque sorte un niveau de 1 à 3. On vous demande votre accord aux niveaux 2 et 3. Le niveau 1, qui peut troubler mais blesse rarement, est montré avant que vous preniez la tâche et ne demande rien.
 hazards-back = Vous pouvez retirer votre accord à tout moment. Dès lors, aucune tâche de ce genre ne vous est confiée. Ce que vous avez en main reste à vous : terminez-le ou rendez-le sans rien perdre.
 hazards-veil = Les textes sont repliés, les images petites, grises et floues, jusqu’à ce que vous les demandiez. La touche Échap les cache de nouveau.
-hazards-most = Au niveau 3, le règlement voté par les membres permet au plus { $most } par 24 heures, et de chaque heure { $rest } doivent en être libres.
+hazards-most = Au niveau 3, le règlement des membres permet au plus { $most } par 24 heures, et de chaque heure { $rest } doivent en être libres.
 hazards-leave = Laisser tout de suite
 hazards-before = Lisez ce que ce travail peut vous montrer. Puis décidez.
 hazards-contract = Le contrat
@@ -20,7 +20,7 @@ hazards-yours = À vous de décider
 hazards-not-agreed = Vous n’avez pas encore accepté ceci : { $kinds }. Si vous l’acceptez, cette tâche est à vous, et vous pourrez en prendre de semblables.
 hazards-agree-claim = Accepter et prendre
 hazards-may-leave = Chaque tâche peut être laissée tout de suite, d’une seule pression, sans raison et sans perte. Votre accord peut être retiré à tout moment.
-hazard-share-of = Dans { $share } des pièces, selon le client.
+hazard-share-of = Dans { $share } des éléments, selon le client.
 board-read-first = Lire d’abord
 hazard-may-s1 = Récits ou images de meurtres, d’agressions, d’enlèvements ou de terreur.
 hazard-may-s2 = Vol, fraude, drogues, trafics, et comment on s’y prend.
@@ -46,7 +46,7 @@ veil-alt-elsewhere = Une image gardée ailleurs. Elle n’est chargée que si vo
 veil-unnamed = Le contrat nomme à présent des dangers qu’il ne nommait pas quand vous avez pris cette tâche.
 left-title = Vous avez laissé cette tâche
 left-lede = Rien n’est perdu. Cela ne compte contre rien, personne ne demande pourquoi, et personne n’en est averti.
-left-words = Cette pièce ne vous sera plus proposée. Elle est libre pour d’autres.
+left-words = Cet élément ne vous sera plus proposé. Il est libre pour d’autres.
 left-open = { $count ->
      [0] Aucun lot sans danger connu n’est ouvert en ce moment.
      [one] { $count } lot sans danger connu est ouvert en ce moment.

@@ -123,7 +123,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch, before: &Before, know
         ],
     );
     let time = say.duration(batch.seconds);
-    let hazard = (!known.is_empty()).then(|| (level(known), hazards::lines(page, known).join("; ")));
+    let hazard = (!known.is_empty()).then(|| (level(known), hazards::lines(page, known).join(" · ")));
     let time = if hazard.is_some() { time } else { say.with("board-no-hazard", &[("time", time.into())]) };
     let waits = before.waits(batch.level).map(|refusal| say.refusal(refusal));
     let asks = before.asks(known);

@@ -130,7 +130,7 @@ pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet>
         None => vec![Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))])],
     };
     if veiled {
-        shown.insert(0, Block::Small(hazard_pages::lines(page, &hazards::hazards_of(claim)?).join("; ")));
+        shown.insert(0, Block::Small(hazard_pages::lines(page, &hazards::hazards_of(claim)?).join(" · ")));
     }
     sheet = sheet.leaf(say.t("review-item"), shown);
     for (place, candidate) in task.candidates.iter().cloned().enumerate() {

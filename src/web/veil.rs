@@ -143,7 +143,7 @@ pub(super) fn warned(page: &Page, claim: &Claim, picture: Option<&Shown>, clear:
     let clear = picture.map_or(clear, |picture| picture.src.as_str());
     let known = hazards::hazards_of(claim)?;
     // Under an older version none may have been named.
-    let words = if known.is_empty() { say.t("veil-unnamed") } else { lines(page, &known).join("; ") };
+    let words = if known.is_empty() { say.t("veil-unnamed") } else { lines(page, &known).join(" · ") };
     Ok(Some(Warned {
         hazards: words,
         leave: if claim.member_id.is_empty() { String::new() } else { say.t("hazards-leave") },

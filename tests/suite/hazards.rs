@@ -102,7 +102,7 @@ async fn what_may_be_met_is_read_before_the_claim_and_agreed_to_in_two_presses()
         let (address, claim) = (format!("/batches/{batch}/hazards"), format!("/batches/{batch}/claim"));
         let board = site.get("/work").await;
         board.says(
-            "Sex crime, level 3 of 3, in text, in 60 % of the items; Hate, level 2 of 3, in text, in 5 % of the items; Privacy, level 1",
+            "Sex crime, level 3 of 3, in text, in 60 % of the items · Hate, level 2 of 3, in text, in 5 % of the items · Privacy, level 1",
         );
         assert!(!board.text.contains(&claim) && board.text.contains(&address), "{database}: read first");
         let before = world.rows().await;
