@@ -105,6 +105,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0019_consent/sqlite.sql"),
         postgres: include_str!("../../migrations/0019_consent/postgres.sql"),
     },
+    Migration {
+        name: "0020_sample",
+        sqlite: include_str!("../../migrations/0020_sample/sqlite.sql"),
+        postgres: include_str!("../../migrations/0020_sample/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]
