@@ -68,6 +68,9 @@ async fn sheet(page: &Page, id: &BatchId, more: Option<Form>) -> Result<Sheet> {
             &[("share", share_words(say, share).into()), ("read", Arg::Count(told.read)), ("items", Arg::Count(told.items))],
         ),
     });
+    if batch.review_share < WHOLE && batch.copies > 1 {
+        sheet = sheet.lede(say.t("sample-copies"));
+    }
     let user = who.client_user();
     if user.is_some() {
         sheet = far(page, sheet, &told)?;
@@ -77,7 +80,7 @@ async fn sheet(page: &Page, id: &BatchId, more: Option<Form>) -> Result<Sheet> {
     if let Some(commitment) = &told.commitment {
         sheet = sheet.leaf(say.t("sample-draw"), draw(page, &told, commitment));
     }
-    if user.is_some() && batch.review_share < WHOLE {
+    if user.is_some() && batch.review_share < WHOLE && !told.standing.is_done() {
         let form = more.unwrap_or_else(|| more_form(page, &batch.id));
         sheet = sheet.leaf(say.t("sample-more"), vec![Block::Text(say.t("sample-more-words")), Block::Form(Box::new(form))]);
     }
