@@ -170,6 +170,7 @@ desk-agreement-none = –
 desk-agreement-words = Of all pairs of answers to one item, 1.00 would be all the same. Fleiss’ kappa (1971) holds that against chance: 0 is what chance alone would give, 1 complete agreement, – where everybody always said the same. At most the first 10 000 items.
 money-title = Money
 money-lede = What you deposited stays yours until work is accepted.
+money-back = What is free goes back when a contract ends. While it runs, write to the treasurer if you want some of it back.
 money-deposits = Deposits
 deposit-for = Deposit for { $contract }
 office-waiting = Waiting for approval

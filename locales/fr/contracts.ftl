@@ -173,6 +173,7 @@ desk-agreement-none = –
 desk-agreement-words = Parmi toutes les paires de réponses à un même élément, 1,00 voudrait dire : toutes pareilles. Le kappa de Fleiss (1971) le compare au hasard : 0 est ce que donnerait le hasard seul, 1 un accord complet, – là où tout le monde a toujours dit la même chose. Au plus les 10 000 premiers éléments.
 money-title = Argent
 money-lede = Ce que vous avez déposé reste à vous tant que le travail n’est pas accepté.
+money-back = Ce qui est libre revient quand le contrat finit. Tant qu’il court, écrivez à la trésorerie si vous en voulez une part.
 money-deposits = Dépôts
 deposit-for = Dépôt pour { $contract }
 office-waiting = En attente d’accord

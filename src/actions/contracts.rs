@@ -5,6 +5,7 @@ pub mod amending;
 mod deposits;
 pub mod end_clients;
 pub mod life;
+pub mod returns;
 
 use manyhands_domain::contracts::{self, Terms};
 use manyhands_domain::ids::{ClientId, ContractId};

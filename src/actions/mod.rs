@@ -60,6 +60,7 @@ pub use manyhands_store::payouts::{Expense, Line, Payout, Step};
 pub use manyhands_store::people::ListedPerson;
 pub use manyhands_store::quality::MissedAnswer;
 pub use manyhands_store::results::{Progress, Reason};
+pub use manyhands_store::returns::Return;
 pub use manyhands_store::reviews::{Returned, Waiting};
 pub use manyhands_store::signing::{PreparedText, Signature};
 pub use manyhands_store::tasks::Listed as ListedItem;

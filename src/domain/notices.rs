@@ -114,6 +114,19 @@ pub enum Notice {
         /// Index of the entry.
         index: u64,
     },
+    /// A part of a client's deposit goes back to them.
+    DepositReturned {
+        /// `C-…`.
+        contract: String,
+        /// The contract's title.
+        title: String,
+        /// How much.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Index of the entry.
+        index: u64,
+    },
     /// Money left for a member.
     PaidOut {
         /// `O-…`.
@@ -267,6 +280,21 @@ pub enum Notice {
         /// Who prepared it.
         by: String,
     },
+    /// A part of a deposit that is to go back waits for a second person.
+    ReturnPrepared {
+        /// Its id.
+        id: String,
+        /// `C-…`.
+        contract: String,
+        /// The contract's title.
+        title: String,
+        /// How much.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Who prepared it.
+        by: String,
+    },
     /// A correction changed a balance that is theirs: a member's pay, or a client's deposit.
     Corrected {
         /// Index of the entry that is corrected.
@@ -352,6 +380,7 @@ impl Notice {
             Notice::Appealed { .. } => "appealed",
             Notice::RejectionEnded { .. } => "rejection-ended",
             Notice::DepositReceived { .. } => "deposit-received",
+            Notice::DepositReturned { .. } => "deposit-returned",
             Notice::PaidOut { .. } => "paid-out",
             Notice::PayoutFailed { .. } => "payout-failed",
             Notice::PayoutToChanged => "payout-to-changed",
@@ -368,6 +397,7 @@ impl Notice {
             Notice::AmendmentMoved { .. } => "amendment-moved",
             Notice::SecondPerson { .. } => "second-person",
             Notice::CorrectionPrepared { .. } => "correction-prepared",
+            Notice::ReturnPrepared { .. } => "return-prepared",
             Notice::Corrected { .. } => "corrected",
             Notice::KeyCode { .. } => "key-code",
             Notice::KeyChanged { .. } => "key-changed",

@@ -100,6 +100,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
+    Migration {
+        name: "0025_returns",
+        sqlite: include_str!("../../migrations/0025_returns/sqlite.sql"),
+        postgres: include_str!("../../migrations/0025_returns/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

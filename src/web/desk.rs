@@ -21,6 +21,7 @@ use crate::web::label_studio;
 use crate::web::ledger::entry_row;
 use crate::web::life;
 use crate::web::page::Page;
+use crate::web::returns::returned_row;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
 
@@ -336,11 +337,14 @@ pub(super) async fn money(page: Page) -> Result {
     }
     let deposits = contracts::list::deposits(&page.deps, &user).await?;
     let deposits = deposits.into_iter().map(|deposit| deposit_row(&page, deposit));
-    let sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede"));
-    page.show(
-        sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]).leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]),
-    )
-    .await
+    let mut sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede")).lede(say.t("money-back"));
+    sheet = sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]);
+    sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]);
+    let returned: Vec<Row> = contracts::returns::list_own(&page.deps, &user).await?.iter().map(|row| returned_row(&page, row)).collect();
+    if !returned.is_empty() {
+        sheet = sheet.leaf(say.t("returns-label"), vec![Block::Rows(returned)]);
+    }
+    page.show(sheet).await
 }
 
 /// Entries on one page of a contract.

@@ -48,6 +48,7 @@ mod questions;
 mod quote;
 mod rates;
 mod results;
+mod returns;
 mod reviews;
 pub mod routes;
 mod sheet;

@@ -5,7 +5,7 @@ use rocket::{Route, routes};
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
     expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public,
-    quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    quality, questions, quote, rates, results, returns, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -181,6 +181,11 @@ pub fn all() -> Vec<Route> {
         corrections::one,
         corrections::approve,
         corrections::withdraw,
+        returns::new,
+        returns::prepare,
+        returns::one,
+        returns::approve,
+        returns::withdraw,
         expenses::expense,
         expenses::expense_page,
         expenses::expense_approve,
@@ -355,6 +360,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/treasury/payouts/<id>/settle", Who::Treasurer),
     ("POST", "/treasury/payouts/<id>/withdraw", Who::Treasurer),
     ("POST", "/treasury/periods", Who::Treasurer),
+    ("POST", "/treasury/returns", Who::Treasurer),
+    ("GET", "/treasury/returns/<id>", Who::Officer),
+    ("POST", "/treasury/returns/<id>", Who::Officer),
+    ("POST", "/treasury/returns/<id>/withdraw", Who::Treasurer),
+    ("GET", "/treasury/returns/of/<id>", Who::Treasurer),
     ("GET", "/unsubscribe/<token>", Who::Anyone),
     ("POST", "/unsubscribe/<token>", Who::Anyone),
     ("GET", "/verify", Who::Anyone),

@@ -19,6 +19,7 @@ use crate::web::leaving::{departure_facts, departure_says, keep_leaf};
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
+use crate::web::returns;
 use crate::web::sheet::{Block, Row, Sheet};
 
 #[get("/sign")]
@@ -100,6 +101,11 @@ fn words(page: &Page, matter: &Matter) -> Words {
                 facts.push((account_words(page, line.account.as_str()), sum));
             }
             (say.with("correction-of", &[("index", Arg::Count(correction.corrects))]), None, facts)
+        }
+        Shown::Return(row) => {
+            let mut facts = returns::facts(page, row);
+            facts.push(fact("signing-prepared-at", &when(row.prepared_at)));
+            (say.with("return-from", &[("contract", row.contract_id.as_str().into())]), sum(&row.currency, row.amount), facts)
         }
         Shown::Admission(person) => {
             let roles: Vec<String> =

@@ -39,6 +39,7 @@ const BESIDE: &[&str] = &[
     "contracts",
     "corrections",
     "departures",
+    "deposit_returns",
     "deposits",
     "erasures",
     "evidence",

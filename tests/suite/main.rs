@@ -46,6 +46,7 @@ mod quote;
 mod races;
 mod recover;
 mod recover_keys;
+mod returns;
 mod rewritten;
 mod roles;
 mod routes;

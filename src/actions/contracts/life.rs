@@ -12,6 +12,7 @@ use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::{self, Batch};
 use manyhands_store::contracts::life::{self as steps, Move, NewMove};
 use manyhands_store::contracts::{self as rows, Contract};
+use manyhands_store::returns::{self as returned, Return};
 use manyhands_store::{Sql, people};
 
 use crate::actions::contracts::{Escrow, escrow, terms_of};
@@ -35,6 +36,8 @@ pub struct Stand {
     pub standing: Standing,
     /// Its money.
     pub escrow: Escrow,
+    /// What went back of its deposits, newest first.
+    pub returned: Vec<Return>,
     /// Claims that are not settled.
     pub under_way: i64,
     /// Answers that nobody has claimed though they can be, and their price together, where that is a sum at all; of a contract that has
@@ -101,6 +104,7 @@ pub async fn stand(deps: &Deps, by: &Party, id: &ContractId) -> Result<(Contract
     let stand = Stand {
         standing: standing_of(&moment, &contract).await?,
         escrow: escrow(&moment, &contract).await?,
+        returned: returned::list_of_contract(&moment, id).await?.into_iter().filter(|row| row.state == "posted").collect(),
         under_way: steps::list_under_way(&moment, id).await?.iter().map(|member| member.claims).sum(),
         free: at_end.unwrap_or_else(|| free_of(&all)),
         drafts: all.iter().filter(|batch| batch.opened_index.is_none()).count(),
