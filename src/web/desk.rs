@@ -256,16 +256,42 @@ async fn agreement(page: &Page, user: &ClientUser, id: &ContractId) -> Result<Ve
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    // To two decimals: what rests on samples says no more.
-    let ratio = |millionths: i64| amount(say.language, Amount::from_micros(millionths / 10_000 * 10_000));
-    let rows = all.iter().map(|row| TableRow {
-        name: row.title.clone(),
-        under: say.with("desk-agreement-items", &[("question", row.question.as_str().into()), ("items", row.items.into())]),
-        figures: [row.share, row.kappa].map(|figure| figure.map_or_else(|| say.t("desk-agreement-none"), ratio)).into(),
-        ..TableRow::default()
+    let is_marked = all.iter().any(|row| row.overlap.is_some());
+    let rows = all.iter().map(|row| {
+        let items = say.with("desk-agreement-items", &[("question", row.question.as_str().into()), ("items", row.items.into())]);
+        let overlap = row.overlap.as_ref();
+        let figures = [row.share, row.kappa].into_iter().chain(is_marked.then(|| overlap.map(|overlap| overlap.mean)));
+        TableRow {
+            name: row.title.clone(),
+            under: [items]
+                .into_iter()
+                .chain(overlap.into_iter().flat_map(|overlap| overlap_words(page, overlap, row.items)))
+                .collect::<Vec<_>>()
+                .join(" "),
+            figures: figures.map(|figure| figure.map_or_else(|| say.t("desk-agreement-none"), |figure| ratio(page, figure))).collect(),
+            ..TableRow::default()
+        }
     });
-    let heads = vec![String::new(), say.t("desk-agreement-share"), say.t("desk-agreement-kappa")];
-    Ok(vec![Block::Table(Table { heads, rows: rows.collect() }), Block::Small(say.t("desk-agreement-words"))])
+    let mut heads = vec![String::new(), say.t("desk-agreement-share"), say.t("desk-agreement-kappa")];
+    heads.extend(is_marked.then(|| say.t("desk-agreement-overlap")));
+    let mut blocks = vec![Block::Table(Table { heads, rows: rows.collect() }), Block::Small(say.t("desk-agreement-words"))];
+    blocks.extend(is_marked.then(|| Block::Small(say.t("desk-agreement-overlap-words"))));
+    Ok(blocks)
+}
+
+/// To two decimals: what rests on samples says no more.
+fn ratio(page: &Page, millionths: i64) -> String {
+    amount(page.say.language, Amount::from_micros(millionths / 10_000 * 10_000))
+}
+
+/// Each label's own overlap, where there are several; and on how many items it rests, where these are fewer.
+fn overlap_words(page: &Page, overlap: &results::Overlap, items: usize) -> Vec<String> {
+    let say = &page.say;
+    let label = |(label, mean): &(String, i64)| format!("{label} {}", ratio(page, *mean));
+    let labels: Vec<String> = overlap.labels.iter().take(LABELS).map(label).collect();
+    let each = (overlap.labels.len() > 1).then(|| say.with("desk-agreement-labels", &[("labels", labels.join("; ").into())]));
+    let fewer = (overlap.items < items).then(|| say.with("desk-agreement-first", &[("items", overlap.items.into())]));
+    each.into_iter().chain(fewer).collect()
 }
 
 /// What the client can take away: all answers, shapes as COCO where some are drawn, consensus where several answer the same item.
@@ -347,5 +373,7 @@ pub(super) async fn money(page: Page) -> Result {
     page.show(sheet).await
 }
 
+/// Labels whose own overlap is told at most.
+const LABELS: usize = 12;
 /// Entries on one page of a contract.
 const ENTRIES: u64 = 8;
