@@ -45,6 +45,7 @@ mail-amendment-moved-subject = { $what ->
      [proposed] Un changement est proposé : { $title }
      [withdrawn] Un changement proposé est retiré : { $title }
      [declined] Pas d’accord : { $title }
+     [two-people] D’accord, et attend deux personnes : { $title }
      *[agreed] Changé : { $title }
   }
 mail-amendment-moved-text = { $side ->
@@ -53,6 +54,7 @@ mail-amendment-moved-text = { $side ->
   } { $what ->
      [proposed] propose de changer { $contract }, { $title }. Voyez ce qui changerait, et acceptez ou non. La raison donnée : { $reason }
      [withdrawn] a retiré le changement proposé de { $contract }, { $title }. Le contrat reste comme il est.
+     [two-people] a accepté de changer { $contract }, { $title }. Le niveau de risque baisse : deux personnes de la coopérative doivent d’abord dire oui ; d’ici là, le contrat reste comme il est.
      [declined] n’accepte pas de changer { $contract }, { $title }. Le contrat reste comme il est. La raison donnée : { $reason }
      *[agreed] a accepté de changer { $contract }, { $title }. La nouvelle version est en vigueur pour les nouvelles prises, avec une écriture au livre.
   }
@@ -148,6 +150,7 @@ mail-key-of-colleague-text = { $what ->
 mail-signature-wanted-subject = { $about ->
      [key] Se porter garant : { $what }
      [correction] À signer : correction de l’écriture { $what }
+     [lowering] À décider : un niveau de risque plus bas pour { $what }
      [return] À signer : un retour sur { $what }
      *[other] À signer : { $what }
   }
@@ -155,6 +158,7 @@ mail-signature-wanted-text = { $about ->
      [key] { $what } a perdu ses clés et en a créé une autre. Elle comptera quand deux membres qui ont une clé auront signé. Parlez à { $what } avant de signer.
      [admission] { $by } souhaite { $what } pour membre. Deux membres qui ont une clé signent pour cela.
      [correction] { $by } a signé la correction de l’écriture { $what }. Rien n’est inscrit avant la signature d’une seconde personne. Lisez ce qu’elle change et pourquoi, comparez-la à l’écriture, puis signez-la ici.
+     [lowering] Les deux parties de { $what } sont d’accord pour un niveau de risque plus bas. Il est en vigueur dès que deux personnes de la coopérative ont dit oui. Voyez ce qui changerait, et si les éléments eux-mêmes sont devenus plus doux ; puis décidez ici.
      [return] { $by } a signé le retour d’une part du dépôt de { $what }. Rien ne part avant la signature d’une seconde personne. Comparez-le au dépôt et à ce que le client a demandé, puis signez-le ici.
      [departure] L’admission de { $what } est faite, mais cette personne n’est jamais venue ; { $by } demande à l’ôter de la liste. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.
      [leaving] { $what } souhaite quitter la coopérative et n’a pas de clé. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.

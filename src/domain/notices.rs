@@ -245,7 +245,7 @@ pub enum Notice {
         contract: String,
         /// Its title.
         title: String,
-        /// `proposed`, `withdrawn`, `declined`, `agreed`.
+        /// `proposed`, `withdrawn`, `declined`, `two-people` (agreed, and waits for two people of the co-op), `agreed`.
         what: String,
         /// Which side did: `client` or `coop`.
         side: String,
@@ -335,7 +335,7 @@ pub enum Notice {
     },
     /// Something waits for this person's signature.
     SignatureWanted {
-        /// `payout`, `expense`, `admission`, `key`, `departure` (never came in), `leaving` (by their own wish).
+        /// `payout`, `expense`, `return`, `lowering`, `admission`, `key`, `departure` (never came in), `leaving` (by their own wish).
         about: String,
         /// Which: `O-3`, a name.
         what: String,

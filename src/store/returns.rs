@@ -129,6 +129,12 @@ pub async fn set_withdrawn(tx: &Tx, id: &str) -> Result<bool, StoreError> {
     Ok(execute(tx, "UPDATE deposit_returns SET state = 'withdrawn' WHERE id = $1 AND state = 'prepared'", values![id]).await? == 1)
 }
 
+/// Forgets what was written about a return that was withdrawn.
+pub async fn forget_words(tx: &Tx, evidence: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM evidence WHERE sha256 = $1", values![evidence]).await?;
+    Ok(())
+}
+
 const RETURNS: &str = "\
 SELECT r.id, r.contract_id, c.title, r.deposit_id, d.entry_index AS deposit_index, r.amount, r.currency, r.evidence, r.state, r.prepared_by,
   p.name AS prepared_name, r.prepared_at, r.entry_index, COALESCE(e.text, '') AS words, COALESCE(a.name, '') AS approved_name

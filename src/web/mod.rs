@@ -36,6 +36,7 @@ mod ledger;
 mod life;
 mod listing;
 mod log;
+mod lowering;
 mod office;
 mod page;
 mod pay;

@@ -102,7 +102,7 @@ fn deposits(page: &Page, found: &Returnable) -> Block {
             ..TableRow::default()
         }
     };
-    let can = say.with("life-can-go-back", &[("currency", found.currency.code().into())]);
+    let can = say.with("return-most", &[("currency", found.currency.code().into())]);
     Block::Table(Table { heads: vec![say.t("money-deposits"), can], rows: found.deposits.iter().map(row).collect() })
 }
 
@@ -202,7 +202,7 @@ async fn sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
     if row.entry_index.is_some() {
         facts.push((say.t("payout-approved-by"), name_of(page, &row.approved_name)));
     }
-    sheet = sheet.leaf(say.t("returns-label"), vec![Block::Facts(facts)]);
+    sheet = sheet.leaf(say.t("signing-about"), vec![Block::Facts(facts)]);
     if let Some(index) = row.entry_index {
         sheet = sheet.leaf(say.t("in-the-book"), vec![proof_of(page, index)]);
     }

@@ -17,6 +17,7 @@ use crate::web::corrections::correction_row;
 use crate::web::expenses::{expense_form, expense_row};
 use crate::web::forms::{Form, Kind};
 use crate::web::life;
+use crate::web::lowering;
 use crate::web::page::Page;
 use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
@@ -46,6 +47,10 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     if !corrected.is_empty() {
         sheet = sheet.leaf(say.t("corrections-label"), vec![Block::Rows(corrected)]);
     }
+    let lower = lowering::rows(page, &officer).await?;
+    if !lower.is_empty() {
+        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Rows(lower)]);
+    }
     let unsaid = payouts::list_unsaid(&page.deps, &officer).await?;
     if !unsaid.is_empty() {
         let names = say.with("payout-left-out", &[("names", unsaid.join(", ").into())]);
@@ -59,7 +64,7 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     if !deposits.is_empty() {
         let is_treasurer = page.treasurer().is_ok();
         let rows = deposits.into_iter().map(|deposit| Row {
-            go: is_treasurer.then(|| (format!("/treasury/returns/of/{}", deposit.contract_id), say.t("return-short"))),
+            href: if is_treasurer { format!("/treasury/returns/of/{}", deposit.contract_id) } else { String::new() },
             ..deposit_row(page, deposit)
         });
         sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(rows.collect())]);

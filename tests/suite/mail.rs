@@ -84,6 +84,7 @@ fn samples() -> Vec<Notice> {
         amendment("proposed", "client", "Section 4.2 was read in two ways."),
         amendment("withdrawn", "client", ""),
         amendment("declined", "coop", "Members need the days of notice."),
+        amendment("two-people", "coop", ""),
         amendment("agreed", "coop", ""),
         moved("paused", "client", "member", 2, "The guidelines are being looked at."),
         moved("resumed", "client", "coop", 0, ""),
@@ -146,6 +147,7 @@ fn samples() -> Vec<Notice> {
             path: text("/sign/correction/ID"),
             by: text("Astro N."),
         },
+        Notice::SignatureWanted { about: text("lowering"), what: text("C-2"), path: text("/contracts/C-2/lowering"), by: String::new() },
         Notice::SignatureWanted { about: text("return"), what: text("C-2"), path: text("/sign/return/ID"), by: text("Astro N.") },
         Notice::SignatureWanted {
             about: text("departure"),

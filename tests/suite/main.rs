@@ -35,6 +35,7 @@ mod leaving;
 mod life;
 mod life_jobs;
 mod locales;
+mod lowering;
 mod mail;
 mod offered;
 mod pages;

@@ -49,6 +49,13 @@ pub struct Stand {
     pub moves: Vec<Move>,
 }
 
+/// Which side acts, by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Acting<'a> {
+    pub(crate) side: Side,
+    pub(crate) person: &'a PersonId,
+}
+
 impl Party {
     /// The right of whoever is signed in to be a side of a contract at all.
     #[must_use]
@@ -70,6 +77,10 @@ impl Party {
             Party::Client(user) => user,
             Party::Coop(coordinator) => coordinator,
         }
+    }
+
+    pub(crate) fn acting(&self) -> Acting<'_> {
+        Acting { side: self.side(), person: self.who().person() }
     }
 
     pub(crate) fn may_see(&self, contract: &Contract) -> bool {

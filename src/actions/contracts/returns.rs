@@ -253,10 +253,12 @@ pub async fn withdraw(deps: &Deps, by: &Treasurer, once: &Once, id: &str) -> Res
     let work = begin!(deps, by.actor(), once);
     // First what is signed, then its row: whoever signs takes them in this order.
     signing::withdraw(&work, &Subject::Return(id.to_owned())).await?;
-    held(&work, id).await?;
+    let (_, row) = held(&work, id).await?;
     if !rows::set_withdrawn(&work.tx, id).await? {
         return Err(Refusal::new("payout-not-waiting").into());
     }
+    // No entry will ever carry it, so nobody could ask for it to be erased.
+    rows::forget_words(&work.tx, &row.evidence).await?;
     work.commit(()).await
 }
 
