@@ -52,6 +52,7 @@ pub mod results;
 pub mod returns;
 pub mod reviews;
 pub mod rules;
+pub mod sample;
 pub mod shapes;
 pub mod text;
 pub mod time;

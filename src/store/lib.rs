@@ -33,6 +33,7 @@ pub mod recovery;
 pub mod results;
 pub mod returns;
 pub mod reviews;
+pub mod sample;
 pub mod sessions;
 mod sharing;
 pub mod signing;

@@ -52,6 +52,7 @@ mod results;
 mod returns;
 mod reviews;
 pub mod routes;
+mod sample;
 mod sheet;
 mod signing;
 mod split;
