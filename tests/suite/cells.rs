@@ -65,6 +65,8 @@ const BESIDE: &[&str] = &[
     "rejections",
     "reviews",
     "roles",
+    "sample_tasks",
+    "samples",
     "sessions",
     "settings",
     "signatures",
