@@ -169,11 +169,8 @@ desk-agreement-kappa = kappa
 desk-agreement-none = –
 desk-agreement-words = Of all pairs of answers to one item, 1.00 would be all the same. Fleiss’ kappa (1971) holds that against chance: 0 is what chance alone would give, 1 complete agreement, – where everybody always said the same. At most the first 10 000 items.
 desk-agreement-overlap = overlap
-desk-agreement-labels = By label: { $labels }.
-desk-agreement-first = The overlap rests on the first { $items ->
-     [one] { $items } item
-     *[other] { $items } items
-  }: more would keep this page waiting.
+desk-agreement-label = of which { $label }
+desk-agreement-first = the first of them: more would keep this page waiting
 desk-agreement-overlap-words = Overlap tells how far what two people drew or marked is the same: the part in common of all that both cover (intersection over union, the Jaccard index), each shape or passage paired with at most one of the same label, and 0 for what is left over. 1.00 is the same to the pixel; where both mark nothing, they agree.
 money-title = Money
 money-lede = What you deposited stays yours until work is accepted.

@@ -172,11 +172,8 @@ desk-agreement-kappa = kappa
 desk-agreement-none = –
 desk-agreement-words = Parmi toutes les paires de réponses à un même élément, 1,00 voudrait dire : toutes pareilles. Le kappa de Fleiss (1971) le compare au hasard : 0 est ce que donnerait le hasard seul, 1 un accord complet, – là où tout le monde a toujours dit la même chose. Au plus les 10 000 premiers éléments.
 desk-agreement-overlap = recouvrement
-desk-agreement-labels = Par étiquette : { $labels }.
-desk-agreement-first = Le recouvrement porte sur { $items ->
-     [one] le premier élément
-     *[other] les { $items } premiers éléments
-  } : davantage ferait attendre cette page.
+desk-agreement-label = dont { $label }
+desk-agreement-first = les premiers d’entre eux : davantage ferait attendre cette page
 desk-agreement-overlap-words = Le recouvrement dit à quel point ce que deux personnes ont tracé ou marqué est la même chose : la part commune de tout ce que les deux couvrent (intersection sur union, l’indice de Jaccard), chaque forme ou passage étant apparié à un seul au plus de la même étiquette, et 0 pour ce qui reste. 1,00 est pareil au pixel près ; là où les deux ne marquent rien, ils sont d’accord.
 money-title = Argent
 money-lede = Ce que vous avez déposé reste à vous tant que le travail n’est pas accepté.

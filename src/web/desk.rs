@@ -8,6 +8,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::get;
 
 use crate::actions::board::accepted;
+use crate::actions::results::Agreement;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, receipts, results, reviews, rules};
 use crate::i18n::amount;
@@ -262,42 +263,53 @@ async fn agreement(page: &Page, user: &ClientUser, id: &ContractId) -> Result<Ve
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let is_marked = all.iter().any(|row| row.overlap.is_some());
-    let rows = all.iter().map(|row| {
-        let items = say.with("desk-agreement-items", &[("question", row.question.as_str().into()), ("items", row.items.into())]);
-        let overlap = row.overlap.as_ref();
-        let figures = [row.share, row.kappa].into_iter().chain(is_marked.then(|| overlap.map(|overlap| overlap.mean)));
-        TableRow {
+    let figure = |figure: Option<i64>| figure.map_or_else(|| say.t("desk-agreement-none"), |figure| ratio(page, figure));
+    let items = |row: &Agreement, items: usize| {
+        say.with("desk-agreement-items", &[("question", row.question.as_str().into()), ("items", items.into())])
+    };
+    let mut blocks = Vec::new();
+    let compared = all.iter().filter(|row| row.share.is_some());
+    let compared: Vec<TableRow> = compared
+        .map(|row| TableRow {
             name: row.title.clone(),
-            under: [items]
-                .into_iter()
-                .chain(overlap.into_iter().flat_map(|overlap| overlap_words(page, overlap, row.items)))
-                .collect::<Vec<_>>()
-                .join(" "),
-            figures: figures.map(|figure| figure.map_or_else(|| say.t("desk-agreement-none"), |figure| ratio(page, figure))).collect(),
+            under: items(row, row.items),
+            figures: vec![figure(row.share), figure(row.kappa)],
             ..TableRow::default()
-        }
-    });
-    let mut heads = vec![String::new(), say.t("desk-agreement-share"), say.t("desk-agreement-kappa")];
-    heads.extend(is_marked.then(|| say.t("desk-agreement-overlap")));
-    let mut blocks = vec![Block::Table(Table { heads, rows: rows.collect() }), Block::Small(say.t("desk-agreement-words"))];
-    blocks.extend(is_marked.then(|| Block::Small(say.t("desk-agreement-overlap-words"))));
+        })
+        .collect();
+    if !compared.is_empty() {
+        let heads = vec![String::new(), say.t("desk-agreement-share"), say.t("desk-agreement-kappa")];
+        blocks.push(Block::Table(Table { heads, rows: compared }));
+        blocks.push(Block::Small(say.t("desk-agreement-words")));
+    }
+    let mut marked = Vec::new();
+    for (row, overlap) in all.iter().filter_map(|row| row.overlap.as_ref().map(|overlap| (row, overlap))) {
+        let fewer = (overlap.items < row.items).then(|| say.t("desk-agreement-first"));
+        marked.push(TableRow {
+            name: row.title.clone(),
+            under: [items(row, overlap.items)].into_iter().chain(fewer).collect::<Vec<_>>().join(", "),
+            figures: vec![ratio(page, overlap.mean)],
+            ..TableRow::default()
+        });
+        // Of one label it is the same figure.
+        let labels = overlap.labels.iter().take(if overlap.labels.len() > 1 { LABELS } else { 0 });
+        let of_label = |(label, mean): &(String, i64)| TableRow {
+            under: say.with("desk-agreement-label", &[("label", label.as_str().into())]),
+            figures: vec![ratio(page, *mean)],
+            ..TableRow::default()
+        };
+        marked.extend(labels.map(of_label));
+    }
+    if !marked.is_empty() {
+        blocks.push(Block::Table(Table { heads: vec![String::new(), say.t("desk-agreement-overlap")], rows: marked }));
+        blocks.push(Block::Small(say.t("desk-agreement-overlap-words")));
+    }
     Ok(blocks)
 }
 
 /// To two decimals: what rests on samples says no more.
 fn ratio(page: &Page, millionths: i64) -> String {
     amount(page.say.language, Amount::from_micros(millionths / 10_000 * 10_000))
-}
-
-/// Each label's own overlap, where there are several; and on how many items it rests, where these are fewer.
-fn overlap_words(page: &Page, overlap: &results::Overlap, items: usize) -> Vec<String> {
-    let say = &page.say;
-    let label = |(label, mean): &(String, i64)| format!("{label} {}", ratio(page, *mean));
-    let labels: Vec<String> = overlap.labels.iter().take(LABELS).map(label).collect();
-    let each = (overlap.labels.len() > 1).then(|| say.with("desk-agreement-labels", &[("labels", labels.join("; ").into())]));
-    let fewer = (overlap.items < items).then(|| say.with("desk-agreement-first", &[("items", overlap.items.into())]));
-    each.into_iter().chain(fewer).collect()
 }
 
 /// What the client can take away: all answers, shapes as COCO where some are drawn, consensus where several answer the same item.

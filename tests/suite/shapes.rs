@@ -186,7 +186,9 @@ async fn the_desk_tells_how_far_drawings_agree_and_the_files_tell_it_of_each_ite
         assert_eq!(overlap.labels, [("car".to_owned(), 666_667), ("tree".to_owned(), 0)], "{database}");
         let site = Site::as_person(&world, &world.buyer).await;
         let desk = site.get(&format!("/desk/{contract}")).await;
-        for words in ["overlap", "0.41", "By label: car 0.66; tree 0.00.", "intersection over union"] {
+        for words in
+            ["overlap", "Question answer, over 2 items", "0.41", "of which car", "0.66", "of which tree", "intersection over union"]
+        {
             desk.says(words);
         }
         let csv = site.get(&format!("/desk/{contract}/consensus.csv")).await.text;
