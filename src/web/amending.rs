@@ -103,7 +103,11 @@ async fn amend_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[
             } else if agreed {
                 leaves.push(leaf("decline", again(form("decline")).quiet()));
             } else {
-                leaves.push(leaf("agree", form("agree").hidden("read", sha256_of(amendment))));
+                let (label, mut blocks) = leaf("agree", form("agree").hidden("read", sha256_of(amendment)));
+                if lowering::levels(page, &contract, &after)?.is_some() {
+                    blocks.splice(..1, [Block::Text(say.t("amend-two-agree"))]);
+                }
+                leaves.push((label, blocks));
                 leaves.push(leaf("decline", again(form("decline")).quiet()));
             }
         }

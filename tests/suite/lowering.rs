@@ -162,6 +162,8 @@ async fn the_pages_say_in_plain_words_who_must_still_say_yes() {
         proposed(&buyer, &contract, "hazards", &LOWER).await;
         let asked = coop.get(&amend).await;
         asked.says("two people of the co-op must say yes before it is in force");
+        asked.says("the contract stays as it is until two people of the co-op have said yes");
+        assert!(!asked.text.contains("is in force at once"), "{database}");
         let sent = coop.post(&format!("{amend}/do/agree"), &[("read", &read_of(&asked.text))]).await;
         assert_eq!(sent.to, amend, "{database}");
         for side in [&buyer, &coop] {
