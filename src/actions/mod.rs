@@ -62,6 +62,7 @@ pub use manyhands_store::payouts::{Expense, Line, Payout, Step};
 pub use manyhands_store::people::ListedPerson;
 pub use manyhands_store::quality::MissedAnswer;
 pub use manyhands_store::results::{Progress, Reason};
+pub use manyhands_store::returns::Return;
 pub use manyhands_store::reviews::{Returned, Waiting};
 pub use manyhands_store::sample::Place as SamplePlace;
 pub use manyhands_store::signing::{PreparedText, Signature};

@@ -32,6 +32,7 @@ pub mod people;
 pub mod quality;
 pub mod recovery;
 pub mod results;
+pub mod returns;
 pub mod reviews;
 pub mod sample;
 pub mod sessions;

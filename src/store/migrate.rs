@@ -110,6 +110,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0020_sample/sqlite.sql"),
         postgres: include_str!("../../migrations/0020_sample/postgres.sql"),
     },
+    Migration {
+        name: "0025_returns",
+        sqlite: include_str!("../../migrations/0025_returns/sqlite.sql"),
+        postgres: include_str!("../../migrations/0025_returns/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

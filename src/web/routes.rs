@@ -4,8 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview,
-    public, quality, questions, quote, rates, results, reviews, sample, signing, templates, treasury, verify, workbench,
+    expenses, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, office, pay, people,
+    preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -52,6 +52,8 @@ pub fn all() -> Vec<Route> {
         amending::step_post,
         amending::act,
         amending::versions,
+        lowering::one,
+        lowering::approve,
         life::overview,
         life::step,
         life::step_post,
@@ -191,6 +193,11 @@ pub fn all() -> Vec<Route> {
         corrections::one,
         corrections::approve,
         corrections::withdraw,
+        returns::new,
+        returns::prepare,
+        returns::one,
+        returns::approve,
+        returns::withdraw,
         expenses::expense,
         expenses::expense_page,
         expenses::expense_approve,
@@ -272,6 +279,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/contracts/<id>/life", Who::Party),
     ("GET", "/contracts/<id>/life/<word>", Who::Party),
     ("POST", "/contracts/<id>/life/<word>", Who::Party),
+    ("GET", "/contracts/<id>/lowering", Who::Officer),
+    ("POST", "/contracts/<id>/lowering", Who::Officer),
     ("GET", "/contracts/<id>/versions", Who::Anyone),
     ("POST", "/demo/as/<word>", Who::Demo),
     ("POST", "/demo/day", Who::Demo),
@@ -373,6 +382,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/treasury/payouts/<id>/settle", Who::Treasurer),
     ("POST", "/treasury/payouts/<id>/withdraw", Who::Treasurer),
     ("POST", "/treasury/periods", Who::Treasurer),
+    ("POST", "/treasury/returns", Who::Treasurer),
+    ("GET", "/treasury/returns/<id>", Who::Officer),
+    ("POST", "/treasury/returns/<id>", Who::Officer),
+    ("POST", "/treasury/returns/<id>/withdraw", Who::Treasurer),
+    ("GET", "/treasury/returns/of/<id>", Who::Treasurer),
     ("GET", "/unsubscribe/<token>", Who::Anyone),
     ("POST", "/unsubscribe/<token>", Who::Anyone),
     ("GET", "/verify", Who::Anyone),
