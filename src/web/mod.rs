@@ -36,6 +36,7 @@ mod ledger;
 mod life;
 mod listing;
 mod log;
+mod new_batch;
 mod office;
 mod page;
 mod pay;
@@ -58,6 +59,7 @@ mod treasury;
 mod upload;
 mod verify;
 mod view;
+mod waits;
 mod workbench;
 
 use rocket::{Build, Config, Rocket};

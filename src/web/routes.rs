@@ -4,8 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public,
-    quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, new_batch, office, pay, people, preview,
+    public, quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -117,11 +117,12 @@ pub fn all() -> Vec<Route> {
         results::consensus_jsonl,
         results::consensus_csv,
         desk::money,
-        batches::new,
-        batches::new_post,
+        new_batch::page,
+        new_batch::draft,
         batches::batch,
         batches::items,
         gold::upload,
+        gold::table,
         files::of_item,
         preview::preview,
         preview::preview_post,
@@ -148,6 +149,7 @@ pub fn all() -> Vec<Route> {
         label_studio::results,
         workbench::workbench,
         files::of_claim,
+        files::looked,
         workbench::draft,
         workbench::submit,
         workbench::release,
@@ -226,6 +228,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>/items", Who::ClientUser),
     ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
+    ("GET", "/batches/<id>/items/looked", Who::ClientUser),
+    ("GET", "/batches/<id>/gold.csv", Who::ClientUser),
     ("GET", "/batches/<id>/preview", Who::ClientUser),
     ("POST", "/batches/<id>/preview", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
