@@ -18,6 +18,7 @@ use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::questions;
+use crate::web::sample;
 use crate::web::sheet::{Block, Sheet, SumRow};
 use crate::web::waits;
 
@@ -82,6 +83,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     }
     let far = Block::Links(vec![(format!("/desk/{}", batch.contract_id), say.t("batch-how-far"))]);
     sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id), far]);
+    sheet = sheet.leaf(say.t("sample-title"), sample::way(page, batch));
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
     if batch.state != "closed" {
         let word = if batch.state == "open" { "pause" } else { "resume" };
@@ -112,6 +114,7 @@ fn offer_form(page: &Page, batch: &Batch) -> Form {
         .field(say, "batch", "price", price, Kind::Figure)
         .field(say, "batch", "seconds", batch.seconds.to_string(), Kind::Figure)
         .field(say, "batch", "copies", batch.copies.to_string(), Kind::Figure)
+        .field(say, "batch", "review_share", sample::typed(batch.review_share), Kind::Figure)
         .quiet()
 }
 
@@ -167,9 +170,12 @@ pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
 pub(super) async fn offer(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let parsed = batch_id(id)?;
-    let fields = post.only(&["price", "seconds", "copies"])?;
+    let fields = post.only(&["price", "seconds", "copies", "review_share"])?;
     let typed = (fields.text("price"), fields.text("seconds"), fields.text("copies"));
-    match batches::set_offer(&page.deps, &user, &fields.once(), &parsed, (&typed.0, &typed.1, &typed.2)).await {
+    // Nothing sent leaves the share as it is.
+    let share = Some(fields.text("review_share")).filter(|share| !share.is_empty());
+    let (once, offer) = (fields.once(), (typed.0.as_str(), typed.1.as_str(), typed.2.as_str()));
+    match batches::set_offer_and_share(&page.deps, &user, &once, &parsed, offer, share.as_deref()).await {
         Ok(()) => Ok(Answer::Redirect(format!("/batches/{id}"))),
         Err(Error::Refused(refusals)) => {
             let batch = batches::find_own(&page.deps, &user, &parsed).await?;
@@ -208,6 +214,7 @@ pub(super) async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]
                 ("price", least.to_decimal().normalize().to_string()),
                 ("seconds", batch.seconds.to_string()),
                 ("copies", batch.copies.to_string()),
+                ("review_share", sample::typed(batch.review_share)),
             ],
             words,
         };

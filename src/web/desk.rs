@@ -21,6 +21,7 @@ use crate::web::label_studio;
 use crate::web::ledger::entry_row;
 use crate::web::life;
 use crate::web::page::Page;
+use crate::web::sample;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
 use crate::web::waits;
@@ -39,7 +40,7 @@ pub(super) async fn desk(page: Page) -> Result {
     let form = Form::new(&page, "/desk/new", say.t("desk-new"));
     let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
     let waiting = list_waiting(&page, &user, |_| true).await?;
-    let waiting = waiting.iter().map(|batch| waiting_row(&page, batch));
+    let waiting = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(sample::rows(&page, &user, |_| true).await?);
     let waiting: Vec<Row> = waiting.chain(amending::waiting(&page).await?).chain(steps).collect();
     if !waiting.is_empty() {
         sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
@@ -121,6 +122,7 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
     }
     let waiting = list_waiting(&page, &user, |batch| batch.contract_id == id).await?;
     let waiting = waiting.iter().map(|batch| waiting_row(&page, batch));
+    let waiting = waiting.chain(sample::rows(&page, &user, |rest| rest.contract_id == id).await?);
     let waiting: Vec<Row> = waiting.chain(waits::rows(&page, &contract, &all).await?).collect();
     if !waiting.is_empty() {
         sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);

@@ -15,7 +15,7 @@ use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::templates::{self, Ready};
 
 /// Fields of the page, in its order: of every batch, and of one with a question of its own.
-const FIELDS: &[&str] = &["title", "price", "seconds", "copies"];
+const FIELDS: &[&str] = &["title", "price", "seconds", "copies", "review_share"];
 const OWN: &[&str] = &["payload_kind", "question", "answer_kind", "choices"];
 const OWN_ANSWERS: &[&str] = &["one-choice", "several-choices", "text", "number", "boxes", "polygons", "shapes"];
 
@@ -33,6 +33,7 @@ pub(super) async fn page(page: Page, id: &str, of: Option<&str>) -> Result {
             "price" => field.value = terms.price.to_decimal().normalize().to_string(),
             "seconds" => field.value = terms.seconds.to_string(),
             "copies" => field.value = "1".to_owned(),
+            "review_share" => field.value = "100".to_owned(),
             _ => {}
         }
     }
@@ -73,7 +74,8 @@ fn form(page: &Page, id: &str, ready: Option<&Ready>) -> Form {
         .field(say, "batch", "title", "", Kind::Text)
         .field(say, "batch", "price", "", Kind::Figure)
         .field(say, "batch", "seconds", "", Kind::Figure)
-        .field(say, "batch", "copies", "", Kind::Figure);
+        .field(say, "batch", "copies", "", Kind::Figure)
+        .field(say, "batch", "review_share", "", Kind::Figure);
     if let Some(ready) = ready {
         return form.hidden("of", ready.code);
     }
@@ -101,6 +103,7 @@ pub(super) async fn draft(page: Page, id: &str, post: Post) -> Result {
         answer_kind: fields.text("answer_kind"),
         question: fields.text("question"),
         choices: fields.text("choices"),
+        review_share: fields.text("review_share"),
     };
     let drafted = match ready.and_then(|ready| templates::questions_of(&page.say, ready.code)) {
         Some(asked) => batches::draft_asking(&page.deps, &user, &fields.once(), &contract, (&typed, &asked)).await,

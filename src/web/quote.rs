@@ -7,6 +7,7 @@ use manyhands_domain::contracts::quote::{MOST_PIECES, Quote, quote as quoted};
 use manyhands_domain::money::Amount;
 use manyhands_domain::reference::of_contract;
 use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::sample::WHOLE;
 use rocket::get;
 
 use crate::actions::{Batch, Contract, Error, batches, contracts, rules};
@@ -17,6 +18,7 @@ use crate::web::forms::{Field, Kind};
 use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::refused;
+use crate::web::sample::share_words;
 use crate::web::sheet::{Block, Pick, Sheet, SumRow};
 use crate::web::waits::items_of;
 
@@ -37,6 +39,7 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
         pieces.map_or_else(|| drafted.map_or_else(String::new, |batch| items_of(batch).to_string()), str::to_owned),
         copies.map_or_else(|| drafted.map_or(1, |batch| batch.copies).to_string(), str::to_owned),
     ];
+    let share = drafted.map_or(WHOLE, |batch| batch.review_share);
     let margin = say.with("contract-margin", &[("id", id.into())]);
     let mut sheet = Sheet::new(margin, say.t("quote-title")).lede(say.t("quote-lede"));
     let (_, book) = rules::current(&page.deps.db.read()).await?;
@@ -48,7 +51,7 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
         match quoted(&terms, &book, pieces, copies) {
             Ok(quote) => {
                 let free = contracts::escrow(&page.deps.db.read(), &contract).await?.free;
-                leaves = answer(&page, &terms, &quote, (pieces, copies, free), &contract)?;
+                leaves = answer(&page, &terms, &quote, (pieces, copies, share, free), &contract)?;
             }
             Err(refusal) => refusals.push(refusal),
         }
@@ -102,7 +105,7 @@ fn answer(
     page: &Page,
     terms: &Terms,
     quote: &Quote,
-    (pieces, copies, free): (i64, i64, Amount),
+    (pieces, copies, drafted_share, free): (i64, i64, i64, Amount),
     contract: &Contract,
 ) -> Result<Vec<(String, Vec<Block>)>> {
     let say = &page.say;
@@ -130,6 +133,9 @@ fn answer(
     if terms.reading_minutes > 0 {
         let values = [("time", Arg::Duration(terms.reading_minutes * 60)), ("sum", (quote.reading_each, quote.currency).into())];
         money.push(Block::Small(say.with("quote-reading-words", &values)));
+    }
+    if drafted_share < WHOLE {
+        money.push(Block::Small(say.with("quote-share", &[("share", share_words(say, drafted_share).into())])));
     }
     let least = [("price", (quote.price, quote.currency).into()), ("least", (quote.least, quote.currency).into())];
     let least = say.with(if quote.price < quote.least { "quote-under" } else { "quote-least" }, &least);

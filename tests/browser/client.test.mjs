@@ -157,6 +157,7 @@ test("a newcomer brings 5,000 pictures and takes COCO away", { timeout: 900_000 
   await pictures(client, "new-batch");
   await press(`main a[href="/desk/${contract}/batch?of=contours"]`);
   await pictures(client, "new-contours");
+  await client.fill({ review_share: "40" });
   await press(`form[action="/desk/${contract}/batch"] button`);
   const draft = client.path(), batch = draft.split("/")[2];
   step("form");
@@ -239,23 +240,30 @@ test("a newcomer brings 5,000 pictures and takes COCO away", { timeout: 900_000 
 
   // Progress, on the desk.
   await press('.places a[href="/desk"]');
-  assert.match(await client.text(), /24 images to review/);
   await press(`main a[href="/desk/${contract}"]`);
   const desk = await client.text();
+  const drawn = Number(desk.match(/(\d+) images? to review/)[1]);
+  assert.ok(drawn > 1 && drawn < 24, `${drawn} of 24 are drawn to be read`);
   assert.match(desk, /to review\s*24\s*7\.20/);
   assert.match(desk, /ordered\s*5\s000\s*1\s500\.00/);
   await pictures(client, "desk");
   step("progress");
 
-  // Judged: one looked at, the others at once, their count and sum confirmed.
+  // The drawn ones are judged: one looked at, the others at once, their count and sum confirmed. Then the rest, unread.
   await press(`.go a[href^="/reviews/"]`);
   await page.locator(".edge").first().waitFor();
   await pictures(client, "review");
   await press('form[action$="/accept"] button');
   await press('.places a[href="/reviews"]');
   await press(`main a[href="/batches/${batch}/review"]`);
-  assert.match(await client.text(), /23 images[\s\S]*6\.90\sEUR/);
+  const sum = (pieces) => ((pieces * 30) / 100).toFixed(2);
+  assert.match(await client.text(), new RegExp(`${drawn - 1} images?[\\s\\S]*${sum(drawn - 1).replace(".", "\\.")}\\sEUR`));
   await press(`form[action="/batches/${batch}/review"] button`);
+  await press('.places a[href="/desk"]');
+  assert.match(await client.text(), new RegExp(`${24 - drawn} images? not drawn`));
+  await press(`.go a[href="${draft}/sample"]`);
+  await pictures(client, "rest");
+  await press(`form[action="${draft}/rest"] button`);
   step("review");
 
   // Taken away, and read by the library that training code reads it with.
