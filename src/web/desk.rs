@@ -26,25 +26,24 @@ use crate::web::returns::returned_row;
 use crate::web::sample;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
+use crate::web::waits;
 
 #[get("/desk")]
 pub(super) async fn desk(page: Page) -> Result {
     let user = page.client_user()?;
     let say = &page.say;
-    let mut rows = Vec::new();
+    let (mut rows, mut steps) = (Vec::new(), Vec::new());
     for contract in contracts::list::own(&page.deps, &user).await? {
-        rows.push(contract_row(&page, &contract).await?);
+        let all = batches::list_of_contract(&page.deps, &contract_id(&contract.id)?).await?;
+        steps.extend(waits::rows(&page, &contract, &all).await?);
+        rows.push(contract_row(&page, &contract, &all).await?);
     }
     let block = if rows.is_empty() { Block::Text(say.t("desk-empty")) } else { Block::Rows(rows) };
     let form = Form::new(&page, "/desk/new", say.t("desk-new"));
     let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
     let waiting = list_waiting(&page, &user, |_| true).await?;
-    let waiting: Vec<Row> = waiting
-        .iter()
-        .map(|batch| waiting_row(&page, batch))
-        .chain(sample::rows(&page, &user).await?)
-        .chain(amending::waiting(&page).await?)
-        .collect();
+    let waiting = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(sample::rows(&page, &user, |_| true).await?);
+    let waiting: Vec<Row> = waiting.chain(amending::waiting(&page).await?).chain(steps).collect();
     if !waiting.is_empty() {
         sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
     }
@@ -57,7 +56,7 @@ pub(super) async fn desk(page: Page) -> Result {
 }
 
 /// A contract with how far it is, and what is free of its deposit.
-async fn contract_row(page: &Page, contract: &Contract) -> Result<Row> {
+async fn contract_row(page: &Page, contract: &Contract, all: &[Batch]) -> Result<Row> {
     let say = &page.say;
     let title = if contract.title.is_empty() { say.t("contract-untitled") } else { contract.title.clone() };
     let state = say.t(&format!("contract-state-{}", contract.state));
@@ -69,9 +68,8 @@ async fn contract_row(page: &Page, contract: &Contract) -> Result<Row> {
     };
     let (Some(_), Ok(currency)) = (contract.listed_index, Currency::parse(&contract.currency)) else { return Ok(row) };
     let escrow = contracts::escrow(&page.deps.db.read(), contract).await?;
-    let all = batches::list_of_contract(&page.deps, &contract_id(&contract.id)?).await?;
     let unit = contracts::terms_of(contract)?.unit_noun;
-    let far = far_words(page, &all, &unit);
+    let far = far_words(page, all, &unit);
     Ok(Row {
         facts: row.facts.into_iter().chain(far).collect(),
         figure: amount(say.language, escrow.free),
@@ -121,14 +119,19 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
     let all = batches::list_of_contract(&page.deps, &parsed).await?;
     let mut sheet = Sheet::new(contract.end_client.clone(), contract.title.clone());
     sheet.ledes.push(far_words(&page, &all, &unit).unwrap_or_else(|| say.t(&format!("contract-state-{}", contract.state))));
+    if contract.state == "submitted" {
+        sheet = sheet.lede(say.t("wait-submitted"));
+    }
+    let waiting = list_waiting(&page, &user, |batch| batch.contract_id == id).await?;
+    let waiting = waiting.iter().map(|batch| waiting_row(&page, batch));
+    let waiting = waiting.chain(sample::rows(&page, &user, |rest| rest.contract_id == id).await?);
+    let waiting: Vec<Row> = waiting.chain(waits::rows(&page, &contract, &all).await?).collect();
+    if !waiting.is_empty() {
+        sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
+    }
     if let Ok(currency) = Currency::parse(&contract.currency) {
         let opened: Vec<&Batch> = all.iter().filter(|batch| batch.state != "draft").collect();
         if opened.iter().any(|batch| batch.tasks_total > 0) {
-            let waiting = list_waiting(&page, &user, |batch| batch.contract_id == id).await?;
-            if !waiting.is_empty() {
-                let rows = waiting.iter().map(|batch| waiting_row(&page, batch)).collect();
-                sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(rows)]);
-            }
             sheet = sheet.leaf(say.t("desk-how-far"), how_far(&page, &user, &parsed, &opened, currency, &unit).await?);
             sheet = sheet.leaf(say.t("desk-how-good"), how_good(&page, &user, &parsed, &opened, &unit).await?);
         }

@@ -38,6 +38,7 @@ mod life;
 mod listing;
 mod log;
 mod lowering;
+mod new_batch;
 mod office;
 mod page;
 mod pay;
@@ -63,6 +64,7 @@ mod upload;
 mod veil;
 mod verify;
 mod view;
+mod waits;
 mod workbench;
 
 use rocket::{Build, Config, Rocket};

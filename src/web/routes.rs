@@ -4,8 +4,7 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, office, pay, people,
-    preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, treasury, verify, workbench,
+    expenses, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch, office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -119,11 +118,12 @@ pub fn all() -> Vec<Route> {
         results::consensus_jsonl,
         results::consensus_csv,
         desk::money,
-        batches::new,
-        batches::new_post,
+        new_batch::page,
+        new_batch::draft,
         batches::batch,
         batches::items,
         gold::upload,
+        gold::table,
         files::of_item,
         preview::preview,
         preview::preview_post,
@@ -156,6 +156,7 @@ pub fn all() -> Vec<Route> {
         label_studio::results,
         workbench::workbench,
         files::of_claim,
+        files::looked,
         workbench::draft,
         workbench::submit,
         workbench::release,
@@ -245,6 +246,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/batches/<id>/items", Who::ClientUser),
     ("POST", "/batches/<id>/gold", Who::ClientUser),
     ("POST", "/batches/<id>/items", Who::ClientUser),
+    ("GET", "/batches/<id>/items/looked", Who::ClientUser),
+    ("GET", "/batches/<id>/gold.csv", Who::ClientUser),
     ("GET", "/batches/<id>/preview", Who::ClientUser),
     ("POST", "/batches/<id>/preview", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),

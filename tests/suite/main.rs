@@ -10,6 +10,7 @@ mod backup;
 mod bad_input;
 mod cells;
 mod cli;
+mod client;
 mod colleagues;
 mod copies;
 mod corrected;

@@ -6,6 +6,7 @@ use std::io::Read;
 use manyhands_domain::files::named;
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::pictures::{Fault, Kind};
+use manyhands_pictures::{self as pictures, VEILED, VIEWS, View};
 use manyhands_store::{claims, files as rows};
 use tokio::fs::File;
 
@@ -14,7 +15,6 @@ use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Claim, Error, batches};
 use crate::deps::Deps;
 use crate::files::Size;
-use crate::pictures::{self, VEILED, VIEWS, View};
 
 /// A picture to be sent.
 #[derive(Debug)]
