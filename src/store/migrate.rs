@@ -100,6 +100,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
+    Migration {
+        name: "0021_external",
+        sqlite: include_str!("../../migrations/0021_external/sqlite.sql"),
+        postgres: include_str!("../../migrations/0021_external/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

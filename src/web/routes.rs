@@ -4,8 +4,8 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public,
-    quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    expenses, external, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview,
+    public, quality, questions, quote, rates, results, reviews, signing, templates, tool, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -37,6 +37,8 @@ pub enum Who {
     Coordinator,
     /// A client's user, for what is their organisation's own.
     ClientUser,
+    /// Another tool, by the token of one claim at work, for that claim's result alone. Nobody signs in by it; others are answered 401.
+    Tool,
 }
 
 /// Every route.
@@ -116,6 +118,11 @@ pub fn all() -> Vec<Route> {
         results::csv,
         results::consensus_jsonl,
         results::consensus_csv,
+        external::zip,
+        external::one,
+        tool::ask,
+        tool::state,
+        tool::send,
         desk::money,
         batches::new,
         batches::new_post,
@@ -148,6 +155,8 @@ pub fn all() -> Vec<Route> {
         label_studio::results,
         workbench::workbench,
         files::of_claim,
+        external::open,
+        external::own,
         workbench::draft,
         workbench::submit,
         workbench::release,
@@ -157,6 +166,7 @@ pub fn all() -> Vec<Route> {
         reviews::waiting,
         reviews::one,
         files::of_review,
+        external::review,
         reviews::accept,
         reviews::back,
         appeals::reject_page,
@@ -244,7 +254,9 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/claims/<id>/extend", Who::Member),
     ("GET", "/claims/<id>/picture", Who::Member),
     ("POST", "/claims/<id>/release", Who::Member),
+    ("GET", "/claims/<id>/result", Who::Member),
     ("POST", "/claims/<id>/submit", Who::Member),
+    ("GET", "/claims/<id>/tool", Who::Member),
     ("GET", "/contracts", Who::Anyone),
     ("GET", "/contracts/<id>", Who::Anyone),
     ("GET", "/contracts/<id>/amend", Who::Party),
@@ -282,6 +294,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/desk/<id>/results.coco.json", Who::ClientUser),
     ("GET", "/desk/<id>/results.csv", Who::ClientUser),
     ("GET", "/desk/<id>/results.jsonl", Who::ClientUser),
+    ("GET", "/desk/<id>/results.zip", Who::ClientUser),
+    ("GET", "/desk/<id>/results/<sha256>", Who::ClientUser),
     ("GET", "/desk/<id>/submit", Who::ClientUser),
     ("POST", "/desk/<id>/submit", Who::ClientUser),
     ("POST", "/desk/new", Who::ClientUser),
@@ -327,6 +341,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/reviews/<id>/picture", Who::Judge),
     ("GET", "/reviews/<id>/reject", Who::Judge),
     ("POST", "/reviews/<id>/reject", Who::Judge),
+    ("GET", "/reviews/<id>/result", Who::Judge),
     ("GET", "/sign", Who::KeyHolder),
     ("GET", "/sign/<word>/<id>", Who::KeyHolder),
     ("POST", "/sign/<word>/<id>", Who::KeyHolder),
@@ -336,6 +351,9 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/static/<version>/<name>", Who::Anyone),
     ("GET", "/texts/<nonce>", Who::KeyHolder),
     ("POST", "/texts/<nonce>", Who::KeyHolder),
+    ("GET", "/tool/result", Who::Tool),
+    ("OPTIONS", "/tool/result", Who::Anyone),
+    ("POST", "/tool/result", Who::Tool),
     ("GET", "/treasury", Who::Officer),
     ("POST", "/treasury/corrections", Who::Treasurer),
     ("GET", "/treasury/corrections/<id>", Who::Officer),

@@ -25,7 +25,11 @@ const TEMPLATES: &[(&str, &[Part])] = &[
     ("moderate", &[("harm", "one-choice", false), ("categories", "several-choices", true), ("passages", "spans", true)]),
     ("contours", &[("objects", "polygons", true), ("complete", "one-choice", false)]),
     ("face", &[("faces", "polygons", true), ("hidden", "one-choice", false)]),
+    ("tool", &[("result", "external", false), ("whole", "one-choice", false), ("remark", "text", true)]),
 ];
+
+/// Where a ready-made form leads until its client writes their own: every place that can be filled in, the token where no server logs it.
+const LINK: &str = "https://tool.example/#item={item}&token={token}&post={post}";
 
 /// The templates, each one press away.
 pub(super) fn rows(say: &Say, id: &str) -> Vec<Row> {
@@ -52,6 +56,7 @@ pub(super) fn questions_of(say: &Say, code: &str) -> Option<Vec<NewQuestion>> {
             tie: true,
             reason: "20".to_owned(),
             most: "3".to_owned(),
+            link: LINK.to_owned(),
         }
     };
     Some(parts.iter().map(question).collect())
