@@ -143,7 +143,11 @@ test("a tool is opened by the member's press, posts back, and the member submits
 
   await reviewer.go("/reviews");
   await reviewer.press(`.row:has(a[href="${batch}/review"]) .go a`);
-  await reviewer.shot("review-1280");
+  for (const width of [360, 1280]) {
+    await reviewer.page.setViewportSize({ width, height: 800 });
+    assert.ok(await reviewer.page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `the review at ${width}`);
+    await reviewer.shot(`review-${width}`);
+  }
   const [seen] = await Promise.all([reviewer.page.waitForEvent("download"), reviewer.page.locator('a[href$="/result"]').click()]);
   assert.deepEqual(readFileSync(await seen.path()), BYTES);
   await reviewer.press('form[action$="/accept"] button');
