@@ -101,6 +101,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
     Migration {
+        name: "0020_sample",
+        sqlite: include_str!("../../migrations/0020_sample/sqlite.sql"),
+        postgres: include_str!("../../migrations/0020_sample/postgres.sql"),
+    },
+    Migration {
         name: "0021_external",
         sqlite: include_str!("../../migrations/0021_external/sqlite.sql"),
         postgres: include_str!("../../migrations/0021_external/postgres.sql"),

@@ -49,6 +49,7 @@ const FILES: &[(&str, &str)] = &[
     ("shape-rules.js", include_str!("../../static/shape-rules.js")),
     ("shape-view.js", include_str!("../../static/shape-view.js")),
     ("external.js", include_str!("../../static/external.js")),
+    ("review.js", include_str!("../../static/review.js")),
     ("upload.js", include_str!("../../static/upload.js")),
     ("keys.js", include_str!("../../static/keys.js")),
     ("verify.js", include_str!("../../static/verify.js")),

@@ -51,6 +51,7 @@ mod rates;
 mod results;
 mod reviews;
 pub mod routes;
+mod sample;
 mod sheet;
 mod signing;
 mod split;

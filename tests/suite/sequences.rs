@@ -10,7 +10,7 @@ mod rejections;
 use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Coordinator, Member, Reviewer};
-use manyhands::actions::{Error, appeals, batches, claims, contracts, earnings, gold, receipts, reviews};
+use manyhands::actions::{Error, appeals, batches, claims, contracts, earnings, gold, receipts, reviews, sample};
 use manyhands::random::Random;
 use manyhands_domain::contracts::life as rules;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
@@ -70,12 +70,14 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
     }
     let many = usize::try_from(steps).unwrap() / 10;
     let sizes = [(0, many, 1), (1, many, 1), (0, many, 2), (ENDED, many, 1), (SMALL, 4, 1)];
-    let mut opened = Vec::new();
-    for (contract, items, copies) in sizes {
-        opened.push(match copies {
-            1 => world.open_copies(&contracts[contract], items, copies).await,
-            _ => open_gold(&world, &contracts[contract], items, copies).await,
-        });
+    let (mut opened, mut read) = (Vec::new(), Vec::new());
+    for (number, (contract, items, copies)) in sizes.into_iter().enumerate() {
+        let share = if SHARED.contains(&number) { "50" } else { "100" };
+        let batch = open_known(&world, &contracts[contract], items, copies, share).await;
+        let places = manyhands_store::sample::list_places(&world.deps.db.read(), batch.as_str()).await.unwrap();
+        let drawn = |item: usize| places.iter().any(|place| place.item_id == format!("item-{item}") && place.drawn == 1);
+        read.push((1..=items).map(|item| share == "100" || drawn(item)).collect::<Vec<bool>>());
+        opened.push(batch);
     }
     let who = async |person| world.signed_in(person).await;
     let reviewers = vec![who(&world.reviewer).await.reviewer().unwrap()];
@@ -89,7 +91,11 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
         contracts: [100_000_000, 4_000_000, 30_000_000, 10_000_000].map(Contract::funded).to_vec(),
         batches: sizes
             .iter()
-            .map(|(contract, tasks, copies)| Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies, gold: *copies > 1 })
+            .zip(read)
+            .map(|((contract, tasks, copies), read)| {
+                let gold = *copies > 1;
+                Batch { contract: *contract, open: true, tasks: *tasks, copies: *copies, gold, read }
+            })
             .collect(),
         claims: Vec::new(),
         told: Vec::new(),
@@ -100,12 +106,14 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
     (Real { world, members, reviewers, buyer, stranger, coop, contracts, batches: opened }, model)
 }
 
-/// An open batch as the suite's others, in which the answer to every second item is known.
-async fn open_gold(world: &World, contract: &ContractId, items: usize, copies: usize) -> BatchId {
+/// An open batch as the suite's others, of which a share is read; where several answer an item, the answer to every second one is known.
+async fn open_known(world: &World, contract: &ContractId, items: usize, copies: usize, share: &str) -> BatchId {
     let (deps, buyer) = (&world.deps, world.buyer().await);
     let batch = world.draft_batch(contract, "0.80", "180").await;
-    batches::set_offer(deps, &buyer, &once(), &batch, ("0.80", "180", &copies.to_string())).await.unwrap();
+    let offer = ("0.80", "180", &*copies.to_string());
+    batches::set_offer_and_share(deps, &buyer, &once(), &batch, offer, Some(share)).await.unwrap();
     let known = |n: usize| match (n % 2, n % 4) {
+        _ if copies == 1 => ",",
         (0, 0) => "Harmful,So it is.",
         (0, _) => "Harmless,So it is.",
         _ => ",",
@@ -141,7 +149,7 @@ fn throw(dice: &Random, model: &Model) -> Action {
         let fitting: Vec<usize> = (0..model.claims.len()).filter(|number| fits(&model.claims[*number])).collect();
         if fitting.is_empty() { claim } else { fitting[below(fitting.len())] }
     };
-    match below(52) {
+    match below(54) {
         0..12 => Action::Submit { member, claim, fits },
         12..19 => Action::Accept { judge, claim },
         19..23 => Action::SendBack { judge, claim, fits },
@@ -172,6 +180,7 @@ fn throw(dice: &Random, model: &Model) -> Action {
             Action::Decide { claim, upheld: below(2) == 0 }
         }
         50 => Action::End,
+        51..53 => Action::Rest { stranger: below(8) == 0, batch: if fits { SHARED[below(2)] } else { batch } },
         _ => Action::Wait { seconds: 7_200 * i64::try_from(below(40)).unwrap() },
     }
 }
@@ -219,6 +228,12 @@ impl Real {
             Action::AcceptMany { judge, batch, count: many } => {
                 let (many, sum) = (i64::try_from(many).unwrap(), Amount::from_micros(PRICE * i64::try_from(many).unwrap()));
                 count(reviews::accept_many(deps, &self.judging(judge), &once(), &self.batches[batch], many, sum).await)
+            }
+            Action::Rest { stranger, batch } => {
+                let buyer = self.world.signed_in(&self.world.buyer).await;
+                let (many, sum) = sample::find(deps, &buyer, &self.batches[batch]).await.unwrap().rest;
+                let by = if stranger { &self.stranger } else { &self.buyer };
+                count(sample::accept_rest(deps, by, &once(), &self.batches[batch], many, sum).await)
             }
             Action::SendBack { judge, claim, fits } => {
                 let reason = if fits { "See the section." } else { "" };
@@ -292,6 +307,9 @@ impl Real {
             let claim = manyhands_store::claims::find_claim(&deps.db.read(), &ClaimId::parse(&due.id).unwrap()).await.unwrap().unwrap();
             assert_eq!((claim.state.as_str(), claim.due_at, claim.extended != 0), (due.state, due.due, due.extended), "{due:?}");
             assert_eq!((claim.ahead != 0, claim.seen_at.is_some()), (due.ahead, due.seen), "{due:?}");
+            if due.state == "submitted" {
+                assert_eq!((claim.waits != 0, claim.review_by.unwrap_or(i64::MAX)), (due.waits, due.review_by), "{due:?}");
+            }
             assert_eq!(claim.member_id, self.members[due.member].id().as_str());
         }
         for (number, (id, due)) in self.batches.iter().zip(&model.batches).enumerate() {
@@ -330,4 +348,6 @@ impl Real {
 
 /// The contract that is ended early, and the one that can be completed.
 const ENDED: usize = 2;
+/// The batches of which half of the items are read: one answer to each, and two.
+const SHARED: [usize; 2] = [0, 2];
 const SMALL: usize = 3;

@@ -14,6 +14,8 @@ pub struct Claim {
     pub extended: bool,
     pub submitted_at: i64,
     pub review_by: i64,
+    /// Whether it waits for other answers to the same item.
+    pub waits: bool,
     /// Held ready, not begun.
     pub ahead: bool,
     /// Whether a judge had it before them since it was submitted.
@@ -34,6 +36,8 @@ pub struct Batch {
     pub copies: usize,
     /// Whether every second item has a known answer: that which everybody gives, or, of every other one, another.
     pub gold: bool,
+    /// Of each item, whether it is read: all are, or those that were drawn.
+    pub read: Vec<bool>,
 }
 
 /// How a contract goes on.
@@ -139,6 +143,11 @@ pub enum Action {
         judge: Judge,
         batch: usize,
         count: usize,
+    },
+    /// Accepts unread what was not drawn.
+    Rest {
+        stranger: bool,
+        batch: usize,
     },
     SendBack {
         judge: Judge,
@@ -262,6 +271,7 @@ impl Model {
                 Ok(1)
             }
             Action::AcceptMany { judge, batch, count } => self.accept_many(judge, batch, count),
+            Action::Rest { stranger, batch } => self.accept_rest(stranger, batch),
             Action::SendBack { judge, claim, fits } => {
                 self.judged(judge, claim)?;
                 if !fits {
@@ -470,6 +480,7 @@ impl Model {
             extended: false,
             submitted_at: 0,
             review_by: 0,
+            waits: false,
             ahead: ready.is_some(),
             seen: false,
             returned: false,
@@ -510,6 +521,8 @@ impl Model {
         let back = &mut self.claims[claim];
         back.state = if back.returned { "sent_back" } else { "claimed" };
         back.due = back.due.max(now + READY);
+        back.waits = false;
+        self.settle(claim);
         Ok(0)
     }
 
@@ -533,7 +546,9 @@ impl Model {
         let now = self.now;
         let handed = &mut self.claims[claim];
         (handed.state, handed.submitted_at, handed.review_by, handed.seen) = ("submitted", now, now + 7 * DAY, false);
+        handed.waits = false;
         let (batch, item) = (handed.batch, handed.item);
+        self.settle(claim);
         // Whoever was told once is told nothing new.
         let is_known = self.batches[batch].gold && item % 2 == 0;
         if !is_known || self.told.iter().any(|told| (told.0, told.1, told.2) == (member, batch, item)) {
@@ -546,6 +561,23 @@ impl Model {
 
     pub(super) fn end(&mut self, claim: usize, state: &'static str) {
         self.claims[claim].state = state;
+        self.settle(claim);
+    }
+
+    /// Where several answer an item, the seven days begin when all answers are in; none waits longer than four weeks for the others.
+    fn settle(&mut self, claim: usize) {
+        let (batch, task, now) = (self.claims[claim].batch, self.claims[claim].task, self.now);
+        let copies = self.batches[batch].copies;
+        let of_task = |other: &Claim| (other.batch, other.task) == (batch, task);
+        let is_in = self.claims.iter().filter(|one| of_task(one) && is_live(one) && one.state != "claimed").count() >= copies;
+        let waits = |one: &&mut Claim| of_task(one) && one.state == "submitted" && one.rejection.is_none() && one.waits == is_in;
+        for one in self.claims.iter_mut().filter(waits).filter(|_| copies > 1) {
+            one.waits = !is_in;
+            one.review_by = match is_in {
+                true => (now + 7 * DAY).min(one.submitted_at + 35 * DAY),
+                false => one.review_by.max(one.submitted_at + 28 * DAY),
+            };
+        }
     }
 
     /// Whether a judge may look at a claim now.
@@ -579,6 +611,9 @@ impl Model {
         let is_in = others.iter().filter(|other| other.state != "claimed").count() >= copies;
         let by_judge = |other: &Claim| judge == Judge::Member(other.member) && other.id != claim.id && is_answer(other);
         let same = |other: &Claim| (other.batch, other.task) == (claim.batch, claim.task);
+        if claim.state == "submitted" && !self.is_read(claim) {
+            return false;
+        }
         copies == 1 || (is_in && !self.claims.iter().any(|other| same(other) && by_judge(other)))
     }
 
@@ -593,6 +628,32 @@ impl Model {
             Judge::Member(reviewer) => self.earned[reviewer] += 24_000,
             _ => self.earned[accepted.member] += 24_000,
         }
+    }
+
+    fn is_read(&self, claim: &Claim) -> bool {
+        self.batches[claim.batch].read[claim.item - 1]
+    }
+
+    /// What was not drawn, once everything drawn that can be read is decided.
+    fn accept_rest(&mut self, stranger: bool, batch: usize) -> Outcome {
+        if stranger {
+            return Err("not-found");
+        }
+        let of_batch = |claim: &&Claim| claim.batch == batch && claim.state == "submitted";
+        if self.claims.iter().filter(of_batch).any(|claim| claim.rejection.is_none() && self.is_shown(Judge::Client, claim)) {
+            return Err("rest-unread");
+        }
+        if self.claims.iter().filter(of_batch).any(|claim| claim.rejection.is_some()) {
+            return Err("rest-contested");
+        }
+        let is_rest = |claim: &Claim| {
+            let of_task = |other: &&Claim| (other.batch, other.task) == (claim.batch, claim.task) && is_live(other);
+            let is_in = self.claims.iter().filter(of_task).filter(|other| other.state != "claimed").count();
+            of_batch(&claim) && !self.is_read(claim) && is_in >= self.batches[batch].copies
+        };
+        let rest: Vec<usize> = (0..self.claims.len()).filter(|claim| is_rest(&self.claims[*claim])).collect();
+        rest.iter().for_each(|claim| self.accept(*claim, Judge::Client));
+        if rest.is_empty() { Err("review-changed") } else { Ok(rest.len()) }
     }
 
     fn accept_many(&mut self, judge: Judge, batch: usize, count: usize) -> Outcome {

@@ -17,7 +17,7 @@ impl Model {
             return Err("review-reason");
         }
         self.claims[claim].rejection = Some(Rejection { by: judge, state: "rejected", until: self.now + 7 * DAY });
-        self.claims[claim].review_by = i64::MAX;
+        (self.claims[claim].review_by, self.claims[claim].waits) = (i64::MAX, false);
         self.claims[claim].seen = true;
         Ok(0)
     }
