@@ -142,7 +142,10 @@ async function saveDraft() {
 /** With a result: first what was typed, by itself. Where the line is cut, everything stays on the page. */
 async function sendResult(to) {
   changed = true;
-  await save();
+  const saving = save();
+  main.inert = true;
+  await saving;
+  main.inert = false;
   if (changed) return;
   form.setAttribute("action", to);
   HTMLFormElement.prototype.submit.call(form);

@@ -76,7 +76,12 @@ pub async fn end_tokens(tx: &Tx, claim: &str) -> Result<(), StoreError> {
 
 /// Forgets the tokens of claims whose time is up, and that nobody set free yet.
 pub async fn forget_tokens(tx: &Tx, now: Timestamp) -> Result<(), StoreError> {
-    execute(tx, "DELETE FROM tool_tokens WHERE claim_id IN (SELECT id FROM claims WHERE due_at < $1)", values![now.secs()]).await?;
+    execute(
+        tx,
+        "DELETE FROM tool_tokens WHERE EXISTS (SELECT 1 FROM claims l WHERE l.id = tool_tokens.claim_id AND l.due_at < $1)",
+        values![now.secs()],
+    )
+    .await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::{files, reviews};
+use manyhands::actions::{deadlines, files, reviews};
 use manyhands::deps::Deps;
 use manyhands::files::{Files, Limits};
 use manyhands_domain::external::RESULT_BYTES;
@@ -248,6 +248,9 @@ async fn a_token_is_for_one_claim_at_work_and_for_nothing_else() {
         world.deps.clock.advance(3_601);
         is_problem(&send(&tool, &token, "a", b"[1]").await, 401, "tool-token");
         assert_eq!(worker.get(&format!("{claim}/result")).await.status, 404);
+        deadlines::forget(&world.deps).await.unwrap();
+        let census = world.deps.db.census().await.unwrap();
+        assert!(census.contains(&("tool_tokens".to_owned(), sha256(b""))), "{database}: nothing is left of them");
         let (worker, second, _) = claimed(&world, &batch).await;
         assert_ne!(second, claim);
         worker.get(&second).await.says("scan.json");
