@@ -62,6 +62,7 @@ const BESIDE: &[&str] = &[
     "prepared_texts",
     "register_checks",
     "rejections",
+    "result_files",
     "reviews",
     "roles",
     "sessions",
@@ -69,6 +70,7 @@ const BESIDE: &[&str] = &[
     "signatures",
     "subscriptions",
     "tasks",
+    "tool_tokens",
     "worker_numbers",
 ];
 
