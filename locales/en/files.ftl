@@ -6,8 +6,11 @@ batch-pictures-cost = A task takes { $size } MB of a member’s data: half of th
 board-picture-cost = { $size } MB of your data a task, at first view
 picture-whole = Full resolution: { $width } × { $height }, { $size } MB
 picture-deleted = The picture was deleted, as agreed, once the work was done.
-files-label = Pictures
-files-deleted = On { $day }, { $count } pictures of { $title } ({ $size } MB) were deleted, { $days } days after its last piece was accepted or the contract ended.
+files-label = Files
+files-deleted = On { $day }, { $count ->
+    [one] { $count } file of { $title } ({ $size } MB) was deleted
+    *[other] { $count } files of { $title } ({ $size } MB) were deleted
+  }, { $days } days after its last piece was accepted or the contract ended.
 upload-sent = Sent: { $percent } %. Keep this page open.
 upload-looked = All of it has arrived. The pictures are looked through; this takes a few minutes for thousands of them.
 upload-looking = All of it has arrived. Looked through: { $percent } %. Keep this page open.

@@ -6,8 +6,11 @@ batch-pictures-cost = Une tâche prend { $size } Mo des données d’un membre :
 board-picture-cost = { $size } Mo de vos données par tâche, au premier affichage
 picture-whole = Pleine résolution : { $width } × { $height }, { $size } Mo
 picture-deleted = L’image a été supprimée, comme convenu, une fois le travail terminé.
-files-label = Images
-files-deleted = Le { $day }, { $count } images de { $title } ({ $size } Mo) ont été supprimées, { $days } jours après que sa dernière pièce a été acceptée ou que le contrat a pris fin.
+files-label = Fichiers
+files-deleted = Le { $day }, { $count ->
+    [one] { $count } fichier de { $title } ({ $size } Mo) a été supprimé
+    *[other] { $count } fichiers de { $title } ({ $size } Mo) ont été supprimés
+  }, { $days } jours après que sa dernière pièce a été acceptée ou que le contrat a pris fin.
 upload-sent = Envoyé : { $percent } %. Gardez cette page ouverte.
 upload-looked = Tout est arrivé. Les images sont examinées ; cela prend quelques minutes quand il y en a des milliers.
 upload-looking = Tout est arrivé. Images examinées : { $percent } %. Gardez cette page ouverte.

@@ -197,6 +197,9 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     if stands.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
+    if form_of(&batch)?.external().is_some_and(|(_, link)| link.is_sample()) {
+        return Err(Refusal::new("external-sample").into());
+    }
     let (rule, book) = rules::current(&work.tx).await?;
     let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;
     let index = work.append(entry).await?;

@@ -21,6 +21,7 @@ use manyhands_store::tasks;
 pub use self::deleting::{delete_due, list_deletions};
 pub use self::receiving::{Received, Receiving};
 use self::unpack::Unpacked;
+pub(super) use self::viewing::is_with_its_member;
 pub use self::viewing::{Picture, Shown, of_claim, of_item, of_review, shown};
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Begun, Error, Once, Work, batches};
@@ -146,7 +147,7 @@ pub(super) async fn release(work: &Work<'_>, batch: &Batch) -> Result<(), Error>
 }
 
 /// Removes those of these files that no contract keeps.
-async fn remove_unkept(deps: &Deps, hashes: &[String]) -> Result<u64, Error> {
+pub(super) async fn remove_unkept(deps: &Deps, hashes: &[String]) -> Result<u64, Error> {
     let mut removed = 0;
     for some in hashes.chunks(REMOVED_AT_ONCE) {
         let work = Work::begin_job(deps).await?;

@@ -64,13 +64,26 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
+        let external = form_of(&batch)?.external().map(|(question, _)| question.name.clone());
         each(&reader, &batch.id, |answer, answers| {
+            let answers = with_downloads(id, external.as_deref(), answers);
             take(Row { item: answer.item_id, answers, worker: answer.number, version: answer.version });
             true
         })
         .await?;
     }
     Ok(())
+}
+
+/// A tool's result with the address at which its client takes it away.
+fn with_downloads(id: &ContractId, question: Option<&str>, mut answers: Answers) -> Answers {
+    if let Some(Value::Object(result)) = question.and_then(|name| answers.get_mut(name))
+        && let Some(sha256) = result.get("sha256").and_then(Value::as_str)
+    {
+        let address = format!("/desk/{id}/results/{sha256}");
+        result.insert("download".to_owned(), Value::from(address));
+    }
+    answers
 }
 
 /// The labels of everything that a contract's batches have drawn, each once, in the order of batches and forms: none where
@@ -127,8 +140,13 @@ pub async fn list_consensus(deps: &Deps, by: &ClientUser, id: &ContractId, mut t
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
-        let marking = marking(&form_of(&batch)?);
-        each_item(&reader, &batch.id, |item, answers| {
+        let form = form_of(&batch)?;
+        let (marking, external) = (marking(&form), form.external().map(|(question, _)| question.name.clone()));
+        each_item(&reader, &batch.id, |item, mut answers| {
+            // Files of a tool differ by their bytes alone: no two of them say the same.
+            if let Some(name) = &external {
+                answers.iter_mut().for_each(|answers| drop(answers.remove(name)));
+            }
             take(consensus(item, &answers, &marking));
             true
         })
@@ -175,11 +193,13 @@ pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<
     let reader = deps.db.read();
     let (mut all, mut effort) = (Vec::new(), AGREEMENT_EFFORT);
     for batch in batches::list_of_contract(&reader, id).await?.into_iter().filter(|batch| batch.copies > 1) {
-        let marking = marking(&form_of(&batch)?);
+        let form = form_of(&batch)?;
+        let (marking, external) = (marking(&form), form.external().map(|(question, _)| question.name.clone()));
         let mut given: BTreeMap<String, Given> = BTreeMap::new();
         let mut items = 0;
         each_item(&reader, &batch.id, |_, answers| {
-            for (name, answers) in by_question(&answers) {
+            let of_item = by_question(&answers).into_iter().filter(|(name, _)| Some(name) != external.as_ref());
+            for (name, answers) in of_item {
                 let marks = marking.get(&name);
                 given.entry(name).or_default().add(answers, marks.copied(), &mut effort);
             }

@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn task() -> Task {
-        Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: "p".to_owned(), size: None }
+        Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: "p".to_owned(), ..Task::default() }
     }
 
     /// What is typed, as the client's file and as a member's form have it, and what a member would miss it by.

@@ -31,6 +31,7 @@ pub mod countries;
 pub mod differences;
 pub mod drafting;
 pub mod exports;
+pub mod external;
 pub mod files;
 pub mod forms;
 pub mod gold;

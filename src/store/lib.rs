@@ -18,6 +18,7 @@ pub mod departures;
 pub mod earnings;
 pub mod erasure;
 mod error;
+pub mod external;
 pub mod files;
 pub mod gold;
 pub mod hazards;

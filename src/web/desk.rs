@@ -15,6 +15,7 @@ use crate::i18n::amount;
 use crate::web::amending;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
+use crate::web::external;
 use crate::web::files;
 use crate::web::forms::Form;
 use crate::web::gold;
@@ -329,6 +330,7 @@ async fn taken(page: &Page, user: &ClientUser, id: &ContractId, all: &[Batch]) -
         let links = vec![link("consensus", "jsonl"), link("consensus", "csv")];
         blocks.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links)]);
     }
+    blocks.extend(external::taken(page, id.as_str(), all)?);
     blocks.extend(label_studio::taken(say, all));
     Ok(blocks)
 }

@@ -16,6 +16,7 @@ use crate::web::appeals as web_appeals;
 use crate::web::asked::{capital, words};
 use crate::web::drawing::Drawn;
 use crate::web::entry;
+use crate::web::external;
 use crate::web::files;
 use crate::web::forms::{Form, Kind};
 use crate::web::gold as web_gold;
@@ -160,6 +161,10 @@ pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet>
             }
             None => vec![veil::answer(say, veiled, question, words)],
         };
+        let mut blocks = blocks;
+        if matches!(question.answer, Answered::External(_)) && answers.contains_key(&question.name) {
+            blocks.push(external::judged(page, claim).await?);
+        }
         sheet = sheet.leaf(question.question.clone(), blocks);
     }
     Ok(sheet)

@@ -4,7 +4,9 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch, office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, treasury, verify, workbench,
+    expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch,
+    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, tool,
+    treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -36,6 +38,8 @@ pub enum Who {
     Coordinator,
     /// A client's user, for what is their organisation's own.
     ClientUser,
+    /// Another tool, by the token of one claim at work, for that claim's result alone. Nobody signs in by it; others are answered 401.
+    Tool,
 }
 
 /// Every route.
@@ -117,6 +121,11 @@ pub fn all() -> Vec<Route> {
         results::csv,
         results::consensus_jsonl,
         results::consensus_csv,
+        external::zip,
+        external::one,
+        tool::ask,
+        tool::state,
+        tool::send,
         desk::money,
         new_batch::page,
         new_batch::draft,
@@ -156,6 +165,8 @@ pub fn all() -> Vec<Route> {
         label_studio::results,
         workbench::workbench,
         files::of_claim,
+        external::open,
+        external::own,
         files::looked,
         workbench::draft,
         workbench::submit,
@@ -166,6 +177,7 @@ pub fn all() -> Vec<Route> {
         reviews::waiting,
         reviews::one,
         files::of_review,
+        external::review,
         reviews::accept,
         reviews::back,
         appeals::reject_page,
@@ -272,7 +284,9 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/claims/<id>/left", Who::Member),
     ("GET", "/claims/<id>/picture", Who::Member),
     ("POST", "/claims/<id>/release", Who::Member),
+    ("GET", "/claims/<id>/result", Who::Member),
     ("POST", "/claims/<id>/submit", Who::Member),
+    ("GET", "/claims/<id>/tool", Who::Member),
     ("GET", "/contracts", Who::Anyone),
     ("GET", "/contracts/<id>", Who::Anyone),
     ("GET", "/contracts/<id>/amend", Who::Party),
@@ -312,6 +326,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/desk/<id>/results.coco.json", Who::ClientUser),
     ("GET", "/desk/<id>/results.csv", Who::ClientUser),
     ("GET", "/desk/<id>/results.jsonl", Who::ClientUser),
+    ("GET", "/desk/<id>/results.zip", Who::ClientUser),
+    ("GET", "/desk/<id>/results/<sha256>", Who::ClientUser),
     ("GET", "/desk/<id>/submit", Who::ClientUser),
     ("POST", "/desk/<id>/submit", Who::ClientUser),
     ("POST", "/desk/new", Who::ClientUser),
@@ -357,6 +373,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/reviews/<id>/picture", Who::Judge),
     ("GET", "/reviews/<id>/reject", Who::Judge),
     ("POST", "/reviews/<id>/reject", Who::Judge),
+    ("GET", "/reviews/<id>/result", Who::Judge),
     ("GET", "/sign", Who::KeyHolder),
     ("GET", "/sign/<word>/<id>", Who::KeyHolder),
     ("POST", "/sign/<word>/<id>", Who::KeyHolder),
@@ -366,6 +383,9 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/static/<version>/<name>", Who::Anyone),
     ("GET", "/texts/<nonce>", Who::KeyHolder),
     ("POST", "/texts/<nonce>", Who::KeyHolder),
+    ("GET", "/tool/result", Who::Tool),
+    ("OPTIONS", "/tool/result", Who::Anyone),
+    ("POST", "/tool/result", Who::Tool),
     ("GET", "/treasury", Who::Officer),
     ("POST", "/treasury/corrections", Who::Treasurer),
     ("GET", "/treasury/corrections/<id>", Who::Officer),

@@ -39,7 +39,11 @@ const TEMPLATES: &[Ready] = &[
     ready("moderate", "text", &[("harm", "one-choice", false), ("categories", "several-choices", true), ("passages", "spans", true)]),
     ready("contours", "image", &[("objects", "polygons", true), ("complete", "one-choice", false)]),
     ready("face", "image", &[("faces", "polygons", true), ("hidden", "one-choice", false)]),
+    ready("tool", "text", &[("result", "external", false), ("whole", "one-choice", false), ("remark", "text", true)]),
 ];
+
+/// Where a ready-made form leads until its client writes their own: every place that can be filled in, the token where no server logs it.
+const LINK: &str = "https://tool.example/#item={item}&token={token}&post={post}";
 
 /// The kind of work of that code.
 pub(super) fn find(code: &str) -> Option<&'static Ready> {
@@ -80,6 +84,7 @@ pub(super) fn questions_of(say: &Say, code: &str) -> Option<Vec<NewQuestion>> {
             tie: true,
             reason: "20".to_owned(),
             most: "3".to_owned(),
+            link: LINK.to_owned(),
         }
     };
     Some(parts.iter().map(question).collect())

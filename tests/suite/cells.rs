@@ -65,6 +65,7 @@ const BESIDE: &[&str] = &[
     "prepared_texts",
     "register_checks",
     "rejections",
+    "result_files",
     "reviews",
     "roles",
     "sample_tasks",
@@ -74,6 +75,7 @@ const BESIDE: &[&str] = &[
     "signatures",
     "subscriptions",
     "tasks",
+    "tool_tokens",
     "worker_numbers",
 ];
 

@@ -21,6 +21,7 @@ mod erasure;
 mod erasure_after;
 mod erasure_first;
 mod exports;
+mod external;
 mod files;
 mod flow;
 mod forged;
