@@ -3,7 +3,7 @@
 
 use manyhands_domain::ids::BatchId;
 use manyhands_domain::money::{Amount, Currency};
-use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::refusal::Arg;
 use manyhands_domain::sample::WHOLE;
 use rocket::http::ContentType;
 use rocket::{get, post};
@@ -209,9 +209,9 @@ pub(super) async fn rest(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let parsed = batch_id(id)?;
     let fields = post.only(&["count", "sum"])?;
-    let changed = || Error::from(Refusal::new("review-changed"));
-    let count = fields.text("count").parse().map_err(|_| changed())?;
-    let sum = Amount::parse(&fields.text("sum")).map_err(|_| changed())?;
+    // What is no count or no sum is not what the page said: the action refuses it, once it knows whose batch this is.
+    let count = fields.text("count").parse().unwrap_or_default();
+    let sum = Amount::parse(&fields.text("sum")).unwrap_or_default();
     match sample::accept_rest(&page.deps, &user, &fields.once(), &parsed, count, sum).await {
         Ok(accepted) => Ok(Answer::Redirect(format!("/reviews?accepted={}&count={}", accepted.index, accepted.count))),
         Err(Error::Refused(refusals)) => {
