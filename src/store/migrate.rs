@@ -100,6 +100,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
+    Migration {
+        name: "0024_speed",
+        sqlite: include_str!("../../migrations/0024_speed/sqlite.sql"),
+        postgres: include_str!("../../migrations/0024_speed/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]
