@@ -30,6 +30,15 @@ pub enum Answer {
         /// What is in it.
         bytes: Vec<u8>,
     },
+    /// A download that is read from the disk as it goes.
+    Lines {
+        /// What it is.
+        kind: ContentType,
+        /// What it is called.
+        name: String,
+        /// What is in it, from its beginning.
+        file: std::fs::File,
+    },
     /// A picture of a task, for whoever asked alone.
     Picture(Picture),
     /// A few words for a page's own script.
@@ -56,11 +65,13 @@ impl<'r> Responder<'r, 'static> for Answer {
                 let next = rocket::http::RawStr::new(&next).percent_encode();
                 redirect(format!("/signin?next={next}"))
             }
-            Answer::File { kind, name, bytes } => Response::build()
-                .header(kind)
-                .header(Header::new("Content-Disposition", format!("attachment; filename=\"{name}\"")))
-                .sized_body(bytes.len(), std::io::Cursor::new(bytes))
-                .ok(),
+            Answer::File { kind, name, bytes } => {
+                Response::build().header(kind).header(attached(&name)).sized_body(bytes.len(), std::io::Cursor::new(bytes)).ok()
+            }
+            Answer::Lines { kind, name, file } => {
+                // Its size is looked up before it is sent, which puts it back to its beginning.
+                Response::build().header(kind).header(attached(&name)).sized_body(None, tokio::fs::File::from_std(file)).ok()
+            }
             Answer::Picture(picture) => Response::build()
                 .header(ContentType::new("image", picture.kind.word()))
                 .header(Header::new("Cache-Control", "private, max-age=600"))
@@ -75,6 +86,10 @@ impl<'r> Responder<'r, 'static> for Answer {
             Answer::Error(error) => error_page(request, &error),
         }
     }
+}
+
+fn attached(name: &str) -> Header<'static> {
+    Header::new("Content-Disposition", format!("attachment; filename=\"{name}\""))
 }
 
 fn redirect(to: String) -> response::Result<'static> {
