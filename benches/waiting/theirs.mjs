@@ -23,7 +23,7 @@ function note() {
   const look = () => {
     const image = [...document.querySelectorAll("img")].find((one) => one.src.includes("/data/upload/") || one.src.startsWith("blob:"));
     const task = globalThis.Htx?.task?.id;
-    if (image?.complete && image.naturalWidth && task && String(task) !== last && globalThis.Htx.annotationStore?.selected && document.querySelector('.lsf-choices input, .htx-choices input, [class*="choice"] input')) {
+    if (image?.complete && image.naturalWidth && task && String(task) !== last && globalThis.Htx.annotationStore?.selected) {
       last = String(task);
       image.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(() => { globalThis.shownAt = performance.now(); })));
     }

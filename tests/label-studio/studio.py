@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
-WAIT_SECS = 240
+WAIT_SECS = 600
 # Nothing of it asks or tells anybody elsewhere.
 QUIET = {"COLLECT_ANALYTICS": "False", "LATEST_VERSION_CHECK": "False", "SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": ""}
 
