@@ -99,6 +99,17 @@ impl Files {
         Ok(Incoming { path, file: tokio::fs::File::from_std(file) })
     }
 
+    /// A file without a name, for what is made, sent once and gone with its handle.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn scratch(&self, random: &Random) -> io::Result<File> {
+        let path = self.fresh(random)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        fs::remove_file(&path)?;
+        Ok(file)
+    }
+
     /// A place where files wait until what they belong to is certain.
     ///
     /// # Errors
@@ -309,6 +320,15 @@ mod tests {
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut files.open(sha256, size).unwrap()?, &mut bytes).unwrap();
         Some(bytes)
+    }
+
+    #[test]
+    fn what_is_only_sent_leaves_nothing_behind() {
+        let data = tempfile::tempdir().unwrap();
+        let files = Files::below(data.path(), Limits::default());
+        let mut file = files.scratch(&Random::seeded(1)).unwrap();
+        file.write_all(b"lines").unwrap();
+        assert_eq!((entries(&data.path().join("files/incoming")).unwrap().len(), file.metadata().unwrap().len()), (0, 5));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 
 use manyhands_domain::agreement::overlap::Tally;
 use manyhands_domain::agreement::{self, Millionths};
@@ -21,6 +23,40 @@ use crate::deps::Deps;
 
 /// The answers of one member to one item, by question.
 type Answers = Map<String, Value>;
+
+/// What a client takes away, line by line as it is read: in a file without a name, since it may be larger than what a server should
+/// hold for anybody.
+#[derive(Debug)]
+pub struct Lines {
+    file: BufWriter<File>,
+    written: io::Result<()>,
+}
+
+impl Lines {
+    /// An empty file.
+    ///
+    /// # Errors
+    /// When the data folder cannot be written.
+    pub fn begin(deps: &Deps) -> Result<Lines, Error> {
+        Ok(Lines { file: BufWriter::new(deps.files.scratch(&deps.random)?), written: Ok(()) })
+    }
+
+    /// Adds what comes next.
+    pub fn push(&mut self, text: &str) {
+        if self.written.is_ok() {
+            self.written = self.file.write_all(text.as_bytes());
+        }
+    }
+
+    /// The file with all of it.
+    ///
+    /// # Errors
+    /// Where the disk took less than all.
+    pub fn finish(self) -> Result<File, Error> {
+        self.written?;
+        self.file.into_inner().map_err(|error| Error::from(error.into_error()))
+    }
+}
 
 /// How far a contract's work is, for its client.
 ///

@@ -30,6 +30,8 @@ mod migrate;
 pub mod outbox;
 pub mod payouts;
 pub mod people;
+#[cfg(test)]
+mod plans;
 pub mod quality;
 pub mod recovery;
 pub mod results;

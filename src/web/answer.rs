@@ -31,6 +31,15 @@ pub enum Answer {
         /// What is in it.
         bytes: Vec<u8>,
     },
+    /// A download that is read from the disk as it goes.
+    Lines {
+        /// What it is.
+        kind: ContentType,
+        /// What it is called.
+        name: String,
+        /// What is in it, from its beginning.
+        file: std::fs::File,
+    },
     /// A picture of a task, for whoever asked alone.
     Picture(Picture),
     /// A file from elsewhere, for whoever asked alone: saved, never shown.
@@ -66,11 +75,13 @@ impl<'r> Responder<'r, 'static> for Answer {
                 let next = rocket::http::RawStr::new(&next).percent_encode();
                 redirect(format!("/signin?next={next}"))
             }
-            Answer::File { kind, name, bytes } => Response::build()
-                .header(kind)
-                .header(Header::new("Content-Disposition", format!("attachment; filename=\"{name}\"")))
-                .sized_body(bytes.len(), std::io::Cursor::new(bytes))
-                .ok(),
+            Answer::File { kind, name, bytes } => {
+                Response::build().header(kind).header(attached(&name)).sized_body(bytes.len(), std::io::Cursor::new(bytes)).ok()
+            }
+            Answer::Lines { kind, name, file } => {
+                // Its size is looked up before it is sent, which puts it back to its beginning.
+                Response::build().header(kind).header(attached(&name)).sized_body(None, tokio::fs::File::from_std(file)).ok()
+            }
             Answer::Picture(picture) => Response::build()
                 .header(ContentType::new("image", picture.kind.word()))
                 .header(Header::new("Cache-Control", "private, max-age=600"))
@@ -83,11 +94,7 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
                 .sized_body(None, download.file)
                 .ok(),
-            Answer::Zip { name, zip } => Response::build()
-                .header(ContentType::ZIP)
-                .header(Header::new("Content-Disposition", format!("attachment; filename=\"{name}\"")))
-                .streamed_body(zip.0)
-                .ok(),
+            Answer::Zip { name, zip } => Response::build().header(ContentType::ZIP).header(attached(&name)).streamed_body(zip.0).ok(),
             Answer::Told(status, told) => {
                 let text = told.to_string();
                 let body = std::io::Cursor::new(text.clone());
@@ -104,6 +111,10 @@ fn attachment(name: &str) -> String {
     let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
     let byte = |byte: u8| if is_plain(char::from(byte)) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", name.bytes().map(byte).collect::<String>())
+}
+
+fn attached(name: &str) -> Header<'static> {
+    Header::new("Content-Disposition", format!("attachment; filename=\"{name}\""))
 }
 
 fn redirect(to: String) -> response::Result<'static> {
