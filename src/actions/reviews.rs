@@ -86,11 +86,11 @@ impl Judging {
     }
 
     /// The claim, if this judge may know of it: not what was not handed in, or given up; not an item of which answers are still
-    /// missing, so that nobody judges one by the others before all are in; and not one that the judge answered too.
+    /// missing, so that nobody judges one by the others before all are in; and not one that the judge answered too, even in vain.
     async fn shown(&self, on: &impl Sql, claim: Option<Claim>) -> Result<Claim, Error> {
         let is_handed_in = |claim: &Claim| !matches!(claim.state.as_str(), "claimed" | "released" | "expired");
         let claim = claim.filter(|claim| self.may_see(&claim.client_id) && is_handed_in(claim)).ok_or(Error::NotFound)?;
-        if claim.copies == 1 || rows::is_shown(on, &claim.id, self.member()).await? { Ok(claim) } else { Err(Error::NotFound) }
+        if rows::is_shown(on, &claim.id, self.member()).await? { Ok(claim) } else { Err(Error::NotFound) }
     }
 }
 
