@@ -2,6 +2,8 @@
 //!
 //! `MANYHANDS_ROUNDS=1000 cargo test --test suite races -- --nocapture` is the full count.
 
+mod leaving;
+
 use std::future::Future;
 use std::time::{Duration, Instant};
 
