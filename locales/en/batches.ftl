@@ -11,6 +11,8 @@ batch-seconds = Seconds for one task
 batch-seconds-hint = From your own trial. Members’ measured time is shown beside it later.
 batch-copies = Answers to each item
 batch-copies-hint = 1 to 9, each by another member, who does not see the others’. Several show how far people agree; each is paid.
+batch-review-share = Share that is read, in percent
+batch-review-share-hint = 1 to 100. Below 100, the items that are read are drawn when you open the batch, and nobody who works knows which. You can have more read later, never less.
 batch-copies-words = Each of { $items ->
      [one] { $items } item is answered
      *[other] { $items } items is answered

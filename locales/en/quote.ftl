@@ -13,6 +13,7 @@ quote-work = the work, { $currency }
 quote-reading = reading the guidelines
 quote-deposit = deposit, { $currency }
 quote-reading-words = The guidelines take { $time } to read; at the floor that is { $sum } for each member who reads them. No entry pays reading yet, so it is not asked for: you will be told before it is.
+quote-share = You read { $share } of the answers, drawn. The price is the same: of what is not read, the reviewer’s share goes to whoever did the work.
 quote-least = { $price } is at or above the least price at this time and hazard level, { $least }.
 quote-under = { $price } is below the least price at this time and hazard level, { $least }: a batch at this price cannot be opened.
 quote-transfer = The transfer

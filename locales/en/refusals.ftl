@@ -160,6 +160,13 @@ refusal-reference-of-other = This reference names another contract than { $contr
 refusal-reference-names-none = This reference names no listed contract of ours. Choose the contract from the list.
 refusal-quote-no-price = Say currency, price and time first: a quote rests on them.
 refusal-return-reason = Say in a sentence what is to be changed: the client reads it.
+refusal-share-unfit = The share must be a number of percent from 1 to 100, with at most two decimals and a point, such as 10 or 2.5. Nothing was changed.
+refusal-share-not-more = A share can only be raised while the batch is open: members were told it before they claimed. Type a greater number. Nothing was changed.
+refusal-rest-unread = { $count ->
+     [one] One drawn answer waits to be read.
+     *[other] { $count } drawn answers wait to be read.
+  } The rest can be accepted once everything drawn that was handed in is decided.
+refusal-rest-contested = A rejection is under way: the rest can be accepted once it is decided.
 refusal-review-changed = What waits has changed since the page was shown. Nothing was accepted: look at count and sum again.
 refusal-review-clause = Name a section that the guidelines have, such as 4.2.
 refusal-review-code = Choose a code from the list.

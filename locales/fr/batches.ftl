@@ -11,6 +11,8 @@ batch-seconds = Secondes pour une tâche
 batch-seconds-hint = D’après votre propre essai. Le temps mesuré des membres s’affichera à côté.
 batch-copies = Réponses par élément
 batch-copies-hint = De 1 à 9, chacune d’un autre membre, qui ne voit pas celles des autres. Plusieurs réponses montrent si l’on s’accorde ; chacune est payée.
+batch-review-share = Part relue, en pour cent
+batch-review-share-hint = De 1 à 100. Sous 100, les éléments relus sont tirés à l’ouverture du lot, et personne qui travaille ne sait lesquels. Vous pourrez faire relire davantage, jamais moins.
 batch-copies-words = { $items ->
      [one] Le seul élément reçoit
      *[other] Chacun des { $items } éléments reçoit

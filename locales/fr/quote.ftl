@@ -13,6 +13,7 @@ quote-work = le travail, { $currency }
 quote-reading = lecture des consignes
 quote-deposit = dépôt, { $currency }
 quote-reading-words = Les consignes demandent { $time } de lecture ; au plancher, cela fait { $sum } pour chaque membre qui les lit. Aucune écriture ne paie encore la lecture, elle n’est donc pas demandée : si elle l’est un jour, vous le saurez avant.
+quote-share = { $share } des réponses sont relues, par tirage. Le prix est le même : pour ce qui n’est pas relu, la part de relecture revient à la personne qui a fait le travail.
 quote-least = { $price } atteint ou dépasse le prix minimal pour ce temps et ce niveau de risque, { $least }.
 quote-under = { $price } est sous le prix minimal pour ce temps et ce niveau de risque, { $least } : un lot à ce prix ne peut pas être ouvert.
 quote-transfer = Le virement

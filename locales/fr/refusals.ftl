@@ -160,6 +160,13 @@ refusal-reference-of-other = Cette référence désigne un autre contrat que { $
 refusal-reference-names-none = Cette référence ne désigne aucun contrat inscrit chez nous. Choisissez le contrat dans la liste.
 refusal-quote-no-price = Dites d’abord la monnaie, le prix et le temps : un devis repose sur eux.
 refusal-return-reason = Dites en une phrase ce qui est à changer : le client la lit.
+refusal-share-unfit = La part doit être un nombre de pour cent de 1 à 100, avec au plus deux décimales et un point, comme 10 ou 2.5. Rien n’a été changé.
+refusal-share-not-more = La part peut seulement augmenter tant que le lot est ouvert : les membres la connaissaient avant de réserver. Écrivez un nombre plus grand. Rien n’a été changé.
+refusal-rest-unread = { $count ->
+     [one] Une réponse tirée attend d’être relue.
+     *[other] { $count } réponses tirées attendent d’être relues.
+  } Le reste pourra être accepté quand tout ce qui est tiré et reçu sera jugé.
+refusal-rest-contested = Un rejet est en cours : le reste pourra être accepté quand il sera décidé.
 refusal-review-changed = Ce qui attend a changé depuis l’affichage. Rien n’a été accepté : revoyez le nombre et la somme.
 refusal-review-clause = Citez une section qui figure dans les consignes, par exemple 4.2.
 refusal-review-code = Choisissez un code dans la liste.

@@ -83,7 +83,7 @@ pub async fn decide(deps: &Deps, by: &Reviewer, once: &Once, id: &ClaimId, uphel
     let rejection = rows::find_rejection(&work.tx, &claim.id).await?.ok_or(Error::NotFound)?;
     let worker = MemberId::parse(&claim.member_id).map_err(Error::broken)?;
     let answered = rows::answered_too(&work.tx, &claim.id, by.id()).await?;
-    let involved = Involved { worker: &worker, answered, rejected: rejection.rejected_by == by.actor() };
+    let involved = Involved { worker: &worker, answered, rejected: rejection.rejected_by.as_deref() == Some(by.actor()) };
     let now = work.now();
     let words = match appeals::decide(standing(&rejection), involved, by.id(), words, now) {
         Err(refusal) if refusal.code == "appeal-involved" => return Err(Error::NotFound),
@@ -212,6 +212,7 @@ pub async fn find_waiting(deps: &Deps, by: &Reviewer, id: &ClaimId) -> Result<(C
 async fn refuse(work: &Work<'_>, claim: &Claim) -> Result<(), Error> {
     claims::end(&work.tx, &claim.id, "refused", work.now()).await?;
     tasks::give_back(&work.tx, &claim.task_id).await?;
+    claims::settle_silence(&work.tx, &claim.task_id, rules::silence(&work.tx, work.now()).await?).await?;
     batches::add_open(&work.tx, &claim.batch_id, 1).await?;
     contracts::add_held(&work.tx, &claim.contract_id, -claim.price).await?;
     Ok(())
@@ -227,7 +228,8 @@ async fn tell_both(work: &mut Work<'_>, claim: &Claim, rejection: &Rejection, en
     };
     let worker = MemberId::parse(&claim.member_id).map_err(Error::broken)?;
     tell_worker(work, &worker, &notice(format!("/claims/{}", claim.id))).await?;
-    let judge = PersonId::parse(&rejection.rejected_by).map_err(Error::broken)?;
+    let Some(judge) = &rejection.rejected_by else { return Ok(()) };
+    let judge = PersonId::parse(judge).map_err(Error::broken)?;
     if people::find_standing(&work.tx, &judge).await?.is_some() {
         work.notify(&judge, &notice(format!("/reviews/{}", claim.id))).await?;
     }

@@ -154,6 +154,7 @@ async fn free_one(deps: &Deps, id: &str) -> Result<(), Error> {
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
     rows::end(&work.tx, claim, state, work.now()).await?;
     tasks::give_back(&work.tx, task).await?;
+    rows::settle_silence(&work.tx, task, rules::silence(&work.tx, work.now()).await?).await?;
     batches::add_open(&work.tx, batch, 1).await?;
     contracts::add_held(&work.tx, contract, -price).await?;
     Ok(())
@@ -240,6 +241,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
         review_by: now.plus_days(book.review.silence_days),
     };
     rows::set_submitted(&work.tx, id.as_str(), &handed, now).await?;
+    if claim.copies > 1 {
+        rows::settle_silence(&work.tx, &claim.task_id, rules::silence_of(&book, now)).await?;
+    }
     let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
     work.commit(Submitted { batch, met }).await

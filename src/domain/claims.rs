@@ -132,6 +132,10 @@ pub fn take_back(book: &Book, claim: &Claim, handed: Handed, now: Timestamp) -> 
     Ok(claim.due_at.max(now.plus_secs(LEAST_SECS)))
 }
 
+/// Where several members answer an item, no answer waits longer than these days for the others before silence accepts it: others may
+/// never come.
+pub const WAIT_DAYS: i64 = 28;
+
 /// Less is no time to work in.
 const LEAST_SECS: i64 = 600;
 

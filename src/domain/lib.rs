@@ -51,6 +51,7 @@ pub mod replay;
 pub mod results;
 pub mod reviews;
 pub mod rules;
+pub mod sample;
 pub mod shapes;
 pub mod text;
 pub mod time;

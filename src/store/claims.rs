@@ -1,8 +1,10 @@
 //! Claims: who holds which task until when, drafts and answers.
 
 mod moves;
+mod silence;
 
 pub use moves::{Begun, begin_ahead, find_ahead_elsewhere, list_ahead, set_ahead, set_seen, set_taken_back};
+pub use silence::{Of, Silence, begin_silence, settle_silence};
 
 use manyhands_domain::ids::{BatchId, ClaimId, MemberId};
 use manyhands_domain::time::Timestamp;
@@ -66,6 +68,8 @@ pub struct Claim {
     pub ahead: i64,
     /// When a judge first had it before them, since it was submitted.
     pub seen_at: Option<i64>,
+    /// Whether it waits for other answers to the same item: 0 or 1.
+    pub waits: i64,
     /// Of the task.
     pub item_id: String,
     /// Of the task.
@@ -293,7 +297,7 @@ pub async fn set_submitted(tx: &Tx, id: &str, handed: &Handed<'_>, now: Timestam
     execute(
         tx,
         "UPDATE claims SET state = 'submitted', answer = $2, draft = $3, draft_at = $4, submitted_at = $4, seconds = $5, measured = $6, \
-         review_by = $7, seen_at = NULL WHERE id = $1",
+         review_by = $7, seen_at = NULL, waits = 0 WHERE id = $1",
         values![id, handed.answer, handed.draft, now.secs(), handed.seconds, handed.measured, handed.review_by.secs()],
     )
     .await?;
@@ -342,7 +346,7 @@ pub async fn set_told(tx: &Tx, id: &str, due_at: i64) -> Result<bool, StoreError
 
 pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
-  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at, l.ahead, l.seen_at,
+  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at, l.ahead, l.seen_at, l.waits,
   t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies, f.width AS picture_width, f.height AS picture_height,
   c.end_client, c.client_id, COALESCE(v.terms, c.terms) AS terms, COALESCE(v.number, 1) AS version,
   COALESCE((SELECT MAX(n.number) FROM contract_versions n WHERE n.contract_id = l.contract_id), 1) AS newest_version
@@ -358,7 +362,7 @@ SELECT t.id, t.id AS task_id, t.batch_id, b.contract_id, '' AS member_id, 'claim
   CAST(0 AS BIGINT) AS active_seconds, CAST(NULL AS TEXT) AS draft, CAST(NULL AS BIGINT) AS draft_at, CAST(NULL AS TEXT) AS answer,
   CAST(NULL AS BIGINT) AS submitted_at, CAST(NULL AS BIGINT) AS seconds, CAST(NULL AS TEXT) AS measured, CAST(NULL AS BIGINT) AS resumed_at,
   CAST(NULL AS BIGINT) AS review_by, CAST(NULL AS BIGINT) AS entry_index, CAST(NULL AS BIGINT) AS worker_share, CAST(NULL AS BIGINT) AS decided_at,
-  CAST(0 AS BIGINT) AS ahead, CAST(NULL AS BIGINT) AS seen_at,
+  CAST(0 AS BIGINT) AS ahead, CAST(NULL AS BIGINT) AS seen_at, CAST(0 AS BIGINT) AS waits,
   t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies,
   f.width AS picture_width, f.height AS picture_height, c.end_client, c.client_id, c.terms, CAST(1 AS BIGINT) AS version,
   CAST(1 AS BIGINT) AS newest_version

@@ -32,6 +32,7 @@ pub mod quality;
 pub mod recovery;
 pub mod results;
 pub mod reviews;
+pub mod sample;
 pub mod sessions;
 mod sharing;
 pub mod signing;

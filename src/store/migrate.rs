@@ -100,6 +100,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0018_quality/sqlite.sql"),
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
+    Migration {
+        name: "0020_sample",
+        sqlite: include_str!("../../migrations/0020_sample/sqlite.sql"),
+        postgres: include_str!("../../migrations/0020_sample/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -43,9 +43,8 @@ async fn reject_sheet(page: &Page, claim: &Claim, form: Form) -> Result<Sheet> {
     sheet.title = say.with("review-reject-title", &[("title", sheet.title.into())]);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     let back = Block::Links(vec![(format!("/reviews/{}", claim.id), say.t("review-reject-not"))]);
-    Ok(sheet
-        .leaf(say.t("review-reject"), vec![Block::Form(Box::new(form)), back])
-        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
+    sheet.beside = Some((say.t("contract-guidelines"), terms.guidelines));
+    Ok(sheet.leaf(say.t("review-reject"), vec![Block::Form(Box::new(form)), back]))
 }
 
 #[post("/reviews/<id>/reject", data = "<post>")]
@@ -167,11 +166,10 @@ fn decide_form(page: &Page, id: &str) -> Form {
 
 async fn decide_sheet(page: &Page, claim: &Claim, rejection: &Rejection, form: Form) -> Result<Sheet> {
     let say = &page.say;
-    let sheet = rejected(page, shown(page, claim).await?.lede(say.t("appeal-lede")), rejection, true);
+    let mut sheet = rejected(page, shown(page, claim).await?.lede(say.t("appeal-lede")), rejection, true);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
-    Ok(sheet
-        .leaf(say.t("appeal-decide"), vec![Block::Form(Box::new(form))])
-        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
+    sheet.beside = Some((say.t("contract-guidelines"), terms.guidelines));
+    Ok(sheet.leaf(say.t("appeal-decide"), vec![Block::Form(Box::new(form))]))
 }
 
 #[post("/appeals/<id>", data = "<post>")]

@@ -19,6 +19,7 @@ use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::questions;
+use crate::web::sample;
 use crate::web::sheet::{Block, Sheet, SumRow};
 
 #[get("/desk/<id>/batch")]
@@ -33,6 +34,7 @@ pub(super) async fn new(page: Page, id: &str) -> Result {
             "price" => field.value = terms.price.to_decimal().normalize().to_string(),
             "seconds" => field.value = terms.seconds.to_string(),
             "copies" => field.value = "1".to_owned(),
+            "review_share" => field.value = "100".to_owned(),
             _ => {}
         }
     }
@@ -51,6 +53,7 @@ fn new_form(page: &Page, id: &str) -> Form {
         .field(say, "batch", "price", "", Kind::Figure)
         .field(say, "batch", "seconds", "", Kind::Figure)
         .field(say, "batch", "copies", "", Kind::Figure)
+        .field(say, "batch", "review_share", "", Kind::Figure)
         .field(say, "batch", "payload_kind", "", Kind::Select(words("payload", &["text", "image", "link"])))
         .field(say, "batch", "question", "", Kind::Text)
         .field(
@@ -67,7 +70,7 @@ fn new_form(page: &Page, id: &str) -> Form {
 pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let contract = contract_id(id)?;
-    let fields = post.only(&["title", "price", "seconds", "copies", "payload_kind", "question", "answer_kind", "choices"])?;
+    let fields = post.only(&NEW_FIELDS)?;
     let form = NewBatchForm {
         title: fields.text("title"),
         price: fields.text("price"),
@@ -77,6 +80,7 @@ pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
         answer_kind: fields.text("answer_kind"),
         question: fields.text("question"),
         choices: fields.text("choices"),
+        review_share: fields.text("review_share"),
     };
     match batches::draft(&page.deps, &user, &fields.once(), &contract, &form).await {
         Ok(batch) => Ok(Answer::Redirect(format!("/batches/{batch}"))),
@@ -86,6 +90,9 @@ pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
         Err(error) => Err(error.into()),
     }
 }
+
+/// What a new batch is made of.
+const NEW_FIELDS: [&str; 9] = ["title", "price", "seconds", "copies", "review_share", "payload_kind", "question", "answer_kind", "choices"];
 
 pub(super) fn batch_id(id: &str) -> Result<BatchId> {
     BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
@@ -146,6 +153,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
     sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id)]);
+    sheet = sheet.leaf(say.t("sample-title"), sample::way(page, batch));
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
     if batch.state != "closed" {
         let word = if batch.state == "open" { "pause" } else { "resume" };
@@ -176,6 +184,7 @@ fn offer_form(page: &Page, batch: &Batch) -> Form {
         .field(say, "batch", "price", price, Kind::Figure)
         .field(say, "batch", "seconds", batch.seconds.to_string(), Kind::Figure)
         .field(say, "batch", "copies", batch.copies.to_string(), Kind::Figure)
+        .field(say, "batch", "review_share", sample::typed(batch.review_share), Kind::Figure)
         .quiet()
 }
 
@@ -231,9 +240,12 @@ pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
 pub(super) async fn offer(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let parsed = batch_id(id)?;
-    let fields = post.only(&["price", "seconds", "copies"])?;
+    let fields = post.only(&["price", "seconds", "copies", "review_share"])?;
     let typed = (fields.text("price"), fields.text("seconds"), fields.text("copies"));
-    match batches::set_offer(&page.deps, &user, &fields.once(), &parsed, (&typed.0, &typed.1, &typed.2)).await {
+    // Nothing sent leaves the share as it is.
+    let share = Some(fields.text("review_share")).filter(|share| !share.is_empty());
+    let (once, offer) = (fields.once(), (typed.0.as_str(), typed.1.as_str(), typed.2.as_str()));
+    match batches::set_offer_and_share(&page.deps, &user, &once, &parsed, offer, share.as_deref()).await {
         Ok(()) => Ok(Answer::Redirect(format!("/batches/{id}"))),
         Err(Error::Refused(refusals)) => {
             let batch = batches::find_own(&page.deps, &user, &parsed).await?;
@@ -272,6 +284,7 @@ pub(super) async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]
                 ("price", least.to_decimal().normalize().to_string()),
                 ("seconds", batch.seconds.to_string()),
                 ("copies", batch.copies.to_string()),
+                ("review_share", sample::typed(batch.review_share)),
             ],
             words,
         };

@@ -19,6 +19,7 @@ use crate::web::listing::{hazard_words, register_mark};
 use crate::web::page::Page;
 use crate::web::post::Post;
 use crate::web::public::open_row;
+use crate::web::sample;
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
 
 #[get("/work?<level>&<client>&<sort>&<sent>")]
@@ -123,6 +124,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
     Ok(Row {
         facts: [facts, time]
             .into_iter()
+            .chain(sample::fact(page, batch))
             .chain(gold::fact(page, batch))
             .chain(files::cost(page, batch))
             .chain(register_mark(page, batch.register_checked))

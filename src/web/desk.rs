@@ -21,6 +21,7 @@ use crate::web::label_studio;
 use crate::web::ledger::entry_row;
 use crate::web::life;
 use crate::web::page::Page;
+use crate::web::sample;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
 
@@ -36,7 +37,12 @@ pub(super) async fn desk(page: Page) -> Result {
     let form = Form::new(&page, "/desk/new", say.t("desk-new"));
     let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
     let waiting = list_waiting(&page, &user, |_| true).await?;
-    let waiting: Vec<Row> = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(amending::waiting(&page).await?).collect();
+    let waiting: Vec<Row> = waiting
+        .iter()
+        .map(|batch| waiting_row(&page, batch))
+        .chain(sample::rows(&page, &user).await?)
+        .chain(amending::waiting(&page).await?)
+        .collect();
     if !waiting.is_empty() {
         sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
     }

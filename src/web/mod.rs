@@ -50,6 +50,7 @@ mod rates;
 mod results;
 mod reviews;
 pub mod routes;
+mod sample;
 mod sheet;
 mod signing;
 mod split;

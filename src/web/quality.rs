@@ -58,6 +58,7 @@ fn blocks(page: &Page, quality: &Quality) -> Result<Vec<Block>> {
         blocks.push(Block::Text(say.t("quality-missed")));
         blocks.push(Block::Rows(quality.missed.iter().map(|missed| missed_row(page, quality, missed)).collect::<Result<_>>()?));
     }
+    blocks.push(Block::Links(vec![(format!("/batches/{}/sample", worked.batch_id), say.t("sample-way"))]));
     Ok(blocks)
 }
 

@@ -7,6 +7,7 @@ use manyhands_domain::contracts::quote::{MOST_PIECES, Quote, quote as quoted};
 use manyhands_domain::money::Amount;
 use manyhands_domain::reference::of_contract;
 use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::sample::WHOLE;
 use rocket::get;
 
 use crate::actions::{Batch, Contract, batches, contracts, rules};
@@ -17,6 +18,7 @@ use crate::web::forms::{Field, Kind};
 use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::refused;
+use crate::web::sample::share_words;
 use crate::web::sheet::{Block, Pick, Sheet, SumRow};
 
 #[get("/desk/<id>/quote?<pieces>&<copies>")]
@@ -26,11 +28,14 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     let contract = contracts::find_own(&page.deps, &user, &parsed).await?;
     let say = &page.say;
     let terms = contracts::terms_of(&contract)?;
-    let drafted = drafted(&batches::list_of_contract(&page.deps, &parsed).await?);
+    let all = batches::list_of_contract(&page.deps, &parsed).await?;
+    let drafted = drafted(&all);
     let asked = [
-        pieces.map_or_else(|| drafted.map_or_else(String::new, |(items, _)| items.to_string()), str::to_owned),
-        copies.map_or_else(|| drafted.map_or(1, |(_, copies)| copies).to_string(), str::to_owned),
+        pieces
+            .map_or_else(|| drafted.map_or_else(String::new, |batch| (batch.tasks_total / batch.copies.max(1)).to_string()), str::to_owned),
+        copies.map_or_else(|| drafted.map_or(1, |batch| batch.copies).to_string(), str::to_owned),
     ];
+    let share = drafted.map_or(WHOLE, |batch| batch.review_share);
     let margin = say.with("contract-margin", &[("id", id.into())]);
     let mut sheet = Sheet::new(margin, say.t("quote-title")).lede(say.t("quote-lede"));
     let (_, book) = rules::current(&page.deps.db.read()).await?;
@@ -40,7 +45,7 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     let mut leaves = Vec::new();
     if let [Ok(pieces), Ok(copies)] = read {
         match quoted(&terms, &book, pieces, copies) {
-            Ok(quote) => leaves = answer(&page, &terms, &quote, (pieces, copies), &of_contract(&parsed), &contract),
+            Ok(quote) => leaves = answer(&page, &terms, &quote, (pieces, copies, share), &of_contract(&parsed), &contract),
             Err(refusal) => refusals.push(refusal),
         }
     }
@@ -53,10 +58,9 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     page.show(if refusals.is_empty() { sheet } else { refused(&page, sheet, &refusals) }).await
 }
 
-/// Items and copies of the newest batch that is not open yet, where items were uploaded: what the client will ask for.
-fn drafted(all: &[Batch]) -> Option<(i64, i64)> {
-    let newest = all.iter().rev().find(|batch| batch.opened_index.is_none() && batch.tasks_total > 0)?;
-    Some((newest.tasks_total / newest.copies.max(1), newest.copies))
+/// The newest batch that is not open yet, where items were uploaded: what the client will ask for.
+fn drafted(all: &[Batch]) -> Option<&Batch> {
+    all.iter().rev().find(|batch| batch.opened_index.is_none() && batch.tasks_total > 0)
 }
 
 fn read_number(field: &'static str, typed: &str, most: i64) -> std::result::Result<i64, Refusal> {
@@ -94,7 +98,7 @@ fn answer(
     page: &Page,
     terms: &Terms,
     quote: &Quote,
-    (pieces, copies): (i64, i64),
+    (pieces, copies, drafted_share): (i64, i64, i64),
     reference: &str,
     contract: &Contract,
 ) -> Vec<(String, Vec<Block>)> {
@@ -114,6 +118,9 @@ fn answer(
     if terms.reading_minutes > 0 {
         let values = [("time", Arg::Duration(terms.reading_minutes * 60)), ("sum", (quote.reading_each, quote.currency).into())];
         money.push(Block::Small(say.with("quote-reading-words", &values)));
+    }
+    if drafted_share < WHOLE {
+        money.push(Block::Small(say.with("quote-share", &[("share", share_words(say, drafted_share).into())])));
     }
     let least = [("price", (quote.price, quote.currency).into()), ("least", (quote.least, quote.currency).into())];
     let least = say.with(if quote.price < quote.least { "quote-under" } else { "quote-least" }, &least);

@@ -22,6 +22,7 @@ use crate::web::gold as web_gold;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
+use crate::web::sample;
 use crate::web::sheet::{Block, Leaf, Row, Sheet};
 
 pub(super) fn judging(page: &Page) -> Result<Judging> {
@@ -40,6 +41,12 @@ pub(super) async fn waiting(page: Page, accepted: Option<u64>, count: Option<u64
         Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())
     };
     let mut sheet = sheet.leaf(say.t("reviews-waiting"), vec![block]);
+    if let Judging::Client(user) = &by {
+        let rest = sample::rows(&page, user).await?;
+        if !rest.is_empty() {
+            sheet = sheet.leaf(say.t("sample-rest-label"), vec![Block::Rows(rest)]);
+        }
+    }
     if let Judging::Reviewer(reviewer) = &by {
         sheet.leaves.extend(web_appeals::waiting(&page, reviewer).await?);
     }
@@ -164,7 +171,7 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
     if claim.state != "submitted" {
         return Ok(sheet.lede(say.t(&claim_state(claim))));
     }
-    let accept = Form::new(page, format!("/reviews/{}/accept", claim.id), say.t("review-accept"));
+    let accept = Form::new(page, format!("/reviews/{}/accept", claim.id), say.t("review-accept")).mark("hot", "a");
     let review_by = claim.review_by.ok_or_else(|| Error::broken("submitted work without its day of silence"))?;
     let silence = say.with("reviews-silence", &[("date", say.date(Timestamp::from_secs(review_by)).into())]);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
@@ -174,10 +181,11 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
         accepting.extend([Block::Form(Box::new(sign)), Block::Small(say.t("review-accept-signed-words"))]);
     }
     let reject = Block::Links(vec![(format!("/reviews/{}/reject", claim.id), say.t("review-reject"))]);
+    sheet.keys = true;
+    sheet.beside = Some((say.t("contract-guidelines"), terms.guidelines));
     Ok(sheet
         .leaf(say.t("review-accept"), accepting)
-        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back)), Block::Small(say.t("review-reject-words")), reject])
-        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
+        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back)), Block::Small(say.t("review-reject-words")), reject]))
 }
 
 fn claim_state(claim: &Claim) -> String {
@@ -186,7 +194,7 @@ fn claim_state(claim: &Claim) -> String {
 
 fn send_back_form(page: &Page, id: &str) -> Form {
     let form = Form::new(page, format!("/reviews/{id}/back"), page.say.t("review-back"));
-    with_why(page, form).quiet()
+    with_why(page, form).quiet().mark("hot", "b")
 }
 
 /// With code, reason and section of the guidelines.

@@ -5,7 +5,7 @@ use rocket::{Route, routes};
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
     expenses, files, flow, gold, items, keys, label_studio, leaving, ledger, life, listing, log, office, pay, people, preview, public,
-    quality, questions, quote, rates, results, reviews, signing, templates, treasury, verify, workbench,
+    quality, questions, quote, rates, results, reviews, sample, signing, templates, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -166,6 +166,10 @@ pub fn all() -> Vec<Route> {
         appeals::decide,
         reviews::batch,
         reviews::batch_post,
+        sample::shown,
+        sample::json,
+        sample::more,
+        sample::rest,
         pay::pay,
         treasury::treasury,
         treasury::deposit,
@@ -236,6 +240,10 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/batches/<id>/withdraw", Who::ClientUser),
     ("GET", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/review", Who::Judge),
+    ("POST", "/batches/<id>/rest", Who::ClientUser),
+    ("GET", "/batches/<id>/sample", Who::KeyHolder),
+    ("POST", "/batches/<id>/sample", Who::ClientUser),
+    ("GET", "/batches/<id>/sample.json", Who::KeyHolder),
     ("GET", "/claims/<id>", Who::Member),
     ("POST", "/claims/<id>/appeal", Who::Member),
     ("POST", "/claims/<id>/ahead", Who::Member),

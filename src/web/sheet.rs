@@ -27,6 +27,10 @@ pub struct Sheet {
     pub leaves: Vec<Leaf>,
     /// A script of `static/` that adds to the page; it works without.
     pub script: Option<&'static str>,
+    /// Whether its forms have keys of their own (`review.js`).
+    pub keys: bool,
+    /// What is read beside everything else, where there is room, else after it: small capitals, and words as they stand.
+    pub beside: Option<(String, String)>,
 }
 
 /// A section.

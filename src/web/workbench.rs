@@ -144,7 +144,10 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         }
         let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
         let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
-        let links = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
+        let links = Block::Links(vec![
+            ("/work".to_owned(), say.t("place-work")),
+            (format!("/batches/{}/sample", claim.batch_id), say.t("sample-way")),
+        ]);
         let back = flow::form(page, &member, &parsed).await?;
         return page.show(sheet.leaf("", back.into_iter().chain([links]).collect())).await;
     }

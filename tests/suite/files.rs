@@ -106,6 +106,7 @@ pub async fn draft_of_pictures(world: &World, contract: &ContractId) -> BatchId 
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
         copies: "1".to_owned(),
+        review_share: String::new(),
         payload_kind: "image".to_owned(),
         answer_kind: "one-choice".to_owned(),
         question: "Is there a sign?".to_owned(),

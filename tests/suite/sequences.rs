@@ -21,7 +21,7 @@ use manyhands::actions::Error;
 
 use crate::sequences::at_once::Hall;
 use crate::sequences::dice::{Dice, Scene};
-use crate::sequences::model::{Action, Outcome};
+use crate::sequences::model::{Action, Model, Outcome};
 use crate::sequences::real::{Done, Real};
 use crate::sequences::refusals::may_be;
 use crate::sequences::told::Told;
@@ -40,7 +40,7 @@ async fn every_step_of_a_long_random_sequence_is_that_of_the_model() {
             let action = next.next().unwrap_or_else(|| dice.throw(&Scene::of(&model)));
             let due = model.step(action);
             told.add(&format!("{} ", model.now), &action, due.err());
-            let done = outcome(action, real.act(action).await, |id, item| model.name(id, item));
+            let done = outcome(action, real.act(action).await, &mut model);
             assert_eq!(done, due, "{action:?}");
             assert!(due.err().is_none_or(|code| may_be(action, code)), "{action:?}: {due:?} is no refusal of it");
             real.compare(&model).await;
@@ -72,13 +72,14 @@ async fn whatever_many_do_at_once_everything_is_sound_afterwards() {
     }
 }
 
-/// What the real co-op made of an action, in the model's words; `name` hears of the claim that was granted.
-fn outcome(action: Action, done: Result<Done, Error>, name: impl FnOnce(&str, usize)) -> Outcome {
+/// What the real co-op made of an action, in the model's words; the model hears what was left to chance.
+fn outcome(action: Action, done: Result<Done, Error>, model: &mut Model) -> Outcome {
     match done {
         Ok(done) => {
             if let Some((claim, item)) = &done.claim {
-                name(claim.as_str(), *item);
+                model.name(claim.as_str(), *item);
             }
+            done.read.into_iter().for_each(|read| model.draw(read));
             Ok(done.count)
         }
         Err(Error::NotFound) => Err("not-found"),
@@ -95,10 +96,10 @@ const START: &[Action] = &[
     Action::List { user: 0, level: 0, units: 100 },
     Action::List { user: 1, level: 3, units: 4 },
     Action::List { user: 2, level: 0, units: 40 },
-    Action::Offer { user: 1, contract: 0, tasks: 40, copies: 1, gold: false },
-    Action::Offer { user: 0, contract: 0, tasks: 20, copies: 2, gold: true },
-    Action::Offer { user: 0, contract: 1, tasks: 10, copies: 1, gold: false },
-    Action::Offer { user: 2, contract: 2, tasks: 8, copies: 3, gold: false },
+    Action::Offer { user: 1, contract: 0, tasks: 40, copies: 1, gold: false, whole: false },
+    Action::Offer { user: 0, contract: 0, tasks: 20, copies: 2, gold: true, whole: false },
+    Action::Offer { user: 0, contract: 1, tasks: 10, copies: 1, gold: false, whole: true },
+    Action::Offer { user: 2, contract: 2, tasks: 8, copies: 3, gold: false, whole: true },
 ];
 const ACTORS: u64 = 8;
 const TIMES: u64 = 20;

@@ -16,6 +16,7 @@ fn form(answer_kind: &str, payload_kind: &str, choices: &str) -> NewBatchForm {
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
         copies: "1".to_owned(),
+        review_share: String::new(),
         payload_kind: payload_kind.to_owned(),
         answer_kind: answer_kind.to_owned(),
         question: QUESTION.to_owned(),

@@ -216,6 +216,7 @@ impl World {
             price: price.to_owned(),
             seconds: seconds.to_owned(),
             copies: "1".to_owned(),
+            review_share: String::new(),
             payload_kind: "text".to_owned(),
             answer_kind: "one-choice".to_owned(),
             question: "Is this passage harmful?".to_owned(),

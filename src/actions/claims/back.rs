@@ -39,6 +39,9 @@ pub async fn take_back(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, inst
     if !rows::set_taken_back(&work.tx, &claim.id, state, due, work.now()).await? {
         return Err(Refusal::new("claim-back-seen").into());
     }
+    if claim.copies > 1 {
+        rows::settle_silence(&work.tx, &claim.task_id, rules::silence_of(&book, work.now())).await?;
+    }
     work.commit(()).await
 }
 

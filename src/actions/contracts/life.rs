@@ -10,13 +10,14 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::{self, Batch};
+use manyhands_store::claims::{self, Of};
 use manyhands_store::contracts::life::{self as steps, Move, NewMove};
 use manyhands_store::contracts::{self as rows, Contract};
 use manyhands_store::{Sql, people};
 
 use crate::actions::contracts::{Escrow, escrow, terms_of};
 use crate::actions::rights::{ClientUser, Coordinator, SignedIn};
-use crate::actions::{Error, Once, Work, begin};
+use crate::actions::{Error, Once, Work, begin, rules};
 use crate::deps::Deps;
 
 /// Whoever may say how a contract goes on: a user of its client, or a coordinator.
@@ -194,6 +195,8 @@ async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result
     if !steps::close(&work.tx, id, closing.state, index, work.now()).await? {
         return Err(Refusal::new("contract-over").into());
     }
+    // Nobody waits for answers that cannot come any more.
+    claims::begin_silence(&work.tx, Of::Contract(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
     Ok((Some(index), Some((tasks, price.map(Amount::micros)))))
 }
 

@@ -216,6 +216,7 @@ async fn open(deps: &Deps, buyer: &ClientUser, row: &Contract, plan: &Plan, id: 
         price: row.price.clone(),
         seconds: row.est_seconds.to_string(),
         copies: "1".to_owned(),
+        review_share: String::new(),
         payload_kind: "text".to_owned(),
         answer_kind: match (plan.choices.is_empty(), plan.id) {
             (false, _) => "one-choice",

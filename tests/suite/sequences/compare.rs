@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use manyhands::actions::{Claim as Row, gold};
 use manyhands_store::{appeals, batches, claims, contracts, ledger};
 
-use crate::sequences::model::{Claim, Judge, Model, Side};
+use crate::sequences::model::{Claim, Judge, Model, PRICE, Side};
 use crate::sequences::real::{Real, UNITS};
 
 impl Real {
@@ -61,7 +61,8 @@ impl Real {
         assert_eq!(row.member_id, self.members.lock().unwrap()[due.member].1.as_str(), "{due:?}");
         if due.state == "submitted" {
             let review_by = Some(due.review_by).filter(|by| *by < i64::MAX);
-            assert_eq!((row.submitted_at, row.review_by), (Some(due.submitted_at), review_by), "{due:?}");
+            let is = (row.submitted_at, row.review_by, row.waits != 0);
+            assert_eq!(is, (Some(due.submitted_at), review_by, due.waits), "{due:?}");
         }
     }
 
@@ -72,23 +73,26 @@ impl Real {
             Judge::User(user) => self.users[user].to_string(),
         };
         let is = row.as_ref().map(|row| (row.state.clone(), row.rejected_by.clone(), row.decide_by.unwrap_or(row.appeal_by)));
-        assert_eq!(is, due.rejection.map(|one| (one.state.to_owned(), by(one.by), one.until)), "{due:?}");
+        assert_eq!(is, due.rejection.map(|one| (one.state.to_owned(), Some(by(one.by)), one.until)), "{due:?}");
     }
 
     async fn compare_contracts(&self, model: &Model) {
         let reader = self.world.deps.db.read();
         let rows = contracts::list_public(&reader).await.unwrap();
         assert_eq!(rows.len(), model.contracts.len());
+        let counts = model.count_claims();
+        let under_way = |contract: usize| (0..counts.len()).filter(move |batch| model.batches[*batch].contract == contract);
+        let held = |contract: usize| PRICE * under_way(contract).map(|batch| count(counts[batch][1])).sum::<i64>();
         for (number, due) in model.contracts.iter().enumerate() {
             let id = self.contract(number);
             let row = rows.iter().find(|row| row.id == id.as_str()).unwrap();
             let word = |side: Side| if side == Side::Client { "client" } else { "coop" };
             let is = (row.state.as_str(), row.paused_by.as_deref(), row.notice_by.as_deref(), row.ends_at, row.level, row.held);
             let (by, ends) = (due.notice.map(|(side, _)| word(side)), due.notice.map(|(_, ends)| ends));
-            assert_eq!(is, (due.state, due.paused_by.map(word), by, ends, due.terms.level, model.held_of(number)), "{id}");
+            assert_eq!(is, (due.state, due.paused_by.map(word), by, ends, due.terms.level, held(number)), "{id}");
             assert_eq!(row.closed_index.is_some(), due.is_closed(), "{id}");
-            assert!(due.escrow >= model.held_of(number), "{id}: free escrow is never negative");
-            if due.is_closed() && model.held_of(number) == 0 {
+            assert!(due.escrow >= held(number), "{id}: free escrow is never negative");
+            if due.is_closed() && held(number) == 0 {
                 continue;
             }
             let open = contracts::versions::list_open(&reader, &id).await.unwrap();
@@ -97,20 +101,19 @@ impl Real {
             assert_eq!(open, wanted.map(|one| (word(one.side), one.state, one.based_on)).collect(), "{id}");
             let newest = contracts::versions::find_newest(&reader, &id).await.unwrap().unwrap();
             assert_eq!(newest.number, due.version, "{id}");
-            self.compare_batches(model, number).await;
+            self.compare_batches(model, number, &counts).await;
         }
     }
 
-    async fn compare_batches(&self, model: &Model, contract: usize) {
+    async fn compare_batches(&self, model: &Model, contract: usize, counts: &[[usize; 3]]) {
         let rows = batches::list_of_contract(&self.world.deps.db.read(), &self.contract(contract)).await.unwrap();
         for (number, due) in model.batches.iter().enumerate().filter(|(_, batch)| batch.contract == contract) {
             let id = self.batch(number);
             let row = rows.iter().find(|row| row.id == id.as_str()).unwrap();
-            let accepted = model.claims.iter().filter(|claim| claim.batch == number && claim.state == "accepted").count();
-            let withdrawn = due.withdrawn.iter().sum::<usize>();
-            let is = (row.tasks_open, row.tasks_accepted, row.tasks_withdrawn, row.tasks_total);
-            let left = model.left(number).iter().sum::<usize>();
-            assert_eq!(is, (count(left), count(accepted), count(withdrawn), count(due.tasks * due.copies - withdrawn)), "batch {number}");
+            let ([taken, _, accepted], withdrawn) = (counts[number], due.withdrawn.iter().sum::<usize>());
+            let (is, asked) =
+                ((row.tasks_open, row.tasks_accepted, row.tasks_withdrawn, row.tasks_total), due.tasks * due.copies - withdrawn);
+            assert_eq!(is, (count(asked - taken), count(accepted), count(withdrawn), count(asked)), "batch {number}");
             assert_eq!((row.state == "open", row.level), (due.open, due.level), "batch {number}");
         }
     }

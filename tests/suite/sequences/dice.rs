@@ -179,7 +179,9 @@ impl Dice {
         let party = self.party(scene, contract, [Side::Client, Side::Coop][self.below(2)]);
         // What is stopped is never stopped for long.
         let steps = [Step::Pause, Step::Resume, Step::Resume, Step::Resume, Step::Complete, Step::Keep, Step::Keep, Step::Terminate];
-        match self.below(24) {
+        match self.below(27) {
+            24..26 => Action::Rest { user: self.user(scene, scene.batches[batch].0), batch },
+            26 => Action::ReadAll { user: self.user(scene, scene.batches[batch].0), batch },
             0..11 => self.amend(scene, contract),
             11..17 => Action::Go { party, contract, step: steps[self.below(steps.len())] },
             17..19 => Action::Withdraw { user: self.user(scene, scene.batches[raised].0), batch: raised },
@@ -212,7 +214,8 @@ impl Dice {
 
     fn offer(&self, scene: &Scene) -> Action {
         let (contract, tasks, copies) = (self.contract(scene), 2 + self.below(8), [1, 1, 1, 2, 3][self.below(5)]);
-        Action::Offer { user: self.user(scene, contract), contract, tasks, copies, gold: self.once_in(3) }
+        let (gold, whole) = (self.once_in(3), !self.once_in(3));
+        Action::Offer { user: self.user(scene, contract), contract, tasks, copies, gold, whole }
     }
 
     /// Members come and go; nobody is alone.

@@ -57,6 +57,8 @@ pub struct Claim {
     pub submitted_at: i64,
     /// Silence accepts it then.
     pub review_by: i64,
+    /// Whether it waits for other answers to the same item.
+    pub waits: bool,
     /// Held ready, not begun.
     pub ahead: bool,
     /// Whether a judge had it before them since it was submitted.
@@ -82,6 +84,9 @@ pub struct Batch {
     pub withdrawn: Vec<usize>,
     /// Whether every second item has a known answer: that which everybody gives, or, of every other one, another.
     pub gold: bool,
+    /// Whether all items are read, and of each item, by its place in the client's file, whether it is.
+    pub whole: bool,
+    pub read: Vec<bool>,
 }
 
 /// A contract, listed.
@@ -156,13 +161,17 @@ pub enum Action {
     AcceptMany { judge: Judge, batch: usize, count: usize },
     /// Names a section of some version's guidelines, and gives a reason or none.
     SendBack { judge: Judge, claim: usize, section: i64, fits: bool },
+    /// Accepts unread what was not drawn.
+    Rest { user: usize, batch: usize },
+    /// Has everything read from now on.
+    ReadAll { user: usize, batch: usize },
     Reject { judge: Judge, claim: usize, section: i64, fits: bool },
     Appeal { member: usize, claim: usize },
     Decide { member: usize, claim: usize, upheld: bool },
     /// A contract is drafted, approved and funded.
     List { user: usize, level: i64, units: i64 },
     /// A batch is drafted, filled and opened.
-    Offer { user: usize, contract: usize, tasks: usize, copies: usize, gold: bool },
+    Offer { user: usize, contract: usize, tasks: usize, copies: usize, gold: bool, whole: bool },
     Deposit { contract: usize },
     Pause { user: usize, batch: usize, paused: bool },
     Withdraw { user: usize, batch: usize },
@@ -214,7 +223,9 @@ impl Model {
             Action::Appeal { member, claim } => self.appeal(member, claim),
             Action::Decide { member, claim, upheld } => self.decide(member, claim, upheld),
             Action::List { user, level, units } => self.list(user, level, units),
-            Action::Offer { user, contract, tasks, copies, gold } => self.offer(user, contract, (tasks, copies, gold)),
+            Action::Rest { user, batch } => self.accept_rest(user, batch),
+            Action::ReadAll { user, batch } => self.read_all(user, batch),
+            Action::Offer { user, contract, tasks, copies, gold, whole } => self.offer(user, contract, (tasks, copies), (gold, whole)),
             Action::Deposit { contract } => self.deposit(contract, DEPOSIT),
             Action::Pause { user, batch, paused } => self.pause(user, batch, paused),
             Action::Withdraw { user, batch } => self.withdraw(user, batch),
@@ -229,6 +240,11 @@ impl Model {
                 Ok(0)
             }
         }
+    }
+
+    /// The batch that was offered last has these items read, as it was drawn.
+    pub fn draw(&mut self, read: Vec<bool>) {
+        self.batches.last_mut().unwrap().read = read;
     }
 
     /// The claim of the last step gets the id that it has, and the item that came: a task is always the same item, and no other is.
@@ -250,6 +266,16 @@ impl Model {
         PRICE * i64::try_from(self.claims.iter().filter(live).count()).unwrap()
     }
 
+    /// Of each batch, how many copies are taken, how many of them are under way, and how many accepted.
+    pub fn count_claims(&self) -> Vec<[usize; 3]> {
+        let mut counts = vec![[0; 3]; self.batches.len()];
+        for claim in &self.claims {
+            let is = [claim.takes_a_copy(), claim.is_under_way(), claim.state == "accepted"];
+            counts[claim.batch].iter_mut().zip(is).for_each(|(count, is)| *count += usize::from(is));
+        }
+        counts
+    }
+
     /// How many copies of each task of a batch nobody holds.
     pub fn left(&self, batch: usize) -> Vec<usize> {
         let offer = &self.batches[batch];
@@ -264,8 +290,10 @@ impl Model {
         self.batches[self.claims[claim].batch].contract
     }
 
+    /// Ends a claim without pay: its copy is free again.
     fn end(&mut self, claim: usize, state: &'static str) {
         self.claims[claim].state = state;
+        self.settle(self.claims[claim].batch, self.claims[claim].task);
     }
 
     /// Those claims that are so, by number.

@@ -8,7 +8,7 @@ use manyhands::actions::contracts::life::{self, Party as Speaks};
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Member, Reviewer};
-use manyhands::actions::{Error, appeals, claims, leaving, payouts, people, reviews, sessions};
+use manyhands::actions::{Error, appeals, claims, leaving, payouts, people, reviews, sample, sessions};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId, PersonId};
 use manyhands_domain::money::Amount;
 
@@ -33,6 +33,8 @@ pub struct Real {
 pub struct Done {
     pub count: usize,
     pub claim: Option<(ClaimId, usize)>,
+    /// Of each item of a batch that was opened, whether it is read.
+    pub read: Option<Vec<bool>>,
 }
 
 /// The units of the model, by number.
@@ -113,6 +115,7 @@ impl Real {
             | Action::Accept { .. }
             | Action::AcceptMany { .. }
             | Action::SendBack { .. }
+            | Action::Rest { .. }
             | Action::Reject { .. }
             | Action::Decide { .. }) => self.judge(judging).await,
             agreeing => self.agree(agreeing).await,
@@ -139,6 +142,11 @@ impl Real {
                 let sum = Amount::from_micros(PRICE * count);
                 let accepted = reviews::accept_many(deps, &by, &once(), &self.batch(batch), count, sum).await?;
                 Ok(counted(accepted.count))
+            }
+            Action::Rest { user, batch } => {
+                let (by, batch) = (self.user(user).await, self.batch(batch));
+                let (count, sum) = sample::find(deps, &by, &batch).await?.rest;
+                Ok(counted(sample::accept_rest(deps, &by, &once(), &batch, count, sum).await?.count))
             }
             Action::SendBack { judge, claim, section, fits } => {
                 let (by, (reason, clause)) = (self.judging(judge).await?, why(section, fits));
@@ -193,7 +201,7 @@ impl Real {
         if !claims.contains(&claim) {
             claims.push(claim.clone());
         }
-        Done { count: 0, claim: Some((claim, item.trim_start_matches("item-").parse().unwrap())) }
+        Done { claim: Some((claim, item.trim_start_matches("item-").parse().unwrap())), ..Done::default() }
     }
 
     async fn member(&self, number: usize) -> Result<Member, Error> {
@@ -254,5 +262,5 @@ fn none(done: Result<(), Error>) -> Result<Done, Error> {
 }
 
 fn counted(count: impl TryInto<usize, Error: std::fmt::Debug>) -> Done {
-    Done { count: count.try_into().unwrap(), claim: None }
+    Done { count: count.try_into().unwrap(), ..Done::default() }
 }

@@ -17,6 +17,8 @@ pub fn may_be(action: Action, code: &str) -> bool {
         Action::Open { .. } | Action::Accept { .. } => is_one_of(&[NOBODY, JUDGED]),
         Action::AcceptMany { .. } => is_one_of(&[NOBODY, &["review-changed"]]),
         Action::SendBack { .. } | Action::Reject { .. } => is_one_of(&[NOBODY, JUDGED, &["review-reason", "review-clause"]]),
+        Action::Rest { .. } => is_one_of(&[NOBODY, &["rest-unread", "rest-contested", "review-changed"]]),
+        Action::ReadAll { .. } => is_one_of(&[NOBODY, &["share-not-more"]]),
         Action::Appeal { .. } => is_one_of(&[NOBODY, &["appeal-late", "appeal-made"]]),
         Action::Decide { .. } => is_one_of(&[NOBODY, &["appeal-over"]]),
         Action::Offer { .. } => is_one_of(&[NOBODY, OVER, &["batch-contract-paused"]]),

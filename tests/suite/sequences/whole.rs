@@ -75,7 +75,10 @@ impl Real {
                     assert_eq!(row.entry_index.is_some(), state == "accepted", "{row:?}");
                     assert!(items.insert(row.task_id.clone()), "{member} answers an item twice: {row:?}");
                     let rejection = appeals::find_rejection(&reader, &row.id).await.unwrap();
-                    assert!(rejection.is_none_or(|one| one.rejected_by != person.as_str()), "rejected by whoever did it: {row:?}");
+                    assert!(
+                        rejection.is_none_or(|one| one.rejected_by.as_deref() != Some(person.as_str())),
+                        "rejected by whoever did it: {row:?}"
+                    );
                 }
             }
             for state in ["released", "expired"] {

@@ -35,7 +35,7 @@ impl Model {
         self.deposit(self.contracts.len() - 1, units * 1_000_000)
     }
 
-    pub(super) fn offer(&mut self, user: usize, contract: usize, (tasks, copies, gold): (usize, usize, bool)) -> Outcome {
+    pub(super) fn offer(&mut self, user: usize, contract: usize, (tasks, copies): (usize, usize), (gold, whole): (bool, bool)) -> Outcome {
         self.own_of(user, contract)?;
         self.check_goes_on(contract)?;
         let of = &mut self.contracts[contract];
@@ -44,7 +44,8 @@ impl Model {
             _ => of.state = "open",
         }
         let level = of.terms.level;
-        self.batches.push(Batch { contract, open: true, level, tasks, copies, withdrawn: vec![0; tasks], gold });
+        let (withdrawn, read) = (vec![0; tasks], vec![true; tasks]);
+        self.batches.push(Batch { contract, open: true, level, tasks, copies, withdrawn, gold, whole, read });
         self.entries += 1;
         Ok(0)
     }
@@ -80,6 +81,7 @@ impl Model {
         }
         *self = after;
         self.batches[batch].withdrawn.iter_mut().zip(left).for_each(|(withdrawn, left)| *withdrawn += left);
+        self.settle_all(batch);
         Ok(free)
     }
 
@@ -139,7 +141,11 @@ impl Model {
         let of = &mut self.contracts[contract];
         (of.state, of.paused_by) = (state, None);
         of.amendments.iter_mut().for_each(|one| one.end("withdrawn", now));
-        self.batches.iter_mut().filter(|batch| batch.contract == contract).for_each(|batch| batch.open = false);
+        for batch in (0..self.batches.len()).filter(|batch| self.batches[*batch].contract == contract).collect::<Vec<_>>() {
+            self.batches[batch].open = false;
+            // Nobody waits for answers that cannot come any more.
+            self.settle_all(batch);
+        }
         self.entries += 1;
     }
 
@@ -155,7 +161,7 @@ impl Model {
         }
     }
 
-    fn own_of(&self, user: usize, contract: usize) -> Result<(), &'static str> {
+    pub(super) fn own_of(&self, user: usize, contract: usize) -> Result<(), &'static str> {
         if self.users[user] == self.contracts[contract].client { Ok(()) } else { Err("not-found") }
     }
 

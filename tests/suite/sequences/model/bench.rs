@@ -74,6 +74,7 @@ impl Model {
             extended: false,
             submitted_at: 0,
             review_by: 0,
+            waits: false,
             ahead,
             seen: false,
             returned: false,
@@ -102,8 +103,9 @@ impl Model {
         let now = self.now;
         let handed = &mut self.claims[claim];
         (handed.state, handed.submitted_at, handed.review_by) = ("submitted", now, now + 7 * super::DAY);
-        (handed.seen, handed.typed) = (false, true);
-        let (batch, item) = (handed.batch, handed.item);
+        (handed.seen, handed.typed, handed.waits) = (false, true, false);
+        let (batch, task, item) = (handed.batch, handed.task, handed.item);
+        self.settle(batch, task);
         // Whoever was told once is told nothing new.
         if !self.batches[batch].gold || item % 2 == 1 || self.was_told(claim) {
             return Ok(UNTOLD);
@@ -129,16 +131,18 @@ impl Model {
         }
         if self.held_by(member) >= MOST_HELD {
             let next = instead.filter(|next| self.makes_room(member, *next, claim)).ok_or("claim-back-full")?;
-            self.end(next, "released");
-            if self.held_by(member) >= MOST_HELD {
-                self.end(next, "claimed");
+            // One makes room; where still more are held, none is given up.
+            if self.held_by(member) > MOST_HELD {
                 return Err("claim-back-full");
             }
+            self.end(next, "released");
         }
         let now = self.now;
         let back = &mut self.claims[claim];
         back.state = if back.returned { "sent_back" } else { "claimed" };
-        back.due = back.due.max(now + READY);
+        (back.due, back.waits) = (back.due.max(now + READY), false);
+        let (batch, task) = (back.batch, back.task);
+        self.settle(batch, task);
         Ok(0)
     }
 

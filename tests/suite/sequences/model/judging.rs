@@ -78,24 +78,79 @@ impl Model {
         if has { Ok(()) } else { Err("not-found") }
     }
 
-    /// What was not handed in, or was given up, is nobody else's to know of. Where several answer the same item, all answers must be in.
-    /// Whoever answered the item, too, sees no other answer to it.
+    /// What was not handed in, or was given up, is nobody else's to know of. Where several answer the same item, all answers must be in;
+    /// where a share is read, it must be drawn, or decided. Whoever answered the item, too, sees no other answer to it.
     fn may_see(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
         self.right_to(judge, self.contract_of(claim))?;
         let one = &self.claims[claim];
         let same = |other: &&Claim| other.same_task(one);
         let answered_too = |other: &Claim| judge == Judge::Member(other.member) && other.id != one.id && other.is_answer();
-        let is_hidden = matches!(one.state, "claimed" | "released" | "expired") || !self.are_all_in(one);
+        let is_secret = one.state == "submitted" && !self.is_read(one);
+        let is_hidden = matches!(one.state, "claimed" | "released" | "expired") || is_secret || !self.are_all_in(one.batch, one.task);
         if is_hidden || self.claims.iter().filter(same).any(answered_too) { Err("not-found") } else { Ok(()) }
     }
 
     /// As many as are still wanted; once the contract has ended, as can still come.
-    fn are_all_in(&self, one: &Claim) -> bool {
-        let batch = &self.batches[one.batch];
-        let handed_in = |other: &&Claim| other.same_task(one) && matches!(other.state, "submitted" | "sent_back" | "accepted");
+    fn are_all_in(&self, number: usize, task: usize) -> bool {
+        let batch = &self.batches[number];
+        let is_in =
+            |other: &&Claim| (other.batch, other.task) == (number, task) && matches!(other.state, "submitted" | "sent_back" | "accepted");
         let is_closed = self.contracts[batch.contract].is_closed();
-        let never = batch.withdrawn[one.task] + if is_closed { self.left(one.batch)[one.task] } else { 0 };
-        batch.copies == 1 || self.claims.iter().filter(handed_in).count() >= batch.copies - never
+        let never = batch.withdrawn[task] + if is_closed { self.left(number)[task] } else { 0 };
+        batch.copies == 1 || self.claims.iter().filter(is_in).count() >= batch.copies - never
+    }
+
+    /// Where several answer an item, the seven days begin when all answers are in; none waits longer than four weeks for the others.
+    pub(super) fn settle(&mut self, batch: usize, task: usize) {
+        let (is_in, now) = (self.are_all_in(batch, task), self.now);
+        let changes = |one: &&mut Claim| {
+            (one.batch, one.task) == (batch, task) && one.state == "submitted" && one.rejection.is_none() && one.waits == is_in
+        };
+        for one in self.claims.iter_mut().filter(changes) {
+            one.waits = !is_in;
+            one.review_by = match is_in {
+                true => (now + 7 * DAY).min(one.submitted_at + 35 * DAY),
+                false => one.review_by.max(one.submitted_at + 28 * DAY),
+            };
+        }
+    }
+
+    pub(super) fn settle_all(&mut self, batch: usize) {
+        (0..self.batches[batch].tasks).for_each(|task| self.settle(batch, task));
+    }
+
+    fn is_read(&self, claim: &Claim) -> bool {
+        self.batches[claim.batch].read[claim.item - 1]
+    }
+
+    /// What was not drawn, once everything drawn that can be read is decided.
+    pub(super) fn accept_rest(&mut self, user: usize, batch: usize) -> Outcome {
+        self.own_of(user, self.batches[batch].contract)?;
+        let (contested, waiting): (Vec<usize>, Vec<usize>) = self
+            .which(|claim| claim.batch == batch && claim.state == "submitted")
+            .into_iter()
+            .partition(|claim| self.claims[*claim].rejection.is_some());
+        let waiting = waiting.into_iter().filter(|claim| self.are_all_in(batch, self.claims[*claim].task));
+        let (read, rest): (Vec<usize>, Vec<usize>) = waiting.partition(|claim| self.is_read(&self.claims[*claim]));
+        if !read.is_empty() {
+            return Err("rest-unread");
+        }
+        if !contested.is_empty() {
+            return Err("rest-contested");
+        }
+        rest.iter().for_each(|claim| self.accept(*claim, Some(Judge::User(user))));
+        if rest.is_empty() { Err("review-changed") } else { Ok(rest.len()) }
+    }
+
+    pub(super) fn read_all(&mut self, user: usize, batch: usize) -> Outcome {
+        self.own_of(user, self.batches[batch].contract)?;
+        let of = &mut self.batches[batch];
+        if of.whole {
+            return Err("share-not-more");
+        }
+        of.whole = true;
+        of.read.fill(true);
+        Ok(0)
     }
 
     /// Whether a judge may judge a claim now.

@@ -17,7 +17,7 @@ impl Model {
     pub(super) fn accept(&mut self, claim: usize, judge: Option<Judge>) {
         let contract = self.contract_of(claim);
         let unit = self.contracts[contract].unit;
-        self.end(claim, "accepted");
+        self.claims[claim].state = "accepted";
         self.contracts[contract].escrow -= PRICE;
         let worker = self.claims[claim].member;
         self.members[worker].earned[unit] += 640_000;

@@ -17,7 +17,8 @@ impl Model {
         self.check_why(claim, section, fits)?;
         let until = self.now + 7 * DAY;
         let one = &mut self.claims[claim];
-        (one.rejection, one.review_by, one.seen) = (Some(Rejection { by: judge, state: "rejected", until }), i64::MAX, true);
+        (one.rejection, one.seen) = (Some(Rejection { by: judge, state: "rejected", until }), true);
+        (one.review_by, one.waits) = (i64::MAX, false);
         self.entries += 1;
         Ok(0)
     }

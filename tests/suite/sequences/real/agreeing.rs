@@ -1,7 +1,7 @@
 //! What the two sides of a contract do, by the actions that their pages call.
 
 use manyhands::actions::contracts::{self, RegisterWords, amending, life};
-use manyhands::actions::{Error, batches};
+use manyhands::actions::{Error, batches, sample};
 use manyhands_domain::contracts::life as rules;
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::Amount;
@@ -15,7 +15,13 @@ impl Real {
         let deps = &self.world.deps;
         match action {
             Action::List { user, level, units } => self.list(user, level, units).await,
-            Action::Offer { user, contract, tasks, copies, gold } => self.offer(user, contract, (tasks, copies, gold)).await,
+            Action::Offer { user, contract, tasks, copies, gold, whole } => {
+                self.offer(user, contract, (tasks, copies), (gold, whole)).await
+            }
+            Action::ReadAll { user, batch } => {
+                sample::raise(deps, &self.user(user).await, &once(), &self.batch(batch), "100").await?;
+                Ok(Done::default())
+            }
             Action::Deposit { contract } => {
                 let (by, form) = (self.world.treasurer().await, once());
                 let sum = Amount::from_micros(DEPOSIT).to_string();
@@ -91,7 +97,13 @@ impl Real {
     }
 
     /// The answer to every second item of a batch with known ones is known.
-    async fn offer(&self, user: usize, contract: usize, (tasks, copies, gold): (usize, usize, bool)) -> Result<Done, Error> {
+    async fn offer(
+        &self,
+        user: usize,
+        contract: usize,
+        (tasks, copies): (usize, usize),
+        (gold, whole): (bool, bool),
+    ) -> Result<Done, Error> {
         let (deps, by) = (&self.world.deps, self.user(user).await);
         let form = batches::NewBatchForm {
             title: "Safety text review".to_owned(),
@@ -102,6 +114,7 @@ impl Real {
             answer_kind: "one-choice".to_owned(),
             question: "Is this passage harmful?".to_owned(),
             choices: "Harmful\nHarmless".to_owned(),
+            review_share: if whole { String::new() } else { "50".to_owned() },
         };
         let batch = batches::draft(deps, &by, &once(), &self.contract(contract), &form).await?;
         let known = |n: usize| match (n % 2, n % 4) {
@@ -112,8 +125,11 @@ impl Real {
         let csv: String = (1..=tasks).map(|n| format!("item-{n},Passage {n},{}\n", known(n))).collect();
         batches::import(deps, &by, &once(), &batch, format!("id,payload,gold,gold_explanation\n{csv}").as_bytes()).await?;
         batches::open(deps, &by, &once(), &batch).await?;
+        let places = manyhands_store::sample::list_places(&deps.db.read(), batch.as_str()).await?;
+        let drawn = |item: usize| places.iter().any(|place| place.item_id == format!("item-{item}") && place.drawn == 1);
+        let read = (1..=tasks).map(|item| whole || drawn(item)).collect();
         self.batches.lock().unwrap().push(batch);
-        Ok(Done::default())
+        Ok(Done { read: Some(read), ..Done::default() })
     }
 }
 
