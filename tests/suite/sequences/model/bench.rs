@@ -96,7 +96,7 @@ impl Model {
     }
 
     pub(super) fn submit(&mut self, member: usize, claim: usize, fits: bool) -> Outcome {
-        if let Err(code) = self.held(member, claim).and_then(|()| if fits { Ok(()) } else { Err("answer-one-choice") }) {
+        if let Err(code) = self.held(member, claim).and(if fits { Ok(()) } else { Err("answer-one-choice") }) {
             self.draft(member, claim)?;
             return Err(code);
         }
