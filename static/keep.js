@@ -138,7 +138,7 @@ document.addEventListener("submit", (event) => {
   if (event.target !== form || event.defaultPrevented) return;
   event.preventDefault();
   if (main.inert) return;
-  if (event.submitter?.getAttribute("formaction")?.endsWith("/draft")) saveDraft(); else handIn();
+  if (/\/draft(\?|$)/.test(event.submitter?.getAttribute("formaction"))) saveDraft(); else handIn();
 });
 
 /* What was kept before. A page that answers a form has it all. */

@@ -94,7 +94,7 @@ const START: &[Action] = &[
     Action::Join { reviews: true },
     Action::Join { reviews: false },
     Action::List { user: 0, level: 0, units: 100 },
-    Action::List { user: 1, level: 3, units: 4 },
+    Action::List { user: 1, level: 2, units: 4 },
     Action::List { user: 2, level: 0, units: 40 },
     Action::Offer { user: 1, contract: 0, tasks: 40, copies: 1, gold: false, whole: false },
     Action::Offer { user: 0, contract: 0, tasks: 20, copies: 2, gold: true, whole: false },

@@ -208,7 +208,8 @@ impl Dice {
     }
 
     fn list(&self, scene: &Scene) -> Action {
-        let level = [0, 0, 1, 3][self.below(4)];
+        // Of level 3, how much is borne in a day is not told here.
+        let level = [0, 0, 1, 2][self.below(4)];
         Action::List { user: self.below(scene.users.len()), level, units: [2, 10, 40][self.below(3)] }
     }
 

@@ -14,7 +14,7 @@ use manyhands_domain::money::Amount;
 
 use crate::sequences::model::{self, Action, Judge, MET, MISSED, Model, PRICE, Party, UNTOLD};
 use crate::story::typed;
-use crate::support::{PASSWORD, World, once, say_where_pay_goes, world};
+use crate::support::{PASSWORD, World, agree, once, say_where_pay_goes, world};
 
 /// The co-op, and what the model's numbers stand for in it.
 pub struct Real {
@@ -172,6 +172,7 @@ impl Real {
         invitation.roles.extend(reviews.then(|| "reviewer".to_owned()));
         let person = people::add_active(&self.world.deps, &invitation, &self.hash).await?;
         say_where_pay_goes(&self.world.deps, [&person]).await;
+        agree(&self.world.deps, [&person]).await;
         let member = self.world.signed_in(&person).await.member().unwrap().id().clone();
         self.members.lock().unwrap().push((person, member));
         Ok(Done::default())

@@ -7,7 +7,7 @@ pub fn may_be(action: Action, code: &str) -> bool {
     let is_one_of = |codes: &[&[&str]]| codes.iter().any(|codes| codes.contains(&code));
     match action {
         Action::Claim { .. } => is_one_of(&[NOBODY, CLAIM]),
-        Action::Ready { .. } => is_one_of(&[NOBODY, CLAIM, HELD]),
+        Action::Ready { .. } => is_one_of(&[NOBODY, CLAIM, HELD, &["hazard-changed"]]),
         Action::Draft { .. } => is_one_of(&[NOBODY]),
         Action::Submit { .. } => is_one_of(&[NOBODY, HELD, &["answer-one-choice"]]),
         Action::Extend { .. } => is_one_of(&[NOBODY, HELD, &["claim-extended"]]),
@@ -61,7 +61,7 @@ const AMEND: &[&str] = &[
     "amendment-waits",
     "amendment-stale",
     "amendment-nothing",
-    "amendment-lowers",
+    "amendment-agreed",
     "amendment-of-other",
     "contract-moves-many",
     "contract-changed",

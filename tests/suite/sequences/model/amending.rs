@@ -37,6 +37,8 @@ pub struct Amendment {
     /// Whether it was ever proposed, and when it last changed.
     pub proposed: bool,
     pub at: i64,
+    /// Whether the other side agreed and it waits for two people of the co-op, since it lowers the level. Nobody has a key here.
+    pub agreed: bool,
 }
 
 impl Amendment {
@@ -64,7 +66,7 @@ impl Model {
             Change::Draft if proposed.or(draft).is_some() => return Err("amendment-open"),
             Change::Draft => {
                 let (based_on, terms) = (of.version, of.terms);
-                of.amendments.push(Amendment { side, state: "draft", based_on, terms, proposed: false, at: now });
+                of.amendments.push(Amendment { side, state: "draft", based_on, terms, proposed: false, at: now, agreed: false });
             }
             Change::Words(words) => of.amendments[own_draft?].terms.words = words,
             Change::NoticeDays(days) => of.amendments[own_draft?].terms.notice_days = days,
@@ -79,7 +81,6 @@ impl Model {
                     _ if proposed.is_some() => return Err("amendment-waits"),
                     one if one.based_on != version => return Err("amendment-stale"),
                     one if one.terms == terms => return Err("amendment-nothing"),
-                    one if one.terms.level < terms.level => return Err("amendment-lowers"),
                     _ if count >= MOST_MOVES => return Err("contract-moves-many"),
                     one => (one.state, one.proposed, one.at) = ("proposed", true, now),
                 }
@@ -92,8 +93,15 @@ impl Model {
             Change::Decline => of.amendments[offered?].end("declined", now),
             Change::Agree(has_read) => {
                 let offered = offered?;
+                if of.amendments[offered].agreed {
+                    return Err("amendment-agreed");
+                }
                 if !has_read {
                     return Err("contract-changed");
+                }
+                if of.amendments[offered].terms.level < of.terms.level {
+                    of.amendments[offered].agreed = true;
+                    return Ok(0);
                 }
                 of.amendments[offered].end("agreed", now);
                 (of.terms, of.version) = (of.amendments[offered].terms, of.version + 1);

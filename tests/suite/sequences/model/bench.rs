@@ -15,6 +15,10 @@ impl Model {
 
     pub(super) fn ready(&mut self, member: usize, claim: usize) -> Outcome {
         self.held(member, claim)?;
+        // Whoever agreed to what could be met did not read what can be met by now.
+        if self.claims[claim].under.1.level != self.contracts[self.contract_of(claim)].terms.level {
+            return Err("hazard-changed");
+        }
         let (batch, due) = (self.claims[claim].batch, self.claims[claim].due);
         self.take(member, batch, Some(due.min(self.now + READY)))
     }
