@@ -57,6 +57,7 @@ struct Offered {
 }
 
 async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offered, Error> {
+    hold(work, by.id()).await?;
     let now = work.now();
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract_id = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
@@ -76,7 +77,6 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     let (_, book) = rules::current(&work.tx).await?;
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
-    rows::hold_member(&work.tx, by.id()).await?;
     hazards::check(work, by, &book, &contract, &batch).await?;
     let ready = rows::list_ahead(&work.tx, by.id()).await?.into_iter().find(|claim| claim.batch_id == batch.id);
     // What is held ready is held, but it is not one more.
@@ -276,15 +276,26 @@ pub async fn release(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Res
     work.commit(()).await
 }
 
-/// Gives back everything that a member holds: they leave.
+/// Gives back everything that a member holds: they leave, and nothing is granted to them from here on.
+///
+/// # Errors
+/// [`Error::NotFound`] for whoever has left.
 pub(crate) async fn release_all(work: &mut Work<'_>, member: &MemberId) -> Result<(), Error> {
+    hold(work, member).await?;
     for held in rows::list_unfinished(&work.tx, member).await? {
-        // First the contract's lock, as everybody takes them.
+        // First the contract's lock, as everybody takes them; what was handed in before it came stays so.
         let contract = ContractId::parse(&held.contract_id).map_err(Error::broken)?;
         contracts::load_held(&work.tx, &contract).await?;
-        end_claim(work, &held).await?;
+        if rows::list_unfinished(&work.tx, member).await?.iter().any(|now| now.id == held.id) {
+            end_claim(work, &held).await?;
+        }
     }
     Ok(())
+}
+
+/// Holds a member who has not left.
+async fn hold(work: &Work<'_>, member: &MemberId) -> Result<(), Error> {
+    if rows::hold_member(&work.tx, member).await? { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Extends the limit once.

@@ -212,12 +212,14 @@ pub async fn list_of_member(on: &impl Sql, member: &MemberId, state: &str, limit
     .await
 }
 
-/// Lets one claim of a member after the other be counted and granted: two at once could pass the most they may hold.
-pub async fn hold_member(tx: &Tx, member: &MemberId) -> Result<(), StoreError> {
-    if tx.is_postgres() {
-        execute(tx, "SELECT 1 FROM members WHERE id = $1 FOR UPDATE", values![member.as_str()]).await?;
-    }
-    Ok(())
+/// Holds a member until the transaction ends: their claims are counted and granted one after the other, since two at once could pass the
+/// most they may hold, and none while they leave. False where they have left. It comes before any contract's lock: who leaves takes
+/// several of these.
+pub async fn hold_member(tx: &Tx, member: &MemberId) -> Result<bool, StoreError> {
+    // Rows that name the member may be written meanwhile.
+    let lock = if tx.is_postgres() { " FOR NO KEY UPDATE" } else { "" };
+    let sql = format!("SELECT id AS v FROM members WHERE id = $1 AND left_at IS NULL{lock}");
+    Ok(find_value::<String>(tx, sql, values![member.as_str()]).await?.is_some())
 }
 
 /// Claims of a contract that ran out, to be freed before somebody claims: id, task, batch, price.

@@ -23,6 +23,7 @@ pub async fn keep_ready(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> 
 
 async fn hold(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Result<ClaimId, Error> {
     let mut work = begin!(deps, by.actor(), once);
+    super::hold(&work, by.id()).await?;
     let held = own(&work, by, id).await?;
     let state = state_of(&held)?;
     rule::check_held(&state, work.now())?;
