@@ -31,6 +31,16 @@ soak:
 bench:
     scripts/with-postgres cargo bench
 
+# Work over HTTP beside Label Studio's, on both databases
+bench-studio:
+    MANYHANDS_ROUNDS=10000 scripts/with-postgres cargo bench --bench studio
+
+# What a person waits for on a phone with 3G, beside Label Studio's page
+bench-waiting:
+    cargo build --release
+    cd tests/browser && npm ci
+    node benches/waiting/main.mjs
+
 # What a reviewer would run first
 check:
     cargo fmt --all --check

@@ -19,12 +19,13 @@ use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::Batch;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
-use manyhands_store::{batches, contracts, ledger, reviews, tasks};
+use manyhands_store::{batches, contracts, external, ledger, reviews, tasks};
 use serde_json::{Map, Value};
 
 use crate::actions::batches::{find_own as find_own_batch, offer_of};
 use crate::actions::contracts::escrow;
 use crate::actions::contracts::life::set_aside;
+use crate::actions::external::given;
 use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Error, Once, Work, begin, gold, hazards, rules};
 use crate::deps::Deps;
@@ -111,6 +112,7 @@ async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -
     };
     let old_draft = rows::find_old_draft(&work.tx, &task.id, by.id()).await?;
     rows::insert(&work.tx, &row, now).await?;
+    external::carry_over(&work.tx, &task.id, by.id(), &claim).await?;
     if let Some(draft) = old_draft {
         rows::save_draft(&work.tx, claim.as_str(), &draft, 0, now).await?;
     }
@@ -235,7 +237,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
     let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
-    let read = form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?;
+    let mut task = task_of(&claim)?;
+    task.result = external::find_result(&work.tx, &claim.id).await?.as_ref().map(given);
+    let read = form_of(&claim)?.read(&typed.answers, &task)?;
     let answer = json::write(&read);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
@@ -305,6 +309,15 @@ pub async fn find_own(deps: &Deps, by: &Member, id: &ClaimId) -> Result<(Claim, 
     let claim = rows::find_claim(&reader, id).await?.filter(|claim| is_theirs(claim, by)).ok_or(Error::NotFound)?;
     let returned = reviews::find_returned(&reader, &claim.id).await?;
     Ok((claim, returned))
+}
+
+/// Whether a member can still write to a claim of theirs.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn is_held(deps: &Deps, by: &Member, id: &ClaimId) -> Result<bool, Error> {
+    let (claim, _) = find_own(deps, by, id).await?;
+    Ok(claims::check_held(&state_of(&claim)?, deps.clock.now()).is_ok())
 }
 
 /// The first item of a client's own batch, as a member would have it in hand now. Nobody claims it, and nothing is written.
@@ -386,7 +399,7 @@ pub fn currency_of(claim: &Claim) -> Result<Currency, Error> {
     Currency::parse(&claim.currency).map_err(Error::broken)
 }
 
-pub(super) fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
+pub(in crate::actions) fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
     let before = match claim.resumed_at {
         Some(_) => Some(Measured {
             seconds: claim.seconds.ok_or_else(|| Error::broken("work went back that was not measured"))?,
@@ -406,7 +419,7 @@ pub(super) fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
 }
 
 /// Loads a member's own claim under its contract's lock.
-pub(super) async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error> {
+pub(in crate::actions) async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error> {
     let claim = rows::find_claim(&work.tx, id).await?.filter(|claim| is_theirs(claim, by)).ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&claim.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;

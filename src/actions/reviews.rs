@@ -23,7 +23,7 @@ use crate::actions::{Error, Once, Work, appeals, begin, hazards, new_uuid, rules
 use crate::deps::Deps;
 use crate::random::Random;
 
-pub use opening::open;
+pub use opening::{may_look, open};
 pub(crate) use signed::{accept_signed, to_sign};
 
 /// Whoever judges: a member who reviews, or a user of the client whose work it is.

@@ -110,6 +110,21 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0020_sample/sqlite.sql"),
         postgres: include_str!("../../migrations/0020_sample/postgres.sql"),
     },
+    Migration {
+        name: "0021_external",
+        sqlite: include_str!("../../migrations/0021_external/sqlite.sql"),
+        postgres: include_str!("../../migrations/0021_external/postgres.sql"),
+    },
+    Migration {
+        name: "0024_speed",
+        sqlite: include_str!("../../migrations/0024_speed/sqlite.sql"),
+        postgres: include_str!("../../migrations/0024_speed/postgres.sql"),
+    },
+    Migration {
+        name: "0025_returns",
+        sqlite: include_str!("../../migrations/0025_returns/sqlite.sql"),
+        postgres: include_str!("../../migrations/0025_returns/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -23,17 +23,29 @@ pub struct Task {
 }
 
 /// Replaces a draft's items, all of them or none. Each is to be answered by so many members.
-pub async fn replace(tx: &Tx, batch: &str, copies: i64, items: &[Item], ids: impl Iterator<Item = String>) -> Result<(), StoreError> {
+pub async fn replace(
+    tx: &Tx,
+    batch: &str,
+    copies: i64,
+    items: &[Item],
+    mut ids: impl Iterator<Item = String> + Send,
+) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
     execute(tx, "UPDATE batches SET gold_items = 0 WHERE id = $1", values![batch]).await?;
     execute(tx, "DELETE FROM tasks WHERE batch_id = $1", values![batch]).await?;
-    let rows = items
-        .iter()
-        .zip(ids)
-        .zip(1_i64..)
-        .map(|((item, id), position)| values![id, batch, item.id.as_str(), position, position, item.payload.as_str(), "open", copies])
-        .collect();
-    insert_rows(tx, "tasks (id, batch_id, item_id, position, turn, payload, state, copies_left)", rows, "").await?;
+    let mut position = 0_i64;
+    // Some at a time: as values of statements, all of a large file would take ten times the memory of the file.
+    for some in items.chunks(ITEMS_AT_ONCE) {
+        let rows = some
+            .iter()
+            .zip(ids.by_ref())
+            .map(|(item, id)| {
+                position += 1;
+                values![id, batch, item.id.as_str(), position, position, item.payload.as_str(), "open", copies]
+            })
+            .collect();
+        insert_rows(tx, "tasks (id, batch_id, item_id, position, turn, payload, state, copies_left)", rows, "").await?;
+    }
     count_wanted(tx, batch).await
 }
 
@@ -156,3 +168,6 @@ pub async fn set_accepted(tx: &Tx, ids: impl Iterator<Item = &str>) -> Result<()
     .await?;
     Ok(())
 }
+
+/// A multiple of what one statement takes.
+const ITEMS_AT_ONCE: usize = 2_000;

@@ -1,11 +1,13 @@
 //! Questions on a page: as the workbench asks them, with what was typed and what is wrong; and answers in words, for whoever reviews.
 
+use manyhands_domain::external::Given as Result;
 use manyhands_domain::forms::{self, Given, Kind, NOTHING, Question, Task, letter};
 use manyhands_domain::refusal::{Arg, Refusal};
 use serde_json::Value;
 
 use crate::i18n::Say;
 use crate::web::drawing::Drawn;
+use crate::web::external;
 
 /// A question as the page asks it.
 pub(super) struct Asked {
@@ -50,6 +52,8 @@ pub(super) enum Input {
     },
     /// The lines typed or drawn, and what the script needs to know.
     Shapes(String, Box<Drawn>),
+    /// Done in another tool: what stands there is the page's own to say.
+    External,
 }
 
 /// A choice: what is sent, what is read, its key, and whether it is chosen.
@@ -113,6 +117,7 @@ fn input(say: &Say, question: &Question, (task, veiled): (&Task, bool), values: 
             Input::Preference { choices: choices.collect(), why, reason: values.last().cloned().unwrap_or_default(), least: of.reason }
         }
         Kind::Shapes(drawing) => Input::Shapes(typed(0), Box::new(Drawn::new(say, question, drawing, task.size))),
+        Kind::External(_) => Input::External,
         Kind::Pairs(most) => {
             let mut pairs: Vec<(String, String)> = values
                 .chunks(2)
@@ -165,6 +170,7 @@ pub(super) fn words(say: &Say, question: &Question, answer: &Value) -> String {
     let items = answer.as_array().map_or(&[][..], Vec::as_slice);
     match &question.answer {
         Kind::OneChoice(_) | Kind::SeveralChoices(_) | Kind::Text | Kind::Number | Kind::Shapes(_) => forms::cell(answer),
+        Kind::External(_) => Result::of_value(answer).map_or_else(|| forms::cell(answer), |given| external::words(say, &given)),
         Kind::Ranking(options) => {
             let shown = |item: &Value| {
                 let item = item.as_str().unwrap_or_default();

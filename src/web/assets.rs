@@ -48,6 +48,7 @@ const FILES: &[(&str, &str)] = &[
     ("shape-panel.js", include_str!("../../static/shape-panel.js")),
     ("shape-rules.js", include_str!("../../static/shape-rules.js")),
     ("shape-view.js", include_str!("../../static/shape-view.js")),
+    ("external.js", include_str!("../../static/external.js")),
     ("review.js", include_str!("../../static/review.js")),
     ("upload.js", include_str!("../../static/upload.js")),
     ("keys.js", include_str!("../../static/keys.js")),

@@ -6,7 +6,8 @@ use manyhands_domain::gold::{EXPLANATION, GOLD, Known};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::Amount;
 use manyhands_domain::refusal::{Arg, Refusal};
-use rocket::post;
+use rocket::http::ContentType;
+use rocket::{get, post};
 use serde_json::{Map, Value};
 
 use crate::actions::rights::ClientUser;
@@ -61,9 +62,18 @@ pub(super) fn marking(page: &Page, batch: &Batch) -> Result<Vec<Block>> {
     let items = (batch.tasks_total + batch.tasks_withdrawn) / batch.copies.max(1);
     blocks.push(Block::Text(say.with("gold-marked", &[("gold", Arg::Count(batch.gold_items)), ("items", Arg::Count(items))])));
     blocks.push(Block::Small(say.with("gold-how", &columns)));
+    if batch.gold_items == 0 {
+        blocks.push(Block::Links(vec![(format!("/batches/{}/gold.csv", batch.id), say.t("gold-table"))]));
+    }
     let upload = Form::new(page, format!("/batches/{}/gold", batch.id), say.t("batch-upload")).field(say, "batch", "gold", "", Kind::File);
     blocks.push(Block::Form(Box::new(upload.quiet())));
     Ok(blocks)
+}
+
+#[get("/batches/<id>/gold.csv")]
+pub(super) async fn table(page: Page, id: &str) -> Result {
+    let text = gold::table(&page.deps, &page.client_user()?, &batch_id(id)?).await?;
+    Ok(Answer::File { kind: ContentType::CSV, name: format!("{id}-known.csv"), bytes: text.into_bytes() })
 }
 
 #[post("/batches/<id>/gold", data = "<post>")]

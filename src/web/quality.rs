@@ -11,7 +11,7 @@ use crate::i18n::{amount, count};
 use crate::web::answer::{Answer, Result};
 use crate::web::asked::words;
 use crate::web::page::Page;
-use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 
 #[get("/work/quality?<after>")]
 pub(super) async fn own(page: Page, after: Option<&str>) -> Result {
@@ -45,16 +45,17 @@ fn place(after: &str) -> Result<(i64, BatchId)> {
 fn blocks(page: &Page, quality: &Quality) -> Result<Vec<Block>> {
     let (say, worked) = (&page.say, &quality.worked);
     let of = |part: i64, all: i64| say.with("quality-of", &[("part", Arg::Count(part)), ("all", Arg::Count(all))]);
-    let mut facts = vec![
-        (say.t("quality-answered"), count(worked.answered)),
-        (say.t("quality-accepted"), count(worked.accepted)),
-        (say.t("quality-sent-back"), count(worked.sent_back)),
+    let row = |name: &str, figure: String| TableRow { name: say.t(name), figures: vec![figure], ..TableRow::default() };
+    let mut rows = vec![
+        row("quality-answered", count(worked.answered)),
+        row("quality-accepted", count(worked.accepted)),
+        row("quality-sent-back", count(worked.sent_back)),
     ];
     if worked.gold > 0 {
-        facts.push((say.t("quality-met"), of(worked.met, worked.gold)));
+        rows.push(row("quality-met", of(worked.met, worked.gold)));
     }
-    facts.extend(quality.agreed.iter().map(|agreed| agreement(page, quality, agreed)));
-    let mut blocks = vec![Block::Text(worked.title.clone()), Block::Facts(facts)];
+    rows.extend(quality.agreed.iter().map(|agreed| agreement(page, quality, agreed)));
+    let mut blocks = vec![Block::Table(Table { heads: vec![worked.title.clone(), String::new()], rows })];
     if !quality.missed.is_empty() {
         blocks.push(Block::Text(say.t("quality-missed")));
         blocks.push(Block::Rows(quality.missed.iter().map(|missed| missed_row(page, quality, missed)).collect::<Result<_>>()?));
@@ -64,7 +65,7 @@ fn blocks(page: &Page, quality: &Quality) -> Result<Vec<Block>> {
 }
 
 /// How far one's answers are those of others. To two decimals: what rests on few says no more.
-fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> (String, String) {
+fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> TableRow {
     let say = &page.say;
     let asked = quality.form.questions.iter().find(|question| question.name == agreed.question);
     let question = asked.map_or_else(|| agreed.question.clone(), |question| question.question.clone());
@@ -74,7 +75,8 @@ fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> (String, String
     };
     let share = agreed.share.map(|share| manyhands_domain::money::Amount::from_micros(share / 10_000 * 10_000));
     let figure = share.map_or_else(|| say.t("desk-agreement-none"), |share| amount(say.language, share));
-    (name, say.with("quality-over", &[("share", figure.into()), ("items", agreed.items.into())]))
+    let under = say.with("quality-over", &[("items", agreed.items.into())]);
+    TableRow { name, under, figures: vec![figure], ..TableRow::default() }
 }
 
 /// What was right, and why; the claim's page tells the rest.

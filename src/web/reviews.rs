@@ -16,6 +16,7 @@ use crate::web::appeals as web_appeals;
 use crate::web::asked::{capital, words};
 use crate::web::drawing::Drawn;
 use crate::web::entry;
+use crate::web::external;
 use crate::web::files;
 use crate::web::forms::{Form, Kind};
 use crate::web::gold as web_gold;
@@ -44,7 +45,7 @@ pub(super) async fn waiting(page: Page, accepted: Option<u64>, count: Option<u64
     };
     let mut sheet = sheet.leaf(say.t("reviews-waiting"), vec![block]);
     if let Judging::Client(user) = &by {
-        let rest = sample::rows(&page, user).await?;
+        let rest = sample::rows(&page, user, |_| true).await?;
         if !rest.is_empty() {
             sheet = sheet.leaf(say.t("sample-rest-label"), vec![Block::Rows(rest)]);
         }
@@ -160,6 +161,10 @@ pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet>
             }
             None => vec![veil::answer(say, veiled, question, words)],
         };
+        let mut blocks = blocks;
+        if matches!(question.answer, Answered::External(_)) && answers.contains_key(&question.name) {
+            blocks.push(external::judged(page, claim).await?);
+        }
         sheet = sheet.leaf(question.question.clone(), blocks);
     }
     Ok(sheet)

@@ -95,6 +95,19 @@ pub enum Block {
     Facts(Vec<(String, String)>),
     /// The same, each name leading somewhere: address, name, value.
     Ways(Vec<[String; 3]>),
+    /// The same, each name a press.
+    Deeds(Vec<Deed>),
+}
+
+/// A press among others like it, with what it does.
+#[derive(Debug)]
+pub struct Deed {
+    /// Where it posts.
+    pub action: String,
+    /// Its words.
+    pub words: String,
+    /// Beside it.
+    pub more: String,
 }
 
 /// Shapes on a picture.

@@ -9,12 +9,14 @@ use rocket::http::Status;
 use rocket::{get, post};
 
 use crate::actions::claims::{Submitted, Typed};
-use crate::actions::{Claim, Error, appeals, claims, gold, hazards, rules};
+use crate::actions::rights::Member;
+use crate::actions::{self, Claim, Error, appeals, claims, gold, hazards, rules};
 use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::appeals as web_appeals;
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::{MET, today};
+use crate::web::external;
 use crate::web::files;
 use crate::web::flow;
 use crate::web::gold as web_gold;
@@ -49,6 +51,10 @@ struct Workbench {
     typed: bool,
     /// Whether something is drawn on the picture.
     draws: bool,
+    /// The tool in which it is done, where that is another one.
+    tool: Option<external::Tool>,
+    /// Whether this follows a result that was sent by hand: what was typed is saved.
+    fresh: bool,
     active_seconds: i64,
     seconds_left: i64,
     left: String,
@@ -146,13 +152,21 @@ impl Words {
     }
 }
 
-#[get("/claims/<id>?<sent>")]
-pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>) -> Result {
-    show(&page, id, None, &[], sent).await
+/// `fresh`: after what was typed was saved with a result sent by hand.
+#[get("/claims/<id>?<sent>&<fresh>")]
+pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>, fresh: Option<u8>) -> Result {
+    show(&page, id, None, &[], Came { sent, fresh: fresh.is_some() }).await
 }
 
-/// `sent`: the claim that was submitted before this one.
-async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], sent: Option<&str>) -> Result {
+/// Where somebody comes from: the claim that was submitted before this one, and whether a result was sent by hand.
+#[derive(Clone, Copy, Default)]
+struct Came<'a> {
+    sent: Option<&'a str>,
+    fresh: bool,
+}
+
+async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], from: Came<'_>) -> Result {
+    let sent = from.sent;
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
@@ -183,6 +197,8 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     workbench.returned = reason.unwrap_or_default();
     workbench.after = sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default();
     workbench.typed = typed.is_some();
+    workbench.fresh = from.fresh;
+    workbench.tool = external::tool(page, &claims::form_of(&claim)?, &claim, false).await?;
     workbench.back = flow::sent(page, &member, sent).await?.map(|claim| claim.id).unwrap_or_default();
     workbench.ahead = claim.payload_kind == "image";
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
@@ -196,6 +212,7 @@ pub(super) async fn preview(page: &Page, claim: &Claim, typed: Option<&Given>, r
     let address = format!("/batches/{}/items/{}", claim.batch_id, claim.position);
     let mut workbench = bench(page, claim, &given, refusals, &address).await?;
     workbench.after = say.t(if typed.is_some() && refusals.is_empty() { "preview-taken" } else { "preview-words" });
+    workbench.tool = external::tool(page, &claims::form_of(claim)?, claim, true).await?;
     workbench.preview = Some((format!("/batches/{}", claim.batch_id), say.t("preview-back")));
     workbench.saved = say.t("preview-not-saved");
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
@@ -230,6 +247,8 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
         draws: form.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_))),
+        tool: None,
+        fresh: false,
         active_seconds: claim.active_seconds,
         seconds_left,
         left_words: say.with("claim-left", &[("time", "%".into())]),
@@ -289,7 +308,9 @@ async fn fields_of(page: &Page, id: &ClaimId, post: Post) -> Result<(Fields, Typ
 /// The same, of a claim that is there.
 pub(super) fn typed_into(claim: &Claim, post: Post) -> Result<(Fields, Typed)> {
     let form = claims::form_of(claim)?;
-    let names: Vec<&str> = form.names().chain(["active_seconds"]).collect();
+    // Without a script, a file that is not sent along stands there by its name.
+    let by_hand = form.external().map(|_| [external::FILE, external::PASTED]).into_iter().flatten();
+    let names: Vec<&str> = form.names().chain(["active_seconds"]).chain(by_hand).collect();
     let fields = post.only(&names)?;
     let answers = form.names().map(|name| (name.to_owned(), fields.all(name))).collect();
     let active_seconds = fields.text("active_seconds").parse().unwrap_or(0).clamp(0, 604_800);
@@ -301,10 +322,25 @@ pub(super) fn typed_into(claim: &Claim, post: Post) -> Result<(Fields, Typed)> {
 pub(super) async fn draft(page: Page, id: &str, show: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
-    let (_, typed) = fields_of(&page, &parsed, post).await?;
+    let (mut fields, typed) = fields_of(&page, &parsed, post).await?;
     claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
     let at = format!("/claims/{id}");
-    Ok(script.lead(if show.is_some() { veil::lifted(&at) } else { at }))
+    match hand_over(&page, &member, &parsed, &mut fields).await {
+        Ok(true) => Ok(script.lead(format!("{at}?fresh=1"))),
+        Ok(false) => Ok(script.lead(if show.is_some() { veil::lifted(&at) } else { at })),
+        Err(Answer::Error(Error::Refused(refusals))) => match script.refuse(&page, &refusals) {
+            Some(told) => Ok(told),
+            None => self::show(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
+        },
+        Err(other) => Err(other),
+    }
+}
+
+/// Takes the result of another tool that came with a form, if one did.
+async fn hand_over(page: &Page, member: &Member, id: &ClaimId, fields: &mut Fields) -> Result<bool> {
+    let Some(received) = external::sent(page, fields).await? else { return Ok(false) };
+    actions::external::take_from_member(&page.deps, member, id, &received).await?;
+    Ok(true)
 }
 
 /// `stay`: sent from another page, by the script that kept it; nobody waits for the next task.
@@ -312,8 +348,19 @@ pub(super) async fn draft(page: Page, id: &str, show: Option<u8>, script: Script
 pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
-    let (fields, typed) = fields_of(&page, &parsed, post).await?;
+    let (mut fields, typed) = fields_of(&page, &parsed, post).await?;
     let once = fields.once();
+    // A result that came along belongs to the answer. Where the claim is handed in already, the form is an old one: that is said below.
+    if claims::is_held(&page.deps, &member, &parsed).await? {
+        match hand_over(&page, &member, &parsed, &mut fields).await {
+            Ok(_) => {}
+            Err(Answer::Error(Error::Refused(refusals))) => {
+                claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
+                return show(&page, id, Some(&typed.answers), &refusals, Came::default()).await;
+            }
+            Err(other) => return Err(other),
+        }
+    }
     match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
         Ok(_) if stay.is_some() => Ok(script.lead("/work?sent=1".to_owned())),
         // What the work may show was said anew: nobody goes on without reading it.
@@ -323,7 +370,7 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
         Ok(submitted) => {
             let sent = if submitted.met == Some(true) { MET } else { id };
             // Straight to the next task, if there is one and the member may hold it; else to the board.
-            let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
+            let next = actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
                 Ok(claim) => Ok(script.lead(format!("/claims/{claim}?sent={sent}"))),
                 Err(Error::Refused(_)) => Ok(script.lead(format!("/work?sent={sent}"))),
@@ -332,7 +379,7 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
         }
         Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
-            None => show(&page, id, Some(&typed.answers), &refusals, None).await,
+            None => show(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
         },
         Err(error) => Err(error.into()),
     }

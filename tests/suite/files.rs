@@ -377,7 +377,7 @@ async fn pictures_go_so_many_days_after_the_work_is_done_and_the_client_reads_it
         assert_eq!(buyer.get(&format!("/batches/{first}/items/1/picture")).await.status, 404);
         assert_eq!(buyer.get(&format!("/batches/{second}/items/1/picture")).await.status, 200);
         let desk = buyer.get(&format!("/desk/{contract}")).await;
-        desk.says("2 pictures of Street signs");
+        desk.says("2 files of Street signs");
         desk.says("30 days after its last piece was accepted");
     }
 }

@@ -116,6 +116,7 @@ async fn answers_that_quote_an_item_are_folded_away_too() {
             answer_kind: "spans".to_owned(),
             question: "Which names are there?".to_owned(),
             choices: "Name".to_owned(),
+            review_share: String::new(),
         };
         let batch = batches::draft(deps, &buyer, &once(), &world.funded_contract("100.00").await, &form).await.unwrap();
         batches::import(deps, &buyer, &once(), &batch, format!("id,payload\n1,It says {MARKER}\n").as_bytes()).await.unwrap();

@@ -6,6 +6,7 @@ use std::io::Read;
 use manyhands_domain::files::named;
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::pictures::{Fault, Kind};
+use manyhands_pictures::{self as pictures, VEILED, VIEWS, View};
 use manyhands_store::{claims, files as rows};
 use tokio::fs::File;
 
@@ -14,7 +15,6 @@ use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Claim, Error, batches};
 use crate::deps::Deps;
 use crate::files::Size;
-use crate::pictures::{self, VEILED, VIEWS, View};
 
 /// A picture to be sent.
 #[derive(Debug)]
@@ -57,7 +57,8 @@ pub async fn of_claim(deps: &Deps, by: &Member, id: &ClaimId, width: Option<u32>
     open(deps, &claim.contract_id, &claim.payload, width).await
 }
 
-fn is_with_its_member(claim: &Claim, now: i64) -> bool {
+/// Whether a member holds a claim, or handed it in and may yet have it back.
+pub(in crate::actions) fn is_with_its_member(claim: &Claim, now: i64) -> bool {
     match claim.state.as_str() {
         "claimed" | "sent_back" => claim.due_at >= now,
         state => state == "submitted",
@@ -70,13 +71,7 @@ fn is_with_its_member(claim: &Claim, now: i64) -> bool {
 /// [`Error::NotFound`] for another client's, and for a reviewer's own work.
 pub async fn of_review(deps: &Deps, by: &Judging, id: &ClaimId, width: Option<u32>) -> Result<Picture, Error> {
     let claim = reviews::find(deps, by, id).await?;
-    let may = match by {
-        Judging::Client(_) => true,
-        Judging::Reviewer(reviewer) => {
-            claim.member_id != reviewer.id().as_str() && matches!(claim.state.as_str(), "submitted" | "sent_back")
-        }
-    };
-    if may { open(deps, &claim.contract_id, &claim.payload, width).await } else { Err(Error::NotFound) }
+    if reviews::may_look(by, &claim) { open(deps, &claim.contract_id, &claim.payload, width).await } else { Err(Error::NotFound) }
 }
 
 /// A picture of a client's own batch, by its place in what they sent, from 1.
