@@ -157,7 +157,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (main.inert) return;
   if (results.some((one) => one.value)) { sendResult(event.submitter?.getAttribute("formaction") ?? submitTo); return; }
-  if (event.submitter?.getAttribute("formaction")?.endsWith("/draft")) saveDraft(); else handIn();
+  if (/\/draft(\?|$)/.test(event.submitter?.getAttribute("formaction"))) saveDraft(); else handIn();
 });
 
 /* What was kept before. A page that answers a form has it all; after a result was sent, the server does. */

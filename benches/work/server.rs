@@ -74,6 +74,7 @@ pub fn batch_form() -> NewBatchForm {
         answer_kind: "one-choice".to_owned(),
         question: "Is this passage harmful?".to_owned(),
         choices: "Harmful\nHarmless".to_owned(),
+        review_share: String::new(),
     }
 }
 

@@ -4,6 +4,7 @@ mod back;
 mod ready;
 
 pub use back::{list_returnable, may_take_back, take_back};
+pub(crate) use ready::drop_ready;
 pub use ready::keep_ready;
 
 use manyhands_domain::batches as offers;
@@ -26,16 +27,17 @@ use crate::actions::contracts::escrow;
 use crate::actions::contracts::life::set_aside;
 use crate::actions::external::given;
 use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Error, Once, Work, begin, gold, rules};
+use crate::actions::{Error, Once, Work, begin, gold, hazards, rules};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch, or begins the one that was held ready. Never two claimants; never more than free escrow
 /// covers (INV-7).
 ///
 /// # Errors
-/// None free; too many held; escrow that does not cover it; a price that is under the floor by now.
+/// None free; too many held; escrow that does not cover it; a price that is under the floor by now; hazards that the member did not agree
+/// to, or too much of the worst of late.
 pub async fn claim(deps: &Deps, by: &Member, once: &Once, id: &BatchId) -> Result<ClaimId, Error> {
-    ready::drop_elsewhere(deps, by, id).await?;
+    ready::drop_elsewhere(deps, by, id.as_str()).await?;
     let mut work = begin!(deps, by.actor(), once);
     let offered = offered(&mut work, by, id).await?;
     let claim = match &offered.ready {
@@ -75,6 +77,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
     rows::hold_member(&work.tx, by.id()).await?;
+    hazards::check(work, by, &book, &contract, &batch).await?;
     let ready = rows::list_ahead(&work.tx, by.id()).await?.into_iter().find(|claim| claim.batch_id == batch.id);
     // What is held ready is held, but it is not one more.
     let held = Amount::from_micros(ready.as_ref().map_or(0, |claim| claim.price));
@@ -91,7 +94,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
 async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -> Result<ClaimId, Error> {
     let (deps, now, batch) = (work.deps(), work.now(), &offered.batch);
     let taken = || Error::from(Refusal::new("task-none-free"));
-    let task = tasks::find_free(&work.tx, &batch.id, by.id().as_str()).await?.ok_or_else(taken)?;
+    let task = tasks::find_free(&work.tx, &batch.id, by.id().as_str(), by.person()).await?.ok_or_else(taken)?;
     if !tasks::take(&work.tx, &task.id).await? {
         return Err(taken());
     }
@@ -162,7 +165,7 @@ async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract
     Ok(())
 }
 
-async fn end_claim(work: &mut Work<'_>, claim: &Claim) -> Result<(), Error> {
+pub(super) async fn end_claim(work: &mut Work<'_>, claim: &Claim) -> Result<(), Error> {
     end(work, &claim.id, &claim.task_id, &claim.batch_id, &claim.contract_id, claim.price, "released").await
 }
 
@@ -206,6 +209,9 @@ pub struct Submitted {
     /// Whether the answer was right, where that is known and the member was not told before.
     #[serde(default)]
     pub met: Option<bool>,
+    /// Whether the contract names other hazards by now than when this was claimed: nobody goes on to the next without reading them.
+    #[serde(default)]
+    pub stop: bool,
 }
 
 /// Hands the answer in. Where that is refused, the text is kept as a draft.
@@ -250,7 +256,8 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     }
     let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
-    work.commit(Submitted { batch, met }).await
+    let stop = hazards::have_changed(&work.tx, &claim).await?;
+    work.commit(Submitted { batch, met, stop }).await
 }
 
 /// Gives the task back. Nothing is held against anybody.

@@ -19,7 +19,7 @@ use manyhands_store::{Sql, Tx, batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
-use crate::actions::{Error, Once, Work, appeals, begin, new_uuid, rules};
+use crate::actions::{Error, Once, Work, appeals, begin, hazards, new_uuid, rules};
 use crate::deps::Deps;
 use crate::random::Random;
 
@@ -193,7 +193,7 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
             claim: claim.id.clone(),
             title: claim.title.clone(),
             code: back.code,
-            reason: back.reason,
+            reason: hazards::mailed(&claim, back.reason),
             clause: back.clause,
             due_at: due,
         };

@@ -50,6 +50,7 @@ pub mod reference;
 pub mod refusal;
 pub mod replay;
 pub mod results;
+pub mod returns;
 pub mod reviews;
 pub mod rules;
 pub mod sample;

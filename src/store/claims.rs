@@ -90,6 +90,8 @@ pub struct Claim {
     pub opened_index: Option<i64>,
     /// Of the batch.
     pub level: i64,
+    /// Of the contract by now.
+    pub contract_level: i64,
     /// Of the batch: by how many members each item is answered.
     pub copies: i64,
     /// Pixels across, where the task shows a picture that is kept here.
@@ -348,7 +350,7 @@ pub async fn set_told(tx: &Tx, id: &str, due_at: i64) -> Result<bool, StoreError
 pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
   l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at, l.ahead, l.seen_at, l.waits,
-  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies, f.width AS picture_width, f.height AS picture_height,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, c.level AS contract_level, b.copies, f.width AS picture_width, f.height AS picture_height,
   c.end_client, c.client_id, COALESCE(v.terms, c.terms) AS terms, COALESCE(v.number, 1) AS version,
   COALESCE((SELECT MAX(n.number) FROM contract_versions n WHERE n.contract_id = l.contract_id), 1) AS newest_version
 FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id
@@ -364,7 +366,7 @@ SELECT t.id, t.id AS task_id, t.batch_id, b.contract_id, '' AS member_id, 'claim
   CAST(NULL AS BIGINT) AS submitted_at, CAST(NULL AS BIGINT) AS seconds, CAST(NULL AS TEXT) AS measured, CAST(NULL AS BIGINT) AS resumed_at,
   CAST(NULL AS BIGINT) AS review_by, CAST(NULL AS BIGINT) AS entry_index, CAST(NULL AS BIGINT) AS worker_share, CAST(NULL AS BIGINT) AS decided_at,
   CAST(0 AS BIGINT) AS ahead, CAST(NULL AS BIGINT) AS seen_at, CAST(0 AS BIGINT) AS waits,
-  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, c.level AS contract_level, b.copies,
   f.width AS picture_width, f.height AS picture_height, c.end_client, c.client_id, c.terms, CAST(1 AS BIGINT) AS version,
   CAST(1 AS BIGINT) AS newest_version
 FROM tasks t JOIN batches b ON b.id = t.batch_id JOIN contracts c ON c.id = b.contract_id

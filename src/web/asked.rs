@@ -79,7 +79,8 @@ impl Placed {
 }
 
 /// A question with what was typed for it and what is wrong with that.
-pub(super) fn asked(say: &Say, question: &Question, task: &Task, given: &Given, refusals: &[Refusal]) -> Asked {
+/// What stands behind a veil is not quoted beside it.
+pub(super) fn asked(say: &Say, question: &Question, (task, veiled): (&Task, bool), given: &Given, refusals: &[Refusal]) -> Asked {
     let values = given.get(&question.name).map_or(&[][..], Vec::as_slice);
     let wrong = refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(question.name.as_str()));
     Asked {
@@ -87,11 +88,11 @@ pub(super) fn asked(say: &Say, question: &Question, task: &Task, given: &Given, 
         question: question.question.clone(),
         required: question.required,
         error: wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
-        input: input(say, question, task, values),
+        input: input(say, question, (task, veiled), values),
     }
 }
 
-fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Input {
+fn input(say: &Say, question: &Question, (task, veiled): (&Task, bool), values: &[String]) -> Input {
     let typed = |place: usize| values.get(place).cloned().unwrap_or_default();
     let pressed = |(text, key): (&str, Option<char>)| {
         let checked = values.iter().any(|value| value == text);
@@ -103,7 +104,7 @@ fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Inpu
         Kind::SeveralChoices(_) => Input::Choices { several: true, choices: choices() },
         Kind::Text => Input::Text(typed(0)),
         Kind::Number => Input::Number(typed(0)),
-        Kind::Ranking(_) => ranking(question, task, values),
+        Kind::Ranking(_) => ranking(question, (task, veiled), values),
         Kind::Preference(of) => {
             let words = ["a", "b", "tie"].into_iter().filter(|value| *value != "tie" || of.tie);
             let choices = words.map(|value| Pressed {
@@ -137,11 +138,12 @@ fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Inpu
     }
 }
 
-fn ranking(question: &Question, task: &Task, values: &[String]) -> Input {
+fn ranking(question: &Question, (task, veiled): (&Task, bool), values: &[String]) -> Input {
     let place = |at: usize| values.get(at).map(|place| place.trim().to_owned()).unwrap_or_default();
     let keyed = question.keyed();
     let options: Vec<Placed> = if keyed.is_empty() {
-        let of = |(at, text): (usize, &String)| Placed { text: excerpt(at, text), key: Some(letter(at)), place: place(at) };
+        let words = |at: usize, text: &str| if veiled { capital(at).to_string() } else { excerpt(at, text) };
+        let of = |(at, text): (usize, &String)| Placed { text: words(at, text), key: Some(letter(at)), place: place(at) };
         task.candidates.iter().enumerate().map(of).collect()
     } else {
         keyed.into_iter().enumerate().map(|(at, (text, key))| Placed { text: text.to_owned(), key, place: place(at) }).collect()

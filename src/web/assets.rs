@@ -52,6 +52,7 @@ const FILES: &[(&str, &str)] = &[
     ("review.js", include_str!("../../static/review.js")),
     ("upload.js", include_str!("../../static/upload.js")),
     ("keys.js", include_str!("../../static/keys.js")),
+    ("veil.js", include_str!("../../static/veil.js")),
     ("verify.js", include_str!("../../static/verify.js")),
     ("noble-ed25519.js", include_str!("../../static/noble-ed25519.js")),
     ("icon.svg", include_str!("../../static/icon.svg")),

@@ -49,7 +49,7 @@ pub(super) async fn list(page: Page, id: &str) -> Result {
         .lede(say.t("questions-lede"))
         .leaf(say.t("questions-label"), vec![Block::Rows(rows), back])
         .leaf(say.t("question-add"), vec![Block::Ways(kinds.collect())])
-        .leaf(say.t("templates-label"), vec![Block::Text(say.t("templates-words")), Block::Rows(templates::rows(say, id))])
+        .leaf(say.t("templates-label"), vec![Block::Text(say.t("templates-words")), templates::deeds(&page, &batch)])
         .leaf(say.t("studio-label"), label_studio::ways(say, id));
     page.show(sheet).await
 }

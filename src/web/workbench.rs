@@ -10,7 +10,7 @@ use rocket::{get, post};
 
 use crate::actions::claims::{Submitted, Typed};
 use crate::actions::rights::Member;
-use crate::actions::{self, Claim, Error, appeals, claims, gold, rules};
+use crate::actions::{self, Claim, Error, appeals, claims, gold, hazards, rules};
 use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::appeals as web_appeals;
@@ -24,6 +24,7 @@ use crate::web::kept::Script;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
+use crate::web::veil;
 use crate::web::view::{Shell, book, html};
 
 #[derive(Template)]
@@ -37,6 +38,10 @@ struct Workbench {
     payload_kind: String,
     /// What it shows, where that is a picture that is kept here.
     picture: Option<files::Shown>,
+    /// What stands instead of a picture that was not asked for.
+    blind: Option<veil::Blind>,
+    /// What is said and can be done above a task that may hurt.
+    warned: Option<veil::Warned>,
     /// Letter and text.
     candidates: Vec<(char, String)>,
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
@@ -102,6 +107,23 @@ struct Words {
     choose_text: String,
 }
 
+impl Workbench {
+    /// Whether its text is folded away until it is asked for.
+    fn is_folded(&self) -> bool {
+        self.warned.is_some() && (self.payload_kind == "text" || !self.candidates.is_empty())
+    }
+
+    /// Whether the picture among it was asked for.
+    fn is_lifted(&self) -> bool {
+        self.warned.as_ref().is_some_and(|warned| warned.ask.as_ref().is_some_and(|ask| ask.clear.is_empty()))
+    }
+
+    /// What lifts the veil of a text, and what lets it fall again.
+    fn veil_words(&self) -> (&str, &str) {
+        self.warned.as_ref().map_or(("", ""), |warned| (warned.show.as_str(), warned.again.as_str()))
+    }
+}
+
 impl Words {
     fn new(say: &Say) -> Words {
         Words {
@@ -133,7 +155,7 @@ impl Words {
 /// `fresh`: after what was typed was saved with a result sent by hand.
 #[get("/claims/<id>?<sent>&<fresh>")]
 pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>, fresh: Option<u8>) -> Result {
-    show(&page, id, None, &[], Came { sent, fresh: fresh.is_some() }).await
+    page_of(&page, id, None, &[], Came { sent, fresh: fresh.is_some() }).await
 }
 
 /// Where somebody comes from: the claim that was submitted before this one, and whether a result was sent by hand.
@@ -143,7 +165,7 @@ struct Came<'a> {
     fresh: bool,
 }
 
-async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], from: Came<'_>) -> Result {
+async fn page_of(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], from: Came<'_>) -> Result {
     let sent = from.sent;
     let member = page.member()?;
     let parsed = claim_id(id)?;
@@ -206,17 +228,21 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
     let seconds_left = (claim.due_at - page.now().secs()).max(0);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
+    let picture = files::shown(page, claim, address, title.clone()).await?;
+    let veiled = hazards::is_veiled(claim);
     let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
     let general = refusals.iter().filter(|refusal| refusal.field.is_none());
     Ok(Workbench {
         shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
         id: claim.id.clone(),
         key: page.key.clone(),
-        picture: files::shown(page, claim, address, title.clone()).await?,
+        blind: veil::at_bench(page, claim, picture.as_ref(), &task.prompt, &title),
+        warned: veil::warned(page, claim, picture.as_ref(), &task.prompt, &title)?,
+        picture,
         title,
         candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
         tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
-        questions: form.questions.iter().map(|question| asked(say, question, &task, given, refusals)).collect(),
+        questions: form.questions.iter().map(|question| asked(say, question, (&task, veiled), given, refusals)).collect(),
         typed: false,
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
@@ -291,18 +317,20 @@ pub(super) fn typed_into(claim: &Claim, post: Post) -> Result<(Fields, Typed)> {
     Ok((fields, Typed { answers, active_seconds }))
 }
 
-#[post("/claims/<id>/draft", data = "<post>")]
-pub(super) async fn draft(page: Page, id: &str, script: Script, post: Post) -> Result {
+/// `show`: the picture behind the veil is asked for, and what was typed is safe.
+#[post("/claims/<id>/draft?<show>", data = "<post>")]
+pub(super) async fn draft(page: Page, id: &str, show: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (mut fields, typed) = fields_of(&page, &parsed, post).await?;
     claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
+    let at = format!("/claims/{id}");
     match hand_over(&page, &member, &parsed, &mut fields).await {
-        Ok(true) => Ok(script.lead(format!("/claims/{id}?fresh=1"))),
-        Ok(false) => Ok(script.lead(format!("/claims/{id}"))),
+        Ok(true) => Ok(script.lead(format!("{at}?fresh=1"))),
+        Ok(false) => Ok(script.lead(if show.is_some() { veil::lifted(&at) } else { at })),
         Err(Answer::Error(Error::Refused(refusals))) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
-            None => show(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
+            None => page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
         },
         Err(other) => Err(other),
     }
@@ -328,13 +356,15 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
             Ok(_) => {}
             Err(Answer::Error(Error::Refused(refusals))) => {
                 claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
-                return show(&page, id, Some(&typed.answers), &refusals, Came::default()).await;
+                return page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await;
             }
             Err(other) => return Err(other),
         }
     }
     match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
         Ok(_) if stay.is_some() => Ok(script.lead("/work?sent=1".to_owned())),
+        // What the work may show was said anew: nobody goes on without reading it.
+        Ok(submitted) if submitted.stop => Ok(script.lead(format!("/work?sent={id}"))),
         // Whoever missed what is known reads why before they go on: no other task's time runs meanwhile.
         Ok(Submitted { met: Some(false), .. }) => Ok(script.lead(format!("/claims/{id}"))),
         Ok(submitted) => {
@@ -349,7 +379,7 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
         }
         Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
-            None => show(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
+            None => page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
         },
         Err(error) => Err(error.into()),
     }

@@ -37,6 +37,7 @@ async fn scene(database: &str) -> Scene {
     };
     let hash = sessions::hash(&world.deps, PASSWORD).await.unwrap();
     let second = people::add_active(&world.deps, &invitation, &hash).await.unwrap();
+    crate::support::agree(&world.deps, [&second]).await;
     world.reads(&world.worker, "en").await;
     let worker = world.worker().await;
     let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();

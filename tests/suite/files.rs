@@ -269,7 +269,7 @@ async fn a_contract_that_keeps_too_much_is_told_so() {
 }
 
 /// An open batch of three pictures.
-async fn open_pictures(world: &World, contract: &ContractId, seed: u32) -> BatchId {
+pub async fn open_pictures(world: &World, contract: &ContractId, seed: u32) -> BatchId {
     let batch = draft_of_pictures(world, contract).await;
     let site = Site::as_person(world, &world.buyer).await;
     let pictures: Vec<Vec<u8>> = (0..3).map(|n| jpeg(1_000, 750, seed + n)).collect();
@@ -283,7 +283,7 @@ async fn open_pictures(world: &World, contract: &ContractId, seed: u32) -> Batch
 async fn a_picture_is_there_for_whoever_works_on_it_judges_it_or_sent_it_and_for_nobody_else() {
     for database in databases() {
         let world = world(database).await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = open_pictures(&world, &contract, 10).await;
         let stranger = Site::as_person(&world, &world.other_buyer().await).await;
         let visitor = Site::of(&world).await;

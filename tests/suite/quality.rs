@@ -69,7 +69,7 @@ async fn a_member_reads_what_became_of_their_own_answers_and_nobody_else_does() 
         assert_eq!((worked.gold, worked.met, told[0].missed.len()), (1, 0, 1), "{database}");
         assert_eq!((told[0].agreed[0].items, told[0].agreed[0].share), (3, Some(333_333)), "{database}");
         let page = site.get("/work/quality").await;
-        for words in ["Items you answered", "0.33, over 3 items", "Right: Harmless", "The kettle only sings.", "For you alone"] {
+        for words in ["Items you answered", "0.33", "over 3 items", "Right: Harmless", "The kettle only sings.", "For you alone"] {
             page.says(words);
         }
         // Every page tells its own member's id to the script that keeps answers on their device; nobody else's stands there.

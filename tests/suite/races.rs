@@ -17,7 +17,7 @@ use manyhands_domain::money::Amount;
 use tokio::task::JoinSet;
 
 use crate::signers::{expense, key_of, member, note_over, prepared, sign, with_keys};
-use crate::support::{PASSWORD, World, databases, once, rounds, world};
+use crate::support::{PASSWORD, World, agree, databases, once, rounds, world};
 
 const CLAIMANTS: usize = 64;
 
@@ -424,6 +424,7 @@ async fn members(world: &World, count: usize) -> Vec<Member> {
     let mut members = Vec::new();
     for n in 0..count {
         let person = people::add_active(&world.deps, &invitation(&format!("member-{n}"), &[]), &hash).await.unwrap();
+        agree(&world.deps, [&person]).await;
         members.push(world.signed_in(&person).await.member().unwrap());
     }
     members

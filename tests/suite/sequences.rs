@@ -66,7 +66,7 @@ async fn begin(database: &str, steps: u64) -> (Real, Model) {
     let world = world(database).await;
     let mut contracts = Vec::new();
     for deposit in ["100.00", "4.00", "30.00", "10.00"] {
-        contracts.push(world.funded_contract(deposit).await);
+        contracts.push(world.plain_contract_of(deposit).await);
     }
     let many = usize::try_from(steps).unwrap() / 10;
     let sizes = [(0, many, 1), (1, many, 1), (0, many, 2), (ENDED, many, 1), (SMALL, 4, 1)];
