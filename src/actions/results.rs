@@ -177,7 +177,8 @@ pub async fn list_consensus(deps: &Deps, by: &ClientUser, id: &ContractId, mut t
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
         let form = form_of(&batch)?;
-        let (marking, external) = (marking(&form), form.external().map(|(question, _)| question.name.clone()));
+        let external = form.external().map(|(question, _)| question.name.clone());
+        let marking = marking(&form);
         each_item(&reader, &batch.id, |item, mut answers| {
             // Files of a tool differ by their bytes alone: no two of them say the same.
             if let Some(name) = &external {
@@ -230,12 +231,12 @@ pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<
     let (mut all, mut effort) = (Vec::new(), AGREEMENT_EFFORT);
     for batch in batches::list_of_contract(&reader, id).await?.into_iter().filter(|batch| batch.copies > 1) {
         let form = form_of(&batch)?;
-        let (marking, external) = (marking(&form), form.external().map(|(question, _)| question.name.clone()));
+        let external = form.external().map(|(question, _)| question.name.clone());
+        let marking = marking(&form);
         let mut given: BTreeMap<String, Given> = BTreeMap::new();
         let mut items = 0;
         each_item(&reader, &batch.id, |_, answers| {
-            let of_item = by_question(&answers).into_iter().filter(|(name, _)| Some(name) != external.as_ref());
-            for (name, answers) in of_item {
+            for (name, answers) in by_question(&answers).into_iter().filter(|(name, _)| external.as_ref() != Some(name)) {
                 let marks = marking.get(&name);
                 given.entry(name).or_default().add(answers, marks.copied(), &mut effort);
             }

@@ -150,7 +150,7 @@ pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet>
             Answered::Shapes(drawing) if answers.contains_key(&question.name) && sheet.script.is_none() => Some(drawing),
             _ => None,
         };
-        let blocks = match drawing {
+        let mut blocks = match drawing {
             Some(drawing) => {
                 sheet = sheet.with_script("shapes.js");
                 let drawn = Drawn::new(say, question, drawing, task.size);
@@ -161,7 +161,6 @@ pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet>
             }
             None => vec![veil::answer(say, veiled, question, words)],
         };
-        let mut blocks = blocks;
         if matches!(question.answer, Answered::External(_)) && answers.contains_key(&question.name) {
             blocks.push(external::judged(page, claim).await?);
         }

@@ -155,7 +155,7 @@ impl Words {
 /// `fresh`: after what was typed was saved with a result sent by hand.
 #[get("/claims/<id>?<sent>&<fresh>")]
 pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>, fresh: Option<u8>) -> Result {
-    show(&page, id, None, &[], Came { sent, fresh: fresh.is_some() }).await
+    page_of(&page, id, None, &[], Came { sent, fresh: fresh.is_some() }).await
 }
 
 /// Where somebody comes from: the claim that was submitted before this one, and whether a result was sent by hand.
@@ -165,7 +165,7 @@ struct Came<'a> {
     fresh: bool,
 }
 
-async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], from: Came<'_>) -> Result {
+async fn page_of(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], from: Came<'_>) -> Result {
     let sent = from.sent;
     let member = page.member()?;
     let parsed = claim_id(id)?;
@@ -330,7 +330,7 @@ pub(super) async fn draft(page: Page, id: &str, show: Option<u8>, script: Script
         Ok(false) => Ok(script.lead(if show.is_some() { veil::lifted(&at) } else { at })),
         Err(Answer::Error(Error::Refused(refusals))) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
-            None => self::show(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
+            None => page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
         },
         Err(other) => Err(other),
     }
@@ -356,7 +356,7 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
             Ok(_) => {}
             Err(Answer::Error(Error::Refused(refusals))) => {
                 claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
-                return show(&page, id, Some(&typed.answers), &refusals, Came::default()).await;
+                return page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await;
             }
             Err(other) => return Err(other),
         }
@@ -379,7 +379,7 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
         }
         Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
-            None => show(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
+            None => page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
         },
         Err(error) => Err(error.into()),
     }
