@@ -67,7 +67,6 @@ pub fn batch_form() -> NewBatchForm {
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
         copies: "1".to_owned(),
-        review_share: String::new(),
         payload_kind: "text".to_owned(),
         answer_kind: "one-choice".to_owned(),
         question: "Is this passage harmful?".to_owned(),

@@ -49,7 +49,7 @@ fn is_folded(text: &str) -> bool {
     while let Some(at) = rest.find(MARKER) {
         let before = &rest[..at];
         let (opened, closed) = (before.rfind("<details class=\"veil\">"), before.rfind("</details>").map_or(0, |at| at + 1));
-        if opened.is_none_or(|opened| opened + 1 <= closed) {
+        if opened.is_none_or(|opened| opened < closed) {
             return false;
         }
         rest = &rest[at + MARKER.len()..];
