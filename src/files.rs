@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
+use crate::looking::Looking;
 use crate::random::Random;
 
 /// How much is kept, and how long.
@@ -35,6 +36,7 @@ pub struct Files {
     folder: PathBuf,
     limits: Limits,
     decoding: Arc<Semaphore>,
+    looking: Looking,
 }
 
 /// Which of the bytes under a hash are meant.
@@ -66,13 +68,19 @@ impl Files {
     /// The files below a data folder, which are made when the first one comes.
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
-        Files { folder: data.join("files"), limits, decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)) }
+        Files { folder: data.join("files"), limits, decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)), looking: Looking::default() }
     }
 
     /// How much is kept, and how long.
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Uploads that are being looked through.
+    #[must_use]
+    pub fn looking(&self) -> &Looking {
+        &self.looking
     }
 
     /// Bounds the pictures that are decoded at once: each takes up to two hundred megabytes.
@@ -89,6 +97,17 @@ impl Files {
         let path = self.fresh(random)?;
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(Incoming { path, file: tokio::fs::File::from_std(file) })
+    }
+
+    /// A file without a name, for what is made, sent once and gone with its handle.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn scratch(&self, random: &Random) -> io::Result<File> {
+        let path = self.fresh(random)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        fs::remove_file(&path)?;
+        Ok(file)
     }
 
     /// A place where files wait until what they belong to is certain.
@@ -301,6 +320,15 @@ mod tests {
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut files.open(sha256, size).unwrap()?, &mut bytes).unwrap();
         Some(bytes)
+    }
+
+    #[test]
+    fn what_is_only_sent_leaves_nothing_behind() {
+        let data = tempfile::tempdir().unwrap();
+        let files = Files::below(data.path(), Limits::default());
+        let mut file = files.scratch(&Random::seeded(1)).unwrap();
+        file.write_all(b"lines").unwrap();
+        assert_eq!((entries(&data.path().join("files/incoming")).unwrap().len(), file.metadata().unwrap().len()), (0, 5));
     }
 
     #[test]

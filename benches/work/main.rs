@@ -21,7 +21,9 @@ mod append;
 mod board;
 mod claim;
 mod figures;
+mod http;
 mod place;
+mod process;
 mod raw;
 mod server;
 #[path = "../../tests/suite/support.rs"]

@@ -6,7 +6,8 @@ sample-fact = { $share } of the items are read, drawn; the client may have more 
 sample-words = { $share } of the items of this batch are read before they are accepted: { $read } of { $items ->
      [one] { $items } item
      *[other] { $items } items
-  }, drawn. All answers to an item are read, or none. The others are accepted by silence, or by the client.
+  }, drawn. The others are accepted by silence, or by the client.
+sample-copies = All answers to an item are read, or none.
 sample-nobody-told = Nobody is told whether an item is among them before its answer is decided. What was sent back or rejected was read; what comes in its place is read again.
 sample-far = How far
 sample-waiting = waiting to be read

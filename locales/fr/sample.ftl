@@ -6,7 +6,8 @@ sample-fact = { $share } des éléments sont relus, par tirage ; le client peut 
 sample-words = { $share } des éléments de ce lot sont relus avant d’être acceptés : { $read } sur { $items ->
      [one] { $items } élément
      *[other] { $items } éléments
-  }, par tirage. Toutes les réponses à un élément sont relues, ou aucune. Les autres sont acceptées par silence, ou par le client.
+  }, par tirage. Les autres sont acceptés par silence, ou par le client.
+sample-copies = Toutes les réponses à un élément sont relues, ou aucune.
 sample-nobody-told = Personne n’apprend si un élément en fait partie avant que sa réponse soit jugée. Ce qui est revenu ou a été rejeté avait été relu ; ce qui vient à sa place est relu aussi.
 sample-far = Avancement
 sample-waiting = en attente de relecture

@@ -14,7 +14,7 @@ use manyhands_store::{batches, claims, contracts, people, reviews as pieces, tas
 
 use crate::actions::reviews::{self, Accepted, Judging};
 use crate::actions::rights::{Member, Reviewer};
-use crate::actions::{Claim, Error, Once, Work, begin, rules};
+use crate::actions::{Claim, Error, Once, Work, begin, hazards, rules};
 use crate::deps::Deps;
 
 /// Rejects work with a code, a reason and the guideline's section: `work.rejected`. Its worker may appeal from now on.
@@ -41,7 +41,7 @@ pub async fn reject(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, why: (
         claim: claim.id.clone(),
         title: claim.title.clone(),
         code: why.code,
-        reason: why.reason,
+        reason: hazards::mailed(&claim, why.reason),
         clause: why.clause,
         appeal_by,
         index,
@@ -224,7 +224,7 @@ async fn tell_both(work: &mut Work<'_>, claim: &Claim, rejection: &Rejection, en
         path,
         title: claim.title.clone(),
         outcome: ending.to.to_owned(),
-        words: ending.decided.map(|(_, words)| words.to_owned()).unwrap_or_default(),
+        words: hazards::mailed(claim, ending.decided.map(|(_, words)| words.to_owned()).unwrap_or_default()),
     };
     let worker = MemberId::parse(&claim.member_id).map_err(Error::broken)?;
     tell_worker(work, &worker, &notice(format!("/claims/{}", claim.id))).await?;

@@ -18,7 +18,7 @@ use manyhands_store::{Sql, contracts, tasks};
 
 use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, rules, sample};
+use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, questions, rules, sample};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -44,11 +44,32 @@ pub struct NewBatchForm {
     pub review_share: String,
 }
 
-/// Drafts a batch on a listed contract.
+/// Drafts a batch on a listed contract, which asks the question that was typed.
 ///
 /// # Errors
 /// Fields that do not fit; not this client's; not listed.
 pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &ContractId, form: &NewBatchForm) -> Result<BatchId, Error> {
+    let first = NewQuestion {
+        kind: form.answer_kind.clone(),
+        question: form.question.clone(),
+        choices: form.choices.clone(),
+        name: forms::FIRST.to_owned(),
+        ..NewQuestion::default()
+    };
+    draft_asking(deps, by, once, contract, (form, &[first])).await
+}
+
+/// The same, asking these questions, whatever was typed for one.
+///
+/// # Errors
+/// As [`draft`].
+pub async fn draft_asking(
+    deps: &Deps,
+    by: &ClientUser,
+    once: &Once,
+    contract: &ContractId,
+    (form, asked): (&NewBatchForm, &[NewQuestion]),
+) -> Result<BatchId, Error> {
     let work = begin!(deps, by.actor(), once);
     let row = contracts::load_held(&work.tx, contract).await?;
     if row.client_id != by.client().as_str() {
@@ -71,15 +92,8 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
     if !matches!(form.payload_kind.as_str(), "text" | "image" | "link") {
         refusals.push(Refusal::new("payload-kind").field("payload_kind"));
     }
-    let first = NewQuestion {
-        kind: form.answer_kind.clone(),
-        question: form.question.clone(),
-        choices: form.choices.clone(),
-        name: forms::FIRST.to_owned(),
-        ..NewQuestion::default()
-    };
-    let answer = match forms::define(&first) {
-        Ok(question) if refusals.is_empty() => Form::of(question),
+    let answer = match questions::form_asking(asked) {
+        Ok(answer) if refusals.is_empty() => answer,
         defined => {
             refusals.extend(defined.err().into_iter().flatten());
             return Err(refusals.into());
@@ -185,6 +199,9 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     let stands = life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?;
     if stands.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
+    }
+    if form_of(&batch)?.external().is_some_and(|(_, link)| link.is_sample()) {
+        return Err(Refusal::new("external-sample").into());
     }
     let (rule, book) = rules::current(&work.tx).await?;
     let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;

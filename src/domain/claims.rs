@@ -1,5 +1,7 @@
 //! Claims: one member takes one task for a limited time. Expiry is read when it matters; nothing depends on a sweeper.
 
+pub mod exposure;
+
 use crate::money::{Amount, Currency};
 use crate::refusal::Refusal;
 use crate::rules::Book;

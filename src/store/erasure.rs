@@ -96,6 +96,7 @@ pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> R
     if let Some(member) = member {
         execute(tx, "UPDATE payout_lines SET payout_to = '', reference = '' WHERE member_id = $1", values![member]).await?;
         execute(tx, "UPDATE claims SET draft = NULL WHERE member_id = $1 AND answer IS NULL", values![member]).await?;
+        crate::external::forget(tx, member).await?;
     }
     crate::appeals::forget_words(tx, person.as_str(), member).await?;
     if let Some(member) = member {

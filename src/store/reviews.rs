@@ -128,13 +128,14 @@ pub async fn find_piece(on: &impl Sql, id: &ClaimId) -> Result<Option<Piece>, St
     find(on, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
 }
 
-/// Whether a judge may know of a claim: of several copies, when all of them were handed in that were not taken back, and the judge
-/// answered none of them but perhaps this; of a batch of which a share is read, when its item was drawn, or the claim is decided.
+/// Whether a judge may know of a claim: when all copies of its task were handed in that were not taken back, and the judge answered the
+/// task with none but perhaps this, whatever became of their answer; of a batch of which a share is read, when its item was drawn, or the
+/// claim is decided.
 pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> Result<bool, StoreError> {
     let sql = format!(
         "SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 AND (l.state <> 'submitted' OR {IS_READ}) \
-         AND (b.copies = 1 OR ({ALL_IN} AND {}))",
-        fresh("$2")
+         AND {}",
+        open_to("$2")
     );
     let shown: Option<i64> = find_value(on, sql, values![claim, judge.map_or("", MemberId::as_str)]).await?;
     Ok(shown.unwrap_or(0) > 0)
@@ -145,19 +146,20 @@ pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> R
 fn waits_for(judge: &str) -> String {
     format!(
         "l.state = 'submitted' AND l.member_id <> {judge} AND {IS_READ} AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.claim_id = l.id) \
-         AND (b.copies = 1 OR ({ALL_IN} AND {}))",
-        fresh(judge)
+         AND {}",
+        open_to(judge)
     )
 }
 
 /// Whether the item of a claim `l` of a batch `b` is one that is read.
 pub(crate) const IS_READ: &str = "(b.review_share = 10000 OR EXISTS (SELECT 1 FROM sample_tasks s WHERE s.task_id = l.task_id))";
 
-/// That a judge did not answer the item of a claim `l` too, by another claim.
-fn fresh(judge: &str) -> String {
+/// That the other answers to the item of a claim `l` are in, and that a judge gave none of them. An item of one copy has others, too:
+/// what was refused.
+fn open_to(judge: &str) -> String {
     format!(
-        "NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = {judge} AND o.id <> l.id \
-         AND o.state NOT IN ('released', 'expired'))"
+        "(b.copies = 1 OR {ALL_IN}) AND NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = {judge} \
+         AND o.id <> l.id AND o.state NOT IN ('released', 'expired'))"
     )
 }
 

@@ -115,7 +115,10 @@ fn placeholders(numbered: bool, width: usize, rows: usize) -> String {
 }
 
 fn statement(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Statement {
-    Statement::from_sql_and_values(on.backend(), sql.into(), values)
+    let statement = Statement::from_sql_and_values(on.backend(), sql.into(), values);
+    #[cfg(test)]
+    crate::plans::note(&statement);
+    statement
 }
 
 /// A count or an index as the databases hold it.

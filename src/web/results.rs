@@ -6,7 +6,7 @@ use manyhands_domain::results::{
 use rocket::get;
 use rocket::http::ContentType;
 
-use crate::actions::results;
+use crate::actions::results::{self, Lines};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::page::Page;
@@ -24,7 +24,7 @@ pub(super) async fn csv(page: Page, id: &str) -> Result {
 #[get("/desk/<id>/results.coco.json")]
 pub(super) async fn coco(page: Page, id: &str) -> Result {
     let text = results::coco(&page.deps, &page.client_user()?, &contract_id(id)?).await?;
-    Ok(file_of(id, "results", "coco.json", text))
+    Ok(Answer::File { kind: ContentType::JSON, name: format!("{id}-results.coco.json"), bytes: text.into_bytes() })
 }
 
 #[get("/desk/<id>/consensus.jsonl")]
@@ -42,26 +42,24 @@ async fn answers(page: &Page, id: &str, kind: &str) -> Result {
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
     let names = if csv { results::names(&page.deps, &user, &parsed).await? } else { Vec::new() };
-    let mut text = if csv { csv_head(&names) } else { String::new() };
+    let mut lines = Lines::begin(&page.deps)?;
+    lines.push(&if csv { csv_head(&names) } else { String::new() });
     let line = |row: &Row| if csv { to_csv_line(row, &names) } else { to_json_line(row) };
-    results::list(&page.deps, &user, &parsed, |row| text.push_str(&line(&row))).await?;
-    Ok(file_of(id, "results", kind, text))
+    results::list(&page.deps, &user, &parsed, |row| lines.push(&line(&row))).await?;
+    lines_of(id, "results", kind, lines)
 }
 
 async fn consensus(page: &Page, id: &str, kind: &str) -> Result {
     let user = page.client_user()?;
     let csv = kind == "csv";
-    let mut text = if csv { CONSENSUS_CSV_HEAD.to_owned() } else { String::new() };
-    let take = |row| text.push_str(&if csv { to_consensus_csv_lines(&row) } else { to_consensus_json_line(&row) });
-    results::list_consensus(&page.deps, &user, &contract_id(id)?, take).await?;
-    Ok(file_of(id, "consensus", kind, text))
+    let mut lines = Lines::begin(&page.deps)?;
+    lines.push(if csv { CONSENSUS_CSV_HEAD } else { "" });
+    let line = |row: &_| if csv { to_consensus_csv_lines(row) } else { to_consensus_json_line(row) };
+    results::list_consensus(&page.deps, &user, &contract_id(id)?, |row| lines.push(&line(&row))).await?;
+    lines_of(id, "consensus", kind, lines)
 }
 
-fn file_of(id: &str, what: &str, kind: &str, text: String) -> Answer {
-    let content = match kind {
-        "csv" => ContentType::CSV,
-        "jsonl" => ContentType::new("application", "jsonl"),
-        _ => ContentType::JSON,
-    };
-    Answer::File { kind: content, name: format!("{id}-{what}.{kind}"), bytes: text.into_bytes() }
+fn lines_of(id: &str, what: &str, kind: &str, lines: Lines) -> Result {
+    let content = if kind == "csv" { ContentType::CSV } else { ContentType::new("application", "jsonl") };
+    Ok(Answer::Lines { kind: content, name: format!("{id}-{what}.{kind}"), file: lines.finish()? })
 }

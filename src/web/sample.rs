@@ -3,7 +3,7 @@
 
 use manyhands_domain::ids::BatchId;
 use manyhands_domain::money::{Amount, Currency};
-use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::refusal::Arg;
 use manyhands_domain::sample::WHOLE;
 use rocket::http::ContentType;
 use rocket::{get, post};
@@ -68,6 +68,9 @@ async fn sheet(page: &Page, id: &BatchId, more: Option<Form>) -> Result<Sheet> {
             &[("share", share_words(say, share).into()), ("read", Arg::Count(told.read)), ("items", Arg::Count(told.items))],
         ),
     });
+    if batch.review_share < WHOLE && batch.copies > 1 {
+        sheet = sheet.lede(say.t("sample-copies"));
+    }
     let user = who.client_user();
     if user.is_some() {
         sheet = far(page, sheet, &told)?;
@@ -77,7 +80,7 @@ async fn sheet(page: &Page, id: &BatchId, more: Option<Form>) -> Result<Sheet> {
     if let Some(commitment) = &told.commitment {
         sheet = sheet.leaf(say.t("sample-draw"), draw(page, &told, commitment));
     }
-    if user.is_some() && batch.review_share < WHOLE {
+    if user.is_some() && batch.review_share < WHOLE && !told.standing.is_done() {
         let form = more.unwrap_or_else(|| more_form(page, &batch.id));
         sheet = sheet.leaf(say.t("sample-more"), vec![Block::Text(say.t("sample-more-words")), Block::Form(Box::new(form))]);
     }
@@ -144,7 +147,7 @@ fn more_form(page: &Page, id: &str) -> Form {
 }
 
 /// What a client could accept unread, batch by batch, as rows that lead there.
-pub(super) async fn rows(page: &Page, user: &ClientUser) -> Result<Vec<Row>> {
+pub(super) async fn rows(page: &Page, user: &ClientUser, fits: impl Fn(&Waiting) -> bool) -> Result<Vec<Row>> {
     let say = &page.say;
     let row = |rest: &Waiting| Row {
         title: say.with("sample-rest-row", &[("count", Arg::Count(rest.count)), ("unit", rest.unit_noun.as_str().into())]),
@@ -153,9 +156,10 @@ pub(super) async fn rows(page: &Page, user: &ClientUser) -> Result<Vec<Row>> {
         facts: vec![rest.title.clone()],
         figure: amount(say.language, Amount::from_micros(rest.sum)),
         per: rest.currency.clone(),
+        go: Some((format!("/batches/{}/sample", rest.batch_id), say.t("wait-go"))),
         ..Row::default()
     };
-    Ok(sample::list_rest(&page.deps, user).await?.iter().map(row).collect())
+    Ok(sample::list_rest(&page.deps, user).await?.iter().filter(|rest| fits(rest)).map(row).collect())
 }
 
 /// Everything that is needed to draw again. Tasks by their ids, which stand in the book; the client's own ids for the client alone.
@@ -205,9 +209,9 @@ pub(super) async fn rest(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let parsed = batch_id(id)?;
     let fields = post.only(&["count", "sum"])?;
-    let changed = || Error::from(Refusal::new("review-changed"));
-    let count = fields.text("count").parse().map_err(|_| changed())?;
-    let sum = Amount::parse(&fields.text("sum")).map_err(|_| changed())?;
+    // What is no count or no sum is not what the page said: the action refuses it, once it knows whose batch this is.
+    let count = fields.text("count").parse().unwrap_or_default();
+    let sum = Amount::parse(&fields.text("sum")).unwrap_or_default();
     match sample::accept_rest(&page.deps, &user, &fields.once(), &parsed, count, sum).await {
         Ok(accepted) => Ok(Answer::Redirect(format!("/reviews?accepted={}&count={}", accepted.index, accepted.count))),
         Err(Error::Refused(refusals)) => {

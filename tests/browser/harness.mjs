@@ -16,9 +16,9 @@ mkdirSync(shots, { recursive: true });
 export const binary = (name) => join(root, "target/debug", name);
 
 /** A running demonstration: its address, its data folder, and a way to stop it. */
-export async function startDemo() {
+export async function startDemo(program = binary("manyhands")) {
   const data = await mkdtemp(join(tmpdir(), "manyhands-"));
-  const child = spawn(binary("manyhands"), ["demo", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(program, ["demo", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "ignore"] });
   const address = await new Promise((resolve, reject) => {
     let said = "";
     child.stdout.on("data", (part) => {
@@ -38,10 +38,10 @@ export async function startDemo() {
   return { address, data, stop };
 }
 
-export async function startBrowser() {
+export async function startBrowser(more = []) {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
   });
 }
 

@@ -43,11 +43,11 @@ export function zip(files) {
 }
 
 /** A drawing (the inside of an SVG of 800 × 600) as a JPEG of 1600 × 1200 with the grain of a photograph. */
-export async function photograph(browser, drawing) {
+export async function photograph(browser, drawing, quality = 80) {
   const page = await browser.newPage({ viewport: { width: 1600, height: 1200 } });
   const grain = '<filter id="grain"><feTurbulence type="fractalNoise" baseFrequency=".6" numOctaves="2"/></filter><rect width="800" height="600" filter="url(#grain)" opacity=".3"/>';
   await page.setContent(`<style>body{margin:0}svg{display:block}</style><svg xmlns="http://www.w3.org/2000/svg" width="1600" height="1200" viewBox="0 0 800 600">${drawing}${grain}</svg>`);
-  const bytes = await page.screenshot({ type: "jpeg", quality: 80 });
+  const bytes = await page.screenshot({ type: "jpeg", quality });
   await page.close();
   return bytes;
 }

@@ -11,7 +11,9 @@ import time
 import urllib.error
 import urllib.request
 
-WAIT_SECS = 240
+WAIT_SECS = 600
+# Nothing of it asks or tells anybody elsewhere.
+QUIET = {"COLLECT_ANALYTICS": "False", "LATEST_VERSION_CHECK": "False", "SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": ""}
 
 
 def free_port():
@@ -31,9 +33,7 @@ class Studio:
 
     def __enter__(self):
         program = pathlib.Path(sys.executable).parent / "label-studio"
-        # Nothing of it asks or tells anybody elsewhere.
-        quiet = {"COLLECT_ANALYTICS": "False", "LATEST_VERSION_CHECK": "False", "SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": ""}
-        environment = {**os.environ, **quiet, "LABEL_STUDIO_BASE_DATA_DIR": str(self.folder), "HOME": str(self.folder)}
+        environment = {**os.environ, **QUIET, "LABEL_STUDIO_BASE_DATA_DIR": str(self.folder), "HOME": str(self.folder)}
         command = [program, "start", "--no-browser", "--data-dir", self.folder, "--internal-host", "127.0.0.1", "-p", str(self.port)]
         command += ["--username", self.email, "--password", self.password, "--user-token", self.token]
         command += ["--enable-legacy-api-token", "--log-level", "ERROR"]

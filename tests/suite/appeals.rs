@@ -37,6 +37,7 @@ async fn scene(database: &str) -> Scene {
     };
     let hash = sessions::hash(&world.deps, PASSWORD).await.unwrap();
     let second = people::add_active(&world.deps, &invitation, &hash).await.unwrap();
+    crate::support::agree(&world.deps, [&second]).await;
     world.reads(&world.worker, "en").await;
     let worker = world.worker().await;
     let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
@@ -181,6 +182,35 @@ async fn somebody_uninvolved_decides_an_appeal_and_what_is_overturned_is_paid() 
             assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}");
             scene.verify(database).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn whose_answer_was_refused_judges_no_other_answer_to_its_item() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let (deps, reviewer) = (&scene.world.deps, scene.world.reviewer().await);
+        let own = claims::claim(deps, &reviewer, &once(), &scene.batch).await.unwrap();
+        claims::submit(deps, &reviewer, &once(), &own, &typed("Harmful")).await.unwrap();
+        appeals::reject(deps, &Judging::Reviewer(scene.second().await), &once(), &own, WHY).await.unwrap();
+        deps.clock.advance(7 * DAY + 1);
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 1, "{database}");
+        let worker = scene.world.worker().await;
+        let other = claims::claim(deps, &worker, &once(), &scene.batch).await.unwrap();
+        claims::submit(deps, &worker, &once(), &other, &typed("Harmless")).await.unwrap();
+        let item = async |claim| claims::find_own(deps, &worker, claim).await.unwrap().0.item_id;
+        assert_eq!(item(&other).await, claims::find_own(deps, &reviewer, &own).await.unwrap().0.item_id, "{database}: the same item");
+
+        let by = Judging::Reviewer(reviewer);
+        assert_eq!(code(reviews::find(deps, &by, &other).await), "not-found", "{database}");
+        assert_eq!(code(reviews::accept(deps, &by, &once(), &other).await), "not-found", "{database}");
+        assert_eq!(code(appeals::reject(deps, &by, &once(), &other, WHY).await), "not-found", "{database}");
+        let waiting = reviews::list_waiting(deps, &by).await.unwrap();
+        assert_eq!(waiting.iter().map(|one| one.count).sum::<i64>(), 1, "{database}: the worker's first answer alone");
+        // Whoever had no part in it goes on, and the reviewer sees their own, as before.
+        reviews::find(deps, &by, &own).await.unwrap();
+        reviews::accept(deps, &Judging::Reviewer(scene.second().await), &once(), &other).await.unwrap();
+        scene.verify(database).await;
     }
 }
 

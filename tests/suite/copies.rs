@@ -81,7 +81,7 @@ async fn each_member_answers_an_item_once_and_nobody_judges_before_all_answers_a
             csv.push_str(&to_consensus_csv_lines(&row));
         };
         results::list_consensus(deps, &world.buyer().await, &contract, take).await.unwrap();
-        assert_eq!(csv, "item-1,answer,Harmful,1.000000,2\r\nitem-2,answer,,0.000000,2\r\n", "{database}");
+        assert_eq!(csv, "item-1,answer,Harmful,1.000000,2,\r\nitem-2,answer,,0.000000,2,\r\n", "{database}");
         assert_eq!(lines.lines().count(), 2, "{database}");
         let mut all = Vec::new();
         results::list(deps, &world.buyer().await, &contract, |row| all.push(row.item)).await.unwrap();
@@ -159,7 +159,7 @@ async fn the_client_says_how_many_and_sees_how_far_they_agree() {
             page.says(words);
         }
         let consensus = site.get(&format!("/desk/{contract}/consensus.csv")).await;
-        assert_eq!(consensus.text, "item,question,consensus,agreement,answers\r\n1,answer,Harmless,1.000000,2\r\n", "{database}");
+        assert_eq!(consensus.text, "item,question,consensus,agreement,answers,overlap\r\n1,answer,Harmless,1.000000,2,\r\n", "{database}");
         let json = site.get(&format!("/desk/{contract}/consensus.jsonl")).await;
         assert!(json.text.contains("\"consensus\":{\"answer\":\"Harmless\"}"), "{database}: {}", json.text);
     }

@@ -10,7 +10,7 @@ use manyhands_domain::ids::ClaimId;
 use crate::backup::does;
 use crate::recover_keys::{backed_up, lost};
 use crate::story::typed;
-use crate::support::{databases, once, reopen, world};
+use crate::support::{World, databases, once, reopen, world};
 
 const WHY: (&str, &str, &str) = ("wrong-label", "The passage is harmless.", "4.2");
 
@@ -55,12 +55,13 @@ async fn a_rejection_that_a_backup_lacks_comes_back_and_silence_does_not_pay_it(
         ];
         does(&["ledger", "recover", "--from", log.to_str().unwrap(), "--by", "wanjiru@example.coop"], old.path(), &told);
 
-        let deps = Deps { clock: Clock::shifted(0), ..reopen(&backup, old.path()).await };
+        let world = World { deps: Deps { clock: Clock::shifted(0), ..reopen(&backup, old.path()).await }, ..world };
+        let deps = &world.deps;
         let state = async |claim: &ClaimId| {
             let row = manyhands_store::claims::find_claim(&deps.db.read(), claim).await.unwrap().unwrap();
             (row.state, row.review_by)
         };
-        let rejection = async |claim: &ClaimId| appeals::find_own(&deps, &worker, claim).await.unwrap().unwrap();
+        let rejection = async |claim: &ClaimId| appeals::find_own(deps, &worker, claim).await.unwrap().unwrap();
         assert_eq!(state(&answers[0]).await, ("submitted".to_owned(), None), "{database}");
         let back = rejection(&answers[0]).await;
         assert_eq!((back.state.as_str(), back.code.as_str(), back.clause.as_str()), ("rejected", WHY.0, WHY.2), "{database}");
@@ -70,20 +71,20 @@ async fn a_rejection_that_a_backup_lacks_comes_back_and_silence_does_not_pay_it(
         assert!(state(&answers[2]).await.1.is_some(), "{database}: nobody judged the third");
 
         // The worker appeals as before, anybody who had no part in the work may decide, and all mail finds somebody.
-        appeals::appeal(&deps, &worker, &once(), &answers[0], "Section 4.2 says harmful.").await.unwrap();
+        appeals::appeal(deps, &worker, &once(), &answers[0], "Section 4.2 says harmful.").await.unwrap();
         let reviewer = world.reviewer().await;
-        assert_eq!(appeals::list_waiting(&deps, &reviewer).await.unwrap().len(), 1, "{database}");
-        appeals::decide(&deps, &reviewer, &once(), &answers[0], true, "It is not.").await.unwrap();
+        assert_eq!(appeals::list_waiting(deps, &reviewer).await.unwrap().len(), 1, "{database}");
+        appeals::decide(deps, &reviewer, &once(), &answers[0], true, "It is not.").await.unwrap();
         assert_eq!(state(&answers[0]).await.0, "refused", "{database}");
         deps.clock.advance(30 * 86_400);
-        assert_eq!(reviews::accept_silent(&deps).await.unwrap(), 1, "{database}: the third, and nothing that was refused");
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 1, "{database}: the third, and nothing that was refused");
 
         // What is read was drawn anew: the seed is in no log.
         let again = manyhands_store::sample::find_seed(&deps.db.read(), draft.as_str()).await.unwrap().unwrap();
         assert_ne!(again, seed, "{database}");
         let who = world.signed_in(&world.worker).await;
-        let told = sample::find(&deps, &who, &draft).await.unwrap();
+        let told = sample::find(deps, &who, &draft).await.unwrap();
         assert_eq!((told.items, told.read, told.seed), (4, 2, None), "{database}");
-        deps.db.close().await.unwrap();
+        world.deps.db.close().await.unwrap();
     }
 }

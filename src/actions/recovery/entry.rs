@@ -12,7 +12,7 @@ use manyhands_store::contracts::life::{self, NewMove};
 use manyhands_store::contracts::{self, Deposit, versions};
 use manyhands_store::keys::{self, NewKey};
 use manyhands_store::payouts::Expense;
-use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Rejection, Row};
+use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Rejection, Returned, Row};
 use manyhands_store::users;
 use serde_json::Value;
 
@@ -44,6 +44,7 @@ impl Reconciled<'_> {
             }
             "contract.closed" => (self.close_contract().await?, format!("its contract {} is lost", self.refs("contract"))),
             "deposit.received" => (self.deposit().await?, format!("its contract {} is lost", self.refs("contract"))),
+            "deposit.returned" => (self.give_back().await?, format!("its deposit {} is lost", self.refs("deposit"))),
             "batch.opened" => (self.open_batch().await?, format!("batch {} and its tasks are lost", self.refs("batch"))),
             "work.accepted" => (self.accept().await?, format!("task {} is lost, with its answer", self.refs("task"))),
             "work.rejected" => {
@@ -226,6 +227,23 @@ impl Reconciled<'_> {
             recorded_at: self.entry.at.secs(),
         };
         Ok(rows::record_deposit(self.tx, &deposit, self.entry.text("evidence").unwrap_or_default(), self.deps.by).await?)
+    }
+
+    /// One that waits must not be posted a second time.
+    async fn give_back(&self) -> Result<Row, Error> {
+        let debit =
+            self.entry.lines.iter().find(|line| line.amount.is_positive()).ok_or_else(|| Error::broken("a return without a debit"))?;
+        let returned = Returned {
+            id: &new_uuid_at(self.entry.at, self.deps.random),
+            contract: self.refs("contract"),
+            deposit: self.refs("deposit"),
+            amount: debit.amount.micros(),
+            currency: debit.unit.code(),
+            evidence: self.entry.text("evidence").unwrap_or_default(),
+            index: self.index_i64()?,
+            at: self.entry.at,
+        };
+        Ok(rows::settle_return(self.tx, &returned, self.deps.by.as_str()).await?)
     }
 
     async fn open_batch(&self) -> Result<Row, Error> {

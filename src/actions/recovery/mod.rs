@@ -69,9 +69,9 @@ enum About {
 fn about(kind: &str) -> About {
     match kind {
         "member.admitted" | "member.left" | "contract.listed" | "contract.amended" | "contract.closed" | "deposit.received"
-        | "batch.opened" | "work.accepted" | "work.rejected" | "payout.approved" | "payout.sent" | "payout.settled" | "payout.failed"
-        | "expense.paid" | "correction.posted" | "key.added" | "key.retired" | "proposal.opened" | "ballot.cast" | "proposal.closed"
-        | "batch.repriced" => About::Rows,
+        | "deposit.returned" | "batch.opened" | "batch.repriced" | "work.accepted" | "work.rejected" | "payout.approved"
+        | "payout.sent" | "payout.settled" | "payout.failed" | "expense.paid" | "correction.posted" | "key.added" | "key.retired"
+        | "proposal.opened" | "ballot.cast" | "proposal.closed" => About::Rows,
         "coop.founded" | "rule.enacted" | "period.closed" | "fund.spent" => About::Nothing,
         _ => About::ByHand,
     }
@@ -235,6 +235,6 @@ mod tests {
     #[test]
     fn every_kind_is_placed() {
         let by_hand: Vec<&str> = KINDS.iter().map(|kind| kind.name).filter(|name| about(name) == About::ByHand).collect();
-        assert_eq!(by_hand, ["deposit.returned"]);
+        assert!(by_hand.is_empty(), "{by_hand:?}");
     }
 }

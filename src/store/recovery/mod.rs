@@ -9,7 +9,7 @@ use sea_orm::FromQueryResult;
 use crate::sql::{count, execute, find, find_value, values};
 use crate::{Sql, StoreError, Tx};
 
-pub use money::{Approved, LineEntry, approve_payout, move_line, pay_expense, record_deposit};
+pub use money::{Approved, LineEntry, Returned, approve_payout, move_line, pay_expense, record_deposit, settle_return};
 
 /// What became of the row that an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,0 +1,85 @@
+//! That work is found by its indexes on SQLite, whose planner knows nothing of what is in the tables: no page of work and no job reads
+//! all claims of a state, or all tasks of a batch, for a few of them.
+
+use std::cell::RefCell;
+
+use manyhands_domain::ids::{BatchId, ContractId, MemberId, PersonId};
+use manyhands_domain::time::Timestamp;
+use sea_orm::Statement;
+
+use crate::sql::all;
+use crate::{Db, Sql, batches, claims, label_studio, results, reviews, tasks};
+
+thread_local! {
+    static NOTED: RefCell<Vec<Statement>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Every statement of this thread, as it is made.
+pub(crate) fn note(statement: &Statement) {
+    NOTED.with_borrow_mut(|noted| noted.push(statement.clone()));
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Step {
+    detail: String,
+}
+
+/// How SQLite goes about what was asked since the last time.
+async fn plans(on: &impl Sql) -> Vec<String> {
+    let mut steps = Vec::new();
+    for asked in NOTED.take() {
+        let values = asked.values.map(|values| values.0).unwrap_or_default();
+        let plan: Vec<Step> = all(on, format!("EXPLAIN QUERY PLAN {}", asked.sql), values).await.unwrap();
+        steps.extend(plan.into_iter().map(|step| step.detail));
+    }
+    NOTED.take();
+    steps
+}
+
+/// A whole table is read, or everything in one state, or all of it is sorted.
+fn is_dear(step: &str) -> bool {
+    let of_work = ["l", "claims", "t", "tasks"].iter().any(|table| step.starts_with(&format!("SCAN {table}")));
+    of_work || step.contains("(state=?)") || step == "USE TEMP B-TREE FOR ORDER BY"
+}
+
+#[tokio::test]
+async fn what_grows_with_the_work_is_found_by_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&format!("sqlite://{}", folder.path().join("plans.db").display())).await.unwrap();
+    let (read, now) = (db.read(), Timestamp::parse("2026-11-30T08:00:00Z").unwrap());
+    let batch = BatchId::parse("01939c4e-9d0a-7c58-9f52-0d5d3f1f0a01").unwrap();
+    let (id, member) = (batch.as_str(), MemberId::parse("M-7K3QZ0AB").unwrap());
+    let contract = ContractId::parse("C-1").unwrap();
+    let person = PersonId::parse("01939c4e-9d0a-7c58-9f52-0d5d3f1f0a02").unwrap();
+    NOTED.take();
+    let mut dear = Vec::new();
+    macro_rules! asked {
+        ($on:expr, $($what:expr),+ $(,)?) => {$(
+            $what.await.unwrap();
+            let steps = plans($on).await;
+            assert!(!steps.is_empty(), "{}", stringify!($what));
+            dear.extend(steps.into_iter().filter(|step| is_dear(step)).map(|step| format!("{}: {step}", stringify!($what))));
+        )+};
+    }
+    asked!(
+        &read,
+        tasks::list_after(&read, id, 0, 50),
+        results::list(&read, id, (-1, -1), 1_000),
+        label_studio::list(&read, id, (-1, -1), 1_000),
+        claims::find_sample(&read, &batch, 1, now, now),
+        claims::list_of_member(&read, &member, "submitted", 5),
+        claims::count_held(&read, &member, now),
+        claims::list_due_untold(&read, now, now),
+        claims::list_ended_overdue(&read, now, 20),
+        reviews::list_silent(&read, now, 20),
+        batches::find_batch(&read, &batch),
+    );
+    let tx = db.begin().await.unwrap();
+    asked!(
+        &tx,
+        tasks::find_free(&tx, id, member.as_str(), &person),
+        claims::list_overdue(&tx, contract.as_str(), now),
+        claims::set_seen(&tx, "a task", now),
+    );
+    assert!(dear.is_empty(), "{}", dear.join("\n"));
+}
