@@ -24,10 +24,14 @@ pub const LEDGER: &[&str] =
     &["entries", "lines", "balances", "tiles", "rule_books", "checkpoints", "ledger_head", "documents", "member_keys", "user_keys"];
 
 /// Tables that no note gives: the server's own matters, and what may be erased. An altered row of these is no altered ledger.
+/// Votes and ballots are compared beside the ledger's tables, what of them stands in notes: `votes_recover` alters those.
 const BESIDE: &[&str] = &[
     "admissions",
     "amendments",
     "attempts",
+    "ballot_codes",
+    "ballot_drafts",
+    "ballots",
     "batches",
     "checked",
     "checked_balances",
@@ -63,6 +67,9 @@ const BESIDE: &[&str] = &[
     "payouts",
     "people",
     "prepared_texts",
+    "proposal_comments",
+    "proposal_cosponsors",
+    "proposals",
     "register_checks",
     "rejections",
     "result_files",
