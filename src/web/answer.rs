@@ -79,7 +79,6 @@ impl<'r> Responder<'r, 'static> for Answer {
                 Response::build().header(kind).header(attached(&name)).sized_body(bytes.len(), std::io::Cursor::new(bytes)).ok()
             }
             Answer::Lines { kind, name, file } => {
-                // Its size is looked up before it is sent, which puts it back to its beginning.
                 Response::build().header(kind).header(attached(&name)).sized_body(None, tokio::fs::File::from_std(file)).ok()
             }
             Answer::Picture(picture) => Response::build()
