@@ -20,7 +20,7 @@ label-studio:
     cargo build
     scripts/label-studio
 
-# The full counts: 1,000 rounds of 64 claimants on both databases, 10,000 steps beside the model, 300 crashes, every byte of the sample log
+# The full counts: 1,000 rounds of 64 claimants on both databases, 10,000 steps beside the model and 10,000 of many at once, 300 crashes, every byte of the sample log
 soak:
     MANYHANDS_ROUNDS=1000 scripts/with-postgres cargo test --release --test suite races -- --nocapture
     MANYHANDS_ROUNDS=10000 scripts/with-postgres cargo test --release --test suite sequences -- --nocapture

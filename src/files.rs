@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
+use crate::looking::Looking;
 use crate::random::Random;
 
 /// How much is kept, and how long.
@@ -35,6 +36,7 @@ pub struct Files {
     folder: PathBuf,
     limits: Limits,
     decoding: Arc<Semaphore>,
+    looking: Looking,
 }
 
 /// Which of the bytes under a hash are meant.
@@ -66,13 +68,19 @@ impl Files {
     /// The files below a data folder, which are made when the first one comes.
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
-        Files { folder: data.join("files"), limits, decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)) }
+        Files { folder: data.join("files"), limits, decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)), looking: Looking::default() }
     }
 
     /// How much is kept, and how long.
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Uploads that are being looked through.
+    #[must_use]
+    pub fn looking(&self) -> &Looking {
+        &self.looking
     }
 
     /// Bounds the pictures that are decoded at once: each takes up to two hundred megabytes.

@@ -7,9 +7,15 @@ const form = document.getElementById("answer");
 const main = document.getElementById("main"), saved = document.getElementById("saved");
 const [submitTo, draftTo] = [form.getAttribute("action"), form.getAttribute("data-draft")];
 const claim = submitTo.split("/")[2], title = form.querySelector("h1").textContent;
-const fields = () => [...form.querySelectorAll("[name]")].filter((one) => one.tagName !== "BUTTON" && !["key", "active_seconds"].includes(one.name));
+// The result of another tool goes the ordinary way, by itself: a file cannot be kept here.
+const results = [...form.querySelectorAll("[data-result]")];
+const fields = () => [...form.querySelectorAll("[name]")].filter((one) => one.tagName !== "BUTTON" && !["key", "active_seconds"].includes(one.name) && !results.includes(one));
 const isPressed = (one) => one.type === "checkbox" || one.type === "radio";
-const bodyOf = () => new URLSearchParams(new FormData(form)).toString();
+const bodyOf = () => {
+  const all = new FormData(form);
+  for (const one of results) all.delete(one.name);
+  return new URLSearchParams(all).toString();
+};
 
 let changed = false;   // Since the server had it last.
 let said = null;       // What became of it: the id of a sentence.
@@ -133,15 +139,32 @@ async function saveDraft() {
   draw();
 }
 
+/** With a result: first what was typed, by itself. Where the line is cut, everything stays on the page. */
+async function sendResult(to) {
+  changed = true;
+  const saving = save();
+  main.inert = true;
+  await saving;
+  main.inert = false;
+  if (changed) return;
+  form.setAttribute("action", to);
+  HTMLFormElement.prototype.submit.call(form);
+}
+
 // After every other listener: the drawing's own rules may stop an answer.
 document.addEventListener("submit", (event) => {
   if (event.target !== form || event.defaultPrevented) return;
   event.preventDefault();
   if (main.inert) return;
-  if (event.submitter?.getAttribute("formaction")?.endsWith("/draft")) saveDraft(); else handIn();
+  if (results.some((one) => one.value)) { sendResult(event.submitter?.getAttribute("formaction") ?? submitTo); return; }
+  if (/\/draft(\?|$)/.test(event.submitter?.getAttribute("formaction"))) saveDraft(); else handIn();
 });
 
-/* What was kept before. A page that answers a form has it all. */
+/* What was kept before. A page that answers a form has it all; after a result was sent, the server does. */
+if (form.hasAttribute("data-fresh")) {
+  drop(claim);
+  history.replaceState(null, "", location.pathname);
+}
 const kept = find(claim);
 if (form.hasAttribute("data-typed")) { changed = true; keep(); }
 else if (kept) {

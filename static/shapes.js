@@ -365,7 +365,7 @@ function begin(field, img) {
     field.form.addEventListener("submit", (event) => {
       const missing = shapes.length || field.dataset.required === undefined ? [] : [{ code: "answer-missing" }];
       const wrong = [...missing, ...faults];
-      if (event.submitter?.getAttribute("formaction")?.endsWith("/draft") || !wrong.length) return;
+      if (/\/draft(\?|$)/.test(event.submitter?.getAttribute("formaction")) || !wrong.length) return;
       event.preventDefault();
       alarm.hidden = false;
       alarm.textContent = wrong.map((fault) => say(fault.code, fault.places)).join(" ");
@@ -376,8 +376,11 @@ function begin(field, img) {
   hint();
 }
 
-const field = document.querySelector("[data-shapes]"), img = document.querySelector("img.pic");
-if (field && img) {
+const start = () => {
+  const field = document.querySelector("[data-shapes]"), img = document.querySelector("img.pic");
+  if (!field || !img) return;
   const ready = () => { if (img.naturalWidth) begin(field, img); };
   if (img.complete) ready(); else img.addEventListener("load", ready, { once: true });
-}
+};
+// Behind a veil is no picture to draw on, until it is asked for.
+if (document.querySelector("img.blind")) document.addEventListener("unveiled", start, { once: true }); else start();

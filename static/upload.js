@@ -25,7 +25,19 @@ if (form && says) {
     request.upload.addEventListener("load", () => {
       bar.removeAttribute("value");
       say(form.dataset.looked);
+      look();
     });
+    // What the server does with it is told, too, while it does it.
+    const look = async () => {
+      while (under && request.readyState !== XMLHttpRequest.DONE) {
+        await new Promise((wait) => { setTimeout(wait, 1_000); });
+        const far = await fetch(`${form.action}/looked`).then((answer) => answer.json()).catch(() => null);
+        if (!far?.all || !under || request.readyState === XMLHttpRequest.DONE) continue;
+        const percent = Math.floor((far.done * 100) / far.all);
+        bar.value = percent;
+        say(form.dataset.looking.replace("%", String(percent)));
+      }
+    };
     request.addEventListener("load", () => {
       if (request.status === 200 && request.responseURL !== form.action) {
         location.assign(request.responseURL);

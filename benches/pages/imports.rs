@@ -28,7 +28,10 @@ pub async fn measure(database: &str, items: usize) {
             }
         }
     }
-    println!("\n{database}: import of {items} items, {} bytes\n| run | import | bare inserts of the same rows | ratio of the rates |\n|---|---|---|---|", file.len());
+    println!(
+        "\n{database}: import of {items} items, {} bytes\n| run | import | bare inserts of the same rows | ratio of the rates |\n|---|---|---|---|",
+        file.len()
+    );
     for (run, (ours, limit)) in ours.iter().zip(&limits).enumerate() {
         let rate = |took: &Duration| format!("{:.2} s, {:.0}/s", took.as_secs_f64(), items as f64 / took.as_secs_f64());
         println!("| {} | {} | {} | {:.2} |", run + 1, rate(ours), rate(limit), limit.as_secs_f64() / ours.as_secs_f64());
@@ -59,7 +62,8 @@ macro_rules! driver {
             let began = Instant::now();
             sqlx::raw_sql($begin).execute(&mut on).await.unwrap();
             for rows in rows.chunks(VALUES / COLUMNS) {
-                let row = |row: usize| format!("({})", (1..=COLUMNS).map(|column| mark(row * COLUMNS + column)).collect::<Vec<_>>().join(", "));
+                let row =
+                    |row: usize| format!("({})", (1..=COLUMNS).map(|column| mark(row * COLUMNS + column)).collect::<Vec<_>>().join(", "));
                 let values = (0..rows.len()).map(row).collect::<Vec<_>>().join(", ");
                 let sql = format!("INSERT INTO tasks (id, batch_id, item_id, position, turn, payload, state, copies_left) VALUES {values}");
                 let mut query = sqlx::query(AssertSqlSafe(sql));

@@ -35,7 +35,10 @@ pub async fn measure(database: &str, end: usize) {
     while tasks <= end {
         let began = Instant::now();
         places.push(place(database, tasks).await);
-        println!("{database}: a co-op with {tasks} tasks in {BATCHES} batches, {PERCENT} in a hundred worked on: {:.1} s", began.elapsed().as_secs_f64());
+        println!(
+            "{database}: a co-op with {tasks} tasks in {BATCHES} batches, {PERCENT} in a hundred worked on: {:.1} s",
+            began.elapsed().as_secs_f64()
+        );
         tasks *= 10;
     }
     println!("\n{database}\n{HEAD}");
@@ -154,7 +157,8 @@ fn report(what: &str, sizes: &[usize], waits: Waits) {
     }
 }
 
-const HEAD: &str = "| page | tasks | measured | the same bytes from memory | ratio | beside the first size, p50 / p99 |\n|---|---|---|---|---|---|";
+const HEAD: &str =
+    "| page | tasks | measured | the same bytes from memory | ratio | beside the first size, p50 / p99 |\n|---|---|---|---|---|---|";
 const BATCHES: usize = 10;
 /// So much of each batch is worked on.
 const PERCENT: usize = 50;

@@ -118,7 +118,12 @@ fn report(who: &str, hands: usize, mut done: Done, took: Duration, ours: Option<
     let at = |share: f64| done.waits.get(((count.max(1) - 1) as f64 * share) as usize).map_or(0.0, |wait| wait.as_secs_f64() * 1_000.0);
     let twice = count - done.tasks.iter().collect::<HashSet<_>>().len();
     let ratio = ours.map_or_else(String::new, |ours| format!("{:.0}", ours / rate));
-    println!("| {who} | {hands} | {count} | {rate:.1}/s | p50 {:.1} ms, p99 {:.1} ms | {} | {twice} | {ratio} |", at(0.50), at(0.99), done.errors.len());
+    println!(
+        "| {who} | {hands} | {count} | {rate:.1}/s | p50 {:.1} ms, p99 {:.1} ms | {} | {twice} | {ratio} |",
+        at(0.50),
+        at(0.99),
+        done.errors.len()
+    );
     let kinds: HashSet<&String> = done.errors.iter().collect();
     for error in kinds.into_iter().take(3) {
         println!("  {error}");

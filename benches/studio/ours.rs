@@ -49,7 +49,14 @@ pub struct Member {
 impl Member {
     fn sign_in(address: &str, email: &str, batch: &BatchId) -> Member {
         let agent = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into();
-        let mut member = Member { agent, address: address.to_owned(), cookie: String::new(), claim: format!("/batches/{batch}/claim"), at: None, keys: 0 };
+        let mut member = Member {
+            agent,
+            address: address.to_owned(),
+            cookie: String::new(),
+            claim: format!("/batches/{batch}/claim"),
+            at: None,
+            keys: 0,
+        };
         let password = PASSWORD.replace(' ', "+");
         member.post("/signin", &format!("email={email}&password={password}&next=")).unwrap();
         member

@@ -101,7 +101,8 @@ impl Hand for Annotator {
             Err(error) => return if error.contains("no tasks") { None } else { Some(Err(error)) },
         };
         let result = json!([{"from_name": "answer", "to_name": "shown", "type": "choices", "value": {"choices": ["Harmful"]}}]);
-        let sent = self.post(&format!("/api/tasks/{task}/annotations/?project={}", self.project), &json!({"result": result, "lead_time": 5}));
+        let sent =
+            self.post(&format!("/api/tasks/{task}/annotations/?project={}", self.project), &json!({"result": result, "lead_time": 5}));
         Some(sent.map(|_| task))
     }
 }

@@ -34,7 +34,7 @@ impl Place {
         // A server started later reads the real clock; so does everything before it.
         world.deps.clock = Clock::system();
         let address = newest_address(database, &world.folder);
-        let contract = world.funded_contract("1000000").await;
+        let contract = world.plain_contract_of("1000000").await;
         let began = Instant::now();
         let batch = world.open_batch(&contract, pieces).await;
         figures.alone(&format!("draft, import and opening of {pieces} items"), &format!("{:.2} s", began.elapsed().as_secs_f64()));

@@ -38,7 +38,13 @@ pub async fn measure(place: Place, pieces: usize, figures: &mut Figures) {
         say(&format!("import of {pieces} items over HTTP"), seconds(took));
         say("memory after it", megabytes(process.memory()));
         let sum = manyhands_domain::money::Amount::from_micros(800_000 * pieces as i64);
-        let took = send(&agent, &format!("{address}/batches/{batch}/review"), &judge, "application/x-www-form-urlencoded", &format!("key=many&count={pieces}&sum={sum}"));
+        let took = send(
+            &agent,
+            &format!("{address}/batches/{batch}/review"),
+            &judge,
+            "application/x-www-form-urlencoded",
+            &format!("key=many&count={pieces}&sum={sum}"),
+        );
         say(&format!("acceptance of {pieces} over HTTP"), seconds(took));
         say("memory after it, and the most ever", format!("{}, {}", megabytes(process.memory()), megabytes(process.most_memory())));
         drop(process);
@@ -65,6 +71,7 @@ pub fn batch_form() -> NewBatchForm {
         answer_kind: "one-choice".to_owned(),
         question: "Is this passage harmful?".to_owned(),
         choices: "Harmful\nHarmless".to_owned(),
+        review_share: String::new(),
     }
 }
 

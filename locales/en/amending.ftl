@@ -11,6 +11,18 @@ amend-asks = { $side ->
      [client] The client proposes this: { $reason }
      *[coop] The co-op proposes this: { $reason }
   }
+amend-two = A lower level takes more than the word of both sides: two people of the co-op must say yes before it is in force.
+amend-two-agree = Both sides are then of one mind, and the contract stays as it is until two people of the co-op have said yes. Then the new version is in force for new claims, with an entry in the book; members with work under way keep the version they claimed under, and hear of it by mail.
+amend-two-wait = Both sides agree. A lower level takes two people of the co-op besides, and until they have said yes the contract stays as it is.
+lowering-way = What two people decide
+lowering-title = A lower hazard level: { $title }
+lowering-lede = Both sides of the contract agree. Two people of the co-op must say yes before it is in force, since members lean on what a level says.
+lowering-levels = The highest hazard level would fall from { $was } to { $level }.
+lowering-means = What it means
+lowering-means-words = New work is listed and shown at the lower level, and the least price that belongs to it is lower. What was claimed before keeps what it was claimed under. Say yes if the items themselves became milder, not because a lower level is cheaper.
+lowering-approve = Say yes
+lowering-approve-words = With this the new version is in force for new claims, with an entry in the book. Both sides are told, and so is every member with work under way.
+lowering-waits = You spoke for the co-op in this already. Somebody else, a treasurer or a coordinator, must say yes too.
 amend-changes = What would change
 amend-pages = Pages
 amend-page-words = Only what can change stands here. Nothing is in force before both sides agree.

@@ -1,6 +1,13 @@
 batches-label = Batches
 batch-new = New batch
 batch-new-words = A batch is a set of tasks offered together at one price. Price, time and items can change until you open it.
+batch-ready-words = What are members to do? The questions of each are ready; all of them can be changed.
+batch-ready-studio = For a Label Studio configuration, take whichever comes nearest: the page of its questions brings yours in.
+batch-ready-text = Its items are texts; you upload them on the next page.
+batch-ready-image = Its items are pictures; you upload them on the next page.
+batch-ready-adapt = They can be changed until the batch is open.
+batch-ready-other = Another kind of work
+batch-own = Or a question of your own
 batch-offer = Time and price
 batch-save-offer = Save and check again
 batch-title = Title
@@ -11,13 +18,15 @@ batch-seconds = Seconds for one task
 batch-seconds-hint = From your own trial. Members’ measured time is shown beside it later.
 batch-copies = Answers to each item
 batch-copies-hint = 1 to 9, each by another member, who does not see the others’. Several show how far people agree; each is paid.
+batch-review-share = Share that is read, in percent
+batch-review-share-hint = 1 to 100. Below 100, the items that are read are drawn when you open the batch, and nobody who works knows which. You can have more read later, never less.
 batch-copies-words = Each of { $items ->
      [one] { $items } item is answered
      *[other] { $items } items is answered
   } by { $copies } different members. Nobody sees another’s answer before all are in.
 batch-payload-kind = What a task shows
 payload-text = a text
-payload-image = a picture, by its address
+payload-image = a picture
 payload-link = a page, by its address
 batch-question = The question
 batch-answer-kind = How it is answered
@@ -56,6 +65,7 @@ batch-items-words = A file with the columns id and payload, as CSV or JSON Lines
 batch-items = File of items
 batch-items-hint = At most 100 000 items and 50 MB.
 batch-upload = Upload
+batch-how-far = How far it is
 batch-hour = A member’s hour
 batch-sum-price = your price for one piece, { $currency }
 batch-sum-pieces = pieces an hour, at { $seconds } s

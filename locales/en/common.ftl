@@ -14,6 +14,7 @@ place-office = Office
 sign-in = Sign in
 sign-out = Sign out
 save = Save
+form-more-wrong = { $more } more are at the top of the page.
 save-and-go-on = Save and go on
 check-this-page = Check this page
 seal-word = in the book,

@@ -1,15 +1,19 @@
-batch-pictures-words = Or a ZIP of pictures (JPEG, PNG, WebP), or a single one: each becomes an item, called by its path in the ZIP. At most { $entries } pictures and { $most } MB in one upload; what the pictures tell of cameras, people and places is taken out of them.
-batch-pictures = File of items or ZIP of pictures
-batch-pictures-hint = CSV or JSON Lines with addresses, at most 50 MB; or pictures, at most 2 000 MB.
-batch-pictures-first = Look at the first picture
+batch-pictures-words = A ZIP of pictures (JPEG, PNG, WebP), or a single one: each becomes an item, called by its path in the ZIP. At most { $entries } pictures and { $most } MB in one upload; what the pictures tell of cameras, people and places is taken out of them.
+batch-pictures-table = Or, for pictures that stay where they are, a table of their addresses: a file with the columns id and payload, as CSV or JSON Lines. All of it is taken, or nothing; a new file replaces the last.
+batch-pictures = ZIP of pictures, or a table
+batch-pictures-hint = Pictures: at most 2 000 MB. A table: at most 50 MB.
 batch-pictures-cost = A task takes { $size } MB of a member’s data: half of the pictures take no more at first view.
 board-picture-cost = { $size } MB of your data a task, at first view
 picture-whole = Full resolution: { $width } × { $height }, { $size } MB
 picture-deleted = The picture was deleted, as agreed, once the work was done.
-files-label = Pictures
-files-deleted = On { $day }, { $count } pictures of { $title } ({ $size } MB) were deleted, { $days } days after its last piece was accepted or the contract ended.
+files-label = Files
+files-deleted = On { $day }, { $count ->
+    [one] { $count } file of { $title } ({ $size } MB) was deleted
+    *[other] { $count } files of { $title } ({ $size } MB) were deleted
+  }, { $days } days after its last piece was accepted or the contract ended.
 upload-sent = Sent: { $percent } %. Keep this page open.
 upload-looked = All of it has arrived. The pictures are looked through; this takes a few minutes for thousands of them.
+upload-looking = All of it has arrived. Looked through: { $percent } %. Keep this page open.
 upload-broke = The connection broke off, and nothing was taken. Press the button again when it is back.
 refusal-files-broken = { $file } cannot be read as a picture: it is damaged. Nothing of the upload was taken.
 refusal-files-bomb = { $file } unpacks to far more than pictures do. Nothing of the upload was taken.

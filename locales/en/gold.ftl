@@ -2,6 +2,7 @@ gold-label = Known answers
 gold-words = Items whose right answer you know, spread among the others. Nothing marks them, and they are judged and paid like any other. Members read their share before they claim; whoever has answered one reads the right answer and your explanation. Answers to them are left out of the results.
 gold-unknowable = None of these questions has one right answer: what is drawn, marked or written in pairs is never the same twice. Add a question with choices, a number, a ranking, a preference or a short text.
 gold-how = { $column } is the column of the right answer, { $explanation } that of your explanation, in the file of items or in one of its own with the id of each item. Members see an item’s id: choose one that does not tell.
+gold-table = Download the items as a table to fill in
 gold-marked = { $gold ->
      [0] None of { $items } items has a known answer so far.
      [one] { $gold } of { $items } items has a known answer.

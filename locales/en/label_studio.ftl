@@ -11,6 +11,7 @@ studio-lede = Paste it, or choose its file. You see what it comes to before anyt
 studio-config = Configuration
 studio-config-hint = As Label Studio shows it under Labeling Interface, Code. At most 100 KB.
 studio-file = Or its file
+studio-back = Back to the questions
 studio-look = See what it comes to
 studio-preview-title = What the configuration comes to
 studio-preview-lede = Nothing is changed yet.

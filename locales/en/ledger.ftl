@@ -103,6 +103,7 @@ entry-field-opens = opens
 entry-field-origin = origin
 entry-field-part = part
 entry-field-payout = payout
+entry-part = { $part } of { $all }
 entry-field-period = period
 entry-field-price = price
 entry-field-proposal = proposal

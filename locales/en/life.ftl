@@ -30,7 +30,7 @@ life-not-held = Free for new claims
 life-rest = What is left of the deposit
 life-can-go-back = { $currency } can go back
 life-returnable = To be returned
-life-returnable-words = The contract has ended, and this is the client’s. Two people of the co-op must agree before it leaves the bank. This program cannot post the return yet, so until it can, the book goes on showing the sum as the client’s.
+life-returnable-words = The contract has ended, and this is the client’s. The treasurer prepares its return, a second person agrees, and the client hears of it by mail.
 life-still-held = { $claims ->
      [one] { $claims } claim is still under way, and { $held } is held for it. What is not accepted of it can go back later.
      *[other] { $claims } claims are still under way, and { $held } is held for them. What is not accepted of it can go back later.

@@ -16,9 +16,15 @@ mail-work-accepted-text = { $count ->
      *[other] { $count } pieces of { $title } were accepted
   } at { $price } each. { $amount } is now in your balance. Entry { $index } in the book says by which rule.
 mail-sent-back-subject = Sent back: { $title }
-mail-sent-back-text = Your work came back: { $code }. { $reason } Guidelines, section { $clause }. It has its own clock, until { $due }.
+mail-sent-back-text = Your work came back: { $code }. { $said ->
+     [yes] { $reason }
+     *[no] The reason stands with the work.
+  } Guidelines, section { $clause }. It has its own clock, until { $due }.
 mail-rejected-subject = Rejected: { $title }
-mail-rejected-text = Your work was rejected: { $code }. { $reason } Guidelines, section { $clause }. Nothing is final: until { $due } you can appeal, and somebody who had nothing to do with it decides. Entry { $index } in the book.
+mail-rejected-text = Your work was rejected: { $code }. { $said ->
+     [yes] { $reason }
+     *[no] The reason stands with the work.
+  } Guidelines, section { $clause }. Nothing is final: until { $due } you can appeal, and somebody who had nothing to do with it decides. Entry { $index } in the book.
 mail-appealed-subject = An appeal waits: { $title }
 mail-appealed-text = A member appeals against the rejection of their work of { $title }. You had no part in it, so you can decide, until { $due }. What nobody decides is accepted and paid.
 mail-rejection-ended-subject = { $paid ->
@@ -28,6 +34,8 @@ mail-rejection-ended-subject = { $paid ->
 mail-rejection-ended-text = { $title }. { $outcome }
 mail-deposit-received-subject = Deposit received: { $amount }
 mail-deposit-received-text = { $amount } arrived for { $contract }, { $title }. It stays yours until work is accepted.
+mail-deposit-returned-subject = Returned to you: { $amount }
+mail-deposit-returned-text = { $amount } of your deposit for { $contract }, { $title }, goes back to you. Two people of the co-op agreed; entry { $index } in the book says so. If you did not expect it, or it does not arrive within a few days, write to the treasurer.
 mail-paid-out-subject = Paid out: { $amount }
 mail-paid-out-text = { $amount } is on its way to you, payout { $payout }.
 mail-payout-failed-subject = A payout came back: { $amount }
@@ -43,6 +51,7 @@ mail-amendment-moved-subject = { $what ->
      [proposed] A change is proposed: { $title }
      [withdrawn] A proposed change is taken back: { $title }
      [declined] Not agreed: { $title }
+     [two-people] Agreed, and waits for two people: { $title }
      *[agreed] Changed: { $title }
   }
 mail-amendment-moved-text = { $side ->
@@ -51,6 +60,7 @@ mail-amendment-moved-text = { $side ->
   } { $what ->
      [proposed] proposes to change { $contract }, { $title }. See what would change, and agree or not. Their reason: { $reason }
      [withdrawn] took the proposed change of { $contract }, { $title }, back. The contract stays as it is.
+     [two-people] agreed to change { $contract }, { $title }. It lowers the hazard level, so two people of the co-op must say yes first; until then the contract stays as it is.
      [declined] does not agree to change { $contract }, { $title }. The contract stays as it is. Their reason: { $reason }
      *[agreed] agreed to change { $contract }, { $title }. The new version is in force for new claims, with an entry in the book.
   }
@@ -100,6 +110,8 @@ mail-second-person-subject = To approve: { $what }, { $amount }
 mail-second-person-text = { $by } prepared { $what }, { $amount }. It waits for a second person.
 mail-correction-prepared-subject = To approve: correction of entry { $corrects }, { $amount }
 mail-correction-prepared-text = { $by } prepared a correction of entry { $corrects } in the book: { $reason }. It moves { $amount } between the accounts of that entry, and nothing is posted before a second person agrees. Hold it against the entry, then approve it here; if you doubt it, speak with { $by } first.
+mail-return-prepared-subject = To approve: { $amount } back from { $contract }
+mail-return-prepared-text = { $by } prepared the return of { $amount } to the client of { $contract }, { $title }. Nothing leaves before a second person agrees. Hold it against the deposit and what the client asked, then decide here; if you doubt it, speak with { $by } first.
 mail-corrected-subject = { $whose ->
      [deposit] Your deposit for { $contract } was corrected: { $amount } { $way ->
          [less] less
@@ -144,12 +156,16 @@ mail-key-of-colleague-text = { $what ->
 mail-signature-wanted-subject = { $about ->
      [key] To vouch for: { $what }
      [correction] To sign: correction of entry { $what }
+     [lowering] To decide: a lower hazard level for { $what }
+     [return] To sign: a return from { $what }
      *[other] To sign: { $what }
   }
 mail-signature-wanted-text = { $about ->
      [key] { $what } has lost their keys and made another. It counts once two members with keys have signed for it. Speak with { $what } before you sign.
      [admission] { $by } wants { $what } as a member. Two members with keys sign for it.
      [correction] { $by } has signed the correction of entry { $what }. Nothing is posted before a second person signs. Read what it changes and why, hold it against the entry, then sign it here.
+     [lowering] Both sides of { $what } agree to a lower hazard level. It is in force once two people of the co-op have said yes. See what would change, and whether the items themselves became milder; then decide here.
+     [return] { $by } has signed the return of a part of the deposit of { $what }. Nothing leaves before a second person signs. Hold it against the deposit and what the client asked, then sign it here.
      [departure] { $what } was admitted and never came in; { $by } asks to take them off the roll. Two treasurers or coordinators with keys sign for it.
      [leaving] { $what } wants to leave the co-op and has no key. Two treasurers or coordinators with keys sign for it.
      *[other] { $by } has signed { $what }. The signature of another person is missing.

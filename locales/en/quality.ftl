@@ -9,7 +9,7 @@ quality-met = known answers met at once
 quality-of = { $part } of { $all }
 quality-agreed = same as others’ answers
 quality-agreed-on = same as others’ answers: { $question }
-quality-over = { $share }, over { $items ->
+quality-over = over { $items ->
      [one] { $items } item
      *[other] { $items } items
   }

@@ -11,6 +11,18 @@ amend-asks = { $side ->
      [client] Le client propose ceci : { $reason }
      *[coop] La coopérative propose ceci : { $reason }
   }
+amend-two = Un niveau plus bas demande plus que l’accord des deux parties : deux personnes de la coopérative doivent dire oui avant qu’il soit en vigueur.
+amend-two-agree = Les deux parties sont alors d’accord, et le contrat reste comme il est tant que deux personnes de la coopérative n’ont pas dit oui. La nouvelle version est ensuite en vigueur pour les nouvelles prises, avec une écriture au livre ; les membres qui ont du travail en cours gardent la version sous laquelle ils l’ont pris, et en sont avertis par courriel.
+amend-two-wait = Les deux parties sont d’accord. Un niveau plus bas demande en outre deux personnes de la coopérative ; tant qu’elles n’ont pas dit oui, le contrat reste comme il est.
+lowering-way = Ce que deux personnes décident
+lowering-title = Un niveau de risque plus bas : { $title }
+lowering-lede = Les deux parties du contrat sont d’accord. Deux personnes de la coopérative doivent dire oui avant que ce soit en vigueur, car les membres se fient à ce que dit un niveau.
+lowering-levels = Le plus haut niveau de risque passerait de { $was } à { $level }.
+lowering-means = Ce que cela veut dire
+lowering-means-words = Le nouveau travail est inscrit et montré au niveau plus bas, et le prix minimal de ce niveau est plus bas. Ce qui a été pris avant garde ce sous quoi il a été pris. Dites oui si les éléments eux-mêmes sont devenus plus doux, et non parce qu’un niveau plus bas coûte moins.
+lowering-approve = Dire oui
+lowering-approve-words = La nouvelle version est ainsi en vigueur pour les nouvelles prises, avec une écriture au livre. Les deux parties sont averties, et chaque membre qui a du travail en cours.
+lowering-waits = Vous avez déjà parlé pour la coopérative dans cette affaire. Quelqu’un d’autre, de la trésorerie ou de la coordination, doit dire oui aussi.
 amend-changes = Ce qui changerait
 amend-pages = Pages
 amend-page-words = Seul ce qui peut changer figure ici. Rien n’est en vigueur avant l’accord des deux parties.

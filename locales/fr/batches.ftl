@@ -1,6 +1,13 @@
 batches-label = Lots
 batch-new = Nouveau lot
 batch-new-words = Un lot est un ensemble de tâches offertes ensemble à un seul prix. Prix, temps et éléments peuvent changer tant qu’il n’est pas ouvert.
+batch-ready-words = Que doivent faire les membres ? Les questions de chaque travail sont prêtes, et toutes modifiables.
+batch-ready-studio = Pour une configuration Label Studio, prenez ce qui s’en approche : la page de ses questions importe la vôtre.
+batch-ready-text = Ses éléments sont des textes ; vous les envoyez à la page suivante.
+batch-ready-image = Ses éléments sont des images ; vous les envoyez à la page suivante.
+batch-ready-adapt = Elles peuvent changer jusqu’à l’ouverture du lot.
+batch-ready-other = Un autre travail
+batch-own = Ou une question à vous
 batch-offer = Temps et prix
 batch-save-offer = Enregistrer et revérifier
 batch-title = Titre
@@ -11,13 +18,15 @@ batch-seconds = Secondes pour une tâche
 batch-seconds-hint = D’après votre propre essai. Le temps mesuré des membres s’affichera à côté.
 batch-copies = Réponses par élément
 batch-copies-hint = De 1 à 9, chacune d’un autre membre, qui ne voit pas celles des autres. Plusieurs réponses montrent si l’on s’accorde ; chacune est payée.
+batch-review-share = Part relue, en pour cent
+batch-review-share-hint = De 1 à 100. Sous 100, les éléments relus sont tirés à l’ouverture du lot, et personne qui travaille ne sait lesquels. Vous pourrez faire relire davantage, jamais moins.
 batch-copies-words = { $items ->
      [one] Le seul élément reçoit
      *[other] Chacun des { $items } éléments reçoit
   } la réponse de { $copies } membres différents. Personne ne voit la réponse d’un autre avant que toutes soient rendues.
 batch-payload-kind = Ce qu’une tâche montre
 payload-text = un texte
-payload-image = une image, par son adresse
+payload-image = une image
 payload-link = une page, par son adresse
 batch-question = La question
 batch-answer-kind = Comment on y répond
@@ -56,6 +65,7 @@ batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON L
 batch-items = Fichier d’éléments
 batch-items-hint = Au plus 100 000 éléments et 50 Mo.
 batch-upload = Envoyer le fichier
+batch-how-far = Où en est le travail
 batch-hour = L’heure d’un membre
 batch-sum-price = votre prix pour une pièce, { $currency }
 batch-sum-pieces = pièces par heure, à { $seconds } s

@@ -14,6 +14,7 @@ place-office = Secrétariat
 sign-in = Se connecter
 sign-out = Se déconnecter
 save = Enregistrer
+form-more-wrong = { $more } autres sont en haut de la page.
 save-and-go-on = Enregistrer et continuer
 check-this-page = Vérifier cette page
 seal-word = dans le livre,

@@ -1,15 +1,19 @@
-batch-pictures-words = Ou un ZIP d’images (JPEG, PNG, WebP), ou une seule image : chacune devient un élément, nommé par son chemin dans le ZIP. Au plus { $entries } images et { $most } Mo par envoi ; ce que les images disent d’appareils, de personnes et de lieux en est retiré.
-batch-pictures = Fichier d’éléments ou ZIP d’images
-batch-pictures-hint = CSV ou JSON Lines avec des adresses, 50 Mo au plus ; ou des images, 2 000 Mo au plus.
-batch-pictures-first = Voir la première image
+batch-pictures-words = Un ZIP d’images (JPEG, PNG, WebP), ou une seule image : chacune devient un élément, nommé par son chemin dans le ZIP. Au plus { $entries } images et { $most } Mo par envoi ; ce que les images disent d’appareils, de personnes et de lieux en est retiré.
+batch-pictures-table = Ou, pour des images qui restent où elles sont, un tableau de leurs adresses : un fichier avec les colonnes id et payload, en CSV ou JSON Lines. Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
+batch-pictures = ZIP d’images, ou tableau
+batch-pictures-hint = Images : 2 000 Mo au plus. Tableau : 50 Mo au plus.
 batch-pictures-cost = Une tâche prend { $size } Mo des données d’un membre : la moitié des images n’en prennent pas plus au premier affichage.
 board-picture-cost = { $size } Mo de vos données par tâche, au premier affichage
 picture-whole = Pleine résolution : { $width } × { $height }, { $size } Mo
 picture-deleted = L’image a été supprimée, comme convenu, une fois le travail terminé.
-files-label = Images
-files-deleted = Le { $day }, { $count } images de { $title } ({ $size } Mo) ont été supprimées, { $days } jours après que sa dernière pièce a été acceptée ou que le contrat a pris fin.
+files-label = Fichiers
+files-deleted = Le { $day }, { $count ->
+    [one] { $count } fichier de { $title } ({ $size } Mo) a été supprimé
+    *[other] { $count } fichiers de { $title } ({ $size } Mo) ont été supprimés
+  }, { $days } jours après que sa dernière pièce a été acceptée ou que le contrat a pris fin.
 upload-sent = Envoyé : { $percent } %. Gardez cette page ouverte.
 upload-looked = Tout est arrivé. Les images sont examinées ; cela prend quelques minutes quand il y en a des milliers.
+upload-looking = Tout est arrivé. Images examinées : { $percent } %. Gardez cette page ouverte.
 upload-broke = La connexion s’est interrompue et rien n’a été pris. Appuyez de nouveau sur le bouton quand elle sera revenue.
 refusal-files-broken = { $file } ne peut pas être lu comme image : le fichier est abîmé. Rien de l’envoi n’a été pris.
 refusal-files-bomb = { $file } se décompresse en bien plus que ne le fait une image. Rien de l’envoi n’a été pris.

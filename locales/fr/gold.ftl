@@ -2,6 +2,7 @@ gold-label = Réponses connues
 gold-words = Des éléments dont vous connaissez la bonne réponse, répartis parmi les autres. Rien ne les distingue ; ils sont relus et payés comme les autres. Les membres lisent leur part avant de prendre une tâche ; qui a répondu à l’un d’eux lit la bonne réponse et votre explication. Les réponses à ces éléments ne figurent pas dans les résultats.
 gold-unknowable = Aucune de ces questions n’a une seule bonne réponse : ce qui se dessine, se marque ou s’écrit par paires n’est jamais deux fois pareil. Ajoutez une question à choix, un nombre, un classement, une préférence ou un texte court.
 gold-how = { $column } est la colonne de la bonne réponse, { $explanation } celle de votre explication, dans le fichier d’éléments ou dans un fichier à part avec l’id de chaque élément. Les membres voient l’id d’un élément : choisissez-en un qui ne dit rien.
+gold-table = Télécharger les éléments, en tableau à remplir
 gold-marked = { $gold ->
      [0] Aucun des { $items } éléments n’a encore de réponse connue.
      [one] { $gold } élément sur { $items } a une réponse connue.

@@ -11,6 +11,7 @@ studio-lede = Collez-la, ou choisissez son fichier. Vous voyez ce qu’elle donn
 studio-config = Configuration
 studio-config-hint = Telle que Label Studio la montre sous Labeling Interface, Code. Au plus 100 Ko.
 studio-file = Ou son fichier
+studio-back = Retour aux questions
 studio-look = Voir ce que cela donne
 studio-preview-title = Ce que donne la configuration
 studio-preview-lede = Rien n’est encore changé.

@@ -103,6 +103,7 @@ entry-field-opens = ouverture
 entry-field-origin = origine
 entry-field-part = partie
 entry-field-payout = versement
+entry-part = { $part } sur { $all }
 entry-field-period = période
 entry-field-price = prix
 entry-field-proposal = proposition

@@ -30,7 +30,7 @@ life-not-held = Libre pour de nouvelles prises
 life-rest = Ce qui reste du dépôt
 life-can-go-back = { $currency } peuvent être rendus
 life-returnable = À rendre
-life-returnable-words = Le contrat est fini, et ceci appartient au client. Deux personnes de la coopérative doivent être d’accord avant que la somme quitte la banque. Ce programme ne sait pas encore inscrire ce retour : d’ici là, le livre continue de montrer la somme comme celle du client.
+life-returnable-words = Le contrat est fini, et ceci appartient au client. La trésorerie prépare son retour, une seconde personne donne son accord, et le client l’apprend par courriel.
 life-still-held = { $claims ->
      [one] { $claims } prise est encore en cours, et { $held } sont retenus pour elle. Ce qui n’en est pas accepté pourra être rendu plus tard.
      *[other] { $claims } prises sont encore en cours, et { $held } sont retenus pour elles. Ce qui n’en est pas accepté pourra être rendu plus tard.

@@ -16,9 +16,15 @@ mail-work-accepted-text = { $count ->
      *[other] { $count } pièces de { $title } ont été acceptées
   } à { $price } l’une. { $amount } sont maintenant à votre solde. L’écriture { $index } du livre dit selon quelle règle.
 mail-sent-back-subject = Renvoyé : { $title }
-mail-sent-back-text = Votre travail est revenu : { $code }. { $reason } Consignes, section { $clause }. Il a son propre délai, jusqu’au { $due }.
+mail-sent-back-text = Votre travail est revenu : { $code }. { $said ->
+     [yes] { $reason }
+     *[no] La raison est avec le travail.
+  } Consignes, section { $clause }. Il a son propre délai, jusqu’au { $due }.
 mail-rejected-subject = Rejeté : { $title }
-mail-rejected-text = Votre travail a été rejeté : { $code }. { $reason } Consignes, section { $clause }. Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide. Écriture { $index } du livre.
+mail-rejected-text = Votre travail a été rejeté : { $code }. { $said ->
+     [yes] { $reason }
+     *[no] La raison est avec le travail.
+  } Consignes, section { $clause }. Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide. Écriture { $index } du livre.
 mail-appealed-subject = Un appel attend : { $title }
 mail-appealed-text = Un membre fait appel du rejet de son travail pour { $title }. Vous n’y êtes pour rien et pouvez donc décider, jusqu’au { $due }. Ce que personne ne décide est accepté et payé.
 mail-rejection-ended-subject = { $paid ->
@@ -28,6 +34,8 @@ mail-rejection-ended-subject = { $paid ->
 mail-rejection-ended-text = { $title }. { $outcome }
 mail-deposit-received-subject = Dépôt reçu : { $amount }
 mail-deposit-received-text = { $amount } sont arrivés pour { $contract }, { $title }. Ils restent à vous tant que le travail n’est pas accepté.
+mail-deposit-returned-subject = Rendu à vous : { $amount }
+mail-deposit-returned-text = { $amount } de votre dépôt pour { $contract }, { $title }, vous reviennent. Deux personnes de la coopérative ont donné leur accord ; l’écriture { $index } du livre le dit. Si vous ne vous y attendiez pas, ou si rien n’arrive en quelques jours, écrivez à la trésorerie.
 mail-paid-out-subject = Versé : { $amount }
 mail-paid-out-text = { $amount } sont en route vers vous, versement { $payout }.
 mail-payout-failed-subject = Un versement est revenu : { $amount }
@@ -43,6 +51,7 @@ mail-amendment-moved-subject = { $what ->
      [proposed] Un changement est proposé : { $title }
      [withdrawn] Un changement proposé est retiré : { $title }
      [declined] Pas d’accord : { $title }
+     [two-people] D’accord, et attend deux personnes : { $title }
      *[agreed] Changé : { $title }
   }
 mail-amendment-moved-text = { $side ->
@@ -51,6 +60,7 @@ mail-amendment-moved-text = { $side ->
   } { $what ->
      [proposed] propose de changer { $contract }, { $title }. Voyez ce qui changerait, et acceptez ou non. La raison donnée : { $reason }
      [withdrawn] a retiré le changement proposé de { $contract }, { $title }. Le contrat reste comme il est.
+     [two-people] a accepté de changer { $contract }, { $title }. Le niveau de risque baisse : deux personnes de la coopérative doivent d’abord dire oui ; d’ici là, le contrat reste comme il est.
      [declined] n’accepte pas de changer { $contract }, { $title }. Le contrat reste comme il est. La raison donnée : { $reason }
      *[agreed] a accepté de changer { $contract }, { $title }. La nouvelle version est en vigueur pour les nouvelles prises, avec une écriture au livre.
   }
@@ -100,6 +110,8 @@ mail-second-person-subject = À approuver : { $what }, { $amount }
 mail-second-person-text = { $by } a préparé { $what }, { $amount }. Une seconde personne est attendue.
 mail-correction-prepared-subject = À approuver : correction de l’écriture { $corrects }, { $amount }
 mail-correction-prepared-text = { $by } a préparé une correction de l’écriture { $corrects } du livre : { $reason }. Elle déplace { $amount } entre les comptes de cette écriture, et rien n’est inscrit sans l’accord d’une seconde personne. Comparez-la à l’écriture, puis approuvez-la ici ; en cas de doute, parlez à { $by } avant de décider.
+mail-return-prepared-subject = À approuver : { $amount } rendus sur { $contract }
+mail-return-prepared-text = { $by } a préparé le retour de { $amount } au client de { $contract }, { $title }. Rien ne part avant l’accord d’une seconde personne. Comparez-le au dépôt et à ce que le client a demandé, puis décidez ici ; en cas de doute, parlez d’abord à { $by }.
 mail-corrected-subject = { $whose ->
      [deposit] Votre dépôt pour { $contract } a été corrigé : { $amount } { $way ->
          [less] de moins
@@ -144,12 +156,16 @@ mail-key-of-colleague-text = { $what ->
 mail-signature-wanted-subject = { $about ->
      [key] Se porter garant : { $what }
      [correction] À signer : correction de l’écriture { $what }
+     [lowering] À décider : un niveau de risque plus bas pour { $what }
+     [return] À signer : un retour sur { $what }
      *[other] À signer : { $what }
   }
 mail-signature-wanted-text = { $about ->
      [key] { $what } a perdu ses clés et en a créé une autre. Elle comptera quand deux membres qui ont une clé auront signé. Parlez à { $what } avant de signer.
      [admission] { $by } souhaite { $what } pour membre. Deux membres qui ont une clé signent pour cela.
      [correction] { $by } a signé la correction de l’écriture { $what }. Rien n’est inscrit avant la signature d’une seconde personne. Lisez ce qu’elle change et pourquoi, comparez-la à l’écriture, puis signez-la ici.
+     [lowering] Les deux parties de { $what } sont d’accord pour un niveau de risque plus bas. Il est en vigueur dès que deux personnes de la coopérative ont dit oui. Voyez ce qui changerait, et si les éléments eux-mêmes sont devenus plus doux ; puis décidez ici.
+     [return] { $by } a signé le retour d’une part du dépôt de { $what }. Rien ne part avant la signature d’une seconde personne. Comparez-le au dépôt et à ce que le client a demandé, puis signez-le ici.
      [departure] L’admission de { $what } est faite, mais cette personne n’est jamais venue ; { $by } demande à l’ôter de la liste. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.
      [leaving] { $what } souhaite quitter la coopérative et n’a pas de clé. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.
      *[other] { $by } a signé { $what }. Il manque la signature d’une autre personne.

@@ -9,7 +9,7 @@ quality-met = réponses connues trouvées d’emblée
 quality-of = { $part } sur { $all }
 quality-agreed = comme d’autres ont répondu
 quality-agreed-on = comme d’autres ont répondu : { $question }
-quality-over = { $share }, sur { $items ->
+quality-over = sur { $items ->
      [one] { $items } élément
      *[other] { $items } éléments
   }

@@ -14,7 +14,7 @@ use manyhands_store::{batches, claims, contracts, people, reviews as pieces, tas
 
 use crate::actions::reviews::{self, Accepted, Judging};
 use crate::actions::rights::{Member, Reviewer};
-use crate::actions::{Claim, Error, Once, Work, begin, rules};
+use crate::actions::{Claim, Error, Once, Work, begin, hazards, rules};
 use crate::deps::Deps;
 
 /// Rejects work with a code, a reason and the guideline's section: `work.rejected`. Its worker may appeal from now on.
@@ -41,7 +41,7 @@ pub async fn reject(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, why: (
         claim: claim.id.clone(),
         title: claim.title.clone(),
         code: why.code,
-        reason: why.reason,
+        reason: hazards::mailed(&claim, why.reason),
         clause: why.clause,
         appeal_by,
         index,
@@ -83,7 +83,7 @@ pub async fn decide(deps: &Deps, by: &Reviewer, once: &Once, id: &ClaimId, uphel
     let rejection = rows::find_rejection(&work.tx, &claim.id).await?.ok_or(Error::NotFound)?;
     let worker = MemberId::parse(&claim.member_id).map_err(Error::broken)?;
     let answered = rows::answered_too(&work.tx, &claim.id, by.id()).await?;
-    let involved = Involved { worker: &worker, answered, rejected: rejection.rejected_by == by.actor() };
+    let involved = Involved { worker: &worker, answered, rejected: rejection.rejected_by.as_deref() == Some(by.actor()) };
     let now = work.now();
     let words = match appeals::decide(standing(&rejection), involved, by.id(), words, now) {
         Err(refusal) if refusal.code == "appeal-involved" => return Err(Error::NotFound),
@@ -212,6 +212,7 @@ pub async fn find_waiting(deps: &Deps, by: &Reviewer, id: &ClaimId) -> Result<(C
 async fn refuse(work: &Work<'_>, claim: &Claim) -> Result<(), Error> {
     claims::end(&work.tx, &claim.id, "refused", work.now()).await?;
     tasks::give_back(&work.tx, &claim.task_id).await?;
+    claims::settle_silence(&work.tx, &claim.task_id, rules::silence(&work.tx, work.now()).await?).await?;
     batches::add_open(&work.tx, &claim.batch_id, 1).await?;
     contracts::add_held(&work.tx, &claim.contract_id, -claim.price).await?;
     Ok(())
@@ -223,11 +224,12 @@ async fn tell_both(work: &mut Work<'_>, claim: &Claim, rejection: &Rejection, en
         path,
         title: claim.title.clone(),
         outcome: ending.to.to_owned(),
-        words: ending.decided.map(|(_, words)| words.to_owned()).unwrap_or_default(),
+        words: hazards::mailed(claim, ending.decided.map(|(_, words)| words.to_owned()).unwrap_or_default()),
     };
     let worker = MemberId::parse(&claim.member_id).map_err(Error::broken)?;
     tell_worker(work, &worker, &notice(format!("/claims/{}", claim.id))).await?;
-    let judge = PersonId::parse(&rejection.rejected_by).map_err(Error::broken)?;
+    let Some(judge) = &rejection.rejected_by else { return Ok(()) };
+    let judge = PersonId::parse(judge).map_err(Error::broken)?;
     if people::find_standing(&work.tx, &judge).await?.is_some() {
         work.notify(&judge, &notice(format!("/reviews/{}", claim.id))).await?;
     }

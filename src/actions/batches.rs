@@ -7,13 +7,15 @@ use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
 use manyhands_domain::items::{self, Needs};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
+use manyhands_domain::sample::{WHOLE, read_share as read_review_share};
 use manyhands_domain::text;
 use manyhands_store::batches::{self as rows, Batch, NewBatch, Terms};
+use manyhands_store::claims::{Of, begin_silence};
 use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, rules};
+use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, questions, rules, sample};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -35,13 +37,36 @@ pub struct NewBatchForm {
     pub question: String,
     /// One a line.
     pub choices: String,
+    /// Which share of the answers is read, in percent; empty: all.
+    pub review_share: String,
 }
 
-/// Drafts a batch on a listed contract.
+/// Drafts a batch on a listed contract, which asks the question that was typed.
 ///
 /// # Errors
 /// Fields that do not fit; not this client's; not listed.
 pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &ContractId, form: &NewBatchForm) -> Result<BatchId, Error> {
+    let first = NewQuestion {
+        kind: form.answer_kind.clone(),
+        question: form.question.clone(),
+        choices: form.choices.clone(),
+        name: forms::FIRST.to_owned(),
+        ..NewQuestion::default()
+    };
+    draft_asking(deps, by, once, contract, (form, &[first])).await
+}
+
+/// The same, asking these questions, whatever was typed for one.
+///
+/// # Errors
+/// As [`draft`].
+pub async fn draft_asking(
+    deps: &Deps,
+    by: &ClientUser,
+    once: &Once,
+    contract: &ContractId,
+    (form, asked): (&NewBatchForm, &[NewQuestion]),
+) -> Result<BatchId, Error> {
     let work = begin!(deps, by.actor(), once);
     let row = contracts::load_held(&work.tx, contract).await?;
     if row.client_id != by.client().as_str() {
@@ -60,18 +85,12 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
     });
     let (price, seconds) = read_offer(&form.price, &form.seconds, &mut refusals);
     let copies = read_copies(&form.copies, &mut refusals);
+    let review_share = read_share(&form.review_share, &mut refusals);
     if !matches!(form.payload_kind.as_str(), "text" | "image" | "link") {
         refusals.push(Refusal::new("payload-kind").field("payload_kind"));
     }
-    let first = NewQuestion {
-        kind: form.answer_kind.clone(),
-        question: form.question.clone(),
-        choices: form.choices.clone(),
-        name: forms::FIRST.to_owned(),
-        ..NewQuestion::default()
-    };
-    let answer = match forms::define(&first) {
-        Ok(question) if refusals.is_empty() => Form::of(question),
+    let answer = match questions::form_asking(asked) {
+        Ok(answer) if refusals.is_empty() => answer,
         defined => {
             refusals.extend(defined.err().into_iter().flatten());
             return Err(refusals.into());
@@ -92,6 +111,7 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
         unit_noun: &terms.unit_noun,
         payload_kind: &form.payload_kind,
         form: &json,
+        review_share,
     };
     rows::insert(&work.tx, &NewBatch { id: &id, contract, offer }, work.now()).await?;
     work.commit(id).await
@@ -101,16 +121,26 @@ pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &Contrac
 ///
 /// # Errors
 /// Fields that do not fit.
-pub async fn set_offer(
+pub async fn set_offer(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, offer: (&str, &str, &str)) -> Result<(), Error> {
+    set_offer_and_share(deps, by, once, id, offer, None).await
+}
+
+/// The same, and which share of the answers is read, in percent; nothing leaves the share as it is.
+///
+/// # Errors
+/// Fields that do not fit.
+pub async fn set_offer_and_share(
     deps: &Deps,
     by: &ClientUser,
     once: &Once,
     id: &BatchId,
     (price, seconds, copies): (&str, &str, &str),
+    share: Option<&str>,
 ) -> Result<(), Error> {
     let mut refusals = Vec::new();
     let (price, seconds) = read_offer(price, seconds, &mut refusals);
     let copies = read_copies(copies, &mut refusals);
+    let share = share.map(|share| read_share(share, &mut refusals));
     if !refusals.is_empty() {
         return Err(refusals.into());
     }
@@ -118,6 +148,9 @@ pub async fn set_offer(
     draft_of(&work, by, id).await?;
     rows::set_offer(&work.tx, id.as_str(), (price.micros(), seconds, copies), work.now()).await?;
     tasks::set_copies(&work.tx, id.as_str(), copies).await?;
+    if let Some(share) = share {
+        rows::set_share(&work.tx, id.as_str(), share, work.now()).await?;
+    }
     work.commit(()).await
 }
 
@@ -164,11 +197,15 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     if stands.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
+    if form_of(&batch)?.external().is_some_and(|(_, link)| link.is_sample()) {
+        return Err(Refusal::new("external-sample").into());
+    }
     let (rule, book) = rules::current(&work.tx).await?;
     let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;
     let index = work.append(entry).await?;
     let now = work.now();
     rows::set_open(&work.tx, id.as_str(), index, rule, now).await?;
+    sample::draw(&work, &batch).await?;
     contracts::change_state(&work.tx, &contract, "funded", "open", now).await?;
     work.commit(index).await
 }
@@ -217,6 +254,7 @@ pub async fn withdraw_free(deps: &Deps, by: &ClientUser, once: &Once, id: &Batch
     if taken == 0 {
         return Err(Refusal::new("batch-none-free").into());
     }
+    begin_silence(&work.tx, Of::Batch(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
     work.commit(taken).await
 }
 
@@ -311,7 +349,14 @@ fn read_copies(copies: &str, refusals: &mut Vec<Refusal>) -> i64 {
     })
 }
 
-async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
+fn read_share(share: &str, refusals: &mut Vec<Refusal>) -> i64 {
+    read_review_share(share).unwrap_or_else(|refusal| {
+        refusals.push(refusal);
+        WHOLE
+    })
+}
+
+pub(crate) async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
     let batch = rows::find_batch(&work.tx, id).await?.filter(|batch| batch.client_id == by.client().as_str());
     let batch = batch.ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;

@@ -4,6 +4,7 @@ mod back;
 mod ready;
 
 pub use back::{list_returnable, may_take_back, take_back};
+pub(crate) use ready::drop_ready;
 pub use ready::keep_ready;
 
 use manyhands_domain::batches as offers;
@@ -18,23 +19,25 @@ use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::Batch;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
-use manyhands_store::{batches, contracts, ledger, reviews, tasks};
+use manyhands_store::{batches, contracts, external, ledger, reviews, tasks};
 use serde_json::{Map, Value};
 
 use crate::actions::batches::{find_own as find_own_batch, offer_of};
 use crate::actions::contracts::escrow;
 use crate::actions::contracts::life::set_aside;
+use crate::actions::external::given;
 use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Error, Once, Work, begin, gold, rules};
+use crate::actions::{Error, Once, Work, begin, gold, hazards, rules};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch, or begins the one that was held ready. Never two claimants; never more than free escrow
 /// covers (INV-7).
 ///
 /// # Errors
-/// None free; too many held; escrow that does not cover it; a price that is under the floor by now.
+/// None free; too many held; escrow that does not cover it; a price that is under the floor by now; hazards that the member did not agree
+/// to, or too much of the worst of late.
 pub async fn claim(deps: &Deps, by: &Member, once: &Once, id: &BatchId) -> Result<ClaimId, Error> {
-    ready::drop_elsewhere(deps, by, id).await?;
+    ready::drop_elsewhere(deps, by, id.as_str()).await?;
     let mut work = begin!(deps, by.actor(), once);
     let offered = offered(&mut work, by, id).await?;
     let claim = match &offered.ready {
@@ -54,6 +57,7 @@ struct Offered {
 }
 
 async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offered, Error> {
+    hold(work, by.id()).await?;
     let now = work.now();
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract_id = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
@@ -73,7 +77,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     let (_, book) = rules::current(&work.tx).await?;
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
-    rows::hold_member(&work.tx, by.id()).await?;
+    hazards::check(work, by, &book, &contract, &batch).await?;
     let ready = rows::list_ahead(&work.tx, by.id()).await?.into_iter().find(|claim| claim.batch_id == batch.id);
     // What is held ready is held, but it is not one more.
     let held = Amount::from_micros(ready.as_ref().map_or(0, |claim| claim.price));
@@ -90,7 +94,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
 async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -> Result<ClaimId, Error> {
     let (deps, now, batch) = (work.deps(), work.now(), &offered.batch);
     let taken = || Error::from(Refusal::new("task-none-free"));
-    let task = tasks::find_free(&work.tx, &batch.id, by.id().as_str()).await?.ok_or_else(taken)?;
+    let task = tasks::find_free(&work.tx, &batch.id, by.id().as_str(), by.person()).await?.ok_or_else(taken)?;
     if !tasks::take(&work.tx, &task.id).await? {
         return Err(taken());
     }
@@ -108,6 +112,7 @@ async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -
     };
     let old_draft = rows::find_old_draft(&work.tx, &task.id, by.id()).await?;
     rows::insert(&work.tx, &row, now).await?;
+    external::carry_over(&work.tx, &task.id, by.id(), &claim).await?;
     if let Some(draft) = old_draft {
         rows::save_draft(&work.tx, claim.as_str(), &draft, 0, now).await?;
     }
@@ -154,12 +159,13 @@ async fn free_one(deps: &Deps, id: &str) -> Result<(), Error> {
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
     rows::end(&work.tx, claim, state, work.now()).await?;
     tasks::give_back(&work.tx, task).await?;
+    rows::settle_silence(&work.tx, task, rules::silence(&work.tx, work.now()).await?).await?;
     batches::add_open(&work.tx, batch, 1).await?;
     contracts::add_held(&work.tx, contract, -price).await?;
     Ok(())
 }
 
-async fn end_claim(work: &mut Work<'_>, claim: &Claim) -> Result<(), Error> {
+pub(super) async fn end_claim(work: &mut Work<'_>, claim: &Claim) -> Result<(), Error> {
     end(work, &claim.id, &claim.task_id, &claim.batch_id, &claim.contract_id, claim.price, "released").await
 }
 
@@ -203,6 +209,9 @@ pub struct Submitted {
     /// Whether the answer was right, where that is known and the member was not told before.
     #[serde(default)]
     pub met: Option<bool>,
+    /// Whether the contract names other hazards by now than when this was claimed: nobody goes on to the next without reading them.
+    #[serde(default)]
+    pub stop: bool,
 }
 
 /// Hands the answer in. Where that is refused, the text is kept as a draft.
@@ -228,7 +237,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
     claims::check_held(&state, now)?;
     let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
-    let read = form_of(&claim)?.read(&typed.answers, &task_of(&claim)?)?;
+    let mut task = task_of(&claim)?;
+    task.result = external::find_result(&work.tx, &claim.id).await?.as_ref().map(given);
+    let read = form_of(&claim)?.read(&typed.answers, &task)?;
     let answer = json::write(&read);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;
@@ -240,9 +251,13 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
         review_by: now.plus_days(book.review.silence_days),
     };
     rows::set_submitted(&work.tx, id.as_str(), &handed, now).await?;
+    if claim.copies > 1 {
+        rows::settle_silence(&work.tx, &claim.task_id, rules::silence_of(&book, now)).await?;
+    }
     let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
-    work.commit(Submitted { batch, met }).await
+    let stop = hazards::have_changed(&work.tx, &claim).await?;
+    work.commit(Submitted { batch, met, stop }).await
 }
 
 /// Gives the task back. Nothing is held against anybody.
@@ -261,15 +276,26 @@ pub async fn release(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Res
     work.commit(()).await
 }
 
-/// Gives back everything that a member holds: they leave.
+/// Gives back everything that a member holds: they leave, and nothing is granted to them from here on.
+///
+/// # Errors
+/// [`Error::NotFound`] for whoever has left.
 pub(crate) async fn release_all(work: &mut Work<'_>, member: &MemberId) -> Result<(), Error> {
+    hold(work, member).await?;
     for held in rows::list_unfinished(&work.tx, member).await? {
-        // First the contract's lock, as everybody takes them.
+        // First the contract's lock, as everybody takes them; what was handed in before it came stays so.
         let contract = ContractId::parse(&held.contract_id).map_err(Error::broken)?;
         contracts::load_held(&work.tx, &contract).await?;
-        end_claim(work, &held).await?;
+        if rows::list_unfinished(&work.tx, member).await?.iter().any(|now| now.id == held.id) {
+            end_claim(work, &held).await?;
+        }
     }
     Ok(())
+}
+
+/// Holds a member who has not left.
+async fn hold(work: &Work<'_>, member: &MemberId) -> Result<(), Error> {
+    if rows::hold_member(&work.tx, member).await? { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Extends the limit once.
@@ -294,6 +320,15 @@ pub async fn find_own(deps: &Deps, by: &Member, id: &ClaimId) -> Result<(Claim, 
     let claim = rows::find_claim(&reader, id).await?.filter(|claim| is_theirs(claim, by)).ok_or(Error::NotFound)?;
     let returned = reviews::find_returned(&reader, &claim.id).await?;
     Ok((claim, returned))
+}
+
+/// Whether a member can still write to a claim of theirs.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn is_held(deps: &Deps, by: &Member, id: &ClaimId) -> Result<bool, Error> {
+    let (claim, _) = find_own(deps, by, id).await?;
+    Ok(claims::check_held(&state_of(&claim)?, deps.clock.now()).is_ok())
 }
 
 /// The first item of a client's own batch, as a member would have it in hand now. Nobody claims it, and nothing is written.
@@ -375,7 +410,7 @@ pub fn currency_of(claim: &Claim) -> Result<Currency, Error> {
     Currency::parse(&claim.currency).map_err(Error::broken)
 }
 
-fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
+pub(in crate::actions) fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
     let before = match claim.resumed_at {
         Some(_) => Some(Measured {
             seconds: claim.seconds.ok_or_else(|| Error::broken("work went back that was not measured"))?,
@@ -395,7 +430,7 @@ fn state_of(claim: &Claim) -> Result<claims::Claim, Error> {
 }
 
 /// Loads a member's own claim under its contract's lock.
-async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error> {
+pub(in crate::actions) async fn own(work: &Work<'_>, by: &Member, id: &ClaimId) -> Result<Claim, Error> {
     let claim = rows::find_claim(&work.tx, id).await?.filter(|claim| is_theirs(claim, by)).ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&claim.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;

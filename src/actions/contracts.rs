@@ -5,6 +5,8 @@ pub mod amending;
 mod deposits;
 pub mod end_clients;
 pub mod life;
+pub mod lowering;
+pub mod returns;
 
 use manyhands_domain::contracts::{self, Terms};
 use manyhands_domain::ids::{ClientId, ContractId};

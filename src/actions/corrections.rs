@@ -49,6 +49,13 @@ async fn standing(on: &impl Sql, index: u64) -> Result<Standing, Error> {
     Ok(Standing { lines: corrections::standing(&entry, &posted), entry, waiting })
 }
 
+/// What an entry comes to by now on one of its accounts, with the corrections so far.
+pub(crate) async fn stands_on(on: &impl Sql, index: i64, account: &Account) -> Result<Amount, Error> {
+    let standing = standing(on, u64::try_from(index).map_err(Error::broken)?).await?;
+    let line = standing.lines.into_iter().find(|(name, ..)| name == account);
+    line.map(|(_, _, amount)| amount).ok_or_else(|| Error::broken(format!("entry {index} has no line on {account}")))
+}
+
 /// The corrections of an entry, ascending.
 async fn posted_of(on: &impl Sql, index: u64) -> Result<Vec<(u64, Entry)>, Error> {
     let mut posted = Vec::new();

@@ -3,7 +3,7 @@
 use manyhands_domain::ids::MemberId;
 use manyhands_domain::notices::Notice;
 use manyhands_domain::time::Timestamp;
-use manyhands_store::{claims, idempotency, keys, people, sessions};
+use manyhands_store::{claims, external, idempotency, keys, people, sessions};
 
 use crate::actions::{Error, Work, signing};
 use crate::deps::Deps;
@@ -32,13 +32,14 @@ pub async fn tell(deps: &Deps) -> Result<u64, Error> {
     Ok(told)
 }
 
-/// Forgets sessions, links, attempts, codes and prepared texts that have run out, and the answers of forms that no open page can send again.
+/// Forgets sessions, links, attempts, tokens, codes and prepared texts that have run out, and the answers of forms that no open page can send again.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn forget(deps: &Deps) -> Result<(), Error> {
     let work = Work::begin_job(deps).await?;
     sessions::forget(&work.tx, work.now()).await?;
+    external::forget_tokens(&work.tx, work.now()).await?;
     keys::forget_codes(&work.tx, work.now()).await?;
     signing::forget(&work).await?;
     idempotency::forget_before(&work.tx, work.now().plus_days(-FORMS_DAYS).secs()).await?;

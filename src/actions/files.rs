@@ -21,10 +21,12 @@ use manyhands_store::tasks;
 pub use self::deleting::{delete_due, list_deletions};
 pub use self::receiving::{Received, Receiving};
 use self::unpack::Unpacked;
+pub(super) use self::viewing::is_with_its_member;
 pub use self::viewing::{Picture, Shown, of_claim, of_item, of_review, shown};
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Begun, Error, Once, Work, batches};
 use crate::deps::Deps;
+use crate::looking::Far;
 
 /// Takes what a client sent into a draft, all of it or nothing: rows of texts or addresses; or, where the batch shows pictures,
 /// a ZIP of them or a single one.
@@ -46,11 +48,20 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, rec
     batches::import(deps, by, once, id, &rows).await
 }
 
+/// How far an upload of pictures for a client's own batch is looked through, while one is.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else's.
+pub async fn find_looked(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<Option<Far>, Error> {
+    let batch = batches::find_own(deps, by, id).await?;
+    Ok(deps.files.looking().find(&batch.id))
+}
+
 async fn import_pictures(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, received: &Received) -> Result<u64, Error> {
     if batch.state != "draft" {
         return Err(Refusal::new("batch-not-draft").into());
     }
-    let mut unpacked = unpack(deps, received).await?;
+    let mut unpacked = unpack(deps, batch, received).await?;
     let hashes: Vec<String> = unpacked.pictures.iter().map(|picture| picture.file.sha256.clone()).collect();
     match take_in(deps, by, once, batch, &mut unpacked).await {
         Ok((count, released)) => {
@@ -68,7 +79,7 @@ async fn import_pictures(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batc
 }
 
 /// Reads, strips and decodes in a thread of its own; stops when nobody waits for it any more.
-async fn unpack(deps: &Deps, received: &Received) -> Result<Unpacked, Error> {
+async fn unpack(deps: &Deps, batch: &Batch, received: &Received) -> Result<Unpacked, Error> {
     struct Stop(Arc<AtomicBool>);
     impl Drop for Stop {
         fn drop(&mut self) {
@@ -83,6 +94,7 @@ async fn unpack(deps: &Deps, received: &Received) -> Result<Unpacked, Error> {
         stage: deps.files.stage(&deps.random)?,
         most: deps.files.limits().contract_bytes,
         decoding: deps.files.decoding(),
+        look: deps.files.looking().begin(&batch.id),
         stopped: stop.0.clone(),
     };
     let runtime = tokio::runtime::Handle::current();
@@ -135,7 +147,7 @@ pub(super) async fn release(work: &Work<'_>, batch: &Batch) -> Result<(), Error>
 }
 
 /// Removes those of these files that no contract keeps.
-async fn remove_unkept(deps: &Deps, hashes: &[String]) -> Result<u64, Error> {
+pub(super) async fn remove_unkept(deps: &Deps, hashes: &[String]) -> Result<u64, Error> {
     let mut removed = 0;
     for some in hashes.chunks(REMOVED_AT_ONCE) {
         let work = Work::begin_job(deps).await?;

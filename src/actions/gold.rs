@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use manyhands_domain::forms::Form;
-use manyhands_domain::gold::{Known, turns};
+use manyhands_domain::gold::{self, Known, turns};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, MemberId};
 use manyhands_domain::items;
 use manyhands_domain::log::json;
@@ -65,6 +65,16 @@ pub async fn import_received(deps: &Deps, by: &ClientUser, once: &Once, id: &Bat
     let mut bytes = Vec::new();
     received.open()?.take(items::BYTES_LIMIT as u64 + 1).read_to_end(&mut bytes)?;
     import(deps, by, once, id, &bytes).await
+}
+
+/// A table of a draft's items, to be filled in with what is known of them.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn table(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<String, Error> {
+    let batch = batches::find_own(deps, by, id).await?;
+    let places = rows::list_places(&deps.db.read(), &batch.id).await?;
+    Ok(gold::table(&form_of(&batch)?, places.iter().map(|place| place.item_id.as_str())))
 }
 
 /// Keeps what is known of a draft's items, by the client's ids, and draws a turn for each of its items: from the dice alone, so that

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use manyhands_domain::agreement::{self, Millionths};
-use manyhands_domain::forms::{self, Form, Kind};
+use manyhands_domain::forms::{self, Form};
 use manyhands_domain::ids::BatchId;
 use manyhands_domain::results::by_question;
 use manyhands_store::quality::{self as rows, MissedAnswer, Shared, Worked};
@@ -77,11 +77,11 @@ fn agree(form: &Form, shared: Vec<Shared>) -> Result<Vec<Agreed>, Error> {
             _ => items.push((row.task_id, vec![answers])),
         }
     }
-    // Two people never draw the same to the pixel: equality says nothing of shapes.
-    let drawn = |name: &String| form.questions.iter().any(|one| one.name == *name && matches!(one.answer, Kind::Shapes(_)));
+    // Equality says nothing of these.
+    let apart = |name: &String| form.questions.iter().any(|one| one.name == *name && !one.can_agree());
     let mut given: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
     for (_, answers) in items {
-        let of_item = by_question(&answers).into_iter().filter(|(name, _)| !drawn(name));
+        let of_item = by_question(&answers).into_iter().filter(|(name, _)| !apart(name));
         of_item.for_each(|(name, texts)| given.entry(name).or_default().push(texts));
     }
     let agreed =

@@ -2,6 +2,7 @@
 
 use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::BatchId;
+use manyhands_domain::refusal::Refusal;
 use manyhands_store::batches::{self as rows, Batch};
 use manyhands_store::tasks;
 
@@ -70,14 +71,20 @@ pub async fn raise(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, name
 /// # Errors
 /// Fields that do not fit; no draft.
 pub async fn replace(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, typed: &[NewQuestion]) -> Result<(), Error> {
-    let mut form = Form { questions: Vec::new() };
-    for question in typed {
-        form = form.with(forms::define(question)?, !question.name.is_empty())?;
-    }
+    let form = form_asking(typed)?;
     let work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
     set(&work, &batch, &form).await?;
     work.commit(()).await
+}
+
+/// The form that asks these questions.
+pub(super) fn form_asking(typed: &[NewQuestion]) -> Result<Form, Vec<Refusal>> {
+    let mut form = Form { questions: Vec::new() };
+    for question in typed {
+        form = form.with(forms::define(question)?, !question.name.is_empty()).map_err(|refusal| vec![refusal])?;
+    }
+    Ok(form)
 }
 
 fn has(form: &Form, name: &str) -> Result<(), Error> {

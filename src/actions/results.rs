@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
+use manyhands_domain::agreement::overlap::Tally;
 use manyhands_domain::agreement::{self, Millionths};
 use manyhands_domain::coco::{self, Picture};
 use manyhands_domain::forms::{self, Kind};
 use manyhands_domain::ids::ContractId;
-use manyhands_domain::results::{Consensus, Row, by_question, consensus};
+use manyhands_domain::results::{Consensus, Marks, Row, by_question, consensus, marking};
 use manyhands_domain::shapes::{self, Shape};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
@@ -99,13 +100,26 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
+        let external = form_of(&batch)?.external().map(|(question, _)| question.name.clone());
         each(&reader, &batch.id, |answer, answers| {
+            let answers = with_downloads(id, external.as_deref(), answers);
             take(Row { item: answer.item_id, answers, worker: answer.number, version: answer.version });
             true
         })
         .await?;
     }
     Ok(())
+}
+
+/// A tool's result with the address at which its client takes it away.
+fn with_downloads(id: &ContractId, question: Option<&str>, mut answers: Answers) -> Answers {
+    if let Some(Value::Object(result)) = question.and_then(|name| answers.get_mut(name))
+        && let Some(sha256) = result.get("sha256").and_then(Value::as_str)
+    {
+        let address = format!("/desk/{id}/results/{sha256}");
+        result.insert("download".to_owned(), Value::from(address));
+    }
+    answers
 }
 
 /// The labels of everything that a contract's batches have drawn, each once, in the order of batches and forms: none where
@@ -162,8 +176,15 @@ pub async fn list_consensus(deps: &Deps, by: &ClientUser, id: &ContractId, mut t
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
-        each_item(&reader, &batch.id, |item, answers| {
-            take(consensus(item, &answers));
+        let form = form_of(&batch)?;
+        let external = form.external().map(|(question, _)| question.name.clone());
+        let marking = marking(&form);
+        each_item(&reader, &batch.id, |item, mut answers| {
+            // Files of a tool differ by their bytes alone: no two of them say the same.
+            if let Some(name) = &external {
+                answers.iter_mut().for_each(|answers| drop(answers.remove(name)));
+            }
+            take(consensus(item, &answers, &marking));
             true
         })
         .await?;
@@ -184,39 +205,85 @@ pub struct Agreement {
     pub share: Option<Millionths>,
     /// Fleiss' kappa; nothing where it is not defined.
     pub kappa: Option<Millionths>,
+    /// Of what marks places: how far what was marked overlaps.
+    pub overlap: Option<Overlap>,
+}
+
+/// How far what the answers of a batch mark overlaps.
+#[derive(Clone, Debug)]
+pub struct Overlap {
+    /// The mean over all pairs of answers to one item.
+    pub mean: Millionths,
+    /// Items that it rests on.
+    pub items: usize,
+    /// The same for each label alone, in the order of their names.
+    pub labels: Vec<(String, Millionths)>,
 }
 
 /// How far the answers agree, of every batch whose items are answered by several members: over its first items of which all answers
-/// are accepted, at most [`AGREEMENT_ITEMS`].
+/// are accepted, at most [`AGREEMENT_ITEMS`]. What marks places is compared until [`AGREEMENT_EFFORT`] is used up.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.
 pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<Agreement>, Error> {
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
-    let mut all = Vec::new();
+    let (mut all, mut effort) = (Vec::new(), AGREEMENT_EFFORT);
     for batch in batches::list_of_contract(&reader, id).await?.into_iter().filter(|batch| batch.copies > 1) {
-        // Two people never draw the same to the pixel: equality says nothing of shapes.
-        let drawn: Vec<String> =
-            form_of(&batch)?.questions.into_iter().filter(|one| matches!(one.answer, Kind::Shapes(_))).map(|one| one.name).collect();
-        let mut given: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+        let form = form_of(&batch)?;
+        let external = form.external().map(|(question, _)| question.name.clone());
+        let marking = marking(&form);
+        let mut given: BTreeMap<String, Given> = BTreeMap::new();
         let mut items = 0;
         each_item(&reader, &batch.id, |_, answers| {
-            let of_item = by_question(&answers).into_iter().filter(|(name, _)| !drawn.contains(name));
-            of_item.for_each(|(name, answers)| given.entry(name).or_default().push(answers));
+            for (name, answers) in by_question(&answers).into_iter().filter(|(name, _)| external.as_ref() != Some(name)) {
+                let marks = marking.get(&name);
+                given.entry(name).or_default().add(answers, marks.copied(), &mut effort);
+            }
             items += 1;
             items < AGREEMENT_ITEMS
         })
         .await?;
-        all.extend(given.into_iter().map(|(question, answers)| Agreement {
+        all.extend(given.into_iter().map(|(question, given)| Agreement {
             title: batch.title.clone(),
             question,
-            items: answers.len(),
-            share: agreement::share_of_all(&answers),
-            kappa: agreement::fleiss(&answers),
+            items: given.items,
+            share: agreement::share_of_all(&given.answers),
+            kappa: agreement::fleiss(&given.answers),
+            overlap: given.overlap(),
         }));
     }
+    // Nothing could be compared: too much on the very first items.
+    all.retain(|row| row.share.is_some() || row.overlap.is_some());
     Ok(all)
+}
+
+/// The answers to one question of a batch, as far as they are compared.
+#[derive(Debug, Default)]
+struct Given {
+    items: usize,
+    answers: Vec<Vec<String>>,
+    marked: Tally,
+    is_full: bool,
+}
+
+impl Given {
+    fn add(&mut self, answers: Vec<String>, marks: Option<Marks>, effort: &mut u64) {
+        self.items += 1;
+        if let Some(marks) = marks {
+            // The first items, and no picking of cheaper ones after them.
+            self.is_full = self.is_full || !marks.add(&mut self.marked, effort, &answers);
+        }
+        // Two people never draw the same to the pixel: equality says nothing of shapes, and they are not kept for it.
+        if marks != Some(Marks::Shapes) {
+            self.answers.push(answers);
+        }
+    }
+
+    fn overlap(&self) -> Option<Overlap> {
+        let labels = self.marked.labels().map(|(label, mean)| (label.to_owned(), mean)).collect();
+        Some(Overlap { mean: self.marked.mean()?, items: self.marked.items(), labels })
+    }
 }
 
 /// Hands over the items of a batch of which all answers are accepted, each with its answers, until `take` has enough.
@@ -261,4 +328,6 @@ async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Ans
 
 /// Items on which the agreement of a batch rests at most: a page must not read a million answers.
 pub const AGREEMENT_ITEMS: usize = 10_000;
+/// What comparing marks may cost on one page, in pairs of sides: well below a second.
+pub const AGREEMENT_EFFORT: u64 = 20_000_000;
 const RESULTS_A_PAGE: u64 = 1_000;

@@ -19,11 +19,11 @@ use manyhands_store::{Sql, Tx, batches, contracts, people, tasks};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{ClientUser, Reviewer, SignedIn};
-use crate::actions::{Error, Once, Work, appeals, begin, new_uuid, rules};
+use crate::actions::{Error, Once, Work, appeals, begin, hazards, new_uuid, rules};
 use crate::deps::Deps;
 use crate::random::Random;
 
-pub use opening::open;
+pub use opening::{may_look, open};
 pub(crate) use signed::{accept_signed, to_sign};
 
 /// Whoever judges: a member who reviews, or a user of the client whose work it is.
@@ -86,11 +86,12 @@ impl Judging {
     }
 
     /// The claim, if this judge may know of it: not what was not handed in, or given up; not an item of which answers are still
-    /// missing, so that nobody judges one by the others before all are in; and not one that the judge answered too.
+    /// missing, so that nobody judges one by the others before all are in; not one that the judge answered too, even in vain; and, of a
+    /// batch of which a share is read, nothing else before it is decided: whoever judges does not choose what is read.
     async fn shown(&self, on: &impl Sql, claim: Option<Claim>) -> Result<Claim, Error> {
         let is_handed_in = |claim: &Claim| !matches!(claim.state.as_str(), "claimed" | "released" | "expired");
         let claim = claim.filter(|claim| self.may_see(&claim.client_id) && is_handed_in(claim)).ok_or(Error::NotFound)?;
-        if claim.copies == 1 || rows::is_shown(on, &claim.id, self.member()).await? { Ok(claim) } else { Err(Error::NotFound) }
+        if rows::is_shown(on, &claim.id, self.member()).await? { Ok(claim) } else { Err(Error::NotFound) }
     }
 }
 
@@ -192,7 +193,7 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
             claim: claim.id.clone(),
             title: claim.title.clone(),
             code: back.code,
-            reason: back.reason,
+            reason: hazards::mailed(&claim, back.reason),
             clause: back.clause,
             due_at: due,
         };

@@ -1,9 +1,10 @@
 //! Rights are values: an action that needs a treasurer takes a [`Treasurer`], and only [`identify`] makes one,
 //! from what the database says now. Roles add up; a member's roles are theirs only while they are a member.
 
-use manyhands_domain::ids::{ClientId, HolderId, MemberId, PersonId};
-use manyhands_store::Sql;
+use manyhands_domain::ids::{ClaimId, ClientId, HolderId, MemberId, PersonId};
+use manyhands_domain::time::Timestamp;
 use manyhands_store::people::{self, Standing};
+use manyhands_store::{Sql, external};
 
 use crate::actions::Error;
 
@@ -47,6 +48,27 @@ pub struct KeyHolder(SignedIn);
 /// The second of two people: a treasurer or a coordinator.
 #[derive(Clone, Debug)]
 pub struct Officer(Member);
+
+/// The tool in which one claim is worked on, by the secret that its member gave it. It hands in that claim's result and reads how the
+/// claim stands; it is nobody's account and opens nothing else.
+#[derive(Clone, Debug)]
+pub struct Tool(ClaimId);
+
+/// Which claim a tool's token is good for now; nothing once that was submitted, given back, or its time is up.
+///
+/// # Errors
+/// When the database fails.
+pub async fn identify_tool(on: &impl Sql, token_sha256: &[u8], now: Timestamp) -> Result<Option<Tool>, Error> {
+    Ok(external::find_claim_of(on, token_sha256, now).await?.map(Tool))
+}
+
+impl Tool {
+    /// The claim.
+    #[must_use]
+    pub fn claim(&self) -> &ClaimId {
+        &self.0
+    }
+}
 
 /// Who this person is now; nothing if the account is not active.
 ///

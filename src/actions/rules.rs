@@ -1,6 +1,9 @@
 //! The rule book in force, and those that were.
 
+use manyhands_domain::claims::WAIT_DAYS;
 use manyhands_domain::rules::Book;
+use manyhands_domain::time::Timestamp;
+use manyhands_store::claims::Silence;
 use manyhands_store::{Sql, ledger};
 
 use crate::actions::Error;
@@ -47,6 +50,20 @@ impl Books {
         let last = self.0.iter().rev().find(|(index, _)| *index < size).ok_or_else(|| Error::broken("no rule book was in force"))?;
         Ok((last.0, &last.1))
     }
+}
+
+/// The days after which silence accepts, from now on, by the book in force.
+///
+/// # Errors
+/// When the co-op has no book.
+pub async fn silence(on: &impl Sql, now: Timestamp) -> Result<Silence, Error> {
+    Ok(silence_of(&current(on).await?.1, now))
+}
+
+/// The same, by this book.
+#[must_use]
+pub fn silence_of(book: &Book, now: Timestamp) -> Silence {
+    Silence { now, days: book.review.silence_days, wait_days: WAIT_DAYS }
 }
 
 fn parse(text: &str) -> Result<Book, Error> {

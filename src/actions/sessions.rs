@@ -244,7 +244,7 @@ pub(crate) fn subject(kind: &str, value: &str) -> String {
 }
 
 /// A token of 32 random bytes, and its hash, which is all that is kept.
-fn new_token(deps: &Deps) -> (String, Vec<u8>) {
+pub(crate) fn new_token(deps: &Deps) -> (String, Vec<u8>) {
     let token = BASE64_URL_SAFE_NO_PAD.encode(deps.random.bytes::<32>());
     let hash = sha256(&token);
     (token, hash)

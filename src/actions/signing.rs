@@ -14,6 +14,7 @@ use manyhands_store::signing::{self as rows, About, PreparedText, Signature};
 use manyhands_store::{Sql, Tx, ledger, people};
 use serde::{Deserialize, Serialize};
 
+use crate::actions::contracts::{lowering, returns};
 use crate::actions::rights::KeyHolder;
 use crate::actions::signing::matters::{complete, load};
 use crate::actions::two_people::{Place, Signer, is_needed, usable};
@@ -174,6 +175,8 @@ pub async fn list_waiting(deps: &Deps, by: &KeyHolder) -> Result<Vec<WaitingSubj
     if by.officer().is_some() && is_signed_for(deps, "payout.approved").await? {
         subjects.extend(payouts::list_to_sign(&moment).await?);
         subjects.extend(corrections::list_to_sign(&moment).await?);
+        subjects.extend(returns::list_to_sign(&moment).await?);
+        subjects.extend(lowering::list_to_sign(&moment).await?);
     }
     if let Some(member) = by.member().filter(|member| member.officer().is_some()) {
         subjects.extend(leaving::list_to_sign(&moment, &member).await?);
@@ -253,7 +256,10 @@ async fn may_sign(on: &impl Sql, by: &KeyHolder, matter: &Matter, place: Place, 
     let takes = matter.takes()?;
     let id = by.id().ok_or_else(|| no_key(matter))?;
     let own = matter.named()?.as_ref() == Some(&id);
-    let once_needed = matches!(matter.subject, Subject::Payout(_) | Subject::Expense(_) | Subject::Correction(_));
+    let once_needed = matches!(
+        matter.subject,
+        Subject::Payout(_) | Subject::Expense(_) | Subject::Correction(_) | Subject::Return(_) | Subject::Lowering(_)
+    );
     if let (Some(takes), true) = (takes, once_needed)
         && !is_needed(on, takes, place).await?
     {
@@ -308,9 +314,10 @@ async fn tell_others(work: &mut Work<'_>, by: &KeyHolder, matter: &Matter) -> Re
         Shown::Payout(row) => &row.prepared_by,
         Shown::Expense(row) => &row.prepared_by,
         Shown::Correction(row) => &row.prepared_by,
+        Shown::Return(row) => &row.prepared_by,
         Shown::Admission(row) => &row.invited_by,
-        // They were asked when the key or the leaving was.
-        Shown::Key(_) | Shown::Departure(_) | Shown::Acceptance(_) => return Ok(()),
+        // They were asked when the key, the leaving or the lower level was.
+        Shown::Key(_) | Shown::Departure(_) | Shown::Lowering(_) | Shown::Acceptance(_) => return Ok(()),
     };
     if prepared_by == by.actor() {
         return Ok(());

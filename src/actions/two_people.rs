@@ -3,12 +3,12 @@
 use manyhands_domain::books::entry::{Draft, sha256_of};
 use manyhands_domain::books::personal::Statement;
 use manyhands_domain::books::two_people::{self, Held, LATER_KEY, NotTwo, Takes};
-use manyhands_domain::ids::HolderId;
+use manyhands_domain::ids::{ContractId, HolderId};
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::keys::PersonKey;
-use manyhands_store::{Sql, Tx, keys, ledger};
+use manyhands_store::{Sql, Tx, contracts, keys, ledger};
 
 use crate::actions::rights::Member;
 use crate::actions::{Error, Work};
@@ -122,7 +122,9 @@ pub(crate) async fn check_entry(tx: &Tx, draft: &Draft, origin: &str, place: Pla
     let named = ["member", "user"].into_iter().find_map(|name| draft.reference(name));
     let named = named.map(HolderId::parse).transpose().map_err(Error::broken)?;
     let key_of = named.as_ref().filter(|_| draft.kind() == "key.added");
-    let asks = two_people::takes(draft.kind(), false).is_some() || key_of.is_some() || !draft.notes().is_empty();
+    // An amendment that carries notes is held to them even where it lowers nothing.
+    let lowers = lowers(tx, draft).await? || !draft.notes().is_empty();
+    let asks = two_people::takes(draft.kind(), lowers).is_some() || key_of.is_some() || !draft.notes().is_empty();
     // A role's key is signed by the co-op's own checkpoint key, which is no person's.
     if !asks || draft.reference("role").is_some() {
         return Ok(());
@@ -132,7 +134,7 @@ pub(crate) async fn check_entry(tx: &Tx, draft: &Draft, origin: &str, place: Pla
     for note in draft.notes() {
         signers.push(check_note(tx, draft, note, origin, place, &rows).await?);
     }
-    let takes = match two_people::takes(draft.kind(), false) {
+    let takes = match two_people::takes(draft.kind(), lowers) {
         Some(takes) => is_needed(tx, takes, place).await?.then_some(takes),
         // A person's first key rests on the server's word.
         None => key_of.filter(|holder| rows.iter().any(|row| row.holder_id == holder.as_str())).map(|_| LATER_KEY),
@@ -140,6 +142,18 @@ pub(crate) async fn check_entry(tx: &Tx, draft: &Draft, origin: &str, place: Pla
     let Some(takes) = takes else { return Ok(()) };
     let signers: Vec<&Held> = signers.iter().collect();
     two_people::check(takes, named.as_ref(), &signers, place.index, place.at).map_err(|_: NotTwo| Refusal::new("signatures-missing").into())
+}
+
+/// Whether a `contract.amended` takes the highest hazard level of its contract down.
+async fn lowers(tx: &Tx, draft: &Draft) -> Result<bool, Error> {
+    if draft.kind() != "contract.amended" {
+        return Ok(false);
+    }
+    let id = ContractId::parse(draft.reference("contract").unwrap_or_default()).map_err(Error::broken)?;
+    let contract = contracts::find_contract(tx, &id).await?.ok_or_else(|| Error::broken("an amendment of no contract"))?;
+    let hazards = draft.input("hazards").and_then(serde_json::Value::as_array);
+    let level = hazards.into_iter().flatten().filter_map(|hazard| hazard.get(2)?.as_i64()).max();
+    Ok(level.unwrap_or(0) < contract.level)
 }
 
 /// The keys of those who may sign an entry: members, whose own key it is, and users of the client whose work is accepted.

@@ -1,9 +1,11 @@
-//! How far several answers to the same item agree: share, kappa, majority. Exact in whole numbers; ratios are millionths, rounded to the
+//! How far several answers to the same item agree: share, kappa, majority; of what marks places, `overlap`. Exact in whole numbers; ratios are millionths, rounded to the
 //! nearest.
 //!
 //! Fleiss' kappa: J. L. Fleiss, Measuring nominal scale agreement among many raters, Psychological Bulletin 76 (1971) 378–382. It suits
 //! raters who differ from item to item. Cohen's kappa: J. Cohen, A coefficient of agreement for nominal scales, Educational and
 //! Psychological Measurement 20 (1960) 37–46, where the same two raters answered every item.
+
+pub mod overlap;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
 //! Claims: one member takes one task for a limited time. Expiry is read when it matters; nothing depends on a sweeper.
 
+pub mod exposure;
+
 use crate::money::{Amount, Currency};
 use crate::refusal::Refusal;
 use crate::rules::Book;
@@ -131,6 +133,10 @@ pub fn take_back(book: &Book, claim: &Claim, handed: Handed, now: Timestamp) -> 
     }
     Ok(claim.due_at.max(now.plus_secs(LEAST_SECS)))
 }
+
+/// Where several members answer an item, no answer waits longer than these days for the others before silence accepts it: others may
+/// never come.
+pub const WAIT_DAYS: i64 = 28;
 
 /// Less is no time to work in.
 const LEAST_SECS: i64 = 600;

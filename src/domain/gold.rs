@@ -81,6 +81,21 @@ impl Typed {
     }
 }
 
+/// A table of these items (RFC 4180) with an empty column for each right answer that can be known, and one for why: filled in by the
+/// client, it is read as a file of known answers. An item's id is written as it is, so that it is found again.
+#[must_use]
+pub fn table<'i>(form: &Form, items: impl Iterator<Item = &'i str>) -> String {
+    let answers: Vec<String> = form.knowable().map(|question| format!("{GOLD}.{}", question.name)).collect();
+    let quoted = |text: &str| match text.contains([',', '"', '\r', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    };
+    let head = ["id"].into_iter().chain(answers.iter().map(String::as_str)).chain([EXPLANATION]).collect::<Vec<_>>().join(",");
+    let empty = ",".repeat(answers.len().saturating_add(1));
+    let lines = items.map(|item| format!("{}{empty}\r\n", quoted(item)));
+    [format!("{head}\r\n")].into_iter().chain(lines).collect()
+}
+
 impl Known {
     /// Whether these answers, by question name, are right in everything that is known.
     #[must_use]
@@ -177,7 +192,7 @@ mod tests {
     }
 
     fn task() -> Task {
-        Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: "p".to_owned(), size: None }
+        Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: "p".to_owned(), ..Task::default() }
     }
 
     /// What is typed, as the client's file and as a member's form have it, and what a member would miss it by.

@@ -114,6 +114,19 @@ pub enum Notice {
         /// Index of the entry.
         index: u64,
     },
+    /// A part of a client's deposit goes back to them.
+    DepositReturned {
+        /// `C-…`.
+        contract: String,
+        /// The contract's title.
+        title: String,
+        /// How much.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Index of the entry.
+        index: u64,
+    },
     /// Money left for a member.
     PaidOut {
         /// `O-…`.
@@ -232,7 +245,7 @@ pub enum Notice {
         contract: String,
         /// Its title.
         title: String,
-        /// `proposed`, `withdrawn`, `declined`, `agreed`.
+        /// `proposed`, `withdrawn`, `declined`, `two-people` (agreed, and waits for two people of the co-op), `agreed`.
         what: String,
         /// Which side did: `client` or `coop`.
         side: String,
@@ -261,6 +274,21 @@ pub enum Notice {
         /// A code of corrections.
         reason: String,
         /// How much it moves.
+        amount: Amount,
+        /// Of it.
+        currency: Currency,
+        /// Who prepared it.
+        by: String,
+    },
+    /// A part of a deposit that is to go back waits for a second person.
+    ReturnPrepared {
+        /// Its id.
+        id: String,
+        /// `C-…`.
+        contract: String,
+        /// The contract's title.
+        title: String,
+        /// How much.
         amount: Amount,
         /// Of it.
         currency: Currency,
@@ -307,7 +335,7 @@ pub enum Notice {
     },
     /// Something waits for this person's signature.
     SignatureWanted {
-        /// `payout`, `expense`, `admission`, `key`, `departure` (never came in), `leaving` (by their own wish).
+        /// `payout`, `expense`, `return`, `lowering`, `admission`, `key`, `departure` (never came in), `leaving` (by their own wish).
         about: String,
         /// Which: `O-3`, a name.
         what: String,
@@ -352,6 +380,7 @@ impl Notice {
             Notice::Appealed { .. } => "appealed",
             Notice::RejectionEnded { .. } => "rejection-ended",
             Notice::DepositReceived { .. } => "deposit-received",
+            Notice::DepositReturned { .. } => "deposit-returned",
             Notice::PaidOut { .. } => "paid-out",
             Notice::PayoutFailed { .. } => "payout-failed",
             Notice::PayoutToChanged => "payout-to-changed",
@@ -368,6 +397,7 @@ impl Notice {
             Notice::AmendmentMoved { .. } => "amendment-moved",
             Notice::SecondPerson { .. } => "second-person",
             Notice::CorrectionPrepared { .. } => "correction-prepared",
+            Notice::ReturnPrepared { .. } => "return-prepared",
             Notice::Corrected { .. } => "corrected",
             Notice::KeyCode { .. } => "key-code",
             Notice::KeyChanged { .. } => "key-changed",

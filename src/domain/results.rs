@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::agreement;
-use crate::forms;
+use crate::agreement::overlap::{self, Marked, Tally};
+use crate::forms::{self, Form, Kind, Question};
 use crate::log::json;
 use crate::money::Amount;
+use crate::shapes;
 
 /// One accepted answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,19 +63,72 @@ pub struct Consensus {
     /// By the name of the question: what more than half answered (nothing where nobody did), and the share of pairs of answers that are
     /// equal, millionths.
     pub questions: BTreeMap<String, (Option<Value>, Option<agreement::Millionths>)>,
+    /// Of questions that mark places: how far what was marked overlaps, millionths.
+    pub overlaps: BTreeMap<String, agreement::Millionths>,
 }
 
-/// What the answers to an item come to, question by question.
+/// The questions of a form whose answers mark places, by name.
 #[must_use]
-pub fn consensus(item: &str, answers: &[Map<String, Value>]) -> Consensus {
+pub fn marking(form: &Form) -> BTreeMap<String, Marks> {
+    let marks = |question: &Question| match question.answer {
+        Kind::Shapes(_) => Some(Marks::Shapes),
+        Kind::Spans(_) => Some(Marks::Passages),
+        _ => None,
+    };
+    form.questions.iter().filter_map(|question| Some((question.name.clone(), marks(question)?))).collect()
+}
+
+/// What the answers to a question mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marks {
+    /// Boxes and polygons on a picture.
+    Shapes,
+    /// Passages in a text.
+    Passages,
+}
+
+impl Marks {
+    /// Adds the answers to one item, canonical JSON as [`by_question`] has them, to a batch's figures, as long as `effort` lasts. False
+    /// once it does not: then nothing was added. What a question left out marks nothing.
+    pub fn add(self, tally: &mut Tally, effort: &mut u64, answers: &[String]) -> bool {
+        match self {
+            Marks::Shapes => add(tally, effort, answers, shapes::of_json),
+            Marks::Passages => add(tally, effort, answers, overlap::passages),
+        }
+    }
+}
+
+fn add<M: Marked>(tally: &mut Tally, effort: &mut u64, answers: &[String], read: fn(&Value) -> Option<Vec<M>>) -> bool {
+    let read = |text: &String| serde_json::from_str(text).ok().and_then(|value| read(&value)).unwrap_or_default();
+    let marks: Vec<Vec<M>> = answers.iter().map(read).collect();
+    let Some(left) = effort.checked_sub(overlap::effort(&marks)) else { return false };
+    *effort = left;
+    tally.add(&marks);
+    true
+}
+
+/// What comparing the marks of one item may cost in a file of consensus, in pairs of sides: above it, its overlap is not told.
+pub const ITEM_EFFORT: u64 = 4_000_000;
+
+/// What the answers to an item come to, question by question; `marking` as [`marking`] tells of the form.
+#[must_use]
+pub fn consensus(item: &str, answers: &[Map<String, Value>], marking: &BTreeMap<String, Marks>) -> Consensus {
     let of = |texts: Vec<String>| {
         let most = agreement::majority(&texts).and_then(|text| serde_json::from_str(text).ok()).filter(|most| *most != Value::Null);
         (most, agreement::share(&texts))
     };
+    let questions = by_question(answers);
+    let overlap = |(name, marks): (&String, &Marks)| {
+        let (mut tally, mut effort) = (Tally::default(), ITEM_EFFORT);
+        marks.add(&mut tally, &mut effort, questions.get(name)?);
+        Some((name.clone(), tally.mean()?))
+    };
+    let overlaps = marking.iter().filter_map(overlap).collect();
     Consensus {
         item: item.to_owned(),
         answers: answers.len(),
-        questions: by_question(answers).into_iter().map(|(name, texts)| (name, of(texts))).collect(),
+        questions: questions.into_iter().map(|(name, texts)| (name, of(texts))).collect(),
+        overlaps,
     }
 }
 
@@ -85,26 +140,34 @@ pub fn by_question(answers: &[Map<String, Value>]) -> BTreeMap<String, Vec<Strin
     names.into_iter().map(|name| (name.clone(), of(name))).collect()
 }
 
-/// One canonical object a line: `{"agreement":{…},"answers":3,"consensus":{…},"item":"…"}`, null where there is none.
+/// One canonical object a line: `{"agreement":{…},"answers":3,"consensus":{…},"item":"…"}`, null where there is none; with `overlap`
+/// where a question marks places.
 #[must_use]
 pub fn to_consensus_json_line(row: &Consensus) -> String {
     let ratio = |ratio: &Option<i64>| ratio.map(|ratio| Amount::from_micros(ratio).to_string());
     let most: BTreeMap<_, _> = row.questions.iter().map(|(name, (most, _))| (name, most)).collect();
     let shares: BTreeMap<_, _> = row.questions.iter().map(|(name, (_, share))| (name, ratio(share))).collect();
-    let mut line = json::write(&json!({"item": row.item, "answers": row.answers, "consensus": most, "agreement": shares}));
+    let mut object = json!({"item": row.item, "answers": row.answers, "consensus": most, "agreement": shares});
+    if let Some(object) = object.as_object_mut().filter(|_| !row.overlaps.is_empty()) {
+        let overlaps: Map<String, Value> = row.overlaps.iter().map(|(name, of)| (name.clone(), json!(ratio(&Some(*of))))).collect();
+        object.insert("overlap".to_owned(), Value::Object(overlaps));
+    }
+    let mut line = json::write(&object);
     line.push('\n');
     line
 }
 
 /// The head of the CSV of consensus.
-pub const CONSENSUS_CSV_HEAD: &str = "item,question,consensus,agreement,answers\r\n";
+pub const CONSENSUS_CSV_HEAD: &str = "item,question,consensus,agreement,answers,overlap\r\n";
 
 /// One record a question (RFC 4180); empty where there is no consensus or no second answer.
 #[must_use]
 pub fn to_consensus_csv_lines(row: &Consensus) -> String {
     let line = |(name, (most, share)): (&String, &(Option<Value>, Option<i64>))| {
-        let share = share.map_or(String::new(), |share| Amount::from_micros(share).to_string());
-        let cells = [cell(&row.item), cell(name), cell(&most.as_ref().map_or(String::new(), forms::cell)), share, row.answers.to_string()];
+        let figure = |figure: Option<i64>| figure.map_or(String::new(), |figure| Amount::from_micros(figure).to_string());
+        let overlap = figure(row.overlaps.get(name).copied());
+        let most = cell(&most.as_ref().map_or(String::new(), forms::cell));
+        let cells = [cell(&row.item), cell(name), most, figure(*share), row.answers.to_string(), overlap];
         format!("{}\r\n", cells.join(","))
     };
     row.questions.iter().map(line).collect()
@@ -135,18 +198,39 @@ mod tests {
     #[test]
     fn consensus_is_told_by_question_and_a_tie_is_left_to_the_client() {
         let given = |answers: &[Value]| -> Vec<Map<String, Value>> { answers.iter().cloned().map(forms::answers_of).collect() };
+        let consensus = |item: &str, answers: &[Map<String, Value>]| consensus(item, answers, &BTreeMap::new());
         let row = consensus("7", &given(&[json!("a"), json!("b"), json!("a")]));
         assert_eq!(
             to_consensus_json_line(&row),
             "{\"agreement\":{\"answer\":\"0.333333\"},\"answers\":3,\"consensus\":{\"answer\":\"a\"},\"item\":\"7\"}\n"
         );
-        assert_eq!(to_consensus_csv_lines(&row), "7,answer,a,0.333333,3\r\n");
+        assert_eq!(to_consensus_csv_lines(&row), "7,answer,a,0.333333,3,\r\n");
         let row = consensus("8", &given(&[json!({"kind": "x", "parts": ["b", "c"]}), json!({"kind": "y", "parts": ["b", "c"]})]));
-        assert_eq!(to_consensus_csv_lines(&row), "8,kind,,0.000000,2\r\n8,parts,\"b; c\",1.000000,2\r\n");
+        assert_eq!(to_consensus_csv_lines(&row), "8,kind,,0.000000,2,\r\n8,parts,\"b; c\",1.000000,2,\r\n");
         // One of three who answers an optional question is no majority.
         let row = consensus("10", &given(&[json!({"a": "x", "b": "y"}), json!({"a": "x"}), json!({"a": "x"})]));
-        assert_eq!(to_consensus_csv_lines(&row), "10,a,x,1.000000,3\r\n10,b,,0.333333,3\r\n");
-        assert_eq!(to_consensus_csv_lines(&consensus("9", &given(&[json!("a")]))), "9,answer,a,,1\r\n");
+        assert_eq!(to_consensus_csv_lines(&row), "10,a,x,1.000000,3,\r\n10,b,,0.333333,3,\r\n");
+        assert_eq!(to_consensus_csv_lines(&consensus("9", &given(&[json!("a")]))), "9,answer,a,,1,\r\n");
+    }
+
+    #[test]
+    fn what_marks_places_is_told_by_its_overlap_too() {
+        let marked = |to: i64| json!([{"corners_tenths": [[0, 0], [to, 100]], "label": "car", "shape": "box"}]);
+        let answers: Vec<Map<String, Value>> = [marked(100), marked(50)]
+            .into_iter()
+            .map(|shapes| Map::from_iter([("where".to_owned(), shapes), ("note".to_owned(), json!("seen"))]))
+            .collect();
+        let row = consensus("7", &answers, &BTreeMap::from([("where".to_owned(), Marks::Shapes)]));
+        assert_eq!(to_consensus_csv_lines(&row), "7,note,seen,1.000000,2,\r\n7,where,,0.000000,2,0.500000\r\n");
+        assert!(to_consensus_json_line(&row).ends_with("\"item\":\"7\",\"overlap\":{\"where\":\"0.500000\"}}\n"));
+        // Too much for its page: not added, and said so.
+        let (mut tally, mut effort) = (Tally::default(), 16);
+        let texts: Vec<String> = answers.iter().map(|answer| json::write(&answer["where"])).collect();
+        assert!(!Marks::Shapes.add(&mut tally, &mut effort, &texts));
+        assert_eq!((tally.items(), effort), (0, 16), "one look, sixteen pairs of sides and a step");
+        effort = 18;
+        assert!(Marks::Shapes.add(&mut tally, &mut effort, &texts));
+        assert_eq!((tally.mean(), effort), (Some(500_000), 0));
     }
 
     #[test]

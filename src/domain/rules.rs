@@ -5,7 +5,7 @@ use crate::books::account::Account;
 use crate::ids::{ContractId, MemberId};
 use crate::money::{Amount, AmountError, Currency, allocate};
 
-pub use crate::books::book::{Book, Claims, NoBook, Review, Split};
+pub use crate::books::book::{Book, Claims, Exposure, NoBook, Review, Split};
 
 /// Who is paid for one accepted answer.
 #[derive(Clone, Copy, Debug)]

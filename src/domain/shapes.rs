@@ -132,6 +132,12 @@ impl Shape {
         }
     }
 
+    /// How many sides its outline has.
+    #[must_use]
+    pub fn sides(&self) -> usize {
+        if self.tool == Tool::Box { 4 } else { self.points.len() }
+    }
+
     /// The smallest box around it: upper left and lower right corner.
     #[must_use]
     pub fn bounds(&self) -> (Point, Point) {

@@ -182,10 +182,16 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::CorrectionPrepared { id, .. } => format!("/treasury/corrections/{id}"),
         Notice::KeyCode { .. } | Notice::KeyChanged { .. } => "/account/key".to_owned(),
         Notice::KeyOfColleague { index, .. } | Notice::Corrected { index, .. } => format!("/ledger/{index}"),
-        Notice::DepositReceived { contract, .. } => format!("/desk/{contract}"),
+        Notice::DepositReceived { contract, .. } | Notice::DepositReturned { contract, .. } => format!("/desk/{contract}"),
+        Notice::ReturnPrepared { id, .. } => format!("/treasury/returns/{id}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
     Part { words, link: format!("{}{path}", letter.address) }
+}
+
+/// Whether a reason goes by mail: about what may hurt it does not.
+fn said(reason: &str) -> Arg {
+    if reason.is_empty() { "no" } else { "yes" }.into()
 }
 
 /// What stands in the sentences of a notice.
@@ -208,6 +214,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::SentBack { title, code, reason, clause, due_at, .. } => vec![
             ("title", title.as_str().into()),
             ("code", say.t(&format!("review-code-{code}")).into()),
+            ("said", said(reason)),
             ("reason", reason.as_str().into()),
             ("clause", clause.as_str().into()),
             ("due", (*due_at).into()),
@@ -215,6 +222,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::Rejected { title, code, reason, clause, appeal_by, index, .. } => vec![
             ("title", title.as_str().into()),
             ("code", say.t(&format!("review-code-{code}")).into()),
+            ("said", said(reason)),
             ("reason", reason.as_str().into()),
             ("clause", clause.as_str().into()),
             ("due", (*appeal_by).into()),
@@ -229,6 +237,18 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         Notice::DepositReceived { contract, title, amount, currency, .. } => {
             vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("amount", (*amount, *currency).into())]
         }
+        Notice::DepositReturned { contract, title, amount, currency, index } => vec![
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("amount", (*amount, *currency).into()),
+            ("index", (*index).into()),
+        ],
+        Notice::ReturnPrepared { contract, title, amount, currency, by, .. } => vec![
+            ("contract", contract.as_str().into()),
+            ("title", title.as_str().into()),
+            ("amount", (*amount, *currency).into()),
+            ("by", by.as_str().into()),
+        ],
         Notice::PaidOut { payout, amount, currency, .. } | Notice::PayoutFailed { payout, amount, currency, .. } => {
             vec![("payout", payout.as_str().into()), ("amount", (*amount, *currency).into())]
         }

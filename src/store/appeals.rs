@@ -20,8 +20,8 @@ pub struct Rejection {
     pub reason: String,
     /// The guideline's section.
     pub clause: String,
-    /// The person who rejected.
-    pub rejected_by: String,
+    /// The person who rejected; nobody where it came back from the log, which does not say.
+    pub rejected_by: Option<String>,
     /// The `work.rejected` entry.
     pub entry_index: i64,
     /// Until when the worker may appeal.
@@ -61,7 +61,7 @@ pub async fn insert(tx: &Tx, new: &NewRejection<'_>, now: Timestamp) -> Result<b
     // Whoever rejects has seen it: it cannot be taken back any more.
     let stopped = execute(
         tx,
-        "UPDATE claims SET review_by = NULL, seen_at = COALESCE(seen_at, $2) WHERE id = $1 AND state = 'submitted'",
+        "UPDATE claims SET review_by = NULL, waits = 0, seen_at = COALESCE(seen_at, $2) WHERE id = $1 AND state = 'submitted'",
         values![new.claim, now.secs()],
     )
     .await?;
@@ -155,7 +155,7 @@ pub async fn list_waiting(on: &impl Sql, member: &MemberId, person: &str, now: T
         on,
         "SELECT x.claim_id, b.title, t.item_id, c.end_client, x.code, x.decide_by FROM rejections x JOIN claims l ON l.id = x.claim_id \
          JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id \
-         WHERE x.state = 'appealed' AND x.decide_by > $3 AND l.state = 'submitted' AND l.member_id <> $1 AND x.rejected_by <> $2 \
+         WHERE x.state = 'appealed' AND x.decide_by > $3 AND l.state = 'submitted' AND l.member_id <> $1 AND COALESCE(x.rejected_by, '') <> $2 \
          AND NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = $1 \
          AND o.state NOT IN ('released', 'expired')) \
          ORDER BY x.decide_by, x.claim_id",
@@ -186,7 +186,7 @@ pub async fn list_deciders(on: &impl Sql, claim: &str) -> Result<Vec<String>, St
         on,
         "SELECT m.person_id FROM rejections x JOIN claims l ON l.id = x.claim_id \
          JOIN roles r ON r.role = 'reviewer' JOIN members m ON m.person_id = r.person_id AND m.left_at IS NULL \
-         WHERE x.claim_id = $1 AND m.id <> l.member_id AND m.person_id <> x.rejected_by \
+         WHERE x.claim_id = $1 AND m.id <> l.member_id AND m.person_id <> COALESCE(x.rejected_by, '') \
          AND NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = m.id \
          AND o.state NOT IN ('released', 'expired')) \
          ORDER BY m.person_id",

@@ -72,6 +72,8 @@ pub struct Batch {
     pub shown_as: Option<String>,
     /// Items whose right answer the client knows.
     pub gold_items: i64,
+    /// Which share of its items is read, basis points.
+    pub review_share: i64,
 }
 
 /// A new batch.
@@ -108,6 +110,8 @@ pub struct Terms<'a> {
     pub payload_kind: &'a str,
     /// `domain::forms::Form`, JSON.
     pub form: &'a str,
+    /// Which share of its items is read, basis points.
+    pub review_share: i64,
 }
 
 /// Adds a draft.
@@ -115,11 +119,11 @@ pub async fn insert(tx: &Tx, batch: &NewBatch<'_>, now: Timestamp) -> Result<(),
     let terms = batch.offer;
     execute(
         tx,
-        "INSERT INTO batches (id, contract_id, title, state, price, currency, seconds, skill, level, copies, unit_noun, payload_kind, form, created_at, changed_at) \
-         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+        "INSERT INTO batches (id, contract_id, title, state, price, currency, seconds, skill, level, copies, unit_noun, payload_kind, form, review_share, created_at, changed_at) \
+         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $13, $13)",
         values![
             batch.id.as_str(), batch.contract.as_str(), terms.title, terms.price, terms.currency, terms.seconds, terms.skill,
-            terms.level, terms.copies, terms.unit_noun, terms.payload_kind, terms.form, now.secs()
+            terms.level, terms.copies, terms.unit_noun, terms.payload_kind, terms.form, now.secs(), terms.review_share
         ],
     )
     .await?;
@@ -134,6 +138,13 @@ pub async fn set_offer(tx: &Tx, id: &str, (price, seconds, copies): (i64, i64, i
         values![id, price, seconds, copies, now.secs()],
     )
     .await?;
+    Ok(())
+}
+
+/// Changes which share of a draft is read.
+pub async fn set_share(tx: &Tx, id: &str, share: i64, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET review_share = $2, changed_at = $3 WHERE id = $1 AND state = 'draft'";
+    execute(tx, sql, values![id, share, now.secs()]).await?;
     Ok(())
 }
 
@@ -213,7 +224,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as,
+  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as, b.review_share,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

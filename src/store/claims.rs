@@ -1,15 +1,17 @@
 //! Claims: who holds which task until when, drafts and answers.
 
 mod moves;
+mod silence;
 
 pub use moves::{Begun, begin_ahead, find_ahead_elsewhere, list_ahead, set_ahead, set_seen, set_taken_back};
+pub use silence::{Of, Silence, begin_silence, settle_silence};
 
 use manyhands_domain::ids::{BatchId, ClaimId, MemberId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::sql::{all, count, execute, find, find_value, values};
-use crate::{Sql, StoreError, Tx};
+use crate::{Sql, StoreError, Tx, external};
 
 /// A claim with what pages show of its task, batch and contract.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -66,6 +68,8 @@ pub struct Claim {
     pub ahead: i64,
     /// When a judge first had it before them, since it was submitted.
     pub seen_at: Option<i64>,
+    /// Whether it waits for other answers to the same item: 0 or 1.
+    pub waits: i64,
     /// Of the task.
     pub item_id: String,
     /// Of the task.
@@ -86,6 +90,8 @@ pub struct Claim {
     pub opened_index: Option<i64>,
     /// Of the batch.
     pub level: i64,
+    /// Of the contract by now.
+    pub contract_level: i64,
     /// Of the batch: by how many members each item is answered.
     pub copies: i64,
     /// Pixels across, where the task shows a picture that is kept here.
@@ -206,12 +212,14 @@ pub async fn list_of_member(on: &impl Sql, member: &MemberId, state: &str, limit
     .await
 }
 
-/// Lets one claim of a member after the other be counted and granted: two at once could pass the most they may hold.
-pub async fn hold_member(tx: &Tx, member: &MemberId) -> Result<(), StoreError> {
-    if tx.is_postgres() {
-        execute(tx, "SELECT 1 FROM members WHERE id = $1 FOR UPDATE", values![member.as_str()]).await?;
-    }
-    Ok(())
+/// Holds a member until the transaction ends: their claims are counted and granted one after the other, since two at once could pass the
+/// most they may hold, and none while they leave. False where they have left. It comes before any contract's lock: who leaves takes
+/// several of these.
+pub async fn hold_member(tx: &Tx, member: &MemberId) -> Result<bool, StoreError> {
+    // Rows that name the member may be written meanwhile.
+    let lock = if tx.is_postgres() { " FOR NO KEY UPDATE" } else { "" };
+    let sql = format!("SELECT id AS v FROM members WHERE id = $1 AND left_at IS NULL{lock}");
+    Ok(find_value::<String>(tx, sql, values![member.as_str()]).await?.is_some())
 }
 
 /// Claims of a contract that ran out, to be freed before somebody claims: id, task, batch, price.
@@ -287,22 +295,25 @@ pub struct Handed<'a> {
     pub review_by: Timestamp,
 }
 
-/// Hands the answer in.
+/// Hands the answer in; no tool may send anything for it any more.
 pub async fn set_submitted(tx: &Tx, id: &str, handed: &Handed<'_>, now: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
         "UPDATE claims SET state = 'submitted', answer = $2, draft = $3, draft_at = $4, submitted_at = $4, seconds = $5, measured = $6, \
-         review_by = $7, seen_at = NULL WHERE id = $1",
+         review_by = $7, seen_at = NULL, waits = 0 WHERE id = $1",
         values![id, handed.answer, handed.draft, now.secs(), handed.seconds, handed.measured, handed.review_by.secs()],
     )
     .await?;
-    Ok(())
+    external::end_tokens(tx, id).await
 }
 
-/// Ends a claim without work: `released` or `expired`.
+/// Ends a claim without work: `released` or `expired`. What a tool sent for it goes with what was given back.
 pub async fn end(tx: &Tx, id: &str, state: &str, now: Timestamp) -> Result<(), StoreError> {
     execute(tx, "UPDATE claims SET state = $2, decided_at = $3 WHERE id = $1", values![id, state, now.secs()]).await?;
-    Ok(())
+    if state == "released" {
+        external::drop_result(tx, id).await?;
+    }
+    external::end_tokens(tx, id).await
 }
 
 /// The draft that this member left on a task before, if it ran out.
@@ -341,8 +352,8 @@ pub async fn set_told(tx: &Tx, id: &str, due_at: i64) -> Result<bool, StoreError
 
 pub(crate) const SELECT: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.claimed_at, l.due_at,
-  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at, l.ahead, l.seen_at,
-  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies, f.width AS picture_width, f.height AS picture_height,
+  l.extended, l.active_seconds, l.draft, l.draft_at, l.answer, l.submitted_at, l.seconds, l.measured, l.resumed_at, l.review_by, l.entry_index, l.worker_share, l.decided_at, l.ahead, l.seen_at, l.waits,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, c.level AS contract_level, b.copies, f.width AS picture_width, f.height AS picture_height,
   c.end_client, c.client_id, COALESCE(v.terms, c.terms) AS terms, COALESCE(v.number, 1) AS version,
   COALESCE((SELECT MAX(n.number) FROM contract_versions n WHERE n.contract_id = l.contract_id), 1) AS newest_version
 FROM claims l JOIN tasks t ON t.id = l.task_id JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id
@@ -357,8 +368,8 @@ SELECT t.id, t.id AS task_id, t.batch_id, b.contract_id, '' AS member_id, 'claim
   CAST(0 AS BIGINT) AS active_seconds, CAST(NULL AS TEXT) AS draft, CAST(NULL AS BIGINT) AS draft_at, CAST(NULL AS TEXT) AS answer,
   CAST(NULL AS BIGINT) AS submitted_at, CAST(NULL AS BIGINT) AS seconds, CAST(NULL AS TEXT) AS measured, CAST(NULL AS BIGINT) AS resumed_at,
   CAST(NULL AS BIGINT) AS review_by, CAST(NULL AS BIGINT) AS entry_index, CAST(NULL AS BIGINT) AS worker_share, CAST(NULL AS BIGINT) AS decided_at,
-  CAST(0 AS BIGINT) AS ahead, CAST(NULL AS BIGINT) AS seen_at,
-  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, b.copies,
+  CAST(0 AS BIGINT) AS ahead, CAST(NULL AS BIGINT) AS seen_at, CAST(0 AS BIGINT) AS waits,
+  t.item_id, t.position, t.payload, b.title, b.unit_noun, b.payload_kind, b.form, b.seconds AS estimate, b.opened_index, b.level, c.level AS contract_level, b.copies,
   f.width AS picture_width, f.height AS picture_height, c.end_client, c.client_id, c.terms, CAST(1 AS BIGINT) AS version,
   CAST(1 AS BIGINT) AS newest_version
 FROM tasks t JOIN batches b ON b.id = t.batch_id JOIN contracts c ON c.id = b.contract_id

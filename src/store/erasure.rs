@@ -82,8 +82,9 @@ pub async fn count_of_client(on: &impl Sql, client: &str) -> Result<(i64, i64), 
 /// without a name or an address, where others name it (who recorded, who approved).
 pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> Result<(), StoreError> {
     let email: Option<String> = find_value(tx, "SELECT email AS v FROM people WHERE id = $1", values![person.as_str()]).await?;
+    // A verdict stays with the work it judged; it names the account, which names nobody any more, and its words go.
+    execute(tx, "UPDATE reviews SET reason = '' WHERE person_id = $1 AND reason IS NOT NULL", values![person.as_str()]).await?;
     for table in tables_with(tx, "person_id").await? {
-        // A verdict stays with the work it judged; it names the account, which names nobody any more.
         if table != "reviews" {
             execute(tx, format!("DELETE FROM {table} WHERE person_id = $1"), values![person.as_str()]).await?;
         }
@@ -95,6 +96,7 @@ pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> R
     if let Some(member) = member {
         execute(tx, "UPDATE payout_lines SET payout_to = '', reference = '' WHERE member_id = $1", values![member]).await?;
         execute(tx, "UPDATE claims SET draft = NULL WHERE member_id = $1 AND answer IS NULL", values![member]).await?;
+        crate::external::forget(tx, member).await?;
     }
     crate::appeals::forget_words(tx, person.as_str(), member).await?;
     execute(
@@ -326,7 +328,6 @@ const WITHOUT_WORDS: &[&str] = &[
     "file_deletions",
     "gold_items",
     "gold_outcomes",
-    "reviews",
     "checked",
     "checked_balances",
     "migrations",

@@ -1,4 +1,5 @@
-//! Files that tasks show: which ones each contract keeps, and that they were deleted. Their bytes are elsewhere.
+//! Files that tasks show, or that tools sent as results: which ones each contract keeps, and that they were deleted. Their bytes are
+//! elsewhere.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +69,9 @@ pub async fn hold_folder(tx: &Tx) -> Result<(), StoreError> {
 pub async fn sum_kept(on: &impl Sql, contract: &str) -> Result<u64, StoreError> {
     let sum: Option<i64> = find_value(
         on,
-        "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS v FROM files WHERE contract_id = $1 AND deleted_at IS NULL",
+        "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS v FROM (\
+         SELECT bytes FROM files WHERE contract_id = $1 AND deleted_at IS NULL \
+         UNION ALL SELECT bytes FROM result_files WHERE contract_id = $1 AND deleted_at IS NULL) AS kept",
         values![contract],
     )
     .await?;
@@ -122,8 +125,13 @@ pub async fn find_kept(on: &impl Sql, contract: &str, sha256: &str) -> Result<Op
 
 /// Whether any contract keeps a file.
 pub async fn is_kept(on: &impl Sql, sha256: &str) -> Result<bool, StoreError> {
-    let kept: Option<i64> =
-        find_value(on, "SELECT COUNT(*) AS v FROM files WHERE sha256 = $1 AND deleted_at IS NULL", values![sha256]).await?;
+    let kept: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM (SELECT 1 FROM files WHERE sha256 = $1 AND deleted_at IS NULL \
+         UNION ALL SELECT 1 FROM result_files WHERE sha256 = $1 AND deleted_at IS NULL) AS kept",
+        values![sha256],
+    )
+    .await?;
     Ok(kept.unwrap_or(0) > 0)
 }
 
@@ -133,7 +141,9 @@ pub async fn list_kept(on: &impl Sql) -> Result<BTreeSet<String>, StoreError> {
     struct Hash {
         sha256: String,
     }
-    let rows: Vec<Hash> = all(on, "SELECT DISTINCT sha256 FROM files WHERE deleted_at IS NULL", vec![]).await?;
+    let rows: Vec<Hash> =
+        all(on, "SELECT sha256 FROM files WHERE deleted_at IS NULL UNION SELECT sha256 FROM result_files WHERE deleted_at IS NULL", vec![])
+            .await?;
     Ok(rows.into_iter().map(|row| row.sha256).collect())
 }
 
@@ -142,13 +152,14 @@ pub async fn find_payload(on: &impl Sql, batch: &BatchId, position: i64) -> Resu
     find_value(on, "SELECT payload AS v FROM tasks WHERE batch_id = $1 AND position = $2", values![batch.as_str(), position]).await
 }
 
-/// Batches that show kept files, and whose work was all accepted, or whose contract ended, by this moment. Whoever still works on one
+/// Batches that show kept files, or have a tool's results, and whose work was all accepted, or whose contract ended, by this moment. Whoever still works on one
 /// of an ended contract still sees what it shows.
 pub async fn list_due(on: &impl Sql, ended_by: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
     all(
         on,
         "SELECT b.id, b.contract_id FROM batches b JOIN contracts c ON c.id = b.contract_id \
-         WHERE b.picture_bytes IS NOT NULL AND NOT EXISTS (SELECT 1 FROM file_deletions d WHERE d.batch_id = b.id) \
+         WHERE (b.picture_bytes IS NOT NULL OR EXISTS (SELECT 1 FROM claims k JOIN result_files r ON r.claim_id = k.id \
+           WHERE k.batch_id = b.id AND r.deleted_at IS NULL)) AND NOT EXISTS (SELECT 1 FROM file_deletions d WHERE d.batch_id = b.id) \
          AND ((c.state IN ('completed', 'terminated') AND c.changed_at <= $1 AND c.held = 0) \
            OR (b.state <> 'draft' AND b.tasks_accepted = b.tasks_total \
              AND (SELECT MAX(l.decided_at) FROM claims l WHERE l.batch_id = b.id AND l.state = 'accepted') <= $1)) \

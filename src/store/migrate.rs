@@ -101,9 +101,29 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0018_quality/postgres.sql"),
     },
     Migration {
+        name: "0019_consent",
+        sqlite: include_str!("../../migrations/0019_consent/sqlite.sql"),
+        postgres: include_str!("../../migrations/0019_consent/postgres.sql"),
+    },
+    Migration {
+        name: "0020_sample",
+        sqlite: include_str!("../../migrations/0020_sample/sqlite.sql"),
+        postgres: include_str!("../../migrations/0020_sample/postgres.sql"),
+    },
+    Migration {
+        name: "0021_external",
+        sqlite: include_str!("../../migrations/0021_external/sqlite.sql"),
+        postgres: include_str!("../../migrations/0021_external/postgres.sql"),
+    },
+    Migration {
         name: "0024_speed",
         sqlite: include_str!("../../migrations/0024_speed/sqlite.sql"),
         postgres: include_str!("../../migrations/0024_speed/postgres.sql"),
+    },
+    Migration {
+        name: "0025_returns",
+        sqlite: include_str!("../../migrations/0025_returns/sqlite.sql"),
+        postgres: include_str!("../../migrations/0025_returns/postgres.sql"),
     },
 ];
 

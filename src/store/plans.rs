@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use manyhands_domain::ids::{BatchId, ContractId, MemberId};
+use manyhands_domain::ids::{BatchId, ContractId, MemberId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::Statement;
 
@@ -50,6 +50,7 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
     let batch = BatchId::parse("01939c4e-9d0a-7c58-9f52-0d5d3f1f0a01").unwrap();
     let (id, member) = (batch.as_str(), MemberId::parse("M-7K3QZ0AB").unwrap());
     let contract = ContractId::parse("C-1").unwrap();
+    let person = PersonId::parse("01939c4e-9d0a-7c58-9f52-0d5d3f1f0a02").unwrap();
     NOTED.take();
     let mut dear = Vec::new();
     macro_rules! asked {
@@ -76,7 +77,7 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
     let tx = db.begin().await.unwrap();
     asked!(
         &tx,
-        tasks::find_free(&tx, id, member.as_str()),
+        tasks::find_free(&tx, id, member.as_str(), &person),
         claims::list_overdue(&tx, contract.as_str(), now),
         claims::set_seen(&tx, "a task", now),
     );

@@ -17,6 +17,8 @@ pub struct Worked {
     pub contract_id: String,
     /// Behind it.
     pub end_client: String,
+    /// Highest hazard level of the batch, or of its contract by now.
+    pub level: i64,
     /// By how many members each item is answered.
     pub copies: i64,
     /// `domain::forms::Form`, JSON.
@@ -40,7 +42,7 @@ pub async fn list(on: &impl Sql, member: &MemberId, after: Option<(i64, &str)>, 
     let (last_at, batch) = after.unwrap_or((i64::MAX, ""));
     all(
         on,
-        "SELECT b.id AS batch_id, b.title, b.contract_id, c.end_client, b.copies, b.form, \
+        "SELECT b.id AS batch_id, b.title, b.contract_id, c.end_client, CASE WHEN b.level < c.level THEN c.level ELSE b.level END AS level, b.copies, b.form, \
          CAST(COUNT(DISTINCT l.task_id) AS BIGINT) AS answered, \
          CAST(SUM(CASE WHEN l.state = 'accepted' THEN 1 ELSE 0 END) AS BIGINT) AS accepted, \
          CAST(COUNT(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM reviews r WHERE r.claim_id = l.id AND r.verdict = 'sent_back') \
@@ -50,7 +52,7 @@ pub async fn list(on: &impl Sql, member: &MemberId, after: Option<(i64, &str)>, 
          FROM claims l JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = b.contract_id \
          LEFT JOIN gold_outcomes o ON o.claim_id = l.id \
          WHERE l.member_id = $1 AND l.submitted_at IS NOT NULL \
-         GROUP BY b.id, b.title, b.contract_id, c.end_client, b.copies, b.form \
+         GROUP BY b.id, b.title, b.contract_id, c.end_client, b.level, c.level, b.copies, b.form \
          HAVING MAX(l.submitted_at) < $3 OR (MAX(l.submitted_at) = $3 AND b.id > $4) ORDER BY MAX(l.submitted_at) DESC, b.id LIMIT $2",
         values![member.as_str(), count(limit)?, last_at, batch],
     )

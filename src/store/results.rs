@@ -70,7 +70,7 @@ pub async fn progress(on: &impl Sql, contract: &ContractId) -> Result<Vec<Progre
 /// How people judged a contract's work.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Judged {
-    /// Claims that somebody judged; silence is nobody.
+    /// Claims that somebody judged; silence is nobody, and what was accepted unread was not judged.
     pub judged: i64,
     /// Claims that went back at least once.
     pub sent_back: i64,
@@ -82,7 +82,7 @@ pub async fn judged(on: &impl Sql, contract: &ContractId) -> Result<Judged, Stor
         on,
         "SELECT CAST(COUNT(DISTINCT r.claim_id) AS BIGINT) AS judged, \
          CAST(COUNT(DISTINCT CASE WHEN r.verdict = 'sent_back' THEN r.claim_id END) AS BIGINT) AS sent_back \
-         FROM reviews r JOIN claims l ON l.id = r.claim_id WHERE l.contract_id = $1 AND r.judged_by <> 'silence'",
+         FROM reviews r JOIN claims l ON l.id = r.claim_id WHERE l.contract_id = $1 AND r.judged_by <> 'silence' AND r.unread = 0",
         values![contract.as_str()],
     )
     .await?;

@@ -128,34 +128,43 @@ pub async fn find_piece(on: &impl Sql, id: &ClaimId) -> Result<Option<Piece>, St
     find(on, format!("{PIECE} WHERE l.id = $1"), values![id.as_str()]).await
 }
 
-/// Whether a judge may know of a claim on a task of several copies: when all of them were handed in that were not taken back, and the
-/// judge answered none of them but perhaps this.
+/// Whether a judge may know of a claim: when all copies of its task were handed in that were not taken back, and the judge answered the
+/// task with none but perhaps this, whatever became of their answer; of a batch of which a share is read, when its item was drawn, or the
+/// claim is decided.
 pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> Result<bool, StoreError> {
-    let sql =
-        format!("SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 AND {ALL_IN} AND {}", fresh("$2"));
+    let sql = format!(
+        "SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 AND (l.state <> 'submitted' OR {IS_READ}) \
+         AND {}",
+        open_to("$2")
+    );
     let shown: Option<i64> = find_value(on, sql, values![claim, judge.map_or("", MemberId::as_str)]).await?;
     Ok(shown.unwrap_or(0) > 0)
 }
 
-/// Whether a claim `l` of a batch `b` waits for a judge with this id: what was rejected waits for its appeal instead.
+/// Whether a claim `l` of a batch `b` waits for a judge with this id: what was rejected waits for its appeal instead, and what was not
+/// drawn for nobody.
 fn waits_for(judge: &str) -> String {
     format!(
-        "l.state = 'submitted' AND l.member_id <> {judge} AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.claim_id = l.id) \
-         AND (b.copies = 1 OR ({ALL_IN} AND {}))",
-        fresh(judge)
+        "l.state = 'submitted' AND l.member_id <> {judge} AND {IS_READ} AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.claim_id = l.id) \
+         AND {}",
+        open_to(judge)
     )
 }
 
-/// That a judge did not answer the item of a claim `l` too, by another claim.
-fn fresh(judge: &str) -> String {
+/// Whether the item of a claim `l` of a batch `b` is one that is read.
+pub(crate) const IS_READ: &str = "(b.review_share = 10000 OR EXISTS (SELECT 1 FROM sample_tasks s WHERE s.task_id = l.task_id))";
+
+/// That the other answers to the item of a claim `l` are in, and that a judge gave none of them. An item of one copy has others, too:
+/// what was refused.
+fn open_to(judge: &str) -> String {
     format!(
-        "NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = {judge} AND o.id <> l.id \
-         AND o.state NOT IN ('released', 'expired'))"
+        "(b.copies = 1 OR {ALL_IN}) AND NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = {judge} \
+         AND o.id <> l.id AND o.state NOT IN ('released', 'expired'))"
     )
 }
 
 /// That as many answers to the item of a claim `l` were handed in as its batch `b` wants; where its contract is closed, as can still come.
-const ALL_IN: &str = "(SELECT COUNT(*) FROM claims o WHERE o.task_id = l.task_id AND o.state IN ('submitted', 'sent_back', 'accepted')) \
+pub(crate) const ALL_IN: &str = "(SELECT COUNT(*) FROM claims o WHERE o.task_id = l.task_id AND o.state IN ('submitted', 'sent_back', 'accepted')) \
      >= b.copies - (SELECT w.copies_withdrawn + CASE WHEN e.closed_index IS NULL THEN 0 ELSE w.copies_left END \
                     FROM tasks w JOIN contracts e ON e.id = l.contract_id WHERE w.id = l.task_id)";
 
@@ -320,7 +329,7 @@ pub async fn shares(on: &impl Sql) -> Result<Vec<Shares>, StoreError> {
     .await
 }
 
-const PIECE: &str = "\
+pub(crate) const PIECE: &str = "\
 SELECT l.id, l.task_id, l.batch_id, l.contract_id, l.member_id, l.state, l.claimed_size, l.price, l.currency, l.seconds,
   b.title, b.opened_index, c.client_id
 FROM claims l JOIN batches b ON b.id = l.batch_id JOIN contracts c ON c.id = l.contract_id";

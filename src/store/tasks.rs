@@ -1,6 +1,7 @@
 //! Tasks: one item each, taken in the order of the client's file, or in a drawn one where gold items are among them, by as many members
 //! as their batch wants copies.
 
+use manyhands_domain::ids::PersonId;
 use manyhands_domain::items::Item;
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
@@ -22,7 +23,13 @@ pub struct Task {
 }
 
 /// Replaces a draft's items, all of them or none. Each is to be answered by so many members.
-pub async fn replace(tx: &Tx, batch: &str, copies: i64, items: &[Item], mut ids: impl Iterator<Item = String> + Send) -> Result<(), StoreError> {
+pub async fn replace(
+    tx: &Tx,
+    batch: &str,
+    copies: i64,
+    items: &[Item],
+    mut ids: impl Iterator<Item = String> + Send,
+) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
     execute(tx, "UPDATE batches SET gold_items = 0 WHERE id = $1", values![batch]).await?;
     execute(tx, "DELETE FROM tasks WHERE batch_id = $1", values![batch]).await?;
@@ -55,18 +62,19 @@ async fn count_wanted(tx: &Tx, batch: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The first free task that this member never had, held for this transaction. PostgreSQL passes over tasks that
+/// The first free task that this member never had nor left at once, held for this transaction. PostgreSQL passes over tasks that
 /// others are taking at this moment; on SQLite nobody else writes.
-pub async fn find_free(tx: &Tx, batch: &str, member: &str) -> Result<Option<Task>, StoreError> {
+pub async fn find_free(tx: &Tx, batch: &str, member: &str, person: &PersonId) -> Result<Option<Task>, StoreError> {
     let skip = if tx.is_postgres() { " FOR UPDATE OF t SKIP LOCKED" } else { "" };
     find(
         tx,
         format!(
             "SELECT t.id, t.item_id, t.position, t.payload FROM tasks t WHERE t.batch_id = $1 AND t.state = 'open' \
              AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.task_id = t.id AND c.member_id = $2 AND c.state NOT IN ('released', 'expired')) \
+             AND NOT EXISTS (SELECT 1 FROM left_tasks x WHERE x.person_id = $3 AND x.task_id = t.id) \
              ORDER BY t.turn, t.position LIMIT 1{skip}"
         ),
-        values![batch, member],
+        values![batch, member, person.as_str()],
     )
     .await
 }

@@ -9,7 +9,7 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
-use crate::actions::contracts::amending::{self, sha256_of, terms_in};
+use crate::actions::contracts::amending::{self, Agreed, sha256_of, terms_in};
 use crate::actions::contracts::life::Party;
 use crate::actions::{Amendment, Contract, Error, contracts};
 use crate::web::answer::{Answer, Result};
@@ -17,6 +17,7 @@ use crate::web::contracts::{contract_id, fields_form, names};
 use crate::web::entry::proof_of;
 use crate::web::forms::{Form, Kind};
 use crate::web::life;
+use crate::web::lowering;
 use crate::web::office::terms_facts;
 use crate::web::page::Page;
 use crate::web::people::refused;
@@ -74,12 +75,21 @@ async fn amend_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[
         }
         Some(amendment) => {
             let own = amendment.side == party.side().word();
+            let (agreed, after) = (amendment.agreed_by.is_some(), terms_in(&amendment.terms)?);
             let word = match (own, amendment.state.as_str()) {
                 (true, "draft") => "amend-drafted",
-                (true, _) => "amend-waits",
+                (true, _) if !agreed => "amend-waits",
                 _ => "amend-asks",
             };
             sheet = sheet.lede(say.with(word, &[("side", amendment.side.as_str().into()), ("reason", amendment.reason.as_str().into())]));
+            if let Some(levels) = lowering::levels(page, &contract, &after)? {
+                let two = say.t(if agreed { "amend-two-wait" } else { "amend-two" });
+                sheet = sheet.lede(levels).lede(two);
+            }
+            if agreed && page.officer().is_ok() {
+                let way = (format!("/contracts/{id}/lowering"), say.t("lowering-way"));
+                sheet = sheet.leaf(say.t("payout-second"), vec![Block::Links(vec![way])]);
+            }
             sheet = sheet.leaf(say.t("amend-changes"), changes_of(page, &contract, amendment)?);
             if own && amendment.state == "draft" {
                 sheet = sheet.leaf(say.t("amend-pages"), vec![Block::Ways(ways(page, id))]);
@@ -90,8 +100,14 @@ async fn amend_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[
             }
             if own {
                 leaves.push(leaf("withdraw", form("withdraw").quiet()));
+            } else if agreed {
+                leaves.push(leaf("decline", again(form("decline")).quiet()));
             } else {
-                leaves.push(leaf("agree", form("agree").hidden("read", sha256_of(amendment))));
+                let (label, mut blocks) = leaf("agree", form("agree").hidden("read", sha256_of(amendment)));
+                if lowering::levels(page, &contract, &after)?.is_some() {
+                    blocks.splice(..1, [Block::Text(say.t("amend-two-agree"))]);
+                }
+                leaves.push((label, blocks));
                 leaves.push(leaf("decline", again(form("decline")).quiet()));
             }
         }
@@ -246,7 +262,8 @@ pub(super) async fn act(page: Page, id: &str, word: &str, post: Post) -> Result 
         "propose" => amending::propose(&page.deps, &party, &once, &parsed, &reason).await,
         "decline" => amending::decline(&page.deps, &party, &once, &parsed, &reason).await,
         _ => match amending::agree(&page.deps, &party, &once, &parsed, &fields.text("read")).await {
-            Ok(_) => return Ok(Answer::Redirect(format!("/contracts/{id}/versions"))),
+            Ok(Agreed::InForce(_)) => return Ok(Answer::Redirect(format!("/contracts/{id}/versions"))),
+            Ok(Agreed::Waits) => Ok(()),
             Err(error) => Err(error),
         },
     };

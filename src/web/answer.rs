@@ -6,6 +6,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::response::{self, Responder, Response};
 
 use crate::actions::Error;
+use crate::actions::external::{Download, Zip};
 use crate::actions::files::Picture;
 use crate::i18n::{Language, Say};
 use crate::web::page::{Page, language_of};
@@ -41,6 +42,15 @@ pub enum Answer {
     },
     /// A picture of a task, for whoever asked alone.
     Picture(Picture),
+    /// A file from elsewhere, for whoever asked alone: saved, never shown.
+    Download(Download),
+    /// A ZIP that is made as it is sent.
+    Zip {
+        /// What it is called.
+        name: String,
+        /// What is in it.
+        zip: Zip,
+    },
     /// A few words for a page's own script.
     Told(Status, serde_json::Value),
     /// Something went wrong.
@@ -78,6 +88,13 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
                 .sized_body(None, picture.file)
                 .ok(),
+            Answer::Download(download) => Response::build()
+                .header(ContentType::Binary)
+                .header(Header::new("Content-Disposition", attachment(&download.name)))
+                .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
+                .sized_body(None, download.file)
+                .ok(),
+            Answer::Zip { name, zip } => Response::build().header(ContentType::ZIP).header(attached(&name)).streamed_body(zip.0).ok(),
             Answer::Told(status, told) => {
                 let text = told.to_string();
                 let body = std::io::Cursor::new(text.clone());
@@ -86,6 +103,14 @@ impl<'r> Responder<'r, 'static> for Answer {
             Answer::Error(error) => error_page(request, &error),
         }
     }
+}
+
+/// As RFC 6266 has it: the name in full, and before it what every program can read.
+fn attachment(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+    let byte = |byte: u8| if is_plain(char::from(byte)) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", name.bytes().map(byte).collect::<String>())
 }
 
 fn attached(name: &str) -> Header<'static> {
@@ -182,7 +207,13 @@ pub(super) fn render(template: &impl Template) -> String {
 mod tests {
     use rocket::http::Status;
 
-    use super::words;
+    use super::{attachment, words};
+
+    #[test]
+    fn a_files_name_never_ends_its_header() {
+        assert_eq!(attachment("scan 1.json"), "attachment; filename=\"scan_1.json\"; filename*=UTF-8''scan%201.json");
+        assert_eq!(attachment("é\";x"), "attachment; filename=\"___x\"; filename*=UTF-8''%C3%A9%22%3Bx");
+    }
 
     #[test]
     fn a_form_that_is_not_taken_is_never_said_to_be_our_fault() {

@@ -5,7 +5,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::rights::{Reviewer, SignedIn};
-use crate::actions::{Claim, Error, Rejection, appeals, claims, reviews, rules};
+use crate::actions::{Claim, Error, Rejection, appeals, claims, hazards, reviews, rules};
 use crate::web::answer::{Answer, Result};
 use crate::web::entry::proof_of;
 use crate::web::forms::{Form, Kind};
@@ -39,13 +39,12 @@ async fn reject_sheet(page: &Page, claim: &Claim, form: Form) -> Result<Sheet> {
     let say = &page.say;
     let (_, book) = rules::current(&page.deps.db.read()).await?;
     let days = [("appeal", Arg::Count(book.review.appeal_days)), ("decide", Arg::Count(book.review.decide_days))];
-    let mut sheet = shown(page, claim).await?.lede(say.with("review-reject-lede", &days));
+    let mut sheet = shown(page, claim, &format!("/reviews/{}/reject", claim.id)).await?.lede(say.with("review-reject-lede", &days));
     sheet.title = say.with("review-reject-title", &[("title", sheet.title.into())]);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     let back = Block::Links(vec![(format!("/reviews/{}", claim.id), say.t("review-reject-not"))]);
-    Ok(sheet
-        .leaf(say.t("review-reject"), vec![Block::Form(Box::new(form)), back])
-        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
+    sheet.beside = Some((say.t("contract-guidelines"), terms.guidelines));
+    Ok(sheet.leaf(say.t("review-reject"), vec![Block::Form(Box::new(form)), back]))
 }
 
 #[post("/reviews/<id>/reject", data = "<post>")]
@@ -99,7 +98,8 @@ pub(super) fn own(page: &Page, claim: &Claim, rejection: &Rejection, form: Optio
     }
     let asked = claims::form_of(claim)?;
     let answers = claims::answers_of(claim)?;
-    sheet = sheet.leaf(say.t("gold-yours"), super::gold::said(page, &asked.questions.iter().collect::<Vec<_>>(), &answers));
+    let all: Vec<_> = asked.questions.iter().collect();
+    sheet = sheet.leaf(say.t("gold-yours"), super::gold::said(page, &all, &answers, hazards::is_veiled(claim)));
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     Ok(sheet.leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
 }
@@ -167,11 +167,11 @@ fn decide_form(page: &Page, id: &str) -> Form {
 
 async fn decide_sheet(page: &Page, claim: &Claim, rejection: &Rejection, form: Form) -> Result<Sheet> {
     let say = &page.say;
-    let sheet = rejected(page, shown(page, claim).await?.lede(say.t("appeal-lede")), rejection, true);
+    let mut sheet =
+        rejected(page, shown(page, claim, &format!("/appeals/{}", claim.id)).await?.lede(say.t("appeal-lede")), rejection, true);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
-    Ok(sheet
-        .leaf(say.t("appeal-decide"), vec![Block::Form(Box::new(form))])
-        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
+    sheet.beside = Some((say.t("contract-guidelines"), terms.guidelines));
+    Ok(sheet.leaf(say.t("appeal-decide"), vec![Block::Form(Box::new(form))]))
 }
 
 #[post("/appeals/<id>", data = "<post>")]

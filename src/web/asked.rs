@@ -1,11 +1,13 @@
 //! Questions on a page: as the workbench asks them, with what was typed and what is wrong; and answers in words, for whoever reviews.
 
+use manyhands_domain::external::Given as Result;
 use manyhands_domain::forms::{self, Given, Kind, NOTHING, Question, Task, letter};
 use manyhands_domain::refusal::{Arg, Refusal};
 use serde_json::Value;
 
 use crate::i18n::Say;
 use crate::web::drawing::Drawn;
+use crate::web::external;
 
 /// A question as the page asks it.
 pub(super) struct Asked {
@@ -50,6 +52,8 @@ pub(super) enum Input {
     },
     /// The lines typed or drawn, and what the script needs to know.
     Shapes(String, Box<Drawn>),
+    /// Done in another tool: what stands there is the page's own to say.
+    External,
 }
 
 /// A choice: what is sent, what is read, its key, and whether it is chosen.
@@ -75,7 +79,8 @@ impl Placed {
 }
 
 /// A question with what was typed for it and what is wrong with that.
-pub(super) fn asked(say: &Say, question: &Question, task: &Task, given: &Given, refusals: &[Refusal]) -> Asked {
+/// What stands behind a veil is not quoted beside it.
+pub(super) fn asked(say: &Say, question: &Question, (task, veiled): (&Task, bool), given: &Given, refusals: &[Refusal]) -> Asked {
     let values = given.get(&question.name).map_or(&[][..], Vec::as_slice);
     let wrong = refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(question.name.as_str()));
     Asked {
@@ -83,11 +88,11 @@ pub(super) fn asked(say: &Say, question: &Question, task: &Task, given: &Given, 
         question: question.question.clone(),
         required: question.required,
         error: wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
-        input: input(say, question, task, values),
+        input: input(say, question, (task, veiled), values),
     }
 }
 
-fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Input {
+fn input(say: &Say, question: &Question, (task, veiled): (&Task, bool), values: &[String]) -> Input {
     let typed = |place: usize| values.get(place).cloned().unwrap_or_default();
     let pressed = |(text, key): (&str, Option<char>)| {
         let checked = values.iter().any(|value| value == text);
@@ -99,7 +104,7 @@ fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Inpu
         Kind::SeveralChoices(_) => Input::Choices { several: true, choices: choices() },
         Kind::Text => Input::Text(typed(0)),
         Kind::Number => Input::Number(typed(0)),
-        Kind::Ranking(_) => ranking(question, task, values),
+        Kind::Ranking(_) => ranking(question, (task, veiled), values),
         Kind::Preference(of) => {
             let words = ["a", "b", "tie"].into_iter().filter(|value| *value != "tie" || of.tie);
             let choices = words.map(|value| Pressed {
@@ -112,6 +117,7 @@ fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Inpu
             Input::Preference { choices: choices.collect(), why, reason: values.last().cloned().unwrap_or_default(), least: of.reason }
         }
         Kind::Shapes(drawing) => Input::Shapes(typed(0), Box::new(Drawn::new(say, question, drawing, task.size))),
+        Kind::External(_) => Input::External,
         Kind::Pairs(most) => {
             let mut pairs: Vec<(String, String)> = values
                 .chunks(2)
@@ -132,11 +138,12 @@ fn input(say: &Say, question: &Question, task: &Task, values: &[String]) -> Inpu
     }
 }
 
-fn ranking(question: &Question, task: &Task, values: &[String]) -> Input {
+fn ranking(question: &Question, (task, veiled): (&Task, bool), values: &[String]) -> Input {
     let place = |at: usize| values.get(at).map(|place| place.trim().to_owned()).unwrap_or_default();
     let keyed = question.keyed();
     let options: Vec<Placed> = if keyed.is_empty() {
-        let of = |(at, text): (usize, &String)| Placed { text: excerpt(at, text), key: Some(letter(at)), place: place(at) };
+        let words = |at: usize, text: &str| if veiled { capital(at).to_string() } else { excerpt(at, text) };
+        let of = |(at, text): (usize, &String)| Placed { text: words(at, text), key: Some(letter(at)), place: place(at) };
         task.candidates.iter().enumerate().map(of).collect()
     } else {
         keyed.into_iter().enumerate().map(|(at, (text, key))| Placed { text: text.to_owned(), key, place: place(at) }).collect()
@@ -163,6 +170,7 @@ pub(super) fn words(say: &Say, question: &Question, answer: &Value) -> String {
     let items = answer.as_array().map_or(&[][..], Vec::as_slice);
     match &question.answer {
         Kind::OneChoice(_) | Kind::SeveralChoices(_) | Kind::Text | Kind::Number | Kind::Shapes(_) => forms::cell(answer),
+        Kind::External(_) => Result::of_value(answer).map_or_else(|| forms::cell(answer), |given| external::words(say, &given)),
         Kind::Ranking(options) => {
             let shown = |item: &Value| {
                 let item = item.as_str().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The client's side of batches: draft, items, price against the floor, opening.
+//! The client's side of batches: a draft's items, its price against the floor, opening, pausing.
 
 use manyhands_domain::batches::Arithmetic;
 use manyhands_domain::ids::BatchId;
@@ -6,11 +6,10 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::{get, post};
 
-use crate::actions::batches::NewBatchForm;
-use crate::actions::{Batch, Error, batches, contracts, files, rules};
+use crate::actions::{Batch, Error, batches, files, rules};
 use crate::i18n::{Say, amount, count, percent};
 use crate::web::answer::{Answer, Result};
-use crate::web::contracts::{again, contract_id};
+use crate::web::contracts::again;
 use crate::web::entry::proof_of;
 use crate::web::files as web_files;
 use crate::web::forms::{Beside, Form, Kind};
@@ -19,73 +18,9 @@ use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::questions;
+use crate::web::sample;
 use crate::web::sheet::{Block, Sheet, SumRow};
-
-#[get("/desk/<id>/batch")]
-pub(super) async fn new(page: Page, id: &str) -> Result {
-    let user = page.client_user()?;
-    let contract = contracts::find_own(&page.deps, &user, &contract_id(id)?).await?;
-    let terms = contracts::terms_of(&contract)?;
-    let mut form = new_form(&page, id);
-    for field in &mut form.fields {
-        match field.name.as_str() {
-            "title" => field.value = contract.title.clone(),
-            "price" => field.value = terms.price.to_decimal().normalize().to_string(),
-            "seconds" => field.value = terms.seconds.to_string(),
-            "copies" => field.value = "1".to_owned(),
-            _ => {}
-        }
-    }
-    page.show(new_sheet(&page).leaf(page.say.t("batch-offer"), vec![Block::Form(Box::new(form))])).await
-}
-
-fn new_sheet(page: &Page) -> Sheet {
-    Sheet::new("", page.say.t("batch-new")).lede(page.say.t("batch-new-words"))
-}
-
-fn new_form(page: &Page, id: &str) -> Form {
-    let say = &page.say;
-    let words = |prefix: &str, codes: &[&str]| codes.iter().map(|code| ((*code).to_owned(), say.t(&format!("{prefix}-{code}")))).collect();
-    Form::new(page, format!("/desk/{id}/batch"), say.t("save-and-go-on"))
-        .field(say, "batch", "title", "", Kind::Text)
-        .field(say, "batch", "price", "", Kind::Figure)
-        .field(say, "batch", "seconds", "", Kind::Figure)
-        .field(say, "batch", "copies", "", Kind::Figure)
-        .field(say, "batch", "payload_kind", "", Kind::Select(words("payload", &["text", "image", "link"])))
-        .field(say, "batch", "question", "", Kind::Text)
-        .field(
-            say,
-            "batch",
-            "answer_kind",
-            "",
-            Kind::Select(words("answer", &["one-choice", "several-choices", "text", "number", "boxes", "polygons", "shapes"])),
-        )
-        .field(say, "batch", "choices", "", Kind::Area)
-}
-
-#[post("/desk/<id>/batch", data = "<post>")]
-pub(super) async fn new_post(page: Page, id: &str, post: Post) -> Result {
-    let user = page.client_user()?;
-    let contract = contract_id(id)?;
-    let fields = post.only(&["title", "price", "seconds", "copies", "payload_kind", "question", "answer_kind", "choices"])?;
-    let form = NewBatchForm {
-        title: fields.text("title"),
-        price: fields.text("price"),
-        seconds: fields.text("seconds"),
-        copies: fields.text("copies"),
-        payload_kind: fields.text("payload_kind"),
-        answer_kind: fields.text("answer_kind"),
-        question: fields.text("question"),
-        choices: fields.text("choices"),
-    };
-    match batches::draft(&page.deps, &user, &fields.once(), &contract, &form).await {
-        Ok(batch) => Ok(Answer::Redirect(format!("/batches/{batch}"))),
-        Err(Error::Refused(refusals)) => {
-            again(&page, new_sheet(&page), new_form(&page, id), &fields, &refusals, page.say.t("batch-offer")).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
+use crate::web::waits;
 
 pub(super) fn batch_id(id: &str) -> Result<BatchId> {
     BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
@@ -126,6 +61,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
+        sheet = sheet.leaf(say.t("before-label"), vec![waits::before_opening(page, batch, &sums).await?]);
         let form = batches::form_of(batch)?;
         let rows = form.questions.iter().map(|question| questions::row(say, id, question)).collect();
         let change = Block::Links(vec![(format!("/batches/{id}/questions"), say.t("batch-questions-change"))]);
@@ -145,7 +81,9 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
-    sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id)]);
+    let far = Block::Links(vec![(format!("/desk/{}", batch.contract_id), say.t("batch-how-far"))]);
+    sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id), far]);
+    sheet = sheet.leaf(say.t("sample-title"), sample::way(page, batch));
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
     if batch.state != "closed" {
         let word = if batch.state == "open" { "pause" } else { "resume" };
@@ -176,6 +114,7 @@ fn offer_form(page: &Page, batch: &Batch) -> Form {
         .field(say, "batch", "price", price, Kind::Figure)
         .field(say, "batch", "seconds", batch.seconds.to_string(), Kind::Figure)
         .field(say, "batch", "copies", batch.copies.to_string(), Kind::Figure)
+        .field(say, "batch", "review_share", sample::typed(batch.review_share), Kind::Figure)
         .quiet()
 }
 
@@ -231,9 +170,12 @@ pub(super) async fn items(page: Page, id: &str, post: Post) -> Result {
 pub(super) async fn offer(page: Page, id: &str, post: Post) -> Result {
     let user = page.client_user()?;
     let parsed = batch_id(id)?;
-    let fields = post.only(&["price", "seconds", "copies"])?;
+    let fields = post.only(&["price", "seconds", "copies", "review_share"])?;
     let typed = (fields.text("price"), fields.text("seconds"), fields.text("copies"));
-    match batches::set_offer(&page.deps, &user, &fields.once(), &parsed, (&typed.0, &typed.1, &typed.2)).await {
+    // Nothing sent leaves the share as it is.
+    let share = Some(fields.text("review_share")).filter(|share| !share.is_empty());
+    let (once, offer) = (fields.once(), (typed.0.as_str(), typed.1.as_str(), typed.2.as_str()));
+    match batches::set_offer_and_share(&page.deps, &user, &once, &parsed, offer, share.as_deref()).await {
         Ok(()) => Ok(Answer::Redirect(format!("/batches/{id}"))),
         Err(Error::Refused(refusals)) => {
             let batch = batches::find_own(&page.deps, &user, &parsed).await?;
@@ -272,6 +214,7 @@ pub(super) async fn show_refused(page: &Page, id: &BatchId, refusals: &[Refusal]
                 ("price", least.to_decimal().normalize().to_string()),
                 ("seconds", batch.seconds.to_string()),
                 ("copies", batch.copies.to_string()),
+                ("review_share", sample::typed(batch.review_share)),
             ],
             words,
         };

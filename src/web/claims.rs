@@ -1,5 +1,6 @@
 //! The board: what is open, what one holds, and the press that claims.
 
+use manyhands_domain::hazards::{Hazard, level};
 use manyhands_domain::ids::BatchId;
 use manyhands_domain::money::Amount;
 use manyhands_domain::refusal::Arg;
@@ -8,17 +9,19 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::board::{Chosen, choose};
-use crate::actions::{Batch, Claim, Error, batches, claims, rules};
+use crate::actions::{Batch, Claim, Error, batches, claims, hazards as hazard_rules, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::files;
 use crate::web::flow;
 use crate::web::forms::{Field, Kind};
 use crate::web::gold;
-use crate::web::listing::{hazard_words, register_mark};
+use crate::web::hazards::{self, Before};
+use crate::web::listing::register_mark;
 use crate::web::page::Page;
 use crate::web::post::Post;
 use crate::web::public::open_row;
+use crate::web::sample;
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
 
 #[get("/work?<level>&<client>&<sort>&<sent>")]
@@ -46,11 +49,14 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     if !back.is_empty() {
         sheet = sheet.leaf(say.t("board-sent"), vec![Block::Small(say.t("claim-back-words")), Block::Rows(back)]);
     }
-    let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch)).collect::<Result<Vec<_>>>()?;
+    let (before, known) = (Before::of(&page, &member, &rule_book).await?, hazard_rules::of_open(&page.deps).await?);
+    let hazards_of = |batch: &Batch| known.get(&batch.contract_id).map_or(&[][..], Vec::as_slice);
+    let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch, &before, hazards_of(batch))).collect::<Result<Vec<_>>>()?;
     let none = if pick.open { "board-none-chosen" } else { "board-none" };
     let block = if rows.is_empty() { Block::Text(say.t(none)) } else { Block::Rows(rows) };
     let mut blocks = vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))];
-    blocks.push(Block::Links(vec![("/work/quality".to_owned(), say.t("quality-link"))]));
+    let links = [("/work/hazards", "hazards-link"), ("/work/quality", "quality-link")];
+    blocks.push(Block::Links(links.map(|(to, words)| (to.to_owned(), say.t(words))).into()));
     page.show(sheet.leaf(say.t("board-open"), blocks)).await
 }
 
@@ -105,7 +111,7 @@ pub(super) fn today(page: &Page, at: i64) -> (&'static str, Arg) {
     ("today", if is_today { "yes" } else { "no" }.into())
 }
 
-fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
+fn board_row(page: &Page, rule_book: &Book, batch: &Batch, before: &Before, known: &[Hazard]) -> Result<Row> {
     let say = &page.say;
     let price = Amount::from_micros(batch.price);
     let facts = say.with(
@@ -118,29 +124,30 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch) -> Result<Row> {
         ],
     );
     let time = say.duration(batch.seconds);
-    let hazard = (batch.level > 0).then(|| (u8::try_from(batch.level).unwrap_or(3), hazard_words(page, batch.level, form_of(batch))));
+    let hazard = (!known.is_empty()).then(|| (level(known), hazards::lines(page, known).join(" · ")));
     let time = if hazard.is_some() { time } else { say.with("board-no-hazard", &[("time", time.into())]) };
+    let waits = before.waits(batch.level).map(|refusal| say.refusal(refusal));
+    let asks = before.asks(known);
+    let press = (waits.is_none() && !asks).then(|| Press {
+        action: format!("/batches/{}/claim", batch.id),
+        words: say.t("board-claim"),
+        aria: say.with("board-claim-aria", &[("title", batch.title.as_str().into())]),
+        quiet: false,
+    });
     Ok(Row {
         facts: [facts, time]
             .into_iter()
+            .chain(sample::fact(page, batch))
             .chain(gold::fact(page, batch))
             .chain(files::cost(page, batch))
             .chain(register_mark(page, batch.register_checked))
+            .chain(waits)
             .collect(),
         hazard,
-        press: Some(Press {
-            action: format!("/batches/{}/claim", batch.id),
-            words: say.t("board-claim"),
-            aria: say.with("board-claim-aria", &[("title", batch.title.as_str().into())]),
-            quiet: false,
-        }),
+        press,
+        go: asks.then(|| (format!("/batches/{}/hazards", batch.id), say.t("board-read-first"))),
         ..open_row(page, rule_book, batch)?
     })
-}
-
-/// The form a batch's hazards come in, as its payload says.
-fn form_of(batch: &Batch) -> &'static str {
-    if batch.payload_kind == "image" { "image" } else { "text" }
 }
 
 #[post("/batches/<id>/claim", data = "<post>")]
@@ -148,16 +155,7 @@ pub(super) async fn claim(page: Page, id: &str, post: Post) -> Result {
     let member = page.member()?;
     let batch = BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
     let fields = post.only(&[])?;
-    match claims::claim(&page.deps, &member, &fields.once(), &batch).await {
-        Ok(claim) => Ok(Answer::Redirect(format!("/claims/{claim}"))),
-        Err(Error::Refused(refusals)) => {
-            let mut sheet = Sheet::refused(page.say.t("claim-not-granted"));
-            sheet.ledes.extend(refusals.iter().map(|refusal| page.say.refusal(refusal)));
-            let board = Block::Links(vec![("/work".to_owned(), page.say.t("claim-other-work"))]);
-            page.show(sheet.leaf(page.say.t("place-work"), vec![board])).await
-        }
-        Err(error) => Err(error.into()),
-    }
+    hazards::claim(&page, &member, &fields.once(), &batch).await
 }
 
 /// What an address says after an answer that is the one which is known.

@@ -22,11 +22,13 @@ async fn sheet(page: &Page, form: Form) -> Result<Sheet> {
     let user = page.client_user()?;
     let say = &page.say;
     let rows = colleagues::list(&page.deps, &user).await?.into_iter().map(row).collect();
+    let back = Block::Links(vec![("/account".to_owned(), say.t("people-account"))]);
     let organisation = user.standing().client_name.clone().unwrap_or_default();
     Ok(Sheet::new(organisation, say.t("colleagues-title"))
         .lede(say.t("colleagues-lede"))
         .leaf(say.t("colleagues-now"), vec![Block::Rows(rows)])
-        .leaf(say.t("office-invite"), vec![Block::Text(say.t("colleagues-words")), Block::Form(Box::new(form))]))
+        .leaf(say.t("office-invite"), vec![Block::Text(say.t("colleagues-words")), Block::Form(Box::new(form))])
+        .leaf("", vec![back]))
 }
 
 fn row(colleague: Colleague) -> Row {

@@ -8,12 +8,14 @@ use manyhands_domain::time::Timestamp;
 use rocket::get;
 
 use crate::actions::board::accepted;
+use crate::actions::results::Agreement;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Contract, Error, Waiting, batches, contracts, receipts, results, reviews, rules};
 use crate::i18n::amount;
 use crate::web::amending;
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
+use crate::web::external;
 use crate::web::files;
 use crate::web::forms::Form;
 use crate::web::gold;
@@ -21,22 +23,28 @@ use crate::web::label_studio;
 use crate::web::ledger::entry_row;
 use crate::web::life;
 use crate::web::page::Page;
+use crate::web::returns::returned_row;
+use crate::web::sample;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
 use crate::web::treasury::deposit_row;
+use crate::web::waits;
 
 #[get("/desk")]
 pub(super) async fn desk(page: Page) -> Result {
     let user = page.client_user()?;
     let say = &page.say;
-    let mut rows = Vec::new();
+    let (mut rows, mut steps) = (Vec::new(), Vec::new());
     for contract in contracts::list::own(&page.deps, &user).await? {
-        rows.push(contract_row(&page, &contract).await?);
+        let all = batches::list_of_contract(&page.deps, &contract_id(&contract.id)?).await?;
+        steps.extend(waits::rows(&page, &contract, &all).await?);
+        rows.push(contract_row(&page, &contract, &all).await?);
     }
     let block = if rows.is_empty() { Block::Text(say.t("desk-empty")) } else { Block::Rows(rows) };
     let form = Form::new(&page, "/desk/new", say.t("desk-new"));
     let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
     let waiting = list_waiting(&page, &user, |_| true).await?;
-    let waiting: Vec<Row> = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(amending::waiting(&page).await?).collect();
+    let waiting = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(sample::rows(&page, &user, |_| true).await?);
+    let waiting: Vec<Row> = waiting.chain(amending::waiting(&page).await?).chain(steps).collect();
     if !waiting.is_empty() {
         sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
     }
@@ -49,7 +57,7 @@ pub(super) async fn desk(page: Page) -> Result {
 }
 
 /// A contract with how far it is, and what is free of its deposit.
-async fn contract_row(page: &Page, contract: &Contract) -> Result<Row> {
+async fn contract_row(page: &Page, contract: &Contract, all: &[Batch]) -> Result<Row> {
     let say = &page.say;
     let title = if contract.title.is_empty() { say.t("contract-untitled") } else { contract.title.clone() };
     let state = say.t(&format!("contract-state-{}", contract.state));
@@ -61,9 +69,8 @@ async fn contract_row(page: &Page, contract: &Contract) -> Result<Row> {
     };
     let (Some(_), Ok(currency)) = (contract.listed_index, Currency::parse(&contract.currency)) else { return Ok(row) };
     let escrow = contracts::escrow(&page.deps.db.read(), contract).await?;
-    let all = batches::list_of_contract(&page.deps, &contract_id(&contract.id)?).await?;
     let unit = contracts::terms_of(contract)?.unit_noun;
-    let far = far_words(page, &all, &unit);
+    let far = far_words(page, all, &unit);
     Ok(Row {
         facts: row.facts.into_iter().chain(far).collect(),
         figure: amount(say.language, escrow.free),
@@ -113,14 +120,19 @@ pub(super) async fn contract(page: Page, id: &str, before: Option<u64>) -> Resul
     let all = batches::list_of_contract(&page.deps, &parsed).await?;
     let mut sheet = Sheet::new(contract.end_client.clone(), contract.title.clone());
     sheet.ledes.push(far_words(&page, &all, &unit).unwrap_or_else(|| say.t(&format!("contract-state-{}", contract.state))));
+    if contract.state == "submitted" {
+        sheet = sheet.lede(say.t("wait-submitted"));
+    }
+    let waiting = list_waiting(&page, &user, |batch| batch.contract_id == id).await?;
+    let waiting = waiting.iter().map(|batch| waiting_row(&page, batch));
+    let waiting = waiting.chain(sample::rows(&page, &user, |rest| rest.contract_id == id).await?);
+    let waiting: Vec<Row> = waiting.chain(waits::rows(&page, &contract, &all).await?).collect();
+    if !waiting.is_empty() {
+        sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
+    }
     if let Ok(currency) = Currency::parse(&contract.currency) {
         let opened: Vec<&Batch> = all.iter().filter(|batch| batch.state != "draft").collect();
         if opened.iter().any(|batch| batch.tasks_total > 0) {
-            let waiting = list_waiting(&page, &user, |batch| batch.contract_id == id).await?;
-            if !waiting.is_empty() {
-                let rows = waiting.iter().map(|batch| waiting_row(&page, batch)).collect();
-                sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(rows)]);
-            }
             sheet = sheet.leaf(say.t("desk-how-far"), how_far(&page, &user, &parsed, &opened, currency, &unit).await?);
             sheet = sheet.leaf(say.t("desk-how-good"), how_good(&page, &user, &parsed, &opened, &unit).await?);
         }
@@ -255,16 +267,53 @@ async fn agreement(page: &Page, user: &ClientUser, id: &ContractId) -> Result<Ve
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    // To two decimals: what rests on samples says no more.
-    let ratio = |millionths: i64| amount(say.language, Amount::from_micros(millionths / 10_000 * 10_000));
-    let rows = all.iter().map(|row| TableRow {
-        name: row.title.clone(),
-        under: say.with("desk-agreement-items", &[("question", row.question.as_str().into()), ("items", row.items.into())]),
-        figures: [row.share, row.kappa].map(|figure| figure.map_or_else(|| say.t("desk-agreement-none"), ratio)).into(),
-        ..TableRow::default()
-    });
-    let heads = vec![String::new(), say.t("desk-agreement-share"), say.t("desk-agreement-kappa")];
-    Ok(vec![Block::Table(Table { heads, rows: rows.collect() }), Block::Small(say.t("desk-agreement-words"))])
+    let figure = |figure: Option<i64>| figure.map_or_else(|| say.t("desk-agreement-none"), |figure| ratio(page, figure));
+    let items = |row: &Agreement, items: usize| {
+        say.with("desk-agreement-items", &[("question", row.question.as_str().into()), ("items", items.into())])
+    };
+    let mut blocks = Vec::new();
+    let compared = all.iter().filter(|row| row.share.is_some());
+    let compared: Vec<TableRow> = compared
+        .map(|row| TableRow {
+            name: row.title.clone(),
+            under: items(row, row.items),
+            figures: vec![figure(row.share), figure(row.kappa)],
+            ..TableRow::default()
+        })
+        .collect();
+    if !compared.is_empty() {
+        let heads = vec![String::new(), say.t("desk-agreement-share"), say.t("desk-agreement-kappa")];
+        blocks.push(Block::Table(Table { heads, rows: compared }));
+        blocks.push(Block::Small(say.t("desk-agreement-words")));
+    }
+    let mut marked = Vec::new();
+    for (row, overlap) in all.iter().filter_map(|row| row.overlap.as_ref().map(|overlap| (row, overlap))) {
+        let fewer = (overlap.items < row.items).then(|| say.t("desk-agreement-first"));
+        marked.push(TableRow {
+            name: row.title.clone(),
+            under: [items(row, overlap.items)].into_iter().chain(fewer).collect::<Vec<_>>().join(", "),
+            figures: vec![ratio(page, overlap.mean)],
+            ..TableRow::default()
+        });
+        // Of one label it is the same figure.
+        let labels = overlap.labels.iter().take(if overlap.labels.len() > 1 { LABELS } else { 0 });
+        let of_label = |(label, mean): &(String, i64)| TableRow {
+            under: say.with("desk-agreement-label", &[("label", label.as_str().into())]),
+            figures: vec![ratio(page, *mean)],
+            ..TableRow::default()
+        };
+        marked.extend(labels.map(of_label));
+    }
+    if !marked.is_empty() {
+        blocks.push(Block::Table(Table { heads: vec![String::new(), say.t("desk-agreement-overlap")], rows: marked }));
+        blocks.push(Block::Small(say.t("desk-agreement-overlap-words")));
+    }
+    Ok(blocks)
+}
+
+/// To two decimals: what rests on samples says no more.
+fn ratio(page: &Page, millionths: i64) -> String {
+    amount(page.say.language, Amount::from_micros(millionths / 10_000 * 10_000))
 }
 
 /// What the client can take away: all answers, shapes as COCO where some are drawn, consensus where several answer the same item.
@@ -281,6 +330,7 @@ async fn taken(page: &Page, user: &ClientUser, id: &ContractId, all: &[Batch]) -
         let links = vec![link("consensus", "jsonl"), link("consensus", "csv")];
         blocks.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links)]);
     }
+    blocks.extend(external::taken(page, id.as_str(), all)?);
     blocks.extend(label_studio::taken(say, all));
     Ok(blocks)
 }
@@ -336,12 +386,17 @@ pub(super) async fn money(page: Page) -> Result {
     }
     let deposits = contracts::list::deposits(&page.deps, &user).await?;
     let deposits = deposits.into_iter().map(|deposit| deposit_row(&page, deposit));
-    let sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede"));
-    page.show(
-        sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]).leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]),
-    )
-    .await
+    let mut sheet = Sheet::new("", say.t("money-title")).lede(say.t("money-lede")).lede(say.t("money-back"));
+    sheet = sheet.leaf(say.t("place-contracts"), vec![Block::Rows(rows)]);
+    sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(deposits.collect())]);
+    let returned: Vec<Row> = contracts::returns::list_own(&page.deps, &user).await?.iter().map(|row| returned_row(&page, row)).collect();
+    if !returned.is_empty() {
+        sheet = sheet.leaf(say.t("returns-label"), vec![Block::Rows(returned)]);
+    }
+    page.show(sheet).await
 }
 
+/// Labels whose own overlap is told at most.
+const LABELS: usize = 12;
 /// Entries on one page of a contract.
 const ENTRIES: u64 = 8;

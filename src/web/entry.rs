@@ -201,6 +201,10 @@ fn field_words(page: &Page, name: &str) -> String {
 fn value_words(page: &Page, name: &str, value: &serde_json::Value) -> String {
     let words = match (name, value.as_str()) {
         ("member" | "reviewer" | "worker", Some(id)) if is_reader(page, id) => page.say.with("entry-you", &[("member", id.into())]),
+        ("part", None) => match value.as_array().map(Vec::as_slice) {
+            Some([part, all]) => page.say.with("entry-part", &[("part", part.to_string().into()), ("all", all.to_string().into())]),
+            _ => String::new(),
+        },
         ("by", Some(text)) => page.say.optional(&format!("entry-by-{text}")),
         ("reason", Some(code)) => {
             let words = ["correction", "key", "contract"].map(|whose| page.say.optional(&format!("{whose}-reason-{code}")));

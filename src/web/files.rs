@@ -4,13 +4,14 @@ use manyhands_domain::files::{MOST_ENTRIES, UPLOAD_BYTES, named};
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
+use manyhands_pictures::{FIRST, VEILED};
 use rocket::get;
+use rocket::http::Status;
 
 use crate::actions::files::{self, Picture};
 use crate::actions::reviews::Judging;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Batch, Claim, Deletion, Error};
-use crate::pictures::FIRST;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
@@ -21,6 +22,8 @@ use crate::web::sheet::Block;
 pub(super) struct Shown {
     /// Where the first view is.
     pub(super) src: String,
+    /// Where a small grey copy of it is, for behind a veil.
+    pub(super) blind: String,
     /// Where it is whole.
     pub(super) whole: String,
     /// Pixels across.
@@ -49,6 +52,7 @@ fn show(page: &Page, found: &files::Shown, address: &str, alt: String) -> Shown 
     let values = [("width", found.width.into()), ("height", found.height.into()), ("size", megabytes(page, found.bytes).into())];
     Shown {
         src: format!("{address}?w={}", FIRST.width),
+        blind: format!("{address}?w={}", VEILED.width),
         whole: address.to_owned(),
         width: found.width,
         height: found.height,
@@ -63,10 +67,13 @@ pub(super) fn items(page: &Page, batch: &Batch) -> Vec<Block> {
     let pictures = batch.payload_kind == "image";
     let mut form =
         Form::new(page, format!("/batches/{}/items", batch.id), say.t("batch-upload")).field(say, "batch", "items", "", Kind::File);
-    let mut blocks = vec![Block::Text(say.t("batch-items-words")), Block::Text(say.t("batch-items-tasks"))];
+    let mut blocks = vec![
+        Block::Text(say.t(if pictures { "batch-pictures-table" } else { "batch-items-words" })),
+        Block::Text(say.t("batch-items-tasks")),
+    ];
     if pictures {
         let values = [("entries", MOST_ENTRIES.into()), ("most", (UPLOAD_BYTES / 1_000_000).into())];
-        blocks.push(Block::Text(say.with("batch-pictures-words", &values)));
+        blocks.insert(0, Block::Text(say.with("batch-pictures-words", &values)));
         for field in &mut form.fields {
             field.label = say.t("batch-pictures");
             field.hint = say.t("batch-pictures-hint");
@@ -74,14 +81,11 @@ pub(super) fn items(page: &Page, batch: &Batch) -> Vec<Block> {
         // `%` is where the script puts the figure.
         form = form.mark("sent", say.with("upload-sent", &[("percent", "%".into())]));
         form = form.mark("looked", say.t("upload-looked")).mark("broke", say.t("upload-broke"));
+        form = form.mark("looking", say.with("upload-looking", &[("percent", "%".into())]));
     }
     blocks.push(Block::Form(Box::new(form)));
     if pictures {
         blocks.push(Block::Status(vec![("upload", String::new())]));
-    }
-    if batch.picture_bytes.is_some() {
-        let first = format!("/batches/{}/items/1/picture?w={}", batch.id, FIRST.width);
-        blocks.push(Block::Links(vec![(first, say.t("batch-pictures-first"))]));
     }
     blocks
 }
@@ -135,6 +139,15 @@ pub(super) async fn of_item(page: Page, id: &str, position: &str, w: Option<&str
     let batch = BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
     let position = position.parse().map_err(|_| Answer::Error(Error::NotFound))?;
     answer(files::of_item(&page.deps, &user, &batch, position, width(w)?).await?)
+}
+
+/// How far an upload is looked through, for the script of the page that waits for it.
+#[get("/batches/<id>/items/looked")]
+pub(super) async fn looked(page: Page, id: &str) -> Result {
+    let user = page.client_user()?;
+    let batch = BatchId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
+    let far = files::find_looked(&page.deps, &user, &batch).await?.unwrap_or_default();
+    Ok(Answer::Told(Status::Ok, serde_json::json!({ "done": far.done, "all": far.all })))
 }
 
 fn claim_id(id: &str) -> Result<ClaimId> {

@@ -6,7 +6,7 @@ use rocket::post;
 use serde_json::json;
 
 use crate::actions::rights::Member;
-use crate::actions::{Claim, Error, claims, rules};
+use crate::actions::{Claim, Error, claims, hazards, rules};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::files;
@@ -30,8 +30,12 @@ pub(super) async fn ahead(page: Page, id: &str, post: Post) -> Result {
         Err(error) => return Err(error.into()),
     };
     let kept = files::shown(&page, &ready, &format!("/claims/{}", ready.id), String::new()).await?;
+    let veiled = hazards::is_veiled(&ready);
     let picture = match kept {
+        // What nobody asked for yet does not come ahead either: only what lies behind the veil does.
+        Some(shown) if veiled => shown.blind,
         Some(shown) => shown.src,
+        None if veiled => return Ok(Answer::Told(Status::Ok, json!({}))),
         None => claims::task_of(&ready)?.prompt,
     };
     Ok(Answer::Told(Status::Ok, json!({ "picture": picture })))

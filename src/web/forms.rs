@@ -158,8 +158,7 @@ impl Form {
     /// What is wrong with a form that stands among others on a page, beside its fields.
     pub fn mark_wrong(&mut self, say: &Say, refusals: &[Refusal]) {
         for field in self.fields.iter_mut().filter(|field| field.error.is_empty()) {
-            let wrong = refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(field.name.as_str()));
-            field.error = wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" ");
+            field.error = wrong_with(say, &field.name, refusals);
         }
     }
 
@@ -175,10 +174,19 @@ impl Form {
             if !matches!(field.kind, Kind::Password(_) | Kind::File) {
                 field.value = typed.text(&field.name);
             }
-            let wrong = refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(field.name.as_str()));
-            field.error = wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" ");
+            field.error = wrong_with(say, &field.name, refusals);
         }
         self
+    }
+}
+
+/// What is wrong with a field. Of a list, as files have it, the first stands beside the field: all of it is at the top of the page.
+fn wrong_with(say: &Say, name: &str, refusals: &[Refusal]) -> String {
+    let wrong: Vec<String> =
+        refusals.iter().filter(|refusal| refusal.field.as_deref() == Some(name)).map(|refusal| say.refusal(refusal)).collect();
+    match wrong.as_slice() {
+        [first, _, _, ..] => format!("{first} {}", say.with("form-more-wrong", &[("more", (wrong.len() - 1).into())])),
+        _ => wrong.join(" "),
     }
 }
 

@@ -6,11 +6,12 @@ use manyhands_domain::gold::{EXPLANATION, GOLD, Known};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::money::Amount;
 use manyhands_domain::refusal::{Arg, Refusal};
-use rocket::post;
+use rocket::http::ContentType;
+use rocket::{get, post};
 use serde_json::{Map, Value};
 
 use crate::actions::rights::ClientUser;
-use crate::actions::{Batch, Claim, Error, batches, claims, gold};
+use crate::actions::{Batch, Claim, Error, batches, claims, gold, hazards};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::asked::{capital, words};
@@ -20,6 +21,7 @@ use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::post::Post;
 use crate::web::sheet::{Block, Sheet, Table, TableRow};
+use crate::web::veil;
 
 /// How many of a batch's items have a known answer, as a sentence; nothing where none has.
 pub(super) fn share(page: &Page, batch: &Batch) -> Option<String> {
@@ -60,9 +62,18 @@ pub(super) fn marking(page: &Page, batch: &Batch) -> Result<Vec<Block>> {
     let items = (batch.tasks_total + batch.tasks_withdrawn) / batch.copies.max(1);
     blocks.push(Block::Text(say.with("gold-marked", &[("gold", Arg::Count(batch.gold_items)), ("items", Arg::Count(items))])));
     blocks.push(Block::Small(say.with("gold-how", &columns)));
+    if batch.gold_items == 0 {
+        blocks.push(Block::Links(vec![(format!("/batches/{}/gold.csv", batch.id), say.t("gold-table"))]));
+    }
     let upload = Form::new(page, format!("/batches/{}/gold", batch.id), say.t("batch-upload")).field(say, "batch", "gold", "", Kind::File);
     blocks.push(Block::Form(Box::new(upload.quiet())));
     Ok(blocks)
+}
+
+#[get("/batches/<id>/gold.csv")]
+pub(super) async fn table(page: Page, id: &str) -> Result {
+    let text = gold::table(&page.deps, &page.client_user()?, &batch_id(id)?).await?;
+    Ok(Answer::File { kind: ContentType::CSV, name: format!("{id}-known.csv"), bytes: text.into_bytes() })
 }
 
 #[post("/batches/<id>/gold", data = "<post>")]
@@ -85,7 +96,7 @@ pub(super) async fn told(page: &Page, claim: &Claim, (met, known): (bool, Known)
     let say = &page.say;
     let state = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
     let margin = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
-    let answers = claims::answers_of(claim)?;
+    let (answers, veiled) = (claims::answers_of(claim)?, hazards::is_veiled(claim));
     let (now, word) = match (met, known.is_met(&answers)) {
         (true, now) => (now, "gold-met"),
         // It came back and was done again since.
@@ -96,10 +107,12 @@ pub(super) async fn told(page: &Page, claim: &Claim, (met, known): (bool, Known)
     let form = claims::form_of(claim)?;
     let asked: Vec<&Question> = form.questions.iter().filter(|question| known.answers.contains_key(&question.name)).collect();
     if !now {
-        sheet = sheet.leaf(say.t("gold-yours"), said(page, &asked, &answers));
+        sheet = sheet.leaf(say.t("gold-yours"), said(page, &asked, &answers, veiled));
     }
-    sheet = sheet.leaf(say.t("gold-right"), said(page, &asked, &known.answers));
-    sheet = sheet.leaf(say.t("gold-why"), vec![Block::Lines(known.explanation)]);
+    sheet = sheet.leaf(say.t("gold-right"), said(page, &asked, &known.answers, veiled));
+    // It may quote what the item shows.
+    let why = if veiled { veil::text(say, known.explanation) } else { Block::Lines(known.explanation) };
+    sheet = sheet.leaf(say.t("gold-why"), vec![why]);
     let next = Form::new(page, format!("/batches/{}/claim", claim.batch_id), say.t("gold-next"));
     let links = [("/work", "place-work"), ("/work/quality", "quality-link")].map(|(to, words)| (to.to_owned(), say.t(words)));
     let board = Block::Links(links.into());
@@ -119,19 +132,21 @@ async fn item(page: &Page, claim: &Claim) -> Result<Block> {
         (Some(picture), _) => Block::Links(vec![(picture.whole, picture.words)]),
         (None, "text") => {
             let candidates = task.candidates.iter().enumerate().map(|(place, text)| format!("{}: {text}", capital(place)));
-            Block::Folded(say.t("gold-again"), [task.prompt.clone()].into_iter().chain(candidates).collect::<Vec<_>>().join("\n\n"))
+            let text = [task.prompt.clone()].into_iter().chain(candidates).collect::<Vec<_>>().join("\n\n");
+            if hazards::is_veiled(claim) { veil::text(say, text) } else { Block::Folded(say.t("gold-again"), text) }
         }
         (None, _) => Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))]),
     })
 }
 
 /// Answers to these questions in words, each under its question where there are several.
-pub(super) fn said(page: &Page, asked: &[&Question], answers: &Map<String, Value>) -> Vec<Block> {
+/// Behind a veil where they may quote an item that is.
+pub(super) fn said(page: &Page, asked: &[&Question], answers: &Map<String, Value>, veiled: bool) -> Vec<Block> {
     let of = |question: &&Question| {
         let given = answers.get(&question.name);
         let given = given.map_or_else(|| page.say.t("review-no-answer"), |answer| words(&page.say, question, answer));
         let under = (asked.len() > 1).then(|| Block::Small(question.question.clone()));
-        under.into_iter().chain([Block::Lines(given)]).collect::<Vec<_>>()
+        under.into_iter().chain([veil::answer(&page.say, veiled, question, given)]).collect::<Vec<_>>()
     };
     asked.iter().flat_map(of).collect()
 }

@@ -45,13 +45,9 @@ fn sheet(page: &Page) -> Sheet {
 
 fn form(page: &Page, id: &str) -> Form {
     let say = &page.say;
-    Form::new(page, format!("/batches/{id}/label-studio"), say.t("studio-look")).field(say, "studio", "config", "", Kind::Area).field(
-        say,
-        "studio",
-        "file",
-        "",
-        Kind::File,
-    )
+    let mut form = Form::new(page, format!("/batches/{id}/label-studio"), say.t("studio-look"));
+    form.links.push((format!("/batches/{id}/questions"), say.t("studio-back")));
+    form.field(say, "studio", "config", "", Kind::Area).field(say, "studio", "file", "", Kind::File)
 }
 
 #[get("/batches/<id>/label-studio")]

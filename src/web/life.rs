@@ -18,6 +18,7 @@ use crate::web::page::Page;
 use crate::web::pay::seal;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
+use crate::web::returns;
 use crate::web::sheet::{Block, Row, Sheet};
 
 /// What keeps a listed contract from going on as usual: paused, under notice, or over. One sentence each.
@@ -64,7 +65,8 @@ pub(super) fn contract_row(page: &Page, contract: &Contract) -> Row {
 
 /// A contract that has ended, and what of its deposit can go back.
 pub(super) fn returnable_row(page: &Page, contract: &Contract, free: Amount) -> Row {
-    Row { figure: amount(page.say.language, free), per: contract.currency.clone(), go: None, ..contract_row(page, contract) }
+    let go = returns::way(page, contract, free);
+    Row { figure: amount(page.say.language, free), per: contract.currency.clone(), go, ..contract_row(page, contract) }
 }
 
 #[get("/contracts/<id>/life")]
@@ -84,6 +86,12 @@ fn life_sheet(page: &Page, contract: &Contract, stand: &Stand) -> Result<Sheet> 
     sheet = sheet.leaf(say.t("life-stands"), vec![Block::Facts(facts(page, contract, stand)?)]);
     if contract.closed_index.is_some() {
         sheet = sheet.leaf(say.t("life-rest"), rest(page, contract, stand)?);
+    } else if !stand.returned.is_empty() {
+        let rows = stand.returned.iter().map(|row| returns::returned_row(page, row)).collect();
+        sheet = sheet.leaf(say.t("returns-label"), vec![Block::Rows(rows)]);
+    }
+    if let Some(way) = returns::way(page, contract, stand.escrow.free) {
+        sheet = sheet.leaf(say.t("return-way"), vec![Block::Text(say.t("return-way-words")), Block::Links(vec![way])]);
     }
     let can = |step: &&Step| decide(&stand.standing, **step, side, page.now()).is_ok();
     let way = |step: &Step| {
@@ -155,6 +163,9 @@ fn rest(page: &Page, contract: &Contract, stand: &Stand) -> Result<Vec<Block>> {
     let mut blocks = vec![big];
     if stand.escrow.free.is_positive() {
         blocks.push(Block::Text(say.t("life-returnable-words")));
+    }
+    if !stand.returned.is_empty() {
+        blocks.push(Block::Rows(stand.returned.iter().map(|row| returns::returned_row(page, row)).collect()));
     }
     if stand.under_way > 0 {
         let held = [("claims", Arg::Count(stand.under_way)), ("held", (stand.escrow.held, currency).into())];

@@ -18,6 +18,7 @@ use crate::web::entry::proof_of;
 use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::name_of;
+use crate::web::returns;
 use crate::web::sheet::{Block, Hour, Row, Sheet};
 use crate::web::split::split;
 
@@ -85,6 +86,13 @@ pub(super) async fn contract(page: Page, id: &str) -> Result {
     {
         let way = Block::Links(vec![(format!("/contracts/{id}/life"), say.t("life-way"))]);
         sheet = sheet.leaf(say.t("life-label"), vec![way]);
+    }
+    let free = match page.treasurer() {
+        Ok(_) => contracts::escrow(&page.deps.db.read(), &contract).await?.free,
+        Err(_) => Amount::ZERO,
+    };
+    if let Some(way) = returns::way(&page, &contract, free) {
+        sheet = sheet.leaf(say.t("return-way"), vec![Block::Text(say.t("return-way-words")), Block::Links(vec![way])]);
     }
     if amended.is_some() {
         let way = vec![(format!("/contracts/{id}/versions"), say.t("versions-way"))];

@@ -16,9 +16,11 @@ use crate::web::expenses::expense_row;
 use crate::web::forms::{Form, Kind};
 use crate::web::life;
 use crate::web::listing::{facts as public_facts, hazard_words};
+use crate::web::lowering;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
+use crate::web::returns::return_row;
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::treasury::run_row;
 
@@ -95,14 +97,17 @@ pub(super) async fn withdraw(page: Page, id: &str, post: Post) -> Result {
     Ok(Answer::Redirect("/office".to_owned()))
 }
 
-/// Payouts, expenses and corrections that somebody else prepared.
+/// Payouts, expenses, corrections and returns that somebody else prepared, and lower hazard levels.
 async fn second_person(page: &Page) -> Result<Block> {
     let officer = page.officer()?;
     let (runs, expenses) = payouts::list_waiting_for(&page.deps, &officer).await?;
     let expenses = expenses.into_iter().map(|expense| expense_row(page, expense));
     let corrected = corrections::list_waiting_for(&page.deps, &officer).await?;
     let corrected = corrected.iter().map(|correction| correction_row(page, correction));
-    let rows: Vec<Row> = runs.iter().map(|run| run_row(page, run)).chain(expenses).chain(corrected).collect();
+    let lower = lowering::rows(page, &officer).await?;
+    let returned = contracts::returns::list_waiting_for(&page.deps, &officer).await?;
+    let returned = returned.iter().map(|row| return_row(page, row));
+    let rows: Vec<Row> = runs.iter().map(|run| run_row(page, run)).chain(expenses).chain(corrected).chain(returned).chain(lower).collect();
     Ok(if rows.is_empty() { Block::Text(page.say.t("office-second-none")) } else { Block::Rows(rows) })
 }
 

@@ -15,7 +15,7 @@ use crate::web::keys;
 use crate::web::ledger::entry_row;
 use crate::web::page::{Page, cookie_name, token};
 use crate::web::post::Post;
-use crate::web::public::{language_cookie, local};
+use crate::web::public::{home_of, language_cookie, local};
 use crate::web::sheet::{Block, Sheet};
 
 #[get("/signin?<next>")]
@@ -42,8 +42,12 @@ pub(super) async fn sign_in_post(page: Page, post: Post, cookies: &CookieJar<'_>
     let fields = post.only(&["email", "password", "next"])?;
     match sessions::sign_in(&page.deps, &fields.text("email"), &fields.text("password"), &page.network).await {
         Ok(token) => {
+            let to = match local(&fields.text("next")).as_str() {
+                "/" => home_of(sessions::identify(&page.deps, &token).await?.as_ref()),
+                next => next.to_owned(),
+            };
             cookies.add(cookie(&page.deps, token));
-            Ok(Answer::Redirect(local(&fields.text("next"))))
+            Ok(Answer::Redirect(to))
         }
         Err(Error::Refused(refusals)) => {
             let form = sign_in_form(&page, &fields.text("next")).typed(&page.say, &fields, &refusals);
@@ -151,8 +155,9 @@ async fn set_password(page: &Page, token: &str, purpose: &str, post: Post, cooki
     let fields = post.only(&["password"])?;
     match sessions::set_password(&page.deps, token, purpose, &fields.text("password")).await {
         Ok(session) => {
+            let home = home_of(sessions::identify(&page.deps, &session).await?.as_ref());
             cookies.add(cookie(&page.deps, session));
-            Ok(Answer::Redirect("/".to_owned()))
+            Ok(Answer::Redirect(home))
         }
         Err(Error::Refused(refusals)) => password_page(page, token, purpose, &refusals).await,
         Err(error) => Err(error.into()),

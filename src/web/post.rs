@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use manyhands_domain::external::RESULT_BYTES;
 use manyhands_domain::files::UPLOAD_BYTES;
-use manyhands_domain::ids::BatchId;
+use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::refusal::Refusal;
 use rocket::Request;
 use rocket::data::{self, Data, FromData, ToByteUnit};
@@ -15,7 +16,7 @@ use rocket::tokio::time::timeout;
 use sha2::{Digest, Sha256};
 
 use crate::actions::files::Received;
-use crate::actions::{Error, Once, batches};
+use crate::actions::{Error, Once, batches, claims};
 use crate::deps::Deps;
 use crate::web::answer::Answer;
 use crate::web::page::Page;
@@ -66,12 +67,21 @@ async fn read(
     data: Data<'_>,
 ) -> Result<(Vec<(String, String)>, Option<Received>, Turn), upload::Refused> {
     let too_slow = |_| (Status::RequestTimeout, "too slow");
-    // A file is read only from a client's user and only where items go; nobody else makes the server hold any of it.
+    // A file is read only from a client's user where items go, and from a member for the claim they hold; nobody else makes the server
+    // hold any of it.
     if kind.is_form_data()
         && let Some((deps, most)) = takes_file(request).await
     {
         let pictures = most > TABLE_BYTES;
-        let Ok(Ok(turn)) = timeout(TURN_WAIT, if pictures { &PICTURES } else { &TABLES }.acquire()).await else {
+        let result = request.uri().path().starts_with("/claims/");
+        let turns = if result {
+            &RESULTS
+        } else if pictures {
+            &PICTURES
+        } else {
+            &TABLES
+        };
+        let Ok(Ok(turn)) = timeout(TURN_WAIT, turns.acquire()).await else {
             return Err((Status::ServiceUnavailable, "too many files at once"));
         };
         // Nobody keeps a turn for ever.
@@ -108,8 +118,17 @@ fn is_ours(request: &Request<'_>) -> bool {
     }
 }
 
-/// How many bytes whoever asks may send here: more where a draft of theirs shows pictures, few for a labelling configuration.
+/// How many bytes whoever asks may send here: more where a draft of theirs shows pictures, few for a labelling configuration; the result
+/// of another tool where a claim of theirs asks for one.
 async fn takes_file(request: &Request<'_>) -> Option<(Deps, u64)> {
+    if let Some(path) = request.uri().path().as_str().strip_prefix("/claims/") {
+        let (claim, what) = path.split_once('/')?;
+        let claim = ClaimId::parse(claim).ok().filter(|_| matches!(what, "draft" | "submit"))?;
+        let Outcome::Success(page) = request.guard::<Page>().await else { return None };
+        let (claim, _) = claims::find_own(&page.deps, &page.member().ok()?, &claim).await.ok()?;
+        claims::form_of(&claim).ok()?.external()?;
+        return Some((page.deps, RESULT_BYTES + FORM_BYTES));
+    }
     let (batch, what) = request.uri().path().as_str().strip_prefix("/batches/")?.split_once('/')?;
     let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "label-studio"))?;
     let Outcome::Success(page) = request.guard::<Page>().await else { return None };
@@ -122,9 +141,10 @@ async fn takes_file(request: &Request<'_>) -> Option<(Deps, u64)> {
     Some((page.deps, most))
 }
 
-/// Tables held in memory at once, and pictures that come in at once.
+/// Tables held in memory at once, and pictures and results that come in at once.
 static TABLES: Semaphore = Semaphore::const_new(3);
 static PICTURES: Semaphore = Semaphore::const_new(4);
+static RESULTS: Semaphore = Semaphore::const_new(8);
 /// How long a file waits for its turn, and how long it may take: 52 MB in ten minutes, and 2 GB in six hours, are 90 kB a second.
 const TURN_WAIT: Duration = Duration::from_secs(10);
 const READ_WAIT: Duration = Duration::from_secs(600);
@@ -168,6 +188,11 @@ impl Fields {
     /// Every value of a field.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The uploaded file, to be dealt with.
+    pub fn take_file(&mut self) -> Option<Received> {
+        self.file.take()
     }
 
     /// The uploaded file.

@@ -31,7 +31,10 @@ pub(super) async fn preview_post(page: Page, id: &str, post: Post) -> Result {
         other => other?,
     };
     let (_, typed) = workbench::typed_into(&claim, post)?;
-    let read = claims::form_of(&claim)?.read(&typed.answers, &claims::task_of(&claim)?);
+    // Nobody has claimed it, so no tool can send anything: the other questions are tried.
+    let form = claims::form_of(&claim)?.without_external();
+    let task = claims::task_of(&claim)?;
+    let read = if form.questions.is_empty() { Ok(serde_json::Value::Null) } else { form.read(&typed.answers, &task) };
     let refusals = read.err().map(|refusals| refusals.into_iter().collect::<Vec<_>>()).unwrap_or_default();
     workbench::preview(&page, &claim, Some(&typed.answers), &refusals).await
 }

@@ -8,6 +8,7 @@ use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::{State, get, post};
 
 use crate::actions::board::hour_of;
+use crate::actions::rights::SignedIn;
 use crate::actions::{Batch, Error, batches, contracts, receipts, rules};
 use crate::deps::Deps;
 use crate::head::Coverage;
@@ -22,9 +23,8 @@ use crate::web::split::{Part, bar_and_table, fund_words};
 #[get("/")]
 pub(super) async fn today(page: Page) -> Result {
     // In the demonstration one changes from person to person here.
-    if let Some(who) = page.who.as_ref().filter(|_| !page.deps.coop.demo) {
-        let home = if who.client_user().is_some() { "/desk" } else { "/work" };
-        return Ok(Answer::Redirect(home.to_owned()));
+    if page.who.is_some() && !page.deps.coop.demo {
+        return Ok(Answer::Redirect(home_of(page.who.as_ref())));
     }
     let say = &page.say;
     let (_, book) = rules::current(&page.deps.db.read()).await?;
@@ -104,6 +104,16 @@ pub(super) fn language(post: Post, cookies: &CookieJar<'_>) -> Result {
     let language = Language::best(&fields.text("lang")).unwrap_or(Language::En);
     cookies.add(language_cookie(language));
     Ok(Answer::Redirect(local(&fields.text("next"))))
+}
+
+/// Where somebody begins who was on no page of ours before.
+pub(super) fn home_of(who: Option<&SignedIn>) -> String {
+    match who {
+        Some(who) if who.client_user().is_some() => "/desk",
+        Some(_) => "/work",
+        None => "/",
+    }
+    .to_owned()
 }
 
 /// This browser reads this language from now on.

@@ -1,5 +1,6 @@
 //! A member's own quality page: what became of their answers, batch by batch. For them alone; there is no address for anybody else's.
 
+use manyhands_domain::hazards;
 use manyhands_domain::ids::BatchId;
 use manyhands_domain::refusal::Arg;
 use rocket::get;
@@ -10,7 +11,7 @@ use crate::i18n::{amount, count};
 use crate::web::answer::{Answer, Result};
 use crate::web::asked::words;
 use crate::web::page::Page;
-use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 
 #[get("/work/quality?<after>")]
 pub(super) async fn own(page: Page, after: Option<&str>) -> Result {
@@ -44,25 +45,27 @@ fn place(after: &str) -> Result<(i64, BatchId)> {
 fn blocks(page: &Page, quality: &Quality) -> Result<Vec<Block>> {
     let (say, worked) = (&page.say, &quality.worked);
     let of = |part: i64, all: i64| say.with("quality-of", &[("part", Arg::Count(part)), ("all", Arg::Count(all))]);
-    let mut facts = vec![
-        (say.t("quality-answered"), count(worked.answered)),
-        (say.t("quality-accepted"), count(worked.accepted)),
-        (say.t("quality-sent-back"), count(worked.sent_back)),
+    let row = |name: &str, figure: String| TableRow { name: say.t(name), figures: vec![figure], ..TableRow::default() };
+    let mut rows = vec![
+        row("quality-answered", count(worked.answered)),
+        row("quality-accepted", count(worked.accepted)),
+        row("quality-sent-back", count(worked.sent_back)),
     ];
     if worked.gold > 0 {
-        facts.push((say.t("quality-met"), of(worked.met, worked.gold)));
+        rows.push(row("quality-met", of(worked.met, worked.gold)));
     }
-    facts.extend(quality.agreed.iter().map(|agreed| agreement(page, quality, agreed)));
-    let mut blocks = vec![Block::Text(worked.title.clone()), Block::Facts(facts)];
+    rows.extend(quality.agreed.iter().map(|agreed| agreement(page, quality, agreed)));
+    let mut blocks = vec![Block::Table(Table { heads: vec![worked.title.clone(), String::new()], rows })];
     if !quality.missed.is_empty() {
         blocks.push(Block::Text(say.t("quality-missed")));
         blocks.push(Block::Rows(quality.missed.iter().map(|missed| missed_row(page, quality, missed)).collect::<Result<_>>()?));
     }
+    blocks.push(Block::Links(vec![(format!("/batches/{}/sample", worked.batch_id), say.t("sample-way"))]));
     Ok(blocks)
 }
 
 /// How far one's answers are those of others. To two decimals: what rests on few says no more.
-fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> (String, String) {
+fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> TableRow {
     let say = &page.say;
     let asked = quality.form.questions.iter().find(|question| question.name == agreed.question);
     let question = asked.map_or_else(|| agreed.question.clone(), |question| question.question.clone());
@@ -72,19 +75,20 @@ fn agreement(page: &Page, quality: &Quality, agreed: &Agreed) -> (String, String
     };
     let share = agreed.share.map(|share| manyhands_domain::money::Amount::from_micros(share / 10_000 * 10_000));
     let figure = share.map_or_else(|| say.t("desk-agreement-none"), |share| amount(say.language, share));
-    (name, say.with("quality-over", &[("share", figure.into()), ("items", agreed.items.into())]))
+    let under = say.with("quality-over", &[("items", agreed.items.into())]);
+    TableRow { name, under, figures: vec![figure], ..TableRow::default() }
 }
 
 /// What was right, and why; the claim's page tells the rest.
 fn missed_row(page: &Page, quality: &Quality, missed: &MissedAnswer) -> Result<Row> {
+    let row = Row { title: missed.item_id.clone(), href: format!("/claims/{}", missed.claim_id), ..Row::default() };
+    // What is right of it may quote it, and this is a list: the claim's own page has a veil.
+    if hazards::is_veiled(quality.worked.level) {
+        return Ok(Row { facts: vec![page.say.t("quality-veiled")], ..row });
+    }
     let answers: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&missed.answer).map_err(Error::broken)?;
     let asked = quality.form.questions.iter().filter_map(|question| Some(words(&page.say, question, answers.get(&question.name)?)));
     let right = asked.collect::<Vec<_>>().join("; ");
-    Ok(Row {
-        title: missed.item_id.clone(),
-        href: format!("/claims/{}", missed.claim_id),
-        strong: page.say.with("quality-right", &[("answer", right.into())]),
-        facts: vec![missed.explanation.clone()],
-        ..Row::default()
-    })
+    let strong = page.say.with("quality-right", &[("answer", right.into())]);
+    Ok(Row { strong, facts: vec![missed.explanation.clone()], ..row })
 }

@@ -18,9 +18,21 @@ use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::templates;
 
 /// The kinds of questions, in the order in which they are offered.
-pub(super) const KINDS: &[&str] =
-    &["one-choice", "several-choices", "text", "number", "ranking", "preference", "pairs", "spans", "boxes", "polygons", "shapes"];
-const FIELDS: &[&str] = &["name", "question", "optional", "choices", "tie", "reason", "most"];
+pub(super) const KINDS: &[&str] = &[
+    "one-choice",
+    "several-choices",
+    "text",
+    "number",
+    "ranking",
+    "preference",
+    "pairs",
+    "spans",
+    "boxes",
+    "polygons",
+    "shapes",
+    "external",
+];
+const FIELDS: &[&str] = &["name", "question", "optional", "choices", "tie", "reason", "most", "link"];
 
 #[get("/batches/<id>/questions")]
 pub(super) async fn list(page: Page, id: &str) -> Result {
@@ -37,7 +49,7 @@ pub(super) async fn list(page: Page, id: &str) -> Result {
         .lede(say.t("questions-lede"))
         .leaf(say.t("questions-label"), vec![Block::Rows(rows), back])
         .leaf(say.t("question-add"), vec![Block::Ways(kinds.collect())])
-        .leaf(say.t("templates-label"), vec![Block::Text(say.t("templates-words")), Block::Rows(templates::rows(say, id))])
+        .leaf(say.t("templates-label"), vec![Block::Text(say.t("templates-words")), templates::deeds(&page, &batch)])
         .leaf(say.t("studio-label"), label_studio::ways(say, id));
     page.show(sheet).await
 }
@@ -76,6 +88,7 @@ fn form(page: &Page, action: String, kind: &str, button: &str) -> Form {
         }
         "preference" => form.field(say, "question", "tie", "on", Kind::Check).field(say, "question", "reason", "20", Kind::Figure),
         "pairs" => form.field(say, "question", "most", "1", Kind::Figure),
+        "external" => form.field(say, "question", "link", "", Kind::Text),
         _ => form,
     };
     form.field(say, "question", "optional", "", Kind::Check).field(say, "question", "name", "", Kind::Text)
@@ -99,6 +112,7 @@ fn typed(kind: &str, fields: &Fields) -> NewQuestion {
         tie: !fields.text("tie").is_empty(),
         reason: fields.text("reason"),
         most: fields.text("most"),
+        link: fields.text("link"),
     }
 }
 
@@ -180,6 +194,10 @@ fn filled(page: &Page, id: &str, question: &Question) -> Form {
             "choices" => lines(question),
             "tie" => match question.answer {
                 Answered::Preference(of) if of.tie => "on".to_owned(),
+                _ => String::new(),
+            },
+            "link" => match &question.answer {
+                Answered::External(link) => link.as_str().to_owned(),
                 _ => String::new(),
             },
             "reason" | "most" => match question.answer {

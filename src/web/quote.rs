@@ -7,9 +7,10 @@ use manyhands_domain::contracts::quote::{MOST_PIECES, Quote, quote as quoted};
 use manyhands_domain::money::Amount;
 use manyhands_domain::reference::of_contract;
 use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::sample::WHOLE;
 use rocket::get;
 
-use crate::actions::{Batch, Contract, batches, contracts, rules};
+use crate::actions::{Batch, Contract, Error, batches, contracts, rules};
 use crate::i18n::{amount, count};
 use crate::web::answer::Result;
 use crate::web::contracts::contract_id;
@@ -17,7 +18,9 @@ use crate::web::forms::{Field, Kind};
 use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::refused;
+use crate::web::sample::share_words;
 use crate::web::sheet::{Block, Pick, Sheet, SumRow};
+use crate::web::waits::items_of;
 
 #[get("/desk/<id>/quote?<pieces>&<copies>")]
 pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Option<&str>) -> Result {
@@ -25,12 +28,18 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     let parsed = contract_id(id)?;
     let contract = contracts::find_own(&page.deps, &user, &parsed).await?;
     let say = &page.say;
-    let terms = contracts::terms_of(&contract)?;
-    let drafted = drafted(&batches::list_of_contract(&page.deps, &parsed).await?);
+    let mut terms = contracts::terms_of(&contract)?;
+    let all = batches::list_of_contract(&page.deps, &parsed).await?;
+    let drafted = drafted(&all);
+    if let Some(batch) = drafted {
+        // What it asks by now, not what the contract began with.
+        (terms.price, terms.seconds) = (Amount::from_micros(batch.price), batch.seconds);
+    }
     let asked = [
-        pieces.map_or_else(|| drafted.map_or_else(String::new, |(items, _)| items.to_string()), str::to_owned),
-        copies.map_or_else(|| drafted.map_or(1, |(_, copies)| copies).to_string(), str::to_owned),
+        pieces.map_or_else(|| drafted.map_or_else(String::new, |batch| items_of(batch).to_string()), str::to_owned),
+        copies.map_or_else(|| drafted.map_or(1, |batch| batch.copies).to_string(), str::to_owned),
     ];
+    let share = drafted.map_or(WHOLE, |batch| batch.review_share);
     let margin = say.with("contract-margin", &[("id", id.into())]);
     let mut sheet = Sheet::new(margin, say.t("quote-title")).lede(say.t("quote-lede"));
     let (_, book) = rules::current(&page.deps.db.read()).await?;
@@ -40,7 +49,10 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     let mut leaves = Vec::new();
     if let [Ok(pieces), Ok(copies)] = read {
         match quoted(&terms, &book, pieces, copies) {
-            Ok(quote) => leaves = answer(&page, &terms, &quote, (pieces, copies), &of_contract(&parsed), &contract),
+            Ok(quote) => {
+                let free = contracts::escrow(&page.deps.db.read(), &contract).await?.free;
+                leaves = answer(&page, &terms, &quote, (pieces, copies, share, free), &contract)?;
+            }
             Err(refusal) => refusals.push(refusal),
         }
     }
@@ -53,10 +65,9 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     page.show(if refusals.is_empty() { sheet } else { refused(&page, sheet, &refusals) }).await
 }
 
-/// Items and copies of the newest batch that is not open yet, where items were uploaded: what the client will ask for.
-fn drafted(all: &[Batch]) -> Option<(i64, i64)> {
-    let newest = all.iter().rev().find(|batch| batch.opened_index.is_none() && batch.tasks_total > 0)?;
-    Some((newest.tasks_total / newest.copies.max(1), newest.copies))
+/// The newest batch that is not open yet, where items were uploaded: what the client will ask for.
+fn drafted(all: &[Batch]) -> Option<&Batch> {
+    all.iter().rev().find(|batch| batch.opened_index.is_none() && batch.tasks_total > 0)
 }
 
 fn read_number(field: &'static str, typed: &str, most: i64) -> std::result::Result<i64, Refusal> {
@@ -94,35 +105,47 @@ fn answer(
     page: &Page,
     terms: &Terms,
     quote: &Quote,
-    (pieces, copies): (i64, i64),
-    reference: &str,
+    (pieces, copies, drafted_share, free): (i64, i64, i64, Amount),
     contract: &Contract,
-) -> Vec<(String, Vec<Block>)> {
+) -> Result<Vec<(String, Vec<Block>)>> {
     let say = &page.say;
     let figure = |sum: Amount| amount(say.language, sum);
     let row = |op, name: String, figure: String, rule| SumRow { op, name, figure, rule };
     let currency: Arg = quote.currency.code().into();
-    let sums = vec![
+    let mut sums = vec![
         row("", say.with("quote-price", &[("currency", currency.clone())]), figure(quote.price), 0),
         row("×", say.t("quote-sum-pieces"), count(pieces), 0),
         row("×", say.t("quote-sum-copies"), count(copies), 0),
         row("=", say.with("quote-work", &[("currency", currency.clone())]), figure(quote.work), 1),
         row("+", say.t("quote-reading"), figure(Amount::ZERO), 0),
-        row("=", say.with("quote-deposit", &[("currency", currency)]), figure(quote.deposit), 2),
     ];
+    let deposit = say.with("quote-deposit", &[("currency", currency.clone())]);
+    if free.is_positive() {
+        let missing = quote.deposit.checked_sub(free).map_err(Error::broken)?;
+        let missing = if missing.is_positive() { missing } else { Amount::ZERO };
+        sums.push(row("=", deposit, figure(quote.deposit), 1));
+        sums.push(row("−", say.t("quote-there"), figure(free), 0));
+        sums.push(row("=", say.with("quote-missing", &[("currency", currency)]), figure(missing), 2));
+    } else {
+        sums.push(row("=", deposit, figure(quote.deposit), 2));
+    }
     let mut money = vec![Block::Sum(sums)];
     if terms.reading_minutes > 0 {
         let values = [("time", Arg::Duration(terms.reading_minutes * 60)), ("sum", (quote.reading_each, quote.currency).into())];
         money.push(Block::Small(say.with("quote-reading-words", &values)));
     }
+    if drafted_share < WHOLE {
+        money.push(Block::Small(say.with("quote-share", &[("share", share_words(say, drafted_share).into())])));
+    }
     let least = [("price", (quote.price, quote.currency).into()), ("least", (quote.least, quote.currency).into())];
     let least = say.with(if quote.price < quote.least { "quote-under" } else { "quote-least" }, &least);
     // In groups of four, as banks print it; forms take it with or without the spaces.
+    let reference = of_contract(&contract_id(&contract.id)?);
     let grouped = reference.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join("\u{a0}");
     let words = say.t(if contract.listed_index.is_some() { "quote-transfer-now" } else { "quote-transfer-later" });
     let transfer = match life::is_over(page, contract) {
         true => vec![Block::Text(say.t("quote-transfer-over"))],
         false => vec![Block::Big(grouped, say.t("quote-reference")), Block::Text(words)],
     };
-    vec![(say.t("quote-label"), money), (say.t("batch-sum-least"), vec![Block::Text(least)]), (say.t("quote-transfer"), transfer)]
+    Ok(vec![(say.t("quote-label"), money), (say.t("batch-sum-least"), vec![Block::Text(least)]), (say.t("quote-transfer"), transfer)])
 }

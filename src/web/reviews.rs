@@ -9,20 +9,24 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::reviews::{Accepted, Judging};
-use crate::actions::{Claim, Error, Waiting, appeals, claims, gold, keys, receipts, reviews};
+use crate::actions::{Claim, Error, Waiting, appeals, claims, gold, hazards, keys, receipts, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::appeals as web_appeals;
 use crate::web::asked::{capital, words};
 use crate::web::drawing::Drawn;
 use crate::web::entry;
+use crate::web::external;
 use crate::web::files;
 use crate::web::forms::{Form, Kind};
 use crate::web::gold as web_gold;
+use crate::web::hazards as hazard_pages;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
-use crate::web::sheet::{Block, Leaf, Row, Sheet};
+use crate::web::sample;
+use crate::web::sheet::{Block, Leaf, Row, Shapes, Sheet};
+use crate::web::veil;
 
 pub(super) fn judging(page: &Page) -> Result<Judging> {
     page.right(Judging::of)
@@ -40,6 +44,12 @@ pub(super) async fn waiting(page: Page, accepted: Option<u64>, count: Option<u64
         Block::Rows(waiting.iter().map(|batch| waiting_row(&page, batch)).collect())
     };
     let mut sheet = sheet.leaf(say.t("reviews-waiting"), vec![block]);
+    if let Judging::Client(user) = &by {
+        let rest = sample::rows(&page, user, |_| true).await?;
+        if !rest.is_empty() {
+            sheet = sheet.leaf(say.t("sample-rest-label"), vec![Block::Rows(rest)]);
+        }
+    }
     if let Judging::Reviewer(reviewer) = &by {
         sheet.leaves.extend(web_appeals::waiting(&page, reviewer).await?);
     }
@@ -103,8 +113,9 @@ pub(super) fn claim_id(id: &str) -> Result<ClaimId> {
     ClaimId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
 }
 
-/// Work before whoever judges it: its item, and the answers. Pictures are those that judges see.
-pub(super) async fn shown(page: &Page, claim: &Claim) -> Result<Sheet> {
+/// Work before whoever judges it: its item, and the answers. Pictures are those that judges see. What may hurt stands behind a veil,
+/// which is lifted on this page, at this address, and nowhere else.
+pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet> {
     let say = &page.say;
     let form = claims::form_of(claim)?;
     let (answers, task) = (claims::answers_of(claim)?, claims::task_of(claim)?);
@@ -115,15 +126,23 @@ pub(super) async fn shown(page: &Page, claim: &Claim) -> Result<Sheet> {
     let address = picture.as_ref().map_or_else(|| task.prompt.clone(), |picture| picture.src.clone());
     // What was drawn is shown on the picture itself: once is enough.
     let drawn = form.questions.iter().any(|asked| matches!(asked.answer, Answered::Shapes(_)) && answers.contains_key(&asked.name));
-    let payload = match files::block(page, claim, picture) {
-        Some(Block::Picture(picture)) if drawn => Block::Links(vec![(picture.whole, picture.words)]),
-        Some(picture) => picture,
-        None if claim.payload_kind == "text" => Block::Lines(task.prompt.clone()),
-        None => Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))]),
+    let veiled = hazards::is_veiled(claim);
+    let lines = |text: String| if veiled { veil::text(say, text) } else { Block::Lines(text) };
+    let clear = || veil::ask(page, at, &address, &claim.item_id);
+    let mut shown = match files::block(page, claim, picture) {
+        Some(Block::Picture(picture)) if drawn => vec![Block::Links(vec![(picture.whole, picture.words)])],
+        Some(Block::Picture(picture)) if veiled && !veil::is_lifted(page) => vec![Block::Blind(Box::new(veil::blind(page, at, &picture)))],
+        Some(Block::Picture(picture)) if veiled => vec![Block::Picture(picture), Block::Ask(Box::new(clear()))],
+        Some(picture) => vec![picture],
+        None if claim.payload_kind == "text" => vec![lines(task.prompt.clone())],
+        None => vec![Block::Links(vec![(task.prompt.clone(), say.t("claim-open-link"))])],
     };
-    sheet = sheet.leaf(say.t("review-item"), vec![payload]);
+    if veiled {
+        shown.insert(0, Block::Small(hazard_pages::lines(page, &hazards::hazards_of(claim)?).join(" · ")));
+    }
+    sheet = sheet.leaf(say.t("review-item"), shown);
     for (place, candidate) in task.candidates.iter().cloned().enumerate() {
-        sheet = sheet.leaf(capital(place), vec![Block::Lines(candidate)]);
+        sheet = sheet.leaf(capital(place), vec![lines(candidate)]);
     }
     for question in &form.questions {
         let words = answers.get(&question.name).map_or_else(|| say.t("review-no-answer"), |answer| words(say, question, answer));
@@ -131,28 +150,43 @@ pub(super) async fn shown(page: &Page, claim: &Claim) -> Result<Sheet> {
             Answered::Shapes(drawing) if answers.contains_key(&question.name) && sheet.script.is_none() => Some(drawing),
             _ => None,
         };
-        let block = match drawing {
+        let mut blocks = match drawing {
             Some(drawing) => {
                 sheet = sheet.with_script("shapes.js");
                 let drawn = Drawn::new(say, question, drawing, task.size);
-                Block::Drawn(Box::new((address.clone(), question.question.clone(), words, drawn)))
+                let (src, alt) = (address.clone(), question.question.clone());
+                let blind = if veiled && !veil::is_lifted(page) { Some(blind_of(page, claim, at, &src).await?) } else { None };
+                let ask = (veiled && blind.is_none()).then(|| Block::Ask(Box::new(clear())));
+                [Block::Drawn(Box::new(Shapes { src, alt, lines: words, drawn, blind }))].into_iter().chain(ask).collect()
             }
-            None => Block::Lines(words),
+            None => vec![veil::answer(say, veiled, question, words)],
         };
-        sheet = sheet.leaf(question.question.clone(), vec![block]);
+        if matches!(question.answer, Answered::External(_)) && answers.contains_key(&question.name) {
+            blocks.push(external::judged(page, claim).await?);
+        }
+        sheet = sheet.leaf(question.question.clone(), blocks);
     }
     Ok(sheet)
+}
+
+/// The picture on which something is drawn, behind its veil.
+async fn blind_of(page: &Page, claim: &Claim, at: &str, src: &str) -> Result<veil::Blind> {
+    let picture = files::shown(page, claim, &format!("/reviews/{}", claim.id), claim.item_id.clone()).await?;
+    Ok(match picture {
+        Some(picture) => veil::blind(page, at, &picture),
+        None => veil::blind_elsewhere(page, at, src, &claim.item_id),
+    })
 }
 
 async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sheet> {
     let say = &page.say;
     let by = judging(page)?;
-    let mut sheet = shown(page, claim).await?;
+    let mut sheet = shown(page, claim, &format!("/reviews/{}", claim.id)).await?;
     let known = gold::find_for_judge(&page.deps, &by, claim).await?;
     if let Some(known) = known {
         let form = claims::form_of(claim)?;
         let asked: Vec<_> = form.questions.iter().filter(|question| known.answers.contains_key(&question.name)).collect();
-        let mut blocks = web_gold::said(page, &asked, &known.answers);
+        let mut blocks = web_gold::said(page, &asked, &known.answers, hazards::is_veiled(claim));
         blocks.push(Block::Small(say.t("review-known-words")));
         sheet = sheet.leaf(say.t("gold-right"), blocks);
     }
@@ -164,7 +198,7 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
     if claim.state != "submitted" {
         return Ok(sheet.lede(say.t(&claim_state(claim))));
     }
-    let accept = Form::new(page, format!("/reviews/{}/accept", claim.id), say.t("review-accept"));
+    let accept = Form::new(page, format!("/reviews/{}/accept", claim.id), say.t("review-accept")).mark("hot", "a");
     let review_by = claim.review_by.ok_or_else(|| Error::broken("submitted work without its day of silence"))?;
     let silence = say.with("reviews-silence", &[("date", say.date(Timestamp::from_secs(review_by)).into())]);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
@@ -174,10 +208,11 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
         accepting.extend([Block::Form(Box::new(sign)), Block::Small(say.t("review-accept-signed-words"))]);
     }
     let reject = Block::Links(vec![(format!("/reviews/{}/reject", claim.id), say.t("review-reject"))]);
+    sheet.keys = true;
+    sheet.beside = Some((say.t("contract-guidelines"), terms.guidelines));
     Ok(sheet
         .leaf(say.t("review-accept"), accepting)
-        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back)), Block::Small(say.t("review-reject-words")), reject])
-        .leaf(say.t("contract-guidelines"), vec![Block::Lines(terms.guidelines)]))
+        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back)), Block::Small(say.t("review-reject-words")), reject]))
 }
 
 fn claim_state(claim: &Claim) -> String {
@@ -186,7 +221,7 @@ fn claim_state(claim: &Claim) -> String {
 
 fn send_back_form(page: &Page, id: &str) -> Form {
     let form = Form::new(page, format!("/reviews/{id}/back"), page.say.t("review-back"));
-    with_why(page, form).quiet()
+    with_why(page, form).quiet().mark("hot", "b")
 }
 
 /// With code, reason and section of the guidelines.

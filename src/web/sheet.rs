@@ -27,6 +27,10 @@ pub struct Sheet {
     pub leaves: Vec<Leaf>,
     /// A script of `static/` that adds to the page; it works without.
     pub script: Option<&'static str>,
+    /// Whether its forms have keys of their own (`review.js`).
+    pub keys: bool,
+    /// What is read beside everything else, where there is room, else after it: small capitals, and words as they stand.
+    pub beside: Option<(String, String)>,
 }
 
 /// A section.
@@ -65,8 +69,14 @@ pub enum Block {
     Links(Vec<(String, String)>),
     /// Words as they stand, several lines.
     Lines(String),
-    /// Shapes on a picture: its address, what it is, the shapes' lines. A script draws them; without it they are read.
-    Drawn(Box<(String, String, String, crate::web::drawing::Drawn)>),
+    /// Shapes on a picture: a script draws them; without it they are read.
+    Drawn(Box<Shapes>),
+    /// A text behind a veil.
+    Veil(Box<crate::web::veil::Veil>),
+    /// A picture behind a veil.
+    Blind(Box<crate::web::veil::Blind>),
+    /// What lets the veil of a picture fall again.
+    Ask(Box<crate::web::veil::Ask>),
     /// Signed bytes as they stand, in letters of one width.
     Bytes(String),
     /// The same, folded away under these words.
@@ -85,6 +95,34 @@ pub enum Block {
     Facts(Vec<(String, String)>),
     /// The same, each name leading somewhere: address, name, value.
     Ways(Vec<[String; 3]>),
+    /// The same, each name a press.
+    Deeds(Vec<Deed>),
+}
+
+/// A press among others like it, with what it does.
+#[derive(Debug)]
+pub struct Deed {
+    /// Where it posts.
+    pub action: String,
+    /// Its words.
+    pub words: String,
+    /// Beside it.
+    pub more: String,
+}
+
+/// Shapes on a picture.
+#[derive(Debug)]
+pub struct Shapes {
+    /// Its address.
+    pub src: String,
+    /// What it is.
+    pub alt: String,
+    /// The shapes, one a line.
+    pub lines: String,
+    /// What the script needs to know.
+    pub drawn: crate::web::drawing::Drawn,
+    /// What is shown instead, before it is asked for.
+    pub blind: Option<crate::web::veil::Blind>,
 }
 
 /// What stands otherwise than before, part by part.
@@ -281,6 +319,16 @@ impl Sheet {
     pub fn with_script(mut self, name: &'static str) -> Sheet {
         self.script = Some(name);
         self
+    }
+
+    /// Whether something on it stands behind a veil.
+    pub fn is_veiled(&self) -> bool {
+        let is_veiled = |block: &Block| match block {
+            Block::Veil(_) | Block::Blind(_) | Block::Ask(_) => true,
+            Block::Drawn(shapes) => shapes.blind.is_some(),
+            _ => false,
+        };
+        self.leaves.iter().any(|leaf| leaf.blocks.iter().any(is_veiled))
     }
 
     /// With a section.

@@ -16,9 +16,11 @@ use crate::web::entry::account_words;
 use crate::web::forms::{Form, Kind};
 use crate::web::keys::here;
 use crate::web::leaving::{departure_facts, departure_says, keep_leaf};
+use crate::web::lowering;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
+use crate::web::returns;
 use crate::web::sheet::{Block, Row, Sheet};
 
 #[get("/sign")]
@@ -101,6 +103,12 @@ fn words(page: &Page, matter: &Matter) -> Words {
             }
             (say.with("correction-of", &[("index", Arg::Count(correction.corrects))]), None, facts)
         }
+        Shown::Return(row) => {
+            let mut facts = returns::facts(page, row);
+            facts.push(fact("signing-prepared-at", &when(row.prepared_at)));
+            (say.with("return-from", &[("contract", row.contract_id.as_str().into())]), sum(&row.currency, row.amount), facts)
+        }
+        Shown::Lowering(row) => (row.contract.title.clone(), None, lowering::facts(page, row).unwrap_or_default()),
         Shown::Admission(person) => {
             let roles: Vec<String> =
                 person.roles.split(',').filter(|role| !role.is_empty()).map(|role| say.t(&format!("role-{role}"))).collect();

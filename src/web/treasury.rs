@@ -17,10 +17,12 @@ use crate::web::corrections::correction_row;
 use crate::web::expenses::{expense_form, expense_row};
 use crate::web::forms::{Form, Kind};
 use crate::web::life;
+use crate::web::lowering;
 use crate::web::page::Page;
 use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
 use crate::web::post::Post;
+use crate::web::returns::return_row;
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 use crate::web::signing::{Second, signers, straight_on};
 
@@ -45,14 +47,26 @@ async fn treasury_sheet(page: &Page) -> Result<Sheet> {
     if !corrected.is_empty() {
         sheet = sheet.leaf(say.t("corrections-label"), vec![Block::Rows(corrected)]);
     }
+    let lower = lowering::rows(page, &officer).await?;
+    if !lower.is_empty() {
+        sheet = sheet.leaf(say.t("payout-second"), vec![Block::Rows(lower)]);
+    }
     let unsaid = payouts::list_unsaid(&page.deps, &officer).await?;
     if !unsaid.is_empty() {
         let names = say.with("payout-left-out", &[("names", unsaid.join(", ").into())]);
         sheet = sheet.leaf(say.t("payout-to-unsaid-label"), vec![Block::Text(names)]);
     }
+    let returned: Vec<Row> = contracts::returns::list(&page.deps, &officer).await?.iter().map(|row| return_row(page, row)).collect();
+    if !returned.is_empty() {
+        sheet = sheet.leaf(say.t("returns-label"), vec![Block::Rows(returned)]);
+    }
     let deposits = contracts::list::newest_deposits(&page.deps, &officer).await?;
     if !deposits.is_empty() {
-        let rows = deposits.into_iter().map(|deposit| deposit_row(page, deposit));
+        let is_treasurer = page.treasurer().is_ok();
+        let rows = deposits.into_iter().map(|deposit| Row {
+            href: if is_treasurer { format!("/treasury/returns/of/{}", deposit.contract_id) } else { String::new() },
+            ..deposit_row(page, deposit)
+        });
         sheet = sheet.leaf(say.t("money-deposits"), vec![Block::Rows(rows.collect())]);
     }
     let returnable = contracts::list::returnable(&page.deps, &officer).await?;

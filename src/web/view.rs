@@ -6,6 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::log::note::Note;
 use rocket::http::Status;
 
+use crate::actions::rights::SignedIn;
 use crate::actions::{Error, receipts};
 use crate::i18n::{Language, Say, count};
 use crate::web::answer::{Answer, render};
@@ -81,13 +82,24 @@ impl Shell {
         // To a coordinator who is no treasurer, what waits for a second person is a matter of the office.
         let has_treasury = places.iter().any(|(path, _)| *path == "/treasury");
         let at = if has_treasury || !(here == "/treasury" || here.starts_with("/treasury/")) { here } else { "/office" };
+        // A client's batches and reviews have addresses of their own, and are matters of the desk and of the reviews.
+        let at = match (page.who.as_ref().and_then(SignedIn::client_user), at.strip_prefix("/batches/")) {
+            (Some(_), Some(rest)) => {
+                if rest.ends_with("/review") {
+                    "/reviews"
+                } else {
+                    "/desk"
+                }
+            }
+            _ => at,
+        };
         let places = places.into_iter().map(|(path, id)| {
             let is_here = at == path || (path != "/" && at.starts_with(&format!("{path}/")));
             (path, say.t(id), is_here)
         });
         let who = match &page.who {
             Some(who) => ("/account".to_owned(), who.standing().client_name.clone().unwrap_or_else(|| who.standing().name.clone())),
-            None => ("/signin".to_owned(), say.t("sign-in")),
+            None => (sign_in_at(&page.here, page.sent), say.t("sign-in")),
         };
         let book = book.unwrap_or_default();
         Shell {
@@ -149,6 +161,12 @@ impl Shell {
 fn kept(page: &Page, here: &str) -> Option<(String, String)> {
     let member = page.who.as_ref()?.standing().member.as_ref()?;
     (here != "/verify").then(|| (member.as_str().to_owned(), super::kept::words(&page.say)))
+}
+
+/// The sign-in page, which leads back here; not to a form's answer, nor to itself.
+fn sign_in_at(here: &str, sent: bool) -> String {
+    let leads_back = !sent && here != "/" && !["/signin", "/reset", "/invitation"].iter().any(|page| here.starts_with(page));
+    if leads_back { format!("/signin?next={}", rocket::http::RawStr::new(here).percent_encode()) } else { "/signin".to_owned() }
 }
 
 /// Where a page is checked: an entry's by its receipt.

@@ -9,12 +9,14 @@ use rocket::http::Status;
 use rocket::{get, post};
 
 use crate::actions::claims::{Submitted, Typed};
-use crate::actions::{Claim, Error, appeals, claims, gold, rules};
+use crate::actions::rights::Member;
+use crate::actions::{self, Claim, Error, appeals, claims, gold, hazards, rules};
 use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::appeals as web_appeals;
 use crate::web::asked::{Asked, Input, asked, capital};
 use crate::web::claims::{MET, today};
+use crate::web::external;
 use crate::web::files;
 use crate::web::flow;
 use crate::web::gold as web_gold;
@@ -22,6 +24,7 @@ use crate::web::kept::Script;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
+use crate::web::veil;
 use crate::web::view::{Shell, book, html};
 
 #[derive(Template)]
@@ -35,6 +38,10 @@ struct Workbench {
     payload_kind: String,
     /// What it shows, where that is a picture that is kept here.
     picture: Option<files::Shown>,
+    /// What stands instead of a picture that was not asked for.
+    blind: Option<veil::Blind>,
+    /// What is said and can be done above a task that may hurt.
+    warned: Option<veil::Warned>,
     /// Letter and text.
     candidates: Vec<(char, String)>,
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
@@ -44,6 +51,10 @@ struct Workbench {
     typed: bool,
     /// Whether something is drawn on the picture.
     draws: bool,
+    /// The tool in which it is done, where that is another one.
+    tool: Option<external::Tool>,
+    /// Whether this follows a result that was sent by hand: what was typed is saved.
+    fresh: bool,
     active_seconds: i64,
     seconds_left: i64,
     left: String,
@@ -96,6 +107,23 @@ struct Words {
     choose_text: String,
 }
 
+impl Workbench {
+    /// Whether its text is folded away until it is asked for.
+    fn is_folded(&self) -> bool {
+        self.warned.is_some() && (self.payload_kind == "text" || !self.candidates.is_empty())
+    }
+
+    /// Whether the picture among it was asked for.
+    fn is_lifted(&self) -> bool {
+        self.warned.as_ref().is_some_and(|warned| warned.ask.as_ref().is_some_and(|ask| ask.clear.is_empty()))
+    }
+
+    /// What lifts the veil of a text, and what lets it fall again.
+    fn veil_words(&self) -> (&str, &str) {
+        self.warned.as_ref().map_or(("", ""), |warned| (warned.show.as_str(), warned.again.as_str()))
+    }
+}
+
 impl Words {
     fn new(say: &Say) -> Words {
         Words {
@@ -124,13 +152,21 @@ impl Words {
     }
 }
 
-#[get("/claims/<id>?<sent>")]
-pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>) -> Result {
-    show(&page, id, None, &[], sent).await
+/// `fresh`: after what was typed was saved with a result sent by hand.
+#[get("/claims/<id>?<sent>&<fresh>")]
+pub(super) async fn workbench(page: Page, id: &str, sent: Option<&str>, fresh: Option<u8>) -> Result {
+    page_of(&page, id, None, &[], Came { sent, fresh: fresh.is_some() }).await
 }
 
-/// `sent`: the claim that was submitted before this one.
-async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], sent: Option<&str>) -> Result {
+/// Where somebody comes from: the claim that was submitted before this one, and whether a result was sent by hand.
+#[derive(Clone, Copy, Default)]
+struct Came<'a> {
+    sent: Option<&'a str>,
+    fresh: bool,
+}
+
+async fn page_of(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal], from: Came<'_>) -> Result {
+    let sent = from.sent;
     let member = page.member()?;
     let parsed = claim_id(id)?;
     let (claim, returned) = claims::find_own(&page.deps, &member, &parsed).await?;
@@ -144,7 +180,10 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
         }
         let word = say.t(&format!("claim-state-{}", claim.state.replace('_', "-")));
         let sheet = Sheet::new(claim.end_client.clone(), claim.title.clone()).lede(word);
-        let links = Block::Links(vec![("/work".to_owned(), say.t("place-work"))]);
+        let links = Block::Links(vec![
+            ("/work".to_owned(), say.t("place-work")),
+            (format!("/batches/{}/sample", claim.batch_id), say.t("sample-way")),
+        ]);
         let back = flow::form(page, &member, &parsed).await?;
         return page.show(sheet.leaf("", back.into_iter().chain([links]).collect())).await;
     }
@@ -158,6 +197,8 @@ async fn show(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refusal]
     workbench.returned = reason.unwrap_or_default();
     workbench.after = sent.map(|sent| say.t(if sent == MET { "claim-after-met" } else { "claim-after-another" })).unwrap_or_default();
     workbench.typed = typed.is_some();
+    workbench.fresh = from.fresh;
+    workbench.tool = external::tool(page, &claims::form_of(&claim)?, &claim, false).await?;
     workbench.back = flow::sent(page, &member, sent).await?.map(|claim| claim.id).unwrap_or_default();
     workbench.ahead = claim.payload_kind == "image";
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
@@ -171,6 +212,7 @@ pub(super) async fn preview(page: &Page, claim: &Claim, typed: Option<&Given>, r
     let address = format!("/batches/{}/items/{}", claim.batch_id, claim.position);
     let mut workbench = bench(page, claim, &given, refusals, &address).await?;
     workbench.after = say.t(if typed.is_some() && refusals.is_empty() { "preview-taken" } else { "preview-words" });
+    workbench.tool = external::tool(page, &claims::form_of(claim)?, claim, true).await?;
     workbench.preview = Some((format!("/batches/{}", claim.batch_id), say.t("preview-back")));
     workbench.saved = say.t("preview-not-saved");
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
@@ -186,21 +228,27 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
     let seconds_left = (claim.due_at - page.now().secs()).max(0);
     let terms: manyhands_domain::contracts::Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     let title = say.with("claim-title", &[("title", claim.title.as_str().into()), ("item", claim.item_id.as_str().into())]);
+    let picture = files::shown(page, claim, address, title.clone()).await?;
+    let veiled = hazards::is_veiled(claim);
     let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
     let general = refusals.iter().filter(|refusal| refusal.field.is_none());
     Ok(Workbench {
         shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
         id: claim.id.clone(),
         key: page.key.clone(),
-        picture: files::shown(page, claim, address, title.clone()).await?,
+        blind: veil::at_bench(page, claim, picture.as_ref(), &task.prompt, &title),
+        warned: veil::warned(page, claim, picture.as_ref(), &task.prompt, &title)?,
+        picture,
         title,
         candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
         tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
-        questions: form.questions.iter().map(|question| asked(say, question, &task, given, refusals)).collect(),
+        questions: form.questions.iter().map(|question| asked(say, question, (&task, veiled), given, refusals)).collect(),
         typed: false,
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
         draws: form.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_))),
+        tool: None,
+        fresh: false,
         active_seconds: claim.active_seconds,
         seconds_left,
         left_words: say.with("claim-left", &[("time", "%".into())]),
@@ -260,20 +308,39 @@ async fn fields_of(page: &Page, id: &ClaimId, post: Post) -> Result<(Fields, Typ
 /// The same, of a claim that is there.
 pub(super) fn typed_into(claim: &Claim, post: Post) -> Result<(Fields, Typed)> {
     let form = claims::form_of(claim)?;
-    let names: Vec<&str> = form.names().chain(["active_seconds"]).collect();
+    // Without a script, a file that is not sent along stands there by its name.
+    let by_hand = form.external().map(|_| [external::FILE, external::PASTED]).into_iter().flatten();
+    let names: Vec<&str> = form.names().chain(["active_seconds"]).chain(by_hand).collect();
     let fields = post.only(&names)?;
     let answers = form.names().map(|name| (name.to_owned(), fields.all(name))).collect();
     let active_seconds = fields.text("active_seconds").parse().unwrap_or(0).clamp(0, 604_800);
     Ok((fields, Typed { answers, active_seconds }))
 }
 
-#[post("/claims/<id>/draft", data = "<post>")]
-pub(super) async fn draft(page: Page, id: &str, script: Script, post: Post) -> Result {
+/// `show`: the picture behind the veil is asked for, and what was typed is safe.
+#[post("/claims/<id>/draft?<show>", data = "<post>")]
+pub(super) async fn draft(page: Page, id: &str, show: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
-    let (_, typed) = fields_of(&page, &parsed, post).await?;
+    let (mut fields, typed) = fields_of(&page, &parsed, post).await?;
     claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
-    Ok(script.lead(format!("/claims/{id}")))
+    let at = format!("/claims/{id}");
+    match hand_over(&page, &member, &parsed, &mut fields).await {
+        Ok(true) => Ok(script.lead(format!("{at}?fresh=1"))),
+        Ok(false) => Ok(script.lead(if show.is_some() { veil::lifted(&at) } else { at })),
+        Err(Answer::Error(Error::Refused(refusals))) => match script.refuse(&page, &refusals) {
+            Some(told) => Ok(told),
+            None => page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
+        },
+        Err(other) => Err(other),
+    }
+}
+
+/// Takes the result of another tool that came with a form, if one did.
+async fn hand_over(page: &Page, member: &Member, id: &ClaimId, fields: &mut Fields) -> Result<bool> {
+    let Some(received) = external::sent(page, fields).await? else { return Ok(false) };
+    actions::external::take_from_member(&page.deps, member, id, &received).await?;
+    Ok(true)
 }
 
 /// `stay`: sent from another page, by the script that kept it; nobody waits for the next task.
@@ -281,16 +348,29 @@ pub(super) async fn draft(page: Page, id: &str, script: Script, post: Post) -> R
 pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
-    let (fields, typed) = fields_of(&page, &parsed, post).await?;
+    let (mut fields, typed) = fields_of(&page, &parsed, post).await?;
     let once = fields.once();
+    // A result that came along belongs to the answer. Where the claim is handed in already, the form is an old one: that is said below.
+    if claims::is_held(&page.deps, &member, &parsed).await? {
+        match hand_over(&page, &member, &parsed, &mut fields).await {
+            Ok(_) => {}
+            Err(Answer::Error(Error::Refused(refusals))) => {
+                claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
+                return page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await;
+            }
+            Err(other) => return Err(other),
+        }
+    }
     match claims::submit(&page.deps, &member, &once, &parsed, &typed).await {
         Ok(_) if stay.is_some() => Ok(script.lead("/work?sent=1".to_owned())),
+        // What the work may show was said anew: nobody goes on without reading it.
+        Ok(submitted) if submitted.stop => Ok(script.lead(format!("/work?sent={id}"))),
         // Whoever missed what is known reads why before they go on: no other task's time runs meanwhile.
         Ok(Submitted { met: Some(false), .. }) => Ok(script.lead(format!("/claims/{id}"))),
         Ok(submitted) => {
             let sent = if submitted.met == Some(true) { MET } else { id };
             // Straight to the next task, if there is one and the member may hold it; else to the board.
-            let next = crate::actions::Once { key: format!("{}-next", once.key), ..once };
+            let next = actions::Once { key: format!("{}-next", once.key), ..once };
             match claims::claim(&page.deps, &member, &next, &submitted.batch).await {
                 Ok(claim) => Ok(script.lead(format!("/claims/{claim}?sent={sent}"))),
                 Err(Error::Refused(_)) => Ok(script.lead(format!("/work?sent={sent}"))),
@@ -299,7 +379,7 @@ pub(super) async fn submit(page: Page, id: &str, stay: Option<u8>, script: Scrip
         }
         Err(Error::Refused(refusals)) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
-            None => show(&page, id, Some(&typed.answers), &refusals, None).await,
+            None => page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
         },
         Err(error) => Err(error.into()),
     }

@@ -112,16 +112,16 @@ const csv = (...lines) => lines.map((cells) => cells.map((cell) => `"${cell}"`).
 /** Each: what the batch is called, what it shows, its items, and how a member answers; given back is what the client is to find. */
 const KINDS = {
   "sort-texts": {
-    title: { en: "Letters to a lamp shop", fr: "Lettres à un magasin de lampes" }, shows: "text",
+    title: { en: "Letters to a lamp shop", fr: "Lettres à un magasin de lampes" },
     items: (id, language) => csv(["id", "payload"], [id, MAIL[language]]),
     answer: async () => ({ topic: await choose("topic", 1), tone: await choose("tone", 2), language: await write("language", "Français") }),
   },
   "sort-photos": {
-    title: { en: "Photos for a map", fr: "Photos pour une carte" }, shows: "image", pictures: ["street"],
+    title: { en: "Photos for a map", fr: "Photos pour une carte" }, pictures: ["street"],
     answer: async () => ({ scene: await choose("scene", 1), shown: [await choose("shown", 2), await choose("shown", 4)], usable: await choose("usable", 0) }),
   },
   factual: {
-    title: { en: "Lines on rivers", fr: "Des lignes sur les fleuves" }, shows: "text", items: (id) => csv(["id", "payload"], [id, CLAIMS]),
+    title: { en: "Lines on rivers", fr: "Des lignes sur les fleuves" }, items: (id) => csv(["id", "payload"], [id, CLAIMS]),
     answer: async () => {
       const factual = await choose("factual", 1);
       const claims = [await mark(CLAIMS, "the longest river of Africa", 0), await mark(CLAIMS, "from north to south", 1)];
@@ -130,7 +130,7 @@ const KINDS = {
     },
   },
   write: {
-    title: { en: "Questions on saving power", fr: "Questions sur l’énergie" }, shows: "text", items: (id) => csv(["id", "payload"], [id, LAMP]),
+    title: { en: "Questions on saving power", fr: "Questions sur l’énergie" }, items: (id) => csv(["id", "payload"], [id, LAMP]),
     answer: async () => {
       const first = { question: await write("pairs", "How long must a kettle boil to use as much as the lamp?", 0), answer: await write("pairs", "Six minutes.", 1) };
       await member.page.locator("[data-more]").tap();
@@ -138,7 +138,7 @@ const KINDS = {
     },
   },
   rate: {
-    title: { en: "Two answers about eggs", fr: "Deux réponses sur les œufs" }, shows: "text", items: (id) => csv(["id", "payload", "a", "b"], [id, EGG, EGGS[0], EGGS[1]]),
+    title: { en: "Two answers about eggs", fr: "Deux réponses sur les œufs" }, items: (id) => csv(["id", "payload", "a", "b"], [id, EGG, EGGS[0], EGGS[1]]),
     answer: async () => {
       await choose("better", 0);
       const better = { choice: "a", reason: await write("better", "It says how long, and what to do then.") };
@@ -146,21 +146,21 @@ const KINDS = {
     },
   },
   rank: {
-    title: { en: "Three answers about eggs", fr: "Trois réponses sur les œufs" }, shows: "text", items: (id) => csv(["id", "payload", "a", "b", "c"], [id, EGG, EGGS[1], EGGS[2], EGGS[0]]),
+    title: { en: "Three answers about eggs", fr: "Trois réponses sur les œufs" }, items: (id) => csv(["id", "payload", "a", "b", "c"], [id, EGG, EGGS[1], EGGS[2], EGGS[0]]),
     answer: async () => {
       for (const place of [2, 0, 1]) await member.page.locator(".place b").nth(place).tap();
       return { order: ["c", "a", "b"], best_fit: await choose("best_fit", 1), remark: await write("remark", "Say how large the egg is.") };
     },
   },
   moderate: {
-    title: { en: "Comments under a film", fr: "Commentaires sous un film" }, shows: "text", contract: "C-2", items: (id, language) => csv(["id", "payload"], [id, HARSH[language]]),
+    title: { en: "Comments under a film", fr: "Commentaires sous un film" }, contract: "C-2", items: (id, language) => csv(["id", "payload"], [id, HARSH[language]]),
     answer: async (language) => {
       const harm = await choose("harm", 2), categories = [await choose("categories", 0), await choose("categories", 4)];
       return { harm, categories, passages: [await mark(HARSH[language], { en: "I will break your windows", fr: "je vous casse les vitres" }[language], 0)] };
     },
   },
   contours: {
-    title: { en: "Crossings at dusk", fr: "Carrefours au crépuscule" }, shows: "image", pictures: ["street", "street"],
+    title: { en: "Crossings at dusk", fr: "Carrefours au crépuscule" }, pictures: ["street", "street"],
     answer: async () => {
       const drawing = await drawingOn(member.page, [1600, 1200]), fingers = await fingersOn(member.page, drawing);
       for (const point of [...CAR, CAR[0]]) await fingers.tap(...point);
@@ -175,7 +175,7 @@ const KINDS = {
     },
   },
   face: {
-    title: { en: "Portraits for a photo booth", fr: "Portraits pour un photomaton" }, shows: "image", pictures: ["face"], byKeys: true,
+    title: { en: "Portraits for a photo booth", fr: "Portraits pour un photomaton" }, pictures: ["face"], byKeys: true,
     answer: async () => {
       const drawing = await drawingOn(member.page, [1600, 1200]);
       await tabTo(".stage");
@@ -197,17 +197,15 @@ const KINDS = {
 
 /** From the desk to an open batch, by what can be pressed. */
 async function open(client, contract, code, language) {
-  const { title, shows, items, pictures: names } = KINDS[code], id = `${code}-${language}`;
+  const { title, items, pictures: names } = KINDS[code], id = `${code}-${language}`;
   const { page, press } = client;
   if (new URL(page.url()).pathname !== "/desk") await press('a[href="/desk"]');
   await press(`main a[href="/desk/${contract}"]`);
   await press(`main a[href="/desk/${contract}/batch"]`);
-  await client.fill({ title: title[language], price: "9.00", seconds: "600", copies: "1", payload_kind: shows, question: "?", answer_kind: "text" });
+  await press(`main a[href="/desk/${contract}/batch?of=${code}"]`);
+  await client.fill({ title: title[language], price: "9.00", seconds: "600", copies: "1" });
   await press(`form[action="/desk/${contract}/batch"] button`);
   const batch = new URL(page.url()).pathname;
-  await press(`main a[href="${batch}/questions"]`);
-  await press(`form[action="${batch}/template/${code}"] button`);
-  await press(`main a[href="${batch}"]`);
   const file = names
     ? { name: `${id}.zip`, mimeType: "application/zip", buffer: zip(names.map((name, n) => [`${id}/${n + 1}.jpg`, pictures[name]])) }
     : { name: `${id}.csv`, mimeType: "text/csv", buffer: Buffer.from(items(`${id}/1`, language)) };
@@ -256,7 +254,10 @@ async function work(batch, code, language) {
   await member.network(SLOW);
   await member.go("/work");
   assert.deepEqual(await wrongOn(page), []);
-  const claim = `form[action="${batch}/claim"] button`;
+  // What may hurt is read and agreed to first.
+  const read = `a[href="${batch}/hazards"]`, asks = await page.locator(read).count();
+  if (asks) await member.press(read);
+  const claim = `form[action="${batch}/${asks ? "hazards" : "claim"}"] button`;
   let begun;
   if (byKeys) {
     await tabTo(claim);
@@ -267,6 +268,8 @@ async function work(batch, code, language) {
     begun = Date.now();
     await member.press(claim);
   }
+  const veil = page.locator(".veil summary");
+  if (await veil.count()) await veil.click();
   await itemReady();
   const times = [Date.now() - begun], held = new URL(page.url()).pathname.split("/")[2];
   await page.screenshot({ path: join(shots, `kinds-${code}-empty-360-${language}.png`) });
@@ -309,7 +312,7 @@ for (const [code, language] of STORIES) {
     for (const person of [client, member, reviewer]) await person.speak(language);
     const batch = await open(client, contract, code, language);
     // As docs/answers.md says.
-    if (code === "sort-texts") assert.deepEqual(client.counted, { pages: 11, presses: 10, fields: 10 });
+    if (code === "sort-texts") assert.deepEqual(client.counted, { pages: 8, presses: 7, fields: 7 });
 
     const { wanted, times } = await work(batch, code, language);
 

@@ -6,6 +6,7 @@ use manyhands::actions::{Error, appeals, claims, erasure, leaving, people, recei
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PersonId};
 
 use crate::http::Site;
+use crate::pages::change;
 use crate::story::typed;
 use crate::support::{PASSWORD, World, databases, once, world};
 
@@ -36,6 +37,7 @@ async fn scene(database: &str) -> Scene {
     };
     let hash = sessions::hash(&world.deps, PASSWORD).await.unwrap();
     let second = people::add_active(&world.deps, &invitation, &hash).await.unwrap();
+    crate::support::agree(&world.deps, [&second]).await;
     world.reads(&world.worker, "en").await;
     let worker = world.worker().await;
     let claim = claims::claim(&world.deps, &worker, &once(), &batch).await.unwrap();
@@ -184,6 +186,35 @@ async fn somebody_uninvolved_decides_an_appeal_and_what_is_overturned_is_paid() 
 }
 
 #[tokio::test]
+async fn whose_answer_was_refused_judges_no_other_answer_to_its_item() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let (deps, reviewer) = (&scene.world.deps, scene.world.reviewer().await);
+        let own = claims::claim(deps, &reviewer, &once(), &scene.batch).await.unwrap();
+        claims::submit(deps, &reviewer, &once(), &own, &typed("Harmful")).await.unwrap();
+        appeals::reject(deps, &Judging::Reviewer(scene.second().await), &once(), &own, WHY).await.unwrap();
+        deps.clock.advance(7 * DAY + 1);
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 1, "{database}");
+        let worker = scene.world.worker().await;
+        let other = claims::claim(deps, &worker, &once(), &scene.batch).await.unwrap();
+        claims::submit(deps, &worker, &once(), &other, &typed("Harmless")).await.unwrap();
+        let item = async |claim| claims::find_own(deps, &worker, claim).await.unwrap().0.item_id;
+        assert_eq!(item(&other).await, claims::find_own(deps, &reviewer, &own).await.unwrap().0.item_id, "{database}: the same item");
+
+        let by = Judging::Reviewer(reviewer);
+        assert_eq!(code(reviews::find(deps, &by, &other).await), "not-found", "{database}");
+        assert_eq!(code(reviews::accept(deps, &by, &once(), &other).await), "not-found", "{database}");
+        assert_eq!(code(appeals::reject(deps, &by, &once(), &other, WHY).await), "not-found", "{database}");
+        let waiting = reviews::list_waiting(deps, &by).await.unwrap();
+        assert_eq!(waiting.iter().map(|one| one.count).sum::<i64>(), 1, "{database}: the worker's first answer alone");
+        // Whoever had no part in it goes on, and the reviewer sees their own, as before.
+        reviews::find(deps, &by, &own).await.unwrap();
+        reviews::accept(deps, &Judging::Reviewer(scene.second().await), &once(), &other).await.unwrap();
+        scene.verify(database).await;
+    }
+}
+
+#[tokio::test]
 async fn an_appeal_that_nobody_decides_in_nine_days_is_accepted_and_paid() {
     for database in databases() {
         let scene = scene(database).await;
@@ -272,5 +303,103 @@ async fn what_an_erased_member_wrote_in_an_appeal_goes_with_them() {
         erasure::erase_person(deps, &coordinator, &once(), &scene.world.worker, PASSWORD).await.unwrap();
         let rejection = manyhands_store::appeals::find_rejection(&deps.db.read(), scene.claim.as_str()).await.unwrap().unwrap();
         assert_eq!((rejection.state.as_str(), rejection.appeal.as_deref()), ("upheld", Some("")), "{database}");
+    }
+}
+
+#[tokio::test]
+async fn an_appeal_is_read_by_its_worker_and_by_whoever_may_decide_and_by_nobody_else() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let (world, claim) = (&scene.world, &scene.claim);
+        scene.reject(&Judging::Reviewer(world.reviewer().await)).await;
+        scene.appeal().await;
+        let reads = async |person: &PersonId, address: String| {
+            let page = Site::as_person(world, person).await.get(&address).await;
+            (page.status, page.text.contains("Section 4.2 says harmful."))
+        };
+        assert_eq!(reads(&world.worker, format!("/claims/{claim}")).await, (200, true), "{database}");
+        assert_eq!(reads(&scene.second, format!("/appeals/{claim}")).await, (200, true), "{database}");
+        // The client knows that there is an appeal; whoever rejected does too: what it says is for those who decide.
+        for judge in [&world.buyer, &world.reviewer] {
+            assert_eq!(reads(judge, format!("/reviews/{claim}")).await, (200, false), "{database}");
+            assert_eq!(reads(judge, format!("/appeals/{claim}")).await, (404, false), "{database}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_ended_holds_up_nothing_behind_it() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let (deps, worker) = (&scene.world.deps, scene.world.worker().await);
+        let client = Judging::Client(scene.world.buyer().await);
+        let hand_in = async || {
+            let claim = claims::claim(deps, &worker, &once(), &scene.batch).await.unwrap();
+            deps.clock.advance(170);
+            claims::submit(deps, &worker, &once(), &claim, &typed("Harmful")).await.unwrap();
+            claim
+        };
+        let state = async |claim: &ClaimId| claims::find_own(deps, &worker, claim).await.unwrap().0.state;
+
+        // The first of two rejections names somebody whose account nobody can read any more.
+        let second = hand_in().await;
+        scene.reject(&client).await;
+        appeals::reject(deps, &client, &once(), &second, WHY).await.unwrap();
+        let broken = "INSERT INTO people (id, email, name, language, zone, state, created_at) VALUES ('nobody', 'n@example.coop', '', 'en', 'UTC', 'closed', 0)";
+        change(&scene.world.database, broken).await;
+        change(&scene.world.database, &format!("UPDATE rejections SET rejected_by = 'nobody' WHERE claim_id = '{}'", scene.claim)).await;
+        deps.clock.advance(7 * DAY + 1);
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 1, "{database}");
+        assert_eq!((scene.state().await.as_str(), state(&second).await.as_str()), ("submitted", "refused"), "{database}");
+        // It is tried again, an hour later.
+        let repaired = format!("UPDATE rejections SET rejected_by = '{}' WHERE claim_id = '{}'", scene.world.buyer, scene.claim);
+        change(&scene.world.database, &repaired).await;
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 0, "{database}");
+        deps.clock.advance(3_601);
+        assert_eq!(appeals::end_unappealed(deps).await.unwrap(), 1, "{database}");
+        assert_eq!(scene.state().await, "refused", "{database}");
+    }
+}
+
+#[tokio::test]
+async fn work_that_silence_cannot_accept_holds_up_nothing_behind_it() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let (deps, worker) = (&scene.world.deps, scene.world.worker().await);
+        let second = claims::claim(deps, &worker, &once(), &scene.batch).await.unwrap();
+        deps.clock.advance(170);
+        claims::submit(deps, &worker, &once(), &second, &typed("Harmful")).await.unwrap();
+        change(&scene.world.database, &format!("UPDATE claims SET seconds = NULL WHERE id = '{}'", scene.claim)).await;
+        deps.clock.advance(7 * DAY + 1);
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 1, "{database}");
+        assert_eq!(claims::find_own(deps, &worker, &second).await.unwrap().0.state, "accepted", "{database}");
+        change(&scene.world.database, &format!("UPDATE claims SET seconds = 170 WHERE id = '{}'", scene.claim)).await;
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}: tried again in an hour");
+        deps.clock.advance(3_601);
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 1, "{database}");
+        assert_eq!(scene.state().await, "accepted", "{database}");
+    }
+}
+
+#[tokio::test]
+async fn why_somebody_rejected_or_sent_back_goes_with_their_account() {
+    for database in databases() {
+        let scene = scene(database).await;
+        let deps = &scene.world.deps;
+        let reviewer = Judging::Reviewer(scene.world.reviewer().await);
+        reviews::send_back(deps, &reviewer, &once(), &scene.claim, WHY.0, "Look again at the verb.", WHY.2).await.unwrap();
+        claims::submit(deps, &scene.world.worker().await, &once(), &scene.claim, &typed("Harmful")).await.unwrap();
+        scene.reject(&Judging::Reviewer(scene.world.reviewer().await)).await;
+        deps.clock.advance(7 * DAY + 1);
+        appeals::end_unappealed(deps).await.unwrap();
+        let reviewer = scene.world.signed_in(&scene.world.reviewer).await.member().unwrap();
+        leaving::leave(deps, &reviewer, &once(), PASSWORD).await.unwrap();
+        erasure::erase_person(deps, &scene.world.coordinator().await, &once(), &scene.world.reviewer, PASSWORD).await.unwrap();
+        let rejection = manyhands_store::appeals::find_rejection(&deps.db.read(), scene.claim.as_str()).await.unwrap().unwrap();
+        assert_eq!(
+            (rejection.code.as_str(), rejection.reason.as_str()),
+            ("wrong-label", ""),
+            "{database}: the code stands, the words are gone"
+        );
     }
 }

@@ -81,7 +81,7 @@ async fn each_member_answers_an_item_once_and_nobody_judges_before_all_answers_a
             csv.push_str(&to_consensus_csv_lines(&row));
         };
         results::list_consensus(deps, &world.buyer().await, &contract, take).await.unwrap();
-        assert_eq!(csv, "item-1,answer,Harmful,1.000000,2\r\nitem-2,answer,,0.000000,2\r\n", "{database}");
+        assert_eq!(csv, "item-1,answer,Harmful,1.000000,2,\r\nitem-2,answer,,0.000000,2,\r\n", "{database}");
         assert_eq!(lines.lines().count(), 2, "{database}");
         let mut all = Vec::new();
         results::list(deps, &world.buyer().await, &contract, |row| all.push(row.item)).await.unwrap();
@@ -159,7 +159,7 @@ async fn the_client_says_how_many_and_sees_how_far_they_agree() {
             page.says(words);
         }
         let consensus = site.get(&format!("/desk/{contract}/consensus.csv")).await;
-        assert_eq!(consensus.text, "item,question,consensus,agreement,answers\r\n1,answer,Harmless,1.000000,2\r\n", "{database}");
+        assert_eq!(consensus.text, "item,question,consensus,agreement,answers,overlap\r\n1,answer,Harmless,1.000000,2,\r\n", "{database}");
         let json = site.get(&format!("/desk/{contract}/consensus.jsonl")).await;
         assert!(json.text.contains("\"consensus\":{\"answer\":\"Harmless\"}"), "{database}: {}", json.text);
     }
@@ -212,5 +212,58 @@ async fn a_batch_whose_last_tasks_ran_out_stays_on_the_board() {
         world.deps.clock.advance(30 * 86_400);
         assert_eq!(shown().await, 1, "{database}: nobody does any more");
         take(&world, &member(&world, &world.treasurer).await, &batch).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn silence_begins_when_the_last_answer_to_an_item_is_in_and_nobody_waits_for_ever() {
+    const DAY: i64 = 86_400;
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, deps) = (world.funded_contract("100.00").await, &world.deps);
+        let batch = world.open_copies(&contract, 2, 2).await;
+        let (worker, treasurer) = (member(&world, &world.worker).await, member(&world, &world.treasurer).await);
+        let (first, lonely) = (answer(&world, &worker, &batch, "Harmful").await, answer(&world, &worker, &batch, "Harmful").await);
+        let handed_in = deps.clock.now();
+        // A judge may see neither: silence pays neither.
+        deps.clock.advance(20 * DAY);
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}");
+        let second = answer(&world, &treasurer, &batch, "Harmful").await;
+        assert_eq!(reviews::list_waiting(deps, &Judging::Client(world.buyer().await)).await.unwrap()[0].count, 2, "{database}");
+        // Taken back, the first waits again; handed in anew, both have their seven days from then on.
+        deps.clock.advance(6 * DAY);
+        claims::take_back(deps, &treasurer, &once(), &second, None).await.unwrap();
+        deps.clock.advance(600);
+        claims::submit(deps, &treasurer, &once(), &second, &typed("Harmful")).await.unwrap();
+        deps.clock.advance(2 * DAY - 1_200);
+        assert!(deps.clock.now() < handed_in.plus_days(28), "{database}");
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}: not yet");
+        deps.clock.advance(1_200);
+        // After 28 days nobody waits for an answer that may never come.
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 1, "{database}");
+        let state = async |claim| manyhands_store::claims::find_claim(&deps.db.read(), claim).await.unwrap().unwrap().state;
+        assert_eq!((state(&lonely).await.as_str(), state(&first).await.as_str()), ("accepted", "submitted"), "{database}");
+        deps.clock.advance(5 * DAY + 1_200);
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 2, "{database}: seven days after the last came in");
+    }
+}
+
+#[tokio::test]
+async fn silence_begins_where_no_other_answer_can_come_any_more() {
+    const DAY: i64 = 86_400;
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, deps) = (world.funded_contract("100.00").await, &world.deps);
+        let batch = world.open_copies(&contract, 1, 2).await;
+        answer(&world, &member(&world, &world.worker).await, &batch, "Harmful").await;
+        let side = Party::Client(world.buyer().await);
+        life::go(deps, &side, &once(), &contract, Step::Terminate, "No more of it.").await.unwrap();
+        deps.clock.advance(14 * DAY);
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}: the other may still come");
+        life::end_run_out(deps).await.unwrap();
+        deps.clock.advance(7 * DAY - 1);
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 0, "{database}: a judge has had their days from then on");
+        deps.clock.advance(1);
+        assert_eq!(reviews::accept_silent(deps).await.unwrap(), 1, "{database}");
     }
 }

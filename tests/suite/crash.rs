@@ -219,6 +219,7 @@ async fn workers(world: &World) -> Vec<Member> {
             roles: Vec::new(),
         };
         let person = people::add_active(&world.deps, &invitation, &hash).await.unwrap();
+        crate::support::agree(&world.deps, [&person]).await;
         workers.push(world.signed_in(&person).await.member().unwrap());
     }
     workers

@@ -19,7 +19,7 @@ use sqlx::{Connection, Row};
 use crate::backup::does;
 use crate::http::Site;
 use crate::program::{files_of, free_port, write_settings};
-use crate::support::{PASSWORD, World, databases, once, world};
+use crate::support::{PASSWORD, World, agree, databases, once, world};
 
 pub const NAME: &str = "Zoë Quillfeather";
 const OLD_NAME: &str = "Ottilie Brackenridge";
@@ -71,6 +71,7 @@ pub async fn past(database: &str) -> Past {
     people::change_profile(deps, &member, &once(), &profile).await.unwrap();
     people::set_payout_to(deps, &member, &once(), DESTINATION, PASSWORD).await.unwrap();
     let contract = world.funded_contract("100.00").await;
+    agree(deps, [&person]).await;
     let batch = world.open_batch(&contract, 5).await;
     let claim = claims::claim(deps, &member, &once(), &batch).await.unwrap();
     deps.clock.advance(150);
@@ -171,6 +172,7 @@ async fn whoever_left_and_is_erased_is_in_no_file_and_every_proof_still_verifies
         let left = past.leave().await;
         outbox::render(deps, "office@example.coop").await.unwrap();
         let ledger = ledger_rows(deps).await;
+        assert_eq!(manyhands_store::hazards::list_agreed(&deps.db.read(), &past.person).await.unwrap(), ["s3"], "{database}");
         if database == "sqlite" {
             assert!(!past.files_with(world.folder.path()).is_empty(), "before, the files hold her: the search finds what is there");
         } else {
@@ -189,6 +191,9 @@ async fn whoever_left_and_is_erased_is_in_no_file_and_every_proof_still_verifies
         assert!(erasure::find(deps, &world.coordinator().await, &past.person).await.is_ok(), "{database}: nothing was erased");
         office.post(&format!("{}/erase", past.page()), &[("password", PASSWORD)]).await.redirects();
         purged(deps).await;
+
+        // Nobody can read any more what she agreed to meet.
+        assert!(manyhands_store::hazards::list_agreed(&deps.db.read(), &past.person).await.unwrap().is_empty(), "{database}");
 
         // No page, no list, no mail knows her.
         assert_eq!(office.get(&past.page()).await.status, 404, "{database}");

@@ -106,6 +106,7 @@ pub async fn draft_of_pictures(world: &World, contract: &ContractId) -> BatchId 
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
         copies: "1".to_owned(),
+        review_share: String::new(),
         payload_kind: "image".to_owned(),
         answer_kind: "one-choice".to_owned(),
         question: "Is there a sign?".to_owned(),
@@ -268,7 +269,7 @@ async fn a_contract_that_keeps_too_much_is_told_so() {
 }
 
 /// An open batch of three pictures.
-async fn open_pictures(world: &World, contract: &ContractId, seed: u32) -> BatchId {
+pub async fn open_pictures(world: &World, contract: &ContractId, seed: u32) -> BatchId {
     let batch = draft_of_pictures(world, contract).await;
     let site = Site::as_person(world, &world.buyer).await;
     let pictures: Vec<Vec<u8>> = (0..3).map(|n| jpeg(1_000, 750, seed + n)).collect();
@@ -282,7 +283,7 @@ async fn open_pictures(world: &World, contract: &ContractId, seed: u32) -> Batch
 async fn a_picture_is_there_for_whoever_works_on_it_judges_it_or_sent_it_and_for_nobody_else() {
     for database in databases() {
         let world = world(database).await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = open_pictures(&world, &contract, 10).await;
         let stranger = Site::as_person(&world, &world.other_buyer().await).await;
         let visitor = Site::of(&world).await;
@@ -376,7 +377,7 @@ async fn pictures_go_so_many_days_after_the_work_is_done_and_the_client_reads_it
         assert_eq!(buyer.get(&format!("/batches/{first}/items/1/picture")).await.status, 404);
         assert_eq!(buyer.get(&format!("/batches/{second}/items/1/picture")).await.status, 200);
         let desk = buyer.get(&format!("/desk/{contract}")).await;
-        desk.says("2 pictures of Street signs");
+        desk.says("2 files of Street signs");
         desk.says("30 days after its last piece was accepted");
     }
 }

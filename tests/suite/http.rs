@@ -66,10 +66,33 @@ impl Site {
         if let Some(token) = &self.cookie {
             request = request.with_session(token);
         }
-        let response = request.dispatch().await;
-        let headers = response.headers().iter().map(|header| (header.name().as_str().to_lowercase(), header.value().to_owned())).collect();
-        let status = response.status().code;
-        Raw { status, headers, bytes: response.into_bytes().await.unwrap_or_default() }
+        Raw::of(request.dispatch().await).await
+    }
+
+    /// What a program sends, and what it gets: nothing of a page around it.
+    pub async fn send_raw(&self, path: &str, body: Vec<u8>, headers: &[(&'static str, &str)]) -> Raw {
+        let mut request = self.client.post(path.to_owned()).body(body);
+        for (name, value) in headers {
+            request = request.header(Header::new(*name, (*value).to_owned()));
+        }
+        if let Some(token) = &self.cookie {
+            request = request.with_session(token);
+        }
+        Raw::of(request.dispatch().await).await
+    }
+
+    /// A form with a file and fields beside it.
+    pub async fn upload_with(&self, path: &str, (field, name, file): (&str, &str, &[u8]), fields: &[(&str, &str)]) -> Answer {
+        let key = once().key;
+        let mut body = Vec::new();
+        for (name, value) in [&[("key", key.as_str())], fields].concat() {
+            body.extend_from_slice(format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+        }
+        body.extend_from_slice(format!("--b\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n").as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--b--\r\n");
+        let kind = ContentType::new("multipart", "form-data").with_params([("boundary", "b")]);
+        self.send(path, kind, body, &[("Sec-Fetch-Site", "same-origin")]).await
     }
 
     /// A form of our own page, with a fresh key.
@@ -125,6 +148,12 @@ impl WithSession for rocket::local::asynchronous::LocalRequest<'_> {
 }
 
 impl Raw {
+    async fn of(response: LocalResponse<'_>) -> Raw {
+        let headers = response.headers().iter().map(|header| (header.name().as_str().to_lowercase(), header.value().to_owned())).collect();
+        let status = response.status().code;
+        Raw { status, headers, bytes: response.into_bytes().await.unwrap_or_default() }
+    }
+
     /// A header's value; empty if it was not sent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)

@@ -82,7 +82,7 @@ async fn options_are_ranked() {
     for database in databases() {
         let world = world(database).await;
         world.reads(&world.worker, "en").await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = asking(&world, &contract, "ranking", &[("choices", "Tea\nCoffee [c]\nWater")]).await;
         let claim = claimed(&world, &batch, "id,payload\n1,A hot day\n").await;
         let refused = [(&["1", "1", "2"][..], "each of the 3 needs a place of its own, from 1 to 3")];
@@ -99,7 +99,7 @@ async fn an_items_own_candidates_are_ranked_and_preferred() {
     for database in databases() {
         let world = world(database).await;
         world.reads(&world.worker, "en").await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = asking(&world, &contract, "ranking", &[("choices", "")]).await;
         let site = Site::as_person(&world, &world.buyer).await;
         site.get(&batch).await.says("2 at least and 10 at most");
@@ -118,7 +118,7 @@ async fn an_items_own_candidates_are_ranked_and_preferred() {
         let line = worked(&world, &contract, &claim, &[(&["1"], "each of the 2")], &["2", "1"], &["The long one", "1. B\n2. A"]).await;
         assert_eq!(line, "{\"answer\":{\"it\":[\"b\",\"a\"]},\"guidelines\":1,\"item\":\"1\",\"worker\":n}\n", "{database}");
 
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = asking(&world, &contract, "preference", &[("tie", "on"), ("reason", "10")]).await;
         let claim = claimed(&world, &batch, "id,payload,a,b\n1,Which is shorter?,The long one,Short\n").await;
         let refused = [
@@ -137,7 +137,7 @@ async fn questions_and_answers_are_written() {
     for database in databases() {
         let world = world(database).await;
         world.reads(&world.worker, "en").await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = asking(&world, &contract, "pairs", &[("most", "2")]).await;
         let claim = claimed(&world, &batch, "id,payload\n1,Ada wrote the first program.\n").await;
         let refused = [(&["Who wrote it?", ""][..], "one of the pairs is half empty")];
@@ -153,7 +153,7 @@ async fn passages_are_marked() {
     for database in databases() {
         let world = world(database).await;
         world.reads(&world.worker, "en").await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = asking(&world, &contract, "spans", &[("choices", "Name\nPlace [p]")]).await;
         let claim = claimed(&world, &batch, "id,payload\n1,Zoé met Ada in Paris.\n").await;
         let refused = [
@@ -174,7 +174,7 @@ async fn passages_are_marked() {
 async fn a_form_is_built_page_by_page_while_the_batch_is_a_draft() {
     for database in databases() {
         let world = world(database).await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = draft(&world, &contract, "text").await;
         let site = Site::as_person(&world, &world.buyer).await;
         let add = format!("{batch}/ask/one-choice");
@@ -230,7 +230,7 @@ async fn a_form_is_built_page_by_page_while_the_batch_is_a_draft() {
 async fn a_template_is_a_form_in_the_language_of_the_page() {
     for database in databases() {
         let world = world(database).await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let id = BatchId::parse(draft(&world, &contract, "text").await.rsplit('/').next().unwrap()).unwrap();
         for (language, words) in [("en", "Which answer is better?"), ("fr", "Quelle réponse est la meilleure ?")] {
             world.reads(&world.buyer, language).await;

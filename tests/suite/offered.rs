@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use manyhands::actions::contracts::returns::{self, ReturnForm};
 use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::{appeals, claims, corrections, keys, leaving, payouts, periods, receipts, reviews};
@@ -28,6 +29,7 @@ struct Lived {
     correction: String,
     rejected: ClaimId,
     ended: ContractId,
+    back: String,
 }
 
 /// Work that a member and its client accepted, paid out to two, one of whom it did not reach; an expense; a correction of a piece; keys;
@@ -64,11 +66,12 @@ async fn lived(world: &World) -> Lived {
     let expense = payouts::prepare_expense(deps, &treasurer, &once(), &form, PASSWORD).await.unwrap();
     payouts::approve_expense(deps, &second, &once(), &expense, PASSWORD).await.unwrap();
     let correction = correct_a_piece(world).await;
+    let back = give_back(world, &ended).await;
     periods::close(deps, &treasurer, &once()).await.unwrap();
     enrol(world, &world.coordinator, 1).await;
     let key = enrol(world, &world.treasurer, 2).await;
     keys::retire(deps, &treasurer, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
-    Lived { contract, batch, run, expense, correction, rejected, ended }
+    Lived { contract, batch, run, expense, correction, rejected, ended, back }
 }
 
 /// A contract that was changed once, and completed.
@@ -82,6 +85,18 @@ async fn ended(world: &World) -> ContractId {
     life::is_honoured(world, &claim).await;
     client.post(&format!("/contracts/{contract}/life/complete"), &[]).await.redirects();
     contract
+}
+
+/// What is left of a completed contract goes back.
+async fn give_back(world: &World, contract: &ContractId) -> String {
+    let (deps, treasurer) = (&world.deps, world.treasurer().await);
+    let found = returns::find_returnable(deps, &treasurer, contract).await.unwrap();
+    let deposit = found.deposits[0].deposit.id.clone();
+    let form = ReturnForm { deposit, amount: "1".to_owned(), reference: "back 1".to_owned(), asked: String::new() };
+    let id = returns::prepare(deps, &treasurer, &once(), &form, PASSWORD).await.unwrap();
+    let second = world.signed_in(&world.coordinator).await.officer().unwrap();
+    returns::approve(deps, &second, &once(), &id, PASSWORD).await.unwrap();
+    id
 }
 
 /// A cent of the reserve was the worker's: two people say so.
@@ -133,7 +148,7 @@ enum Offered {
 
 /// Every kind: whoever adds one says here where it is offered, or this does not compile.
 fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
-    let Lived { contract, batch, run, expense, correction, rejected, ended } = lived;
+    let Lived { contract, batch, run, expense, correction, rejected, ended, back } = lived;
     let at =
         |pages: &[(&PersonId, &str)]| Offered::At(pages.iter().map(|(person, page)| ((*person).clone(), (*page).to_owned())).collect());
     let World { coordinator, worker, reviewer, treasurer, buyer, .. } = world;
@@ -166,8 +181,12 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
         KindId::PeriodClosed => at(&[(treasurer, "/ledger/balances"), (worker, "/ledger/balances")]),
         KindId::ContractAmended => at(&[(buyer, &format!("/desk/{ended}")), (coordinator, &format!("/contracts/{ended}/versions"))]),
         KindId::ContractClosed => at(&[(buyer, &format!("/desk/{ended}")), (coordinator, &format!("/contracts/{ended}/life"))]),
-        KindId::DepositReturned
-        | KindId::BatchRepriced
+        KindId::DepositReturned => {
+            let page = format!("/treasury/returns/{back}");
+            let desk = format!("/desk/{ended}");
+            at(&[(buyer, "/money"), (buyer, &desk), (treasurer, "/treasury"), (coordinator, &page)])
+        }
+        KindId::BatchRepriced
         | KindId::FundSpent
         | KindId::ProposalOpened
         | KindId::BallotCast
@@ -231,7 +250,7 @@ async fn every_action_that_wrote_an_entry_leads_to_it_where_its_result_is_seen()
         let pages: [(&str, _, String, &[&str]); 9] = [
             ("a member", &world.worker, "/pay".to_owned(), &["correction.posted", "payout.sent", "payout.settled", "work.accepted"]),
             ("a reviewer", &world.reviewer, "/pay".to_owned(), &["work.accepted"]),
-            ("a client", &world.buyer, "/money".to_owned(), &["deposit.received"]),
+            ("a client", &world.buyer, "/money".to_owned(), &["deposit.received", "deposit.returned"]),
             (
                 "a client",
                 &world.buyer,
@@ -243,7 +262,7 @@ async fn every_action_that_wrote_an_entry_leads_to_it_where_its_result_is_seen()
                 "a treasurer",
                 &world.treasurer,
                 "/treasury".to_owned(),
-                &["correction.posted", "deposit.received", "expense.paid", "payout.approved"],
+                &["correction.posted", "deposit.received", "deposit.returned", "expense.paid", "payout.approved"],
             ),
             (
                 "a treasurer",

@@ -21,7 +21,7 @@ async fn answer(world: &World, member: &Member, batch: &BatchId, answers: &[(&st
 async fn a_member_reads_what_became_of_their_own_answers_and_nobody_else_does() {
     for database in databases() {
         let world = world(database).await;
-        let (contract, deps, buyer) = (world.funded_contract("100.00").await, &world.deps, world.buyer().await);
+        let (contract, deps, buyer) = (world.plain_contract().await, &world.deps, world.buyer().await);
         let batch = world.draft_batch(&contract, "0.80", "180").await;
         batches::set_offer(deps, &buyer, &once(), &batch, ("0.80", "180", "2")).await.unwrap();
         let file = "id,payload,gold,gold_explanation\n1,a,Harmless,The kettle only sings.\n2,b,,\n3,c,,\n";
@@ -69,7 +69,7 @@ async fn a_member_reads_what_became_of_their_own_answers_and_nobody_else_does() 
         assert_eq!((worked.gold, worked.met, told[0].missed.len()), (1, 0, 1), "{database}");
         assert_eq!((told[0].agreed[0].items, told[0].agreed[0].share), (3, Some(333_333)), "{database}");
         let page = site.get("/work/quality").await;
-        for words in ["Items you answered", "0.33, over 3 items", "Right: Harmless", "The kettle only sings.", "For you alone"] {
+        for words in ["Items you answered", "0.33", "over 3 items", "Right: Harmless", "The kettle only sings.", "For you alone"] {
             page.says(words);
         }
         // Every page tells its own member's id to the script that keeps answers on their device; nobody else's stands there.
@@ -91,7 +91,7 @@ async fn a_member_reads_what_became_of_their_own_answers_and_nobody_else_does() 
 async fn a_page_has_so_many_batches_and_leads_to_those_before() {
     for database in databases() {
         let world = world(database).await;
-        let (contract, deps, buyer) = (world.funded_contract("100.00").await, &world.deps, world.buyer().await);
+        let (contract, deps, buyer) = (world.plain_contract().await, &world.deps, world.buyer().await);
         let worker = world.worker().await;
         let mut batches = Vec::new();
         for n in 0..quality::BATCHES_SHOWN + 2 {

@@ -9,6 +9,7 @@ use manyhands::actions::claims::Typed;
 use manyhands::actions::contracts::RegisterWords;
 use manyhands::actions::contracts::amending;
 use manyhands::actions::contracts::life::{self, Party};
+use manyhands::actions::contracts::returns::{self, ReturnForm};
 use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
@@ -103,6 +104,14 @@ impl People {
         amending::agree(deps, &client, &once(), contract, &amending::sha256_of(&proposed.unwrap())).await.unwrap();
     }
 
+    /// A cent of a contract's first deposit is to go back.
+    async fn give_back(&self, deps: &Deps, contract: &ContractId, place: usize) -> String {
+        let found = returns::find_returnable(deps, &self.treasurer, contract).await.unwrap();
+        let deposit = found.deposits[place].deposit.id.clone();
+        let form = ReturnForm { deposit, amount: "0.01".into(), reference: "back".into(), asked: "By letter.".into() };
+        returns::prepare(deps, &self.treasurer, &once(), &form, PASSWORD).await.unwrap()
+    }
+
     async fn deposit(&self, deps: &Deps, contract: &ContractId, reference: &str) -> Result<u64, Error> {
         contracts::record_deposit(deps, &self.treasurer, &once(), contract, "20.00", reference).await
     }
@@ -122,6 +131,7 @@ struct Story {
     held: ClaimId,
     prepared: PayoutId,
     expense: String,
+    back: String,
     second_contract: ContractId,
     sizes: (u64, u64),
 }
@@ -138,6 +148,7 @@ async fn story(database: &str) -> Story {
     let held = claims::claim(&deps, &people.worker, &once(), &batch).await.unwrap();
     let prepared = people.run(&deps).await;
     let expense = people.expense(&deps, "a server, one month").await;
+    let back = people.give_back(&deps, &contract, 0).await;
     let second_contract = people.submitted_contract(&deps, "The second").await;
     deps.head.sync().unwrap();
     let before = deps.head.last().0;
@@ -162,6 +173,9 @@ async fn story(database: &str) -> Story {
     people.list(&deps, &second_contract).await.unwrap();
     people.deposit(&deps, &second_contract, "for the second").await.unwrap();
     people.deposit(&deps, &contract, "more for the first").await.unwrap();
+    returns::approve(&deps, &people.officer, &once(), &back, PASSWORD).await.unwrap();
+    let unknown = people.give_back(&deps, &contract, 1).await;
+    returns::approve(&deps, &people.officer, &once(), &unknown, PASSWORD).await.unwrap();
     people.amend(&deps, &contract).await;
     let third = people.submitted_contract(&deps, "The third").await;
     people.list(&deps, &third).await.unwrap();
@@ -171,6 +185,7 @@ async fn story(database: &str) -> Story {
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
         copies: "1".to_owned(),
+        review_share: String::new(),
         payload_kind: "text".to_owned(),
         answer_kind: "one-choice".to_owned(),
         question: "Is this passage harmful?".to_owned(),
@@ -204,7 +219,21 @@ async fn story(database: &str) -> Story {
         fs::copy(world.folder.path().join(file), old.path().join(file)).unwrap();
     }
     write_settings(old.path(), &backup, free_port());
-    Story { world, people, old, database: backup, log, batch, submitted, held, prepared, expense, second_contract, sizes: (before, after) }
+    Story {
+        world,
+        people,
+        old,
+        database: backup,
+        log,
+        batch,
+        submitted,
+        held,
+        prepared,
+        expense,
+        back,
+        second_contract,
+        sizes: (before, after),
+    }
 }
 
 impl Story {
@@ -253,6 +282,8 @@ async fn what_an_old_backup_lacks_comes_back_byte_for_byte_and_nothing_is_done_t
                 "1 contract.closed: brought to where",
                 "2 deposit.received: made of what",
                 "1 deposit.received: in the ledger alone",
+                "1 deposit.returned: brought to where",
+                "1 deposit.returned: made of what",
                 "1 batch.opened: in the ledger alone",
                 "1 member.admitted: in the ledger alone",
                 "the draft of C-3 is lost",
@@ -311,6 +342,11 @@ async fn nothing_is_done_twice(story: &Story, deps: &Deps, database: &str) {
     assert!(paid.is_err(), "{database}: an expense paid twice");
     let expenses = payouts::list_expenses(deps, &people.officer).await.unwrap();
     assert_eq!(expenses.iter().filter(|expense| expense.state == "paid").count(), 2, "{database}");
+    let back = returns::approve(deps, &people.officer, &once(), &story.back, PASSWORD).await;
+    assert!(back.is_err(), "{database}: a deposit returned twice");
+    let found = returns::find_returnable(deps, &people.treasurer, &ContractId::parse("C-1").unwrap()).await.unwrap();
+    let back: Vec<String> = found.deposits.iter().map(|given| given.returned.to_string()).collect();
+    assert_eq!(back, ["0.010000", "0.010000"], "{database}");
     let next = people.run(deps).await;
     assert_eq!(next, PayoutId::from_number(3), "{database}: numbers go on");
     payouts::withdraw(deps, &people.treasurer, &once(), &next).await.unwrap();

@@ -224,7 +224,7 @@ async fn invited(world: &World, email: &str) -> Subject {
 }
 
 /// The co-op after a backup was made of its database, and that backup.
-async fn backed_up(world: World) -> (World, String) {
+pub async fn backed_up(world: World) -> (World, String) {
     world.deps.head.sync().unwrap();
     world.deps.db.clone().close().await.unwrap();
     let backup = back_up(&world.database, world.folder.path());
@@ -234,7 +234,7 @@ async fn backed_up(world: World) -> (World, String) {
 }
 
 /// The log of the day on which the database was lost, and a folder in which the backup stands in its place.
-async fn lost(world: &World, backup: &str) -> (PathBuf, tempfile::TempDir) {
+pub async fn lost(world: &World, backup: &str) -> (PathBuf, tempfile::TempDir) {
     world.deps.head.sync().unwrap();
     let log = world.folder.path().join("log");
     receipts::export(&world.deps, &log).await.unwrap();

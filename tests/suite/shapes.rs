@@ -16,6 +16,7 @@ fn form(answer_kind: &str, payload_kind: &str, choices: &str) -> NewBatchForm {
         price: "0.80".to_owned(),
         seconds: "180".to_owned(),
         copies: "1".to_owned(),
+        review_share: String::new(),
         payload_kind: payload_kind.to_owned(),
         answer_kind: answer_kind.to_owned(),
         question: QUESTION.to_owned(),
@@ -77,7 +78,7 @@ async fn shapes_are_reviewed_on_their_picture_and_taken_away_in_every_form() {
     for database in databases() {
         let world = world(database).await;
         world.reads(&world.reviewer, "en").await;
-        let contract = world.funded_contract("100.00").await;
+        let contract = world.plain_contract().await;
         let batch = open_batch(&world, &contract).await;
         let site = Site::as_person(&world, &world.worker).await;
         let mut claims = vec![site.post(&format!("/batches/{batch}/claim"), &[]).await.to];
@@ -148,5 +149,53 @@ async fn a_form_that_draws_needs_labels_and_pictures() {
         }
         let texts = batches::draft(&world.deps, &buyer, &once(), &contract, &form("text", "text", "")).await.unwrap();
         site.post(&format!("/batches/{texts}/template/face"), &[]).await.refuses("Shapes are drawn on a picture.");
+    }
+}
+
+#[tokio::test]
+async fn the_desk_tells_how_far_drawings_agree_and_the_files_tell_it_of_each_item() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, contract) = (&world.deps, world.funded_contract("100.00").await);
+        let buyer = world.buyer().await;
+        let twice = NewBatchForm { copies: "2".to_owned(), ..form("shapes", "image", "car\ntree [t]") };
+        let batch = batches::draft(deps, &buyer, &once(), &contract, &twice).await.unwrap();
+        let items = "id,payload\nstreet-1.jpg,https://pictures.example/1.jpg\nstreet-2.jpg,https://pictures.example/2.jpg\n";
+        batches::import(deps, &buyer, &once(), &batch, items.as_bytes()).await.unwrap();
+        batches::open(deps, &buyer, &once(), &batch).await.unwrap();
+        let mut claims = Vec::new();
+        for (person, answers) in [
+            (&world.worker, ["car: 0,0 to 10,10", "car: 0,0 to 10,10\ntree: 50,50 to 60,60"]),
+            (&world.treasurer, ["car: 5,0 to 15,10", "car: 0,0 to 10,10"]),
+        ] {
+            let site = Site::as_person(&world, person).await;
+            let mut claim = site.post(&format!("/batches/{batch}/claim"), &[]).await.to;
+            for typed in answers {
+                let at = claim.split('?').next().unwrap().to_owned();
+                claim = site.post(&format!("{at}/submit"), &[("answer", typed)]).await.to;
+                claims.push(at.rsplit('/').next().unwrap().to_owned());
+            }
+        }
+        for claim in &claims {
+            reviews::accept(deps, &Judging::Client(buyer.clone()), &once(), &ClaimId::parse(claim).unwrap()).await.unwrap();
+        }
+        // Of the first picture a third is common; of the second one of two shapes, the other being nowhere else.
+        let agreed = manyhands::actions::results::agreement(deps, &buyer, &contract).await.unwrap().remove(0);
+        let overlap = agreed.overlap.unwrap();
+        assert_eq!((agreed.items, agreed.share, overlap.items, overlap.mean), (2, None, 2, 416_667), "{database}");
+        assert_eq!(overlap.labels, [("car".to_owned(), 666_667), ("tree".to_owned(), 0)], "{database}");
+        let site = Site::as_person(&world, &world.buyer).await;
+        let desk = site.get(&format!("/desk/{contract}")).await;
+        for words in
+            ["overlap", "Question answer, over 2 items", "0.41", "of which car", "0.66", "of which tree", "intersection over union"]
+        {
+            desk.says(words);
+        }
+        let csv = site.get(&format!("/desk/{contract}/consensus.csv")).await.text;
+        for line in ["street-1.jpg,answer,,0.000000,2,0.333333\r\n", "street-2.jpg,answer,,0.000000,2,0.500000\r\n"] {
+            assert!(csv.contains(line), "{database}: {csv}");
+        }
+        let lines = site.get(&format!("/desk/{contract}/consensus.jsonl")).await.text;
+        assert!(lines.contains("\"overlap\":{\"answer\":\"0.333333\"}"), "{database}: {lines}");
     }
 }

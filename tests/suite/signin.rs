@@ -43,7 +43,7 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
         }
         assert!(right.cookie.starts_with("sid=") && !right.cookie.contains("Secure"), "plain on http: {}", right.cookie);
         let elsewhere = site.post("/signin", &[("email", "otieno@example.coop"), ("password", PASSWORD), ("next", "//evil.example")]).await;
-        assert_eq!(elsewhere.to, "/", "nobody is led elsewhere");
+        assert_eq!(elsewhere.to, "/work", "nobody is led elsewhere");
     }
 }
 

@@ -123,6 +123,7 @@ pub async fn world(database: &str) -> World {
     let treasurer = add(person("Astro N.", "fr", &["treasurer"], None)).await;
     let buyer = add(person("Buyer", "en", &[], Some("Safe Harbor Models Inc"))).await;
     say_where_pay_goes(&deps, [&coordinator, &worker, &reviewer, &treasurer]).await;
+    agree(&deps, [&coordinator, &worker, &reviewer, &treasurer]).await;
     World { deps, folder, database, coordinator, worker, reviewer, treasurer, buyer }
 }
 
@@ -132,6 +133,15 @@ pub async fn say_where_pay_goes<'p>(deps: &Deps, people: impl IntoIterator<Item 
     for person in people {
         let member = rights::identify(&tx, person).await.unwrap().unwrap().member().unwrap();
         manyhands_store::people::set_payout_to(&tx, member.id(), "254700000000").await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// Members have agreed to meet what [`World::funded_contract`] names: nobody else claims there.
+pub async fn agree<'p>(deps: &Deps, people: impl IntoIterator<Item = &'p PersonId>) {
+    let tx = deps.db.begin().await.unwrap();
+    for person in people {
+        manyhands_store::hazards::agree(&tx, person, "s3", deps.clock.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -184,14 +194,15 @@ impl World {
 
     /// A contract that is listed, with a deposit of this many units.
     pub async fn funded_contract(&self, deposit: &str) -> ContractId {
-        self.listed(&[], deposit).await
+        self.contract_of(PAGES[4].1, deposit).await
     }
 
-    async fn listed(&self, without: &[&str], deposit: &str) -> ContractId {
+    /// The same, of these hazards.
+    pub async fn contract_of(&self, hazards: &[(&str, &str)], deposit: &str) -> ContractId {
         let (deps, buyer) = (&self.deps, self.buyer().await);
         let contract = contracts::draft(deps, &buyer, &once()).await.unwrap();
         for (step, fields) in PAGES {
-            let fields = if without.contains(&step) { &[][..] } else { fields };
+            let fields = if step == "hazards" { hazards } else { fields };
             let field = |name: &str| fields.iter().find(|(key, _)| *key == name).map_or(String::new(), |(_, value)| (*value).to_owned());
             contracts::save(deps, &buyer, &once(), &contract, step, field).await.unwrap();
         }
@@ -206,7 +217,12 @@ impl World {
 
     /// A listed and funded contract without hazards.
     pub async fn plain_contract(&self) -> ContractId {
-        self.listed(&["hazards"], "100.00").await
+        self.plain_contract_of("100.00").await
+    }
+
+    /// The same, with a deposit of this many units.
+    pub async fn plain_contract_of(&self, deposit: &str) -> ContractId {
+        self.contract_of(&[], deposit).await
     }
 
     /// A drafted batch of passages.
@@ -216,6 +232,7 @@ impl World {
             price: price.to_owned(),
             seconds: seconds.to_owned(),
             copies: "1".to_owned(),
+            review_share: String::new(),
             payload_kind: "text".to_owned(),
             answer_kind: "one-choice".to_owned(),
             question: "Is this passage harmful?".to_owned(),

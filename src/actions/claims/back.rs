@@ -6,7 +6,7 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_store::claims::{self as rows, Claim};
 use manyhands_store::{gold, reviews};
 
-use super::{end_claim, find_own, own, state_of};
+use super::{end_claim, find_own, hold, own, state_of};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Once, Work, begin, rules};
 use crate::deps::Deps;
@@ -18,9 +18,9 @@ use crate::deps::Deps;
 /// A judge had it before them, or decided; the member was told what is known of the item; as many in hand as the member may hold.
 pub async fn take_back(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, instead: Option<&ClaimId>) -> Result<(), Error> {
     let mut work = begin!(deps, by.actor(), once);
+    hold(&work, by.id()).await?;
     // Under the contract's lock, which every judge takes too: what is decided here is so until the end.
     let claim = own(&work, by, id).await?;
-    rows::hold_member(&work.tx, by.id()).await?;
     let (_, book) = rules::current(&work.tx).await?;
     let told = gold::was_told(&work.tx, &claim.task_id, by.id()).await?;
     let mut held_open = rows::count_held(&work.tx, by.id(), work.now()).await?;
@@ -38,6 +38,9 @@ pub async fn take_back(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, inst
     let state = if came_back { "sent_back" } else { "claimed" };
     if !rows::set_taken_back(&work.tx, &claim.id, state, due, work.now()).await? {
         return Err(Refusal::new("claim-back-seen").into());
+    }
+    if claim.copies > 1 {
+        rows::settle_silence(&work.tx, &claim.task_id, rules::silence_of(&book, work.now())).await?;
     }
     work.commit(()).await
 }

@@ -3,12 +3,13 @@
 
 use manyhands_domain::claims as rule;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
+use manyhands_domain::refusal::Refusal;
 use manyhands_store::claims::{self as rows, Begun, Claim};
 use manyhands_store::{contracts, ledger};
 
 use super::{Offered, end_claim, offered, own, state_of, take};
 use crate::actions::rights::Member;
-use crate::actions::{Error, Once, Work, begin};
+use crate::actions::{Error, Once, Work, begin, hazards};
 use crate::deps::Deps;
 
 /// Holds the next task of the batch ready for whoever works on this claim; the same one again while it is held.
@@ -22,9 +23,13 @@ pub async fn keep_ready(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> 
 
 async fn hold(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Result<ClaimId, Error> {
     let mut work = begin!(deps, by.actor(), once);
+    super::hold(&work, by.id()).await?;
     let held = own(&work, by, id).await?;
     let state = state_of(&held)?;
     rule::check_held(&state, work.now())?;
+    if hazards::have_changed(&work.tx, &held).await? {
+        return Err(Refusal::new("hazard-changed").into());
+    }
     let batch = BatchId::parse(&held.batch_id).map_err(Error::broken)?;
     let offered = offered(&mut work, by, &batch).await?;
     let ready = match &offered.ready {
@@ -47,10 +52,15 @@ pub(super) async fn begin(work: &Work<'_>, offered: &Offered, ready: &Claim) -> 
     ClaimId::parse(&ready.id).map_err(Error::broken)
 }
 
+/// Gives back whatever is held ready.
+pub(crate) async fn drop_ready(deps: &Deps, by: &Member) -> Result<(), Error> {
+    drop_elsewhere(deps, by, "").await
+}
+
 /// Gives back what is held ready of other batches: whoever goes on elsewhere does not need it. A transaction of its own, since it takes
 /// another contract's lock.
-pub(super) async fn drop_elsewhere(deps: &Deps, by: &Member, batch: &BatchId) -> Result<(), Error> {
-    for ready in rows::find_ahead_elsewhere(&deps.db.read(), by.id(), batch.as_str()).await? {
+pub(super) async fn drop_elsewhere(deps: &Deps, by: &Member, batch: &str) -> Result<(), Error> {
+    for ready in rows::find_ahead_elsewhere(&deps.db.read(), by.id(), batch).await? {
         let mut work = Work::begin_job(deps).await?;
         let contract = ContractId::parse(&ready.contract_id).map_err(Error::broken)?;
         contracts::load_held(&work.tx, &contract).await?;

@@ -1,26 +1,29 @@
 //! Amendments of listed contracts: one side drafts and proposes, the other agrees, and a version is in force from its entry on. A claim
-//! keeps the version under which it was made.
+//! keeps the version under which it was made. What lowers the hazard level goes on in `lowering`.
+
+pub(super) mod telling;
 
 use std::collections::BTreeSet;
 
+use manyhands_domain::books::entry::Draft;
 use manyhands_domain::contracts::Terms;
 use manyhands_domain::contracts::amending;
 use manyhands_domain::contracts::life::{Side, moves};
 use manyhands_domain::hazards;
-use manyhands_domain::ids::{ClientId, ContractId, MemberId, PersonId};
-use manyhands_domain::notices::Notice;
+use manyhands_domain::ids::{ClientId, ContractId};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
-use manyhands_store::contracts::life as steps;
 use manyhands_store::contracts::versions::{self as rows, Amendment, Version};
 // Pages read them as the store gives them.
 pub use manyhands_store::contracts::versions::Waiting;
 use manyhands_store::contracts::{self, Contract, Summary};
-use manyhands_store::people;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::actions::contracts::life::{Party, find, standing_of};
+use crate::actions::contracts::life::{Acting, Party, find, standing_of};
+use crate::actions::contracts::lowering;
 use crate::actions::contracts::terms_of;
+use crate::actions::signing::{self, Subject};
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
 
@@ -43,6 +46,8 @@ pub async fn draft(deps: &Deps, by: &Party, once: &Once, id: &ContractId) -> Res
         state: "draft".to_owned(),
         terms: contract.terms,
         reason: String::new(),
+        proposed_by: by.who().actor().to_owned(),
+        agreed_by: None,
         changed_at: work.now().secs(),
     };
     rows::insert_amendment(&work.tx, &amendment, by.who().person()).await?;
@@ -86,7 +91,7 @@ pub async fn propose(deps: &Deps, by: &Party, once: &Once, id: &ContractId, reas
     check(&work, &contract, &terms_in(&amendment.terms)?).await?;
     moves::check_a_day(rows::count_proposed(&work.tx, id, by.side().word(), moves::a_day_before(work.now())).await?)?;
     rows::propose(&work.tx, &amendment.id, &reason, work.now()).await?;
-    tell_sides(&mut work, &contract, by, "proposed", &reason, &BTreeSet::new()).await?;
+    telling::sides(&mut work, &contract, by.acting(), "proposed", &reason, &BTreeSet::new()).await?;
     work.commit(()).await
 }
 
@@ -96,6 +101,7 @@ pub async fn propose(deps: &Deps, by: &Party, once: &Once, id: &ContractId, reas
 /// `amendment-none`; `amendment-of-other`.
 pub async fn withdraw(deps: &Deps, by: &Party, once: &Once, id: &ContractId) -> Result<(), Error> {
     let mut work = begin!(deps, by.who().actor(), once);
+    unsign(&work, id).await?;
     let contract = held(&work, by, id).await?;
     let amendment = match (proposed(&work, id).await?, draft_of(&work, by, id).await?) {
         (Some(proposed), _) if proposed.side == by.side().word() => proposed,
@@ -105,7 +111,7 @@ pub async fn withdraw(deps: &Deps, by: &Party, once: &Once, id: &ContractId) -> 
     };
     rows::decide(&work.tx, &amendment.id, "withdrawn", "", by.who().person(), work.now()).await?;
     if amendment.state == "proposed" {
-        tell_sides(&mut work, &contract, by, "withdrawn", "", &BTreeSet::new()).await?;
+        telling::sides(&mut work, &contract, by.acting(), "withdrawn", "", &BTreeSet::new()).await?;
     }
     work.commit(()).await
 }
@@ -117,40 +123,97 @@ pub async fn withdraw(deps: &Deps, by: &Party, once: &Once, id: &ContractId) -> 
 pub async fn decline(deps: &Deps, by: &Party, once: &Once, id: &ContractId, answer: &str) -> Result<(), Error> {
     let answer = read_why(answer)?;
     let mut work = begin!(deps, by.who().actor(), once);
+    unsign(&work, id).await?;
     let contract = held(&work, by, id).await?;
     let amendment = of_other(&work, by, id).await?;
     rows::decide(&work.tx, &amendment.id, "declined", &answer, by.who().person(), work.now()).await?;
-    tell_sides(&mut work, &contract, by, "declined", &answer, &BTreeSet::new()).await?;
+    telling::sides(&mut work, &contract, by.acting(), "declined", &answer, &BTreeSet::new()).await?;
     work.commit(()).await
 }
 
+/// What an agreement did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Agreed {
+    /// A version is in force: index of its entry.
+    InForce(u64),
+    /// It lowers the hazard level: two people of the co-op must say yes first.
+    Waits,
+}
+
 /// Agrees to the other side's proposal: `contract.amended`, a version in force from here on. Whoever works under an older one hears of
-/// it, keeps that one, and may leave without loss. The index of the entry.
+/// it, keeps that one, and may leave without loss. What lowers the highest hazard level waits for two people of the co-op instead.
 ///
 /// # Errors
-/// `contract-changed` when it is not what was read, or not over the version in force any more; `amendment-own`; what keeps it from
-/// being a version by now.
-pub async fn agree(deps: &Deps, by: &Party, once: &Once, id: &ContractId, read_sha256: &str) -> Result<u64, Error> {
+/// `contract-changed` when it is not what was read, or not over the version in force any more; `amendment-own`; `amendment-agreed`; what
+/// keeps it from being a version by now.
+pub async fn agree(deps: &Deps, by: &Party, once: &Once, id: &ContractId, read_sha256: &str) -> Result<Agreed, Error> {
     let mut work = begin!(deps, by.who().actor(), once);
     let contract = held(&work, by, id).await?;
     let amendment = of_other(&work, by, id).await?;
-    if amendment.based_on != newest(&work, id).await?.number || read_sha256 != sha256_of(&amendment) {
+    if amendment.agreed_by.is_some() {
+        return Err(Refusal::new("amendment-agreed").into());
+    }
+    if read_sha256 != sha256_of(&amendment) {
+        return Err(Refusal::new("contract-changed").into());
+    }
+    let terms = check_in_time(&work, &contract, &amendment).await?;
+    if amending::lowers(&terms_of(&contract)?, &terms).is_none() {
+        let index = put_in_force(&mut work, contract, &amendment, by.acting(), Vec::new()).await?;
+        return work.commit(Agreed::InForce(index)).await;
+    }
+    rows::set_agreed(&work.tx, &amendment.id, by.who().person(), work.now()).await?;
+    lowering::ask(&mut work, &contract, by.acting()).await?;
+    work.commit(Agreed::Waits).await
+}
+
+/// What an amendment says, if it may be a version by now: over the one in force, and complete by the book.
+pub(super) async fn check_in_time(work: &Work<'_>, contract: &Contract, amendment: &Amendment) -> Result<Terms, Error> {
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
+    if amendment.based_on != newest(work, &id).await?.number {
         return Err(Refusal::new("contract-changed").into());
     }
     let terms = terms_in(&amendment.terms)?;
-    check(&work, &contract, &terms).await?;
+    check(work, contract, &terms).await?;
+    Ok(terms)
+}
+
+/// The entry that an amendment will be, and its disclosure.
+pub(super) fn entry_of(contract: &Contract, amendment: &Amendment) -> Result<(Draft, String), Error> {
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
     let client = ClientId::parse(&contract.client_id).map_err(Error::broken)?;
-    let (entry, document) = amending::amend(id, &client, &terms);
+    Ok(amending::amend(&id, &client, &terms_in(&amendment.terms)?))
+}
+
+/// `contract.amended`: a version in force from here on, and everybody whom it concerns hears of it. The contract is held.
+pub(super) async fn put_in_force(
+    work: &mut Work<'_>,
+    contract: Contract,
+    amendment: &Amendment,
+    acting: Acting<'_>,
+    notes: Vec<String>,
+) -> Result<u64, Error> {
+    let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
+    let terms = terms_in(&amendment.terms)?;
+    let (entry, document) = entry_of(&contract, amendment)?;
     let (sha256, now) = (hex::encode(Sha256::digest(&document)), work.now());
     contracts::insert_document(&work.tx, &sha256, document.as_bytes()).await?;
-    let index = work.append(entry).await?;
-    rows::insert(&work.tx, id, &amendment.terms, &sha256, index, now).await?;
-    rows::set_terms(&work.tx, id, summary_of(&terms, &amendment.terms), &sha256, now).await?;
-    rows::decide(&work.tx, &amendment.id, "agreed", "", by.who().person(), now).await?;
-    let version = newest(&work, id).await?.number;
-    let told = tell_members(&mut work, id, &terms.title, version).await?;
-    tell_sides(&mut work, &Contract { title: terms.title, ..contract }, by, "agreed", "", &told).await?;
-    work.commit(index).await
+    let index = work.append(entry.signed(notes)).await?;
+    rows::insert(&work.tx, &id, &amendment.terms, &sha256, index, now).await?;
+    rows::set_terms(&work.tx, &id, summary_of(&terms, &amendment.terms), &sha256, now).await?;
+    rows::decide(&work.tx, &amendment.id, "agreed", "", acting.person, now).await?;
+    let version = newest(work, &id).await?.number;
+    let told = telling::members(work, &id, &terms.title, version).await?;
+    telling::sides(work, &Contract { title: terms.title, ..contract }, acting, "agreed", "", &told).await?;
+    Ok(index)
+}
+
+/// What was signed of a change that two people were asked for counts no more. Asked first: whoever signs takes that lock before the
+/// contract's.
+async fn unsign(work: &Work<'_>, id: &ContractId) -> Result<(), Error> {
+    match proposed(work, id).await?.filter(|amendment| amendment.agreed_by.is_some()) {
+        Some(amendment) => signing::withdraw(work, &Subject::Lowering(amendment.id)).await,
+        None => Ok(()),
+    }
 }
 
 /// What a side may see of the amendments that are open: what is proposed, and its own draft.
@@ -286,49 +349,6 @@ async fn of_other(work: &Work<'_>, by: &Party, id: &ContractId) -> Result<Amendm
 async fn check(work: &Work<'_>, contract: &Contract, after: &Terms) -> Result<(), Error> {
     let (_, book) = rules::current(&work.tx).await?;
     Ok(amending::check(&terms_of(contract)?, after, &book)?)
-}
-
-/// Members with claims under way: theirs goes on by the version it was made under.
-async fn tell_members(work: &mut Work<'_>, id: &ContractId, title: &str, version: i64) -> Result<BTreeSet<PersonId>, Error> {
-    let mut told = BTreeSet::new();
-    for member in steps::list_under_way(&work.tx, id).await? {
-        let member_id = MemberId::parse(&member.member_id).map_err(Error::broken)?;
-        if let Some(person) = people::person_of_member(&work.tx, &member_id).await? {
-            let notice = Notice::ContractAmended { contract: id.to_string(), title: title.to_owned(), version, claims: member.claims };
-            work.notify(&person, &notice).await?;
-            told.insert(person);
-        }
-    }
-    Ok(told)
-}
-
-/// The other side hears of it; of an agreement, the rest of one's own side too.
-async fn tell_sides(
-    work: &mut Work<'_>,
-    contract: &Contract,
-    by: &Party,
-    what: &str,
-    reason: &str,
-    but: &BTreeSet<PersonId>,
-) -> Result<(), Error> {
-    let notice = Notice::AmendmentMoved {
-        contract: contract.id.clone(),
-        title: contract.title.clone(),
-        what: what.to_owned(),
-        side: by.side().word().to_owned(),
-        reason: reason.to_owned(),
-    };
-    let mut told = Vec::new();
-    if by.side() == Side::Coop || what == "agreed" {
-        told.extend(people::users_of_client(&work.tx, &contract.client_id).await?);
-    }
-    if by.side() == Side::Client || what == "agreed" {
-        told.extend(people::list_holders(&work.tx, "coordinator", "coordinator").await?);
-    }
-    for person in told.into_iter().filter(|person| person != by.who().person() && !but.contains(person)) {
-        work.notify(&person, &notice).await?;
-    }
-    Ok(())
 }
 
 fn read_why(typed: &str) -> Result<String, Refusal> {

@@ -10,13 +10,15 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::text;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::{self, Batch};
+use manyhands_store::claims::{self, Of};
 use manyhands_store::contracts::life::{self as steps, Move, NewMove};
 use manyhands_store::contracts::{self as rows, Contract};
+use manyhands_store::returns::{self as returned, Return};
 use manyhands_store::{Sql, people};
 
 use crate::actions::contracts::{Escrow, escrow, terms_of};
 use crate::actions::rights::{ClientUser, Coordinator, SignedIn};
-use crate::actions::{Error, Once, Work, begin};
+use crate::actions::{Error, Once, Work, begin, rules};
 use crate::deps::Deps;
 
 /// Whoever may say how a contract goes on: a user of its client, or a coordinator.
@@ -35,6 +37,8 @@ pub struct Stand {
     pub standing: Standing,
     /// Its money.
     pub escrow: Escrow,
+    /// What went back of its deposits, newest first.
+    pub returned: Vec<Return>,
     /// Claims that are not settled.
     pub under_way: i64,
     /// Answers that nobody has claimed though they can be, and their price together, where that is a sum at all; of a contract that has
@@ -44,6 +48,13 @@ pub struct Stand {
     pub drafts: usize,
     /// Its steps so far, newest first.
     pub moves: Vec<Move>,
+}
+
+/// Which side acts, by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Acting<'a> {
+    pub(crate) side: Side,
+    pub(crate) person: &'a PersonId,
 }
 
 impl Party {
@@ -67,6 +78,10 @@ impl Party {
             Party::Client(user) => user,
             Party::Coop(coordinator) => coordinator,
         }
+    }
+
+    pub(crate) fn acting(&self) -> Acting<'_> {
+        Acting { side: self.side(), person: self.who().person() }
     }
 
     pub(crate) fn may_see(&self, contract: &Contract) -> bool {
@@ -101,6 +116,7 @@ pub async fn stand(deps: &Deps, by: &Party, id: &ContractId) -> Result<(Contract
     let stand = Stand {
         standing: standing_of(&moment, &contract).await?,
         escrow: escrow(&moment, &contract).await?,
+        returned: returned::list_of_contract(&moment, id).await?.into_iter().filter(|row| row.state == "posted").collect(),
         under_way: steps::list_under_way(&moment, id).await?.iter().map(|member| member.claims).sum(),
         free: at_end.unwrap_or_else(|| free_of(&all)),
         drafts: all.iter().filter(|batch| batch.opened_index.is_none()).count(),
@@ -194,6 +210,8 @@ async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result
     if !steps::close(&work.tx, id, closing.state, index, work.now()).await? {
         return Err(Refusal::new("contract-over").into());
     }
+    // Nobody waits for answers that cannot come any more.
+    claims::begin_silence(&work.tx, Of::Contract(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
     Ok((Some(index), Some((tasks, price.map(Amount::micros)))))
 }
 

@@ -1,15 +1,15 @@
-//! Pictures go when their time is over, and the client can read that they did.
+//! Pictures and tools' results go when their time is over, and the client can read that they did.
 
 use manyhands_domain::ids::ContractId;
-use manyhands_store::contracts;
 use manyhands_store::files::{self as rows, Deletion};
+use manyhands_store::{contracts, external};
 
 use super::remove_unkept;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
 
-/// Deletes the pictures of batches whose work was all accepted, or whose contract ended, so many days ago; how many went. A
+/// Deletes the pictures and results of batches whose work was all accepted, or whose contract ended, so many days ago; how many went. A
 /// picture that another batch still shows stays. Safe to repeat.
 ///
 /// # Errors
@@ -25,7 +25,8 @@ pub async fn delete_due(deps: &Deps) -> Result<u64, Error> {
         if !rows::note_deletion(&work.tx, &due, work.now()).await? {
             continue;
         }
-        let released = rows::release_unshown(&work.tx, &due.contract_id, work.now()).await?;
+        let mut released = rows::release_unshown(&work.tx, &due.contract_id, work.now()).await?;
+        released.extend(external::release_of_batch(&work.tx, &due.id, work.now()).await?);
         let bytes = released.iter().map(|file| file.bytes).sum();
         let files = i64::try_from(released.len()).map_err(Error::broken)?;
         rows::set_deleted(&work.tx, &due.id, (files, bytes)).await?;

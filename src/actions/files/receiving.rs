@@ -63,6 +63,12 @@ impl Received {
         &self.sha256
     }
 
+    /// How many bytes came.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Whether nothing came.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -81,7 +87,7 @@ impl Received {
         Ok(if whole { String::from_utf8(bytes).ok() } else { Some(String::from_utf8_lossy(&bytes).into_owned()) })
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(in crate::actions) fn name(&self) -> &str {
         &self.name
     }
 

@@ -11,6 +11,7 @@ use manyhands_domain::files::{
 };
 use manyhands_domain::pictures::{Fault, strip};
 use manyhands_domain::refusal::Refusal;
+use manyhands_pictures::{self as pictures, FIRST};
 use manyhands_store::files as rows;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
@@ -21,7 +22,7 @@ use zip::{CompressionMethod, ZipReadOptions};
 
 use crate::actions::Error;
 use crate::files::{Size, Stage};
-use crate::pictures::{self, FIRST};
+use crate::looking::Look;
 
 /// What is to be unpacked, and where to.
 pub(super) struct Task {
@@ -34,6 +35,8 @@ pub(super) struct Task {
     /// Bytes that the contract may keep in all: no more is made ready.
     pub(super) most: u64,
     pub(super) decoding: Arc<Semaphore>,
+    /// Told how far it is.
+    pub(super) look: Look,
     /// Set when nobody waits any more.
     pub(super) stopped: Arc<AtomicBool>,
 }
@@ -106,6 +109,7 @@ impl Task {
         if !refusals.is_empty() {
             return Err(refusals.into());
         }
+        self.look.expect(directory.pictures);
         self.unpack(&mut archive, read, runtime)
     }
 
@@ -133,6 +137,7 @@ impl Task {
                         Err(Error::Refused(mut found)) => refusals.append(&mut found),
                         Err(error) => return Err(error),
                     }
+                    self.look.step();
                 }
                 Err(Error::Refused(mut found)) => refusals.append(&mut found),
                 Err(error) => return Err(error),

@@ -6,6 +6,7 @@ use std::io::Read;
 use manyhands_domain::files::named;
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::pictures::{Fault, Kind};
+use manyhands_pictures::{self as pictures, VEILED, VIEWS, View};
 use manyhands_store::{claims, files as rows};
 use tokio::fs::File;
 
@@ -14,7 +15,6 @@ use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Claim, Error, batches};
 use crate::deps::Deps;
 use crate::files::Size;
-use crate::pictures::{self, VIEWS, View};
 
 /// A picture to be sent.
 #[derive(Debug)]
@@ -57,7 +57,8 @@ pub async fn of_claim(deps: &Deps, by: &Member, id: &ClaimId, width: Option<u32>
     open(deps, &claim.contract_id, &claim.payload, width).await
 }
 
-fn is_with_its_member(claim: &Claim, now: i64) -> bool {
+/// Whether a member holds a claim, or handed it in and may yet have it back.
+pub(in crate::actions) fn is_with_its_member(claim: &Claim, now: i64) -> bool {
     match claim.state.as_str() {
         "claimed" | "sent_back" => claim.due_at >= now,
         state => state == "submitted",
@@ -70,13 +71,7 @@ fn is_with_its_member(claim: &Claim, now: i64) -> bool {
 /// [`Error::NotFound`] for another client's, and for a reviewer's own work.
 pub async fn of_review(deps: &Deps, by: &Judging, id: &ClaimId, width: Option<u32>) -> Result<Picture, Error> {
     let claim = reviews::find(deps, by, id).await?;
-    let may = match by {
-        Judging::Client(_) => true,
-        Judging::Reviewer(reviewer) => {
-            claim.member_id != reviewer.id().as_str() && matches!(claim.state.as_str(), "submitted" | "sent_back")
-        }
-    };
-    if may { open(deps, &claim.contract_id, &claim.payload, width).await } else { Err(Error::NotFound) }
+    if reviews::may_look(by, &claim) { open(deps, &claim.contract_id, &claim.payload, width).await } else { Err(Error::NotFound) }
 }
 
 /// A picture of a client's own batch, by its place in what they sent, from 1.
@@ -95,7 +90,7 @@ async fn open(deps: &Deps, contract: &str, payload: &str, width: Option<u32>) ->
     let row = rows::find_kept(&deps.db.read(), contract, sha256).await?.ok_or(Error::NotFound)?;
     let kind = Kind::parse(&row.kind).ok_or_else(|| Error::broken("a picture of no kind"))?;
     let view = match width {
-        Some(width) => Some(*VIEWS.iter().find(|view| view.width == width).ok_or(Error::NotFound)?),
+        Some(width) => Some(*VIEWS.iter().chain([&VEILED]).find(|view| view.width == width).ok_or(Error::NotFound)?),
         None => None,
     };
     let fits = |view: &View| match (u32::try_from(row.width), u64::try_from(row.bytes)) {
@@ -103,7 +98,8 @@ async fn open(deps: &Deps, contract: &str, payload: &str, width: Option<u32>) ->
         _ => false,
     };
     let gone = || Error::broken(format!("the picture {sha256} is not in the data folder"));
-    match view.filter(|view| !fits(view)) {
+    // However small a picture is, behind the veil is another one.
+    match view.filter(|view| *view == VEILED || !fits(view)) {
         None => Ok(Picture { kind, file: File::from_std(deps.files.open(sha256, Size::Whole)?.ok_or_else(gone)?) }),
         Some(view) => {
             let size = Size::Copy(view.width);
@@ -126,7 +122,8 @@ async fn make(deps: &Deps, sha256: &str, kind: Kind, view: View) -> Result<(), E
         whole.read_to_end(&mut bytes)?;
         // It was decoded when it came.
         let broken = |fault: Fault| Error::broken(format!("the picture {sha256}: {fault:?}"));
-        let copy = pictures::decode(kind, &bytes).and_then(|decoded| decoded.shrink(view)).map_err(broken)?;
+        let copied = |decoded: pictures::Decoded| if view == VEILED { decoded.veil() } else { decoded.shrink(view) };
+        let copy = pictures::decode(kind, &bytes).and_then(copied).map_err(broken)?;
         stage.put(&sha256, Size::Copy(view.width), &copy)?;
         stage.sync()?;
         Ok(stage.settle()?)

@@ -4,22 +4,22 @@ use manyhands_domain::books::account::Account;
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::books::lines;
 use manyhands_domain::contracts::{self as contract_rules, Terms, amending};
-use manyhands_domain::ids::{ClientId, ContractId, HolderId, MemberId};
+use manyhands_domain::ids::{BatchId, ClientId, ContractId, HolderId, MemberId};
 use manyhands_domain::money::Amount;
 use manyhands_store::Tx;
-use manyhands_store::batches::Terms as Offer;
+use manyhands_store::batches::{self, Terms as Offer};
 use manyhands_store::contracts::life::{self, NewMove};
 use manyhands_store::contracts::{self, Deposit, versions};
 use manyhands_store::keys::{self, NewKey};
 use manyhands_store::payouts::Expense;
-use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Row};
+use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Rejection, Returned, Row};
 use manyhands_store::users;
 use serde_json::Value;
 
 use super::Recovering;
 use crate::actions::contracts::amending::summary_of;
 use crate::actions::reviews::number_worker;
-use crate::actions::{Error, admissions, leaving, new_uuid_at};
+use crate::actions::{Error, admissions, leaving, new_uuid_at, rules, sample};
 
 /// One entry that came back, and the rows it is about.
 pub(super) struct Reconciled<'a> {
@@ -44,8 +44,12 @@ impl Reconciled<'_> {
             }
             "contract.closed" => (self.close_contract().await?, format!("its contract {} is lost", self.refs("contract"))),
             "deposit.received" => (self.deposit().await?, format!("its contract {} is lost", self.refs("contract"))),
+            "deposit.returned" => (self.give_back().await?, format!("its deposit {} is lost", self.refs("deposit"))),
             "batch.opened" => (self.open_batch().await?, format!("batch {} and its tasks are lost", self.refs("batch"))),
             "work.accepted" => (self.accept().await?, format!("task {} is lost, with its answer", self.refs("task"))),
+            "work.rejected" => {
+                (self.reject().await?, format!("the answer of claim {} is lost: whoever gave it can give it again", self.refs("claim")))
+            }
             "payout.approved" => (self.approve().await?, String::new()),
             "payout.sent" => (self.line("sent").await?, format!("the run {} is lost", self.refs("payout"))),
             "payout.settled" => (self.line("settled").await?, format!("the run {} is lost", self.refs("payout"))),
@@ -220,6 +224,23 @@ impl Reconciled<'_> {
         Ok(rows::record_deposit(self.tx, &deposit, self.entry.text("evidence").unwrap_or_default(), self.deps.by).await?)
     }
 
+    /// One that waits must not be posted a second time.
+    async fn give_back(&self) -> Result<Row, Error> {
+        let debit =
+            self.entry.lines.iter().find(|line| line.amount.is_positive()).ok_or_else(|| Error::broken("a return without a debit"))?;
+        let returned = Returned {
+            id: &new_uuid_at(self.entry.at, self.deps.random),
+            contract: self.refs("contract"),
+            deposit: self.refs("deposit"),
+            amount: debit.amount.micros(),
+            currency: debit.unit.code(),
+            evidence: self.entry.text("evidence").unwrap_or_default(),
+            index: self.index_i64()?,
+            at: self.entry.at,
+        };
+        Ok(rows::settle_return(self.tx, &returned, self.deps.by.as_str()).await?)
+    }
+
     async fn open_batch(&self) -> Result<Row, Error> {
         let rule = self.entry.rule.ok_or_else(|| Error::broken("a batch without its rule"))?;
         let offer = Offer {
@@ -233,8 +254,30 @@ impl Reconciled<'_> {
             unit_noun: "",
             payload_kind: "",
             form: "",
+            review_share: 0,
         };
-        Ok(rows::open_batch(self.tx, self.refs("batch"), self.index, rule, self.entry.at, &offer).await?)
+        let row = rows::open_batch(self.tx, self.refs("batch"), self.index, rule, self.entry.at, &offer).await?;
+        // The seed is in no log: which items are read is drawn anew.
+        let id = BatchId::parse(self.refs("batch")).map_err(Error::broken)?;
+        if let Some(batch) = batches::find_batch(self.tx, &id).await? {
+            sample::draw_in(self.tx, self.deps.random, &batch, self.entry.at).await?;
+        }
+        Ok(row)
+    }
+
+    /// What is refused is not paid by silence: its worker may appeal as before, with the days of the book from the entry on. Who rejected
+    /// the log does not say, nor in which words.
+    async fn reject(&self) -> Result<Row, Error> {
+        let (_, book) = rules::current(self.tx).await?;
+        let rejection = Rejection {
+            claim: self.refs("claim"),
+            index: self.index,
+            at: self.entry.at,
+            code: self.entry.text("reason").unwrap_or_default(),
+            clause: self.entry.text("clause").unwrap_or_default(),
+            appeal_by: self.entry.at.plus_days(book.review.appeal_days),
+        };
+        Ok(rows::reject(self.tx, &rejection).await?)
     }
 
     async fn accept(&self) -> Result<Row, Error> {

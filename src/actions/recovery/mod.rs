@@ -14,6 +14,7 @@ use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::tiles;
 use manyhands_domain::log::tree::{Edge, leaf_hash};
 use manyhands_domain::time::Timestamp;
+use manyhands_store::claims::{Of, begin_silence};
 use manyhands_store::ledger::{self, Appender, Signed};
 use manyhands_store::recovery::{self as rows, Row};
 use manyhands_store::{Db, Tx, contracts, people};
@@ -21,7 +22,7 @@ use manyhands_store::{Db, Tx, contracts, people};
 use crate::actions::Error;
 use crate::actions::recovery::entry::Reconciled;
 use crate::actions::rights::{self, Officer};
-use crate::actions::server_keys;
+use crate::actions::{rules, server_keys};
 use crate::head::Head;
 use crate::random::Random;
 
@@ -67,8 +68,8 @@ enum About {
 fn about(kind: &str) -> About {
     match kind {
         "member.admitted" | "member.left" | "contract.listed" | "contract.amended" | "contract.closed" | "deposit.received"
-        | "batch.opened" | "work.accepted" | "payout.approved" | "payout.sent" | "payout.settled" | "payout.failed" | "expense.paid"
-        | "correction.posted" | "key.added" | "key.retired" => About::Rows,
+        | "deposit.returned" | "batch.opened" | "work.accepted" | "work.rejected" | "payout.approved" | "payout.sent"
+        | "payout.settled" | "payout.failed" | "expense.paid" | "correction.posted" | "key.added" | "key.retired" => About::Rows,
         "coop.founded" | "rule.enacted" | "period.closed" | "fund.spent" => About::Nothing,
         _ => About::ByHand,
     }
@@ -135,6 +136,8 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
         progress(edge.size(), copy.size);
     }
     rows::count_anew(&tx).await?;
+    // What came back may have completed the answers to an item.
+    begin_silence(&tx, Of::All, rules::silence(&tx, deps.now).await?).await?;
     recovered.waiting = rows::give_time(&tx, deps.now.plus_days(GRACE_DAYS)).await?;
     // The copy was verified before, and may have moved on since: what is kept is what was read here, once.
     let checkpoint = fs::read(copy.folder.join("checkpoint"))?;
@@ -222,6 +225,6 @@ mod tests {
     #[test]
     fn every_kind_is_placed() {
         let by_hand: Vec<&str> = KINDS.iter().map(|kind| kind.name).filter(|name| about(name) == About::ByHand).collect();
-        assert_eq!(by_hand, ["deposit.returned", "batch.repriced", "work.rejected", "proposal.opened", "ballot.cast", "proposal.closed"]);
+        assert_eq!(by_hand, ["batch.repriced", "proposal.opened", "ballot.cast", "proposal.closed"]);
     }
 }

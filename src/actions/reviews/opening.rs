@@ -24,3 +24,14 @@ pub async fn open(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Claim, Erro
     work.commit(()).await?;
     Ok(claim)
 }
+
+/// Whether this judge may see the files of work: a client always, a reviewer while it is judged and nobody paid for it.
+#[must_use]
+pub fn may_look(by: &Judging, claim: &Claim) -> bool {
+    match by {
+        Judging::Client(_) => true,
+        Judging::Reviewer(reviewer) => {
+            claim.member_id != reviewer.id().as_str() && matches!(claim.state.as_str(), "submitted" | "sent_back")
+        }
+    }
+}

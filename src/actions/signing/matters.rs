@@ -13,8 +13,11 @@ use manyhands_store::corrections::Correction;
 use manyhands_store::departures::Departure;
 use manyhands_store::keys::KeyRequest;
 use manyhands_store::payouts::{Expense, Payout};
+use manyhands_store::returns::Return;
 use manyhands_store::signing::{About, Signature};
 
+use crate::actions::contracts::lowering::{self, Lowering};
+use crate::actions::contracts::returns;
 use crate::actions::rights::KeyHolder;
 use crate::actions::signing::Outcome;
 use crate::actions::{Error, Work, admissions, corrections, erasure, keys, leaving, payouts, reviews, two_people};
@@ -29,6 +32,10 @@ pub enum Subject {
     Expense(ExpenseId),
     /// A correction.
     Correction(String),
+    /// A part of a deposit that goes back.
+    Return(String),
+    /// A lower hazard level, by the id of its amendment.
+    Lowering(String),
     /// Somebody to be a member.
     Admission(String),
     /// A member who leaves.
@@ -48,6 +55,10 @@ pub enum Shown {
     Expense(Expense),
     /// A correction.
     Correction(Correction),
+    /// A part of a deposit that goes back.
+    Return(Return),
+    /// A lower hazard level.
+    Lowering(Box<Lowering>),
     /// Somebody to be a member.
     Admission(Admission),
     /// A member who leaves.
@@ -77,6 +88,8 @@ pub(super) async fn load(on: &impl Sql, by: &KeyHolder, subject: &Subject) -> Re
         Subject::Payout(id) => payouts::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Payout(row), entry))?,
         Subject::Expense(id) => payouts::expense_to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Expense(row), entry))?,
         Subject::Correction(id) => corrections::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Correction(row), entry))?,
+        Subject::Return(id) => returns::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Return(row), entry))?,
+        Subject::Lowering(id) => lowering::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Lowering(Box::new(row)), entry))?,
         Subject::Admission(id) => admissions::to_sign(on, member.and(Ok(id))?).await.map(|(row, entry)| (Shown::Admission(row), entry))?,
         Subject::Departure(id) => leaving::to_sign(on, member?, id).await.map(|(row, entry)| (Shown::Departure(row), entry))?,
         Subject::Key(id) => keys::to_sign(on, by, id).await.map(|(row, entry)| (Shown::Key(row), entry))?,
@@ -102,6 +115,8 @@ pub(super) async fn complete(
         Subject::Payout(id) => payouts::send_signed(work, id, &members, notes).await?,
         Subject::Expense(id) => payouts::pay_signed(work, id, &members, notes).await?,
         Subject::Correction(id) => corrections::post_signed(work, id, &members, notes).await?,
+        Subject::Return(id) => returns::post_signed(work, id, &members, notes).await?,
+        Subject::Lowering(id) => lowering::post_signed(work, id, &members, notes).await?,
         Subject::Admission(id) => admissions::admit(work, id, notes).await?,
         Subject::Departure(id) => leaving::leave_signed(work, &by.member().ok_or(Error::NotFound)?, id, notes).await?,
         Subject::Key(id) => keys::add_signed(work, id, &signers, notes).await?,
@@ -124,6 +139,8 @@ impl Subject {
             "payout" => PayoutId::parse(id).ok().map(Subject::Payout),
             "expense" => ExpenseId::parse(id).ok().map(Subject::Expense),
             "correction" => own().map(Subject::Correction),
+            "return" => own().map(Subject::Return),
+            "lowering" => own().map(Subject::Lowering),
             "admission" => own().map(Subject::Admission),
             "departure" => own().map(Subject::Departure),
             "key" => own().map(Subject::Key),
@@ -139,6 +156,8 @@ impl Subject {
             Subject::Payout(_) => "payout",
             Subject::Expense(_) => "expense",
             Subject::Correction(_) => "correction",
+            Subject::Return(_) => "return",
+            Subject::Lowering(_) => "lowering",
             Subject::Admission(_) => "admission",
             Subject::Departure(_) => "departure",
             Subject::Key(_) => "key",
@@ -152,7 +171,12 @@ impl Subject {
         match self {
             Subject::Payout(id) => id.as_str(),
             Subject::Expense(id) => id.as_str(),
-            Subject::Correction(id) | Subject::Admission(id) | Subject::Departure(id) | Subject::Key(id) => id,
+            Subject::Correction(id)
+            | Subject::Return(id)
+            | Subject::Lowering(id)
+            | Subject::Admission(id)
+            | Subject::Departure(id)
+            | Subject::Key(id) => id,
             Subject::Acceptance(id) => id.as_str(),
         }
     }
@@ -207,6 +231,8 @@ impl Matter {
             Shown::Payout(row) => row.id.clone(),
             Shown::Expense(row) => row.name.clone(),
             Shown::Correction(row) => format!("№ {}", row.corrects),
+            Shown::Return(row) => row.contract_id.clone(),
+            Shown::Lowering(row) => row.contract.id.clone(),
             Shown::Admission(row) => row.name.clone(),
             Shown::Departure(row) => row.name.clone(),
             Shown::Key(row) => row.name.clone(),

@@ -16,7 +16,7 @@ use crate::actions::demo::PASSWORD;
 use crate::actions::payouts::ExpenseForm;
 use crate::actions::reviews::Judging;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, batches, claims, contracts, gold, payouts, reviews};
+use crate::actions::{Error, batches, claims, contracts, gold, hazards, payouts, reviews};
 use crate::deps::Deps;
 use crate::jobs::outbox;
 
@@ -127,6 +127,7 @@ pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result
             refused(deps, people).await?;
         }
         open.push((plan, begin(deps, people, plan).await?));
+        agree(deps, people, plan).await?;
     }
     let days = DAYS - 1;
     let payday = last_payday(deps, now);
@@ -193,6 +194,16 @@ async fn begin(deps: &Deps, people: &People, plan: &Plan) -> Result<BatchId> {
     open(deps, &buyer, row, plan, &id).await
 }
 
+/// Whoever works on it agreed to what it may show.
+async fn agree(deps: &Deps, people: &People, plan: &Plan) -> Result<()> {
+    let categories: Vec<String> = row(people, plan.id)?.hazard.iter().map(|hazard| hazard.cat.clone()).collect();
+    for worker in plan.workers.iter().filter(|_| !categories.is_empty()) {
+        let member = people.of(deps, worker).await?.member().context("a member")?;
+        hazards::agree(deps, &member, &once(deps), &categories).await?;
+    }
+    Ok(())
+}
+
 /// The contract whose price is under the floor: refused, and a draft for ever.
 async fn refused(deps: &Deps, people: &People) -> Result<()> {
     let row = row(people, "C-005")?;
@@ -216,6 +227,7 @@ async fn open(deps: &Deps, buyer: &ClientUser, row: &Contract, plan: &Plan, id: 
         price: row.price.clone(),
         seconds: row.est_seconds.to_string(),
         copies: "1".to_owned(),
+        review_share: String::new(),
         payload_kind: "text".to_owned(),
         answer_kind: match (plan.choices.is_empty(), plan.id) {
             (false, _) => "one-choice",

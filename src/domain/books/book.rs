@@ -24,6 +24,8 @@ pub struct Book {
     pub claims: Claims,
     /// Days of review.
     pub review: Review,
+    /// How much of the worst somebody meets.
+    pub exposure: Exposure,
     /// The canonical value that was enacted.
     value: Value,
 }
@@ -63,6 +65,15 @@ pub struct Review {
     pub appeal_days: i64,
     /// After so many days an appeal that nobody decided is accepted.
     pub decide_days: i64,
+}
+
+/// How much of the highest hazard level one member meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Minutes of work in any 24 hours.
+    pub level3_minutes_per_day: i64,
+    /// Minutes of every 60 that are free of it; 0: none need be.
+    pub break_minutes_per_hour: i64,
 }
 
 /// A value that is no valid rule book.
@@ -123,6 +134,10 @@ impl Book {
                 silence_days: setting("review", "silence_days", 7),
                 appeal_days: setting("review", "appeal_days", 7),
                 decide_days: setting("review", "decide_days", 9),
+            },
+            exposure: Exposure {
+                level3_minutes_per_day: setting("exposure", "level3_minutes_per_day", 120),
+                break_minutes_per_hour: setting("exposure", "break_minutes_per_hour", 15),
             },
             value: value.clone(),
         })

@@ -12,6 +12,14 @@ use crate::text;
 impl Question {
     /// The value that these typed values make; none if nothing was typed and nothing must be.
     pub(super) fn read(&self, values: &[String], task: &Task) -> Result<Option<Value>, Vec<Refusal>> {
+        if let Kind::External(_) = self.answer {
+            // It came from the tool, or as a file: nothing is typed.
+            return match &task.result {
+                Some(result) => Ok(Some(result.to_value())),
+                None if self.required => Err(vec![self.refuse("answer-result-missing")]),
+                None => Ok(None),
+            };
+        }
         let given: Vec<&String> = values.iter().filter(|value| !value.trim().is_empty()).collect();
         let value = match (&self.answer, given.as_slice()) {
             (_, []) if self.required => Err(self.refuse("answer-missing")),
@@ -29,7 +37,7 @@ impl Question {
                 Err(_) => Err(self.refuse("answer-number")),
             },
             (Kind::Shapes(drawing), [typed]) => return self.shapes(drawing, typed, task).map(Some),
-            (Kind::Text | Kind::Number | Kind::Shapes(_), _) => Err(self.refuse("answer-several")),
+            (Kind::Text | Kind::Number | Kind::Shapes(_) | Kind::External(_), _) => Err(self.refuse("answer-several")),
             // In these a field left blank has its place.
             (Kind::Ranking(_), _) => self.ranking(values, task),
             (Kind::Preference(of), _) => self.preference(values, of),

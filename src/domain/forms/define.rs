@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{CANDIDATES_LIMIT, CHOICES_LIMIT, Choice, Drawing, FIRST, Form, Kind, Preference, QUESTIONS_LIMIT, Question};
+use crate::external::Link;
 use crate::refusal::Refusal;
 use crate::shapes::Tool;
 use crate::text;
@@ -27,6 +28,8 @@ pub struct NewQuestion {
     pub reason: String,
     /// Of written pairs: how many at most.
     pub most: String,
+    /// Of work in another tool: the link that leads there.
+    pub link: String,
 }
 
 /// Reads a question.
@@ -64,6 +67,13 @@ fn kind(typed: &NewQuestion, refusals: &mut Vec<Refusal>) -> Kind {
         "boxes" => Kind::Shapes(Drawing { tools: vec![Tool::Box], labels: labels(&typed.choices, refusals) }),
         "polygons" => Kind::Shapes(Drawing { tools: vec![Tool::Polygon], labels: labels(&typed.choices, refusals) }),
         "shapes" => Kind::Shapes(Drawing { tools: vec![Tool::Box, Tool::Polygon], labels: labels(&typed.choices, refusals) }),
+        "external" => match Link::parse(&typed.link) {
+            Ok(link) => Kind::External(link),
+            Err(refusal) => {
+                refusals.push(refusal);
+                Kind::Text
+            }
+        },
         _ => Kind::Text,
     }
 }
@@ -183,10 +193,14 @@ impl Form {
     /// With one question more, at the end. A name that was made of its sentence and is taken is numbered.
     ///
     /// # Errors
-    /// A name that is taken; more than [`QUESTIONS_LIMIT`].
+    /// A name that is taken; more than [`QUESTIONS_LIMIT`]; a second tool.
     pub fn with(&self, question: Question, is_named: bool) -> Result<Form, Refusal> {
         if self.questions.len() >= QUESTIONS_LIMIT {
             return Err(Refusal::new("questions-too-many").field("question").with("most", QUESTIONS_LIMIT));
+        }
+        // One claim has one token, and one result.
+        if matches!(question.answer, Kind::External(_)) && self.external().is_some() {
+            return Err(Refusal::new("question-external-twice").field("question"));
         }
         let mut form = self.clone();
         let free = |name: &String| !self.names().any(|taken| taken == name);

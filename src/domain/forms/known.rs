@@ -11,7 +11,7 @@ impl Question {
     /// Whether one right answer to it can be known. Nobody draws, marks or writes pairs twice in the same way.
     #[must_use]
     pub fn can_be_known(&self) -> bool {
-        !matches!(self.answer, Kind::Pairs(_) | Kind::Spans(_) | Kind::Shapes(_))
+        !matches!(self.answer, Kind::Pairs(_) | Kind::Spans(_) | Kind::Shapes(_) | Kind::External(_))
     }
 
     /// The right answer that this value makes: of several choices and of a ranking a list of texts, or one text that is such a list as
@@ -48,7 +48,7 @@ impl Question {
                 let fits = matches!(choice.as_str(), "a" | "b") || (choice == "tie" && of.tie);
                 fits.then(|| json!({"choice": choice}))
             }
-            Kind::Pairs(_) | Kind::Spans(_) | Kind::Shapes(_) => None,
+            Kind::Pairs(_) | Kind::Spans(_) | Kind::Shapes(_) | Kind::External(_) => None,
         }
     }
 }

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::external::Link;
 use crate::refusal::Refusal;
 use crate::shapes::Tool;
 
@@ -75,6 +76,8 @@ pub enum Kind {
     Spans(Vec<Choice>),
     /// Boxes or polygons on the item's picture, each under a label ([`crate::shapes`]).
     Shapes(Drawing),
+    /// Work in another tool, to which this link leads; its result is a file ([`crate::external`]). At most one question of a form.
+    External(Link),
 }
 
 /// What may be drawn on a picture.
@@ -123,6 +126,22 @@ impl Form {
         self.questions.iter().map(|question| question.name.as_str())
     }
 
+    /// Where the work is done in another tool: the question that asks for it, and the link that leads there.
+    #[must_use]
+    pub fn external(&self) -> Option<(&Question, &Link)> {
+        self.questions.iter().find_map(|question| match &question.answer {
+            Kind::External(link) => Some((question, link)),
+            _ => None,
+        })
+    }
+
+    /// Without the question for a tool's result, where others are left: what can be tried while nobody has claimed anything.
+    #[must_use]
+    pub fn without_external(&self) -> Form {
+        let questions = self.questions.iter().filter(|question| !matches!(question.answer, Kind::External(_)));
+        Form { questions: questions.cloned().collect() }
+    }
+
     /// The answer that these typed values make: an object keyed by question name. Equal answers are equal bytes when written as
     /// canonical JSON. A question that need not be answered and was not has no member.
     ///
@@ -161,6 +180,7 @@ impl Question {
             Kind::Pairs(_) => "pairs",
             Kind::Spans(_) => "spans",
             Kind::Shapes(drawing) => drawing.word(),
+            Kind::External(_) => "external",
         }
     }
 
@@ -170,8 +190,15 @@ impl Question {
         match &self.answer {
             Kind::OneChoice(choices) | Kind::SeveralChoices(choices) | Kind::Ranking(choices) | Kind::Spans(choices) => choices,
             Kind::Shapes(drawing) => &drawing.labels,
-            Kind::Text | Kind::Number | Kind::Preference(_) | Kind::Pairs(_) => &[],
+            Kind::Text | Kind::Number | Kind::Preference(_) | Kind::Pairs(_) | Kind::External(_) => &[],
         }
+    }
+
+    /// Whether two answers to it can be held against each other: nobody draws the same to the pixel, and a tool's files differ by their
+    /// bytes alone.
+    #[must_use]
+    pub fn can_agree(&self) -> bool {
+        !matches!(self.answer, Kind::Shapes(_) | Kind::External(_))
     }
 
     /// Each choice with the key that presses it: its own, or the digit of its place where no other has taken that.

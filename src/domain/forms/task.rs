@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::{Form, Kind};
+use crate::external::Given;
 use crate::refusal::Refusal;
 
 /// What a task shows. Where the form asks about candidates, its payload is this as canonical JSON; else it is the prompt alone.
@@ -17,6 +18,9 @@ pub struct Task {
     /// Width and height of the picture in pixels, where they are known; not stored here.
     #[serde(skip)]
     pub size: Option<(u32, u32)>,
+    /// What a tool sent for the claim at hand; not stored here.
+    #[serde(skip)]
+    pub result: Option<Given>,
 }
 
 impl Form {
@@ -33,7 +37,8 @@ impl Form {
             | Kind::Ranking(_)
             | Kind::Pairs(_)
             | Kind::Spans(_)
-            | Kind::Shapes(_) => None,
+            | Kind::Shapes(_)
+            | Kind::External(_) => None,
         };
         let needed = self.questions.iter().filter_map(|question| of(&question.answer));
         needed
@@ -44,10 +49,14 @@ impl Form {
     /// Whether its questions can be asked of items that show this: `text`, `image` or `link`.
     ///
     /// # Errors
-    /// `spans-need-text`: passages are marked in texts. `shapes-need-picture`: shapes are drawn on pictures.
+    /// `spans-need-text`: passages are marked in texts. `shapes-need-picture`: shapes are drawn on pictures. `external-needs-link`: the
+    /// link of a tool holds the item's own.
     pub fn check(&self, payload_kind: &str) -> Result<(), Refusal> {
         let marks = self.questions.iter().any(|question| matches!(question.answer, Kind::Spans(_)));
         let draws = self.questions.iter().any(|question| matches!(question.answer, Kind::Shapes(_)));
+        if payload_kind != "link" && self.external().is_some_and(|(_, link)| link.needs_link()) {
+            return Err(Refusal::new("external-needs-link").field("link"));
+        }
         if draws && payload_kind != "image" {
             return Err(Refusal::new("shapes-need-picture").field("question"));
         }
@@ -61,7 +70,7 @@ impl Form {
     pub fn task(&self, payload: &str) -> Result<Task, serde_json::Error> {
         match self.candidates() {
             Some(_) => serde_json::from_str(payload),
-            None => Ok(Task { candidates: Vec::new(), prompt: payload.to_owned(), size: None }),
+            None => Ok(Task { prompt: payload.to_owned(), ..Task::default() }),
         }
     }
 }

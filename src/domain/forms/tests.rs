@@ -136,7 +136,7 @@ fn a_cell_holds_one_answer() {
 }
 
 fn task(prompt: &str, candidates: &[&str]) -> Task {
-    Task { prompt: prompt.to_owned(), candidates: candidates.iter().map(|text| (*text).to_owned()).collect(), size: None }
+    Task { prompt: prompt.to_owned(), candidates: candidates.iter().map(|text| (*text).to_owned()).collect(), ..Task::default() }
 }
 
 /// The answer to one question of these typed values, or the code of its refusal.

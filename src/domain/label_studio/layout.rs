@@ -26,7 +26,7 @@ pub(super) struct Part<'a> {
     pub(super) tools: [String; 2],
     /// The list of a ranking's own options.
     pub(super) options: Source,
-    /// The field with the lines of shapes whose picture's size is not known.
+    /// The field with the lines of shapes whose picture's size is not known, or with a tool's results.
     pub(super) lines: String,
 }
 

@@ -54,6 +54,10 @@ pub fn task(layout: &Layout<'_>, item: &str, shown: &Task, answered: &[Answered<
             Kind::Ranking(options) if !options.is_empty() => {
                 data.insert(&part.options.field, list(options.iter().map(|option| entry(option.word(), &option.text))));
             }
+            Kind::External(_) => {
+                let given = |one: &Answered<'_>| one.answers.get(&part.question.name).map_or_else(|| "null".to_owned(), json::write);
+                data.insert(&part.lines, list(answered.iter().map(given)));
+            }
             Kind::Shapes(_) if shown.size.is_none() => {
                 let typed =
                     |one: &Answered<'_>| one.answers.get(&part.question.name).map_or_else(|| "null".to_owned(), |of| text(&lines(of)));
@@ -113,6 +117,8 @@ fn of_part(layout: &Layout<'_>, part: &Part<'_>, answer: &Value, shown: &Task) -
             }
             results
         }
+        // It stands in the task's data.
+        Kind::External(_) => Vec::new(),
         Kind::Pairs(_) => {
             let both = |pair: &Value| Some([text(pair.get("question")?.as_str()?), text(pair.get("answer")?.as_str()?)]);
             let pairs = answer.as_array()?.iter().map(both).collect::<Option<Vec<_>>>()?;

@@ -35,6 +35,10 @@ fn question(page: &mut Page, layout: &Layout<'_>, part: &Part<'_>) {
     {
         page.tag("List", &[("name", &part.options.name), ("value", &format!("${}", part.options.field))]);
     }
+    if let Kind::External(_) = question.answer {
+        return page
+            .remark(&format!("{name}: done in another tool; Label Studio has no counterpart. Its results stand in the tasks' data."));
+    }
     page.tag("Header", &[("value", &question.question)]);
     let of = |to: &'_ str| vec![("name", name.to_owned()), ("toName", to.to_owned())];
     let required = |mut attributes: Vec<(&'static str, String)>| {
@@ -69,6 +73,7 @@ fn question(page: &mut Page, layout: &Layout<'_>, part: &Part<'_>) {
             let fields = most.saturating_mul(2).to_string();
             page.owned("TextArea", &required([of(prompt), one("maxSubmissions", &fields)].concat()));
         }
+        Kind::External(_) => {}
         Kind::Spans(labels) => page.choices("Labels", &required(of(prompt)), "Label", labels),
         Kind::Shapes(drawing) => match drawing.tools.as_slice() {
             [Tool::Box] => page.choices("RectangleLabels", &required(of(prompt)), "Label", &drawing.labels),
@@ -91,6 +96,11 @@ fn one(name: &'static str, value: &str) -> Vec<(&'static str, String)> {
 struct Page(String);
 
 impl Page {
+    /// For whoever reads the configuration. Names and our own words hold no pair of hyphens.
+    fn remark(&mut self, words: &str) {
+        self.0.push_str(&format!("  <!-- {words} -->\n"));
+    }
+
     fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.open("  ", name, attributes);
         self.0.push_str("/>\n");

@@ -61,7 +61,7 @@ pub async fn set_taken_back(tx: &Tx, id: &str, state: &str, due: Timestamp, now:
     let touched = execute(
         tx,
         "UPDATE claims SET state = $2, due_at = $3, resumed_at = $4, active_seconds = 0, answer = NULL, submitted_at = NULL, \
-         review_by = NULL, reminded = 0 WHERE id = $1 AND state = 'submitted' AND seen_at IS NULL",
+         review_by = NULL, waits = 0, reminded = 0 WHERE id = $1 AND state = 'submitted' AND seen_at IS NULL",
         values![id, state, due.secs(), now.secs()],
     )
     .await?;

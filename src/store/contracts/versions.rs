@@ -38,6 +38,10 @@ pub struct Amendment {
     pub terms: String,
     /// Why it is proposed, in words.
     pub reason: String,
+    /// Who drafted it.
+    pub proposed_by: String,
+    /// Who of the other side agreed to it while it waits for two people of the co-op.
+    pub agreed_by: Option<String>,
     /// Seconds.
     pub changed_at: i64,
 }
@@ -60,7 +64,7 @@ pub async fn list_proposed(on: &impl Sql, by_side: &str, client: Option<&str>) -
     all(
         on,
         "SELECT a.contract_id, c.title, a.reason, a.changed_at FROM amendments a JOIN contracts c ON c.id = a.contract_id \
-         WHERE a.state = 'proposed' AND c.closed_index IS NULL AND a.side = $1 AND (c.client_id = $2 OR $2 = '') ORDER BY a.changed_at, a.id",
+         WHERE a.state = 'proposed' AND a.agreed_by IS NULL AND c.closed_index IS NULL AND a.side = $1 AND (c.client_id = $2 OR $2 = '') ORDER BY a.changed_at, a.id",
         values![by_side, client.unwrap_or_default()],
     )
     .await
@@ -123,6 +127,27 @@ pub async fn list_open(on: &impl Sql, id: &ContractId) -> Result<Vec<Amendment>,
     all(on, sql, values![id.as_str()]).await
 }
 
+/// Changes that both sides agreed to and that wait for two people of the co-op, oldest first, on contracts that go on.
+pub async fn list_agreed(on: &impl Sql) -> Result<Vec<Amendment>, StoreError> {
+    let sql = format!(
+        "{AMENDMENTS} WHERE state = 'proposed' AND agreed_by IS NOT NULL AND contract_id IN (SELECT id FROM contracts \
+         WHERE closed_index IS NULL) ORDER BY agreed_at, id"
+    );
+    all(on, sql, vec![]).await
+}
+
+/// An amendment, if there is one.
+pub async fn find_amendment(on: &impl Sql, id: &str) -> Result<Option<Amendment>, StoreError> {
+    find(on, format!("{AMENDMENTS} WHERE id = $1"), values![id]).await
+}
+
+/// The other side agrees to what was proposed, which waits for two people of the co-op from now on.
+pub async fn set_agreed(tx: &Tx, id: &str, by: &PersonId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE amendments SET agreed_by = $2, agreed_at = $3 WHERE id = $1 AND state = 'proposed'";
+    execute(tx, sql, values![id, by.as_str(), now.secs()]).await?;
+    Ok(())
+}
+
 /// How many amendments of a contract a side has proposed since then, whatever became of them.
 pub async fn count_proposed(on: &impl Sql, id: &ContractId, side: &str, since: Timestamp) -> Result<i64, StoreError> {
     let sql = "SELECT COUNT(*) AS v FROM amendments WHERE contract_id = $1 AND side = $2 AND state <> 'draft' AND reason <> '' AND changed_at > $3";
@@ -171,4 +196,4 @@ pub async fn decide(tx: &Tx, id: &str, state: &str, answer: &str, by: &PersonId,
     Ok(())
 }
 
-const AMENDMENTS: &str = "SELECT id, contract_id, based_on, side, state, terms, reason, changed_at FROM amendments";
+const AMENDMENTS: &str = "SELECT id, contract_id, based_on, side, state, terms, reason, proposed_by, agreed_by, changed_at FROM amendments";

@@ -9,7 +9,7 @@ use sea_orm::FromQueryResult;
 use crate::sql::{count, execute, find, find_value, values};
 use crate::{Sql, StoreError, Tx};
 
-pub use money::{Approved, LineEntry, approve_payout, move_line, pay_expense, record_deposit};
+pub use money::{Approved, LineEntry, Returned, approve_payout, move_line, pay_expense, record_deposit, settle_return};
 
 /// What became of the row that an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,6 +109,14 @@ pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> 
         ],
     )
     .await?;
+    // An appeal that was under way in the backup, or came back with its rejection, ended with it.
+    execute(
+        tx,
+        "UPDATE rejections SET state = CASE WHEN $2 = 'panel' THEN 'overturned' ELSE 'undecided' END, decided_at = $3 \
+         WHERE claim_id = $1 AND state IN ('rejected', 'appealed')",
+        values![entry.claim, entry.by, entry.at.secs()],
+    )
+    .await?;
     // A panel's verdict has no form in this table; the entry says it.
     if matches!(entry.by, "member" | "client" | "silence") {
         execute(
@@ -119,6 +127,45 @@ pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> 
         .await?;
     }
     Ok(if made == 1 { Row::Made } else { Row::Marked })
+}
+
+/// A `work.rejected` entry.
+#[derive(Clone, Debug)]
+pub struct Rejection<'a> {
+    /// The claim.
+    pub claim: &'a str,
+    /// Its index.
+    pub index: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Why: a code.
+    pub code: &'a str,
+    /// The guideline's section.
+    pub clause: &'a str,
+    /// Until when its worker may appeal.
+    pub appeal_by: Timestamp,
+}
+
+/// Puts a rejection back beside a claim that is still submitted, and stops silence: refused work is not paid because a backup is older than
+/// its refusal. Where the answer came after the backup it is lost: whoever holds the task answers again.
+pub async fn reject(tx: &Tx, entry: &Rejection<'_>) -> Result<Row, StoreError> {
+    let stopped = execute(
+        tx,
+        "UPDATE claims SET review_by = NULL, waits = 0, seen_at = COALESCE(seen_at, $2) WHERE id = $1 AND state = 'submitted'",
+        values![entry.claim, entry.at.secs()],
+    )
+    .await?;
+    if stopped == 0 {
+        return Ok(Row::Lost);
+    }
+    execute(
+        tx,
+        "INSERT INTO rejections (claim_id, state, code, reason, clause, rejected_at, entry_index, appeal_by) \
+         VALUES ($1, 'rejected', $2, '', $3, $4, $5, $6) ON CONFLICT (claim_id) DO NOTHING",
+        values![entry.claim, entry.code, entry.clause, entry.at.secs(), count(entry.index)?, entry.appeal_by.secs()],
+    )
+    .await?;
+    Ok(Row::Made)
 }
 
 /// Marks a batch open, at the terms of its entry.

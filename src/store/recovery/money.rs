@@ -1,4 +1,4 @@
-//! Rows of money: deposits, payouts with their lines, expenses.
+//! Rows of money: deposits and what goes back of them, payouts with their lines, expenses.
 
 use manyhands_domain::time::Timestamp;
 
@@ -21,6 +21,61 @@ pub async fn record_deposit(
     crate::contracts::insert_deposit(tx, deposit, evidence, by).await?;
     execute(tx, "UPDATE contracts SET state = 'funded' WHERE id = $1 AND state = 'approved'", values![deposit.contract_id.as_str()])
         .await?;
+    Ok(Row::Made)
+}
+
+/// A `deposit.returned` entry.
+#[derive(Clone, Debug)]
+pub struct Returned<'a> {
+    /// Of the row, if it must be made.
+    pub id: &'a str,
+    /// `C-…`.
+    pub contract: &'a str,
+    /// The deposit.
+    pub deposit: &'a str,
+    /// Millionths.
+    pub amount: i64,
+    /// Of it.
+    pub currency: &'a str,
+    /// The commitment.
+    pub evidence: &'a str,
+    /// The entry's index.
+    pub index: i64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Marks a return posted that waited with this very evidence, or makes its row; what else waited of the deposit nobody approved: it goes.
+pub async fn settle_return(tx: &Tx, returned: &Returned<'_>, by: &str) -> Result<Row, StoreError> {
+    let at = returned.at.secs();
+    let sql = "UPDATE deposit_returns SET state = 'posted', approved_at = $3, entry_index = $4 WHERE evidence = $1 AND deposit_id = $2 \
+               AND state = 'prepared'";
+    if execute(tx, sql, values![returned.evidence, returned.deposit, at, returned.index]).await? == 1 {
+        return Ok(Row::Marked);
+    }
+    let known: Option<i64> = find_value(tx, "SELECT COUNT(*) AS v FROM deposits WHERE id = $1", values![returned.deposit]).await?;
+    if known.unwrap_or(0) == 0 {
+        return Ok(Row::Lost);
+    }
+    execute(tx, "UPDATE deposit_returns SET state = 'withdrawn' WHERE deposit_id = $1 AND state = 'prepared'", values![returned.deposit])
+        .await?;
+    execute(
+        tx,
+        "INSERT INTO deposit_returns (id, contract_id, deposit_id, amount, currency, evidence, state, prepared_by, prepared_at, approved_at, \
+         entry_index) VALUES ($1, $2, $3, $4, $5, $6, 'posted', $7, $8, $8, $9)",
+        values![
+            returned.id,
+            returned.contract,
+            returned.deposit,
+            returned.amount,
+            returned.currency,
+            returned.evidence,
+            by,
+            at,
+            returned.index
+        ],
+    )
+    .await?;
     Ok(Row::Made)
 }
 

@@ -78,7 +78,7 @@ const TEXT: &str = "😀 Zoë met 👩‍🚀 in Q\u{307}ala";
 #[test]
 fn answers_are_results_that_fit_the_configuration() {
     let form = shared();
-    let shown = Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: TEXT.to_owned(), size: None };
+    let shown = Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: TEXT.to_owned(), ..Task::default() };
     let given = [
         ("one", &["Yes"][..]),
         ("words", &["a\nb"]),
@@ -116,7 +116,7 @@ fn answers_are_results_that_fit_the_configuration() {
 #[test]
 fn shapes_are_in_percent_of_a_picture_whose_size_is_known() {
     let form = form(&[question("boxes", "boxes", "car {vehicle}"), question("both", "shapes", "car\ntree")]);
-    let mut shown = Task { candidates: Vec::new(), prompt: "street.jpg".to_owned(), size: Some((300, 200)) };
+    let mut shown = Task { candidates: Vec::new(), prompt: "street.jpg".to_owned(), size: Some((300, 200)), ..Task::default() };
     let given = answers(&form, &shown, &[("boxes", &["1,20 to 100.5,150"]), ("both", &["car: 0,0 to 300,200\ntree: 0,0 10,0 10,7"])]);
     let layout = Layout::new(&form, &Shown::default(), "image");
     let written = task(&layout, "7", &shown, &[Answered { worker: 1, guidelines: 2, answers: &given }]).unwrap();
@@ -146,7 +146,7 @@ fn kinds_without_a_counterpart_keep_their_answers() {
         question("own", "ranking", "Tea {t}\nWater"),
         NewQuestion { tie: false, ..question("plain", "preference", "") },
     ]);
-    let shown = Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: "Q".to_owned(), size: None };
+    let shown = Task { candidates: vec!["x".to_owned(), "y".to_owned()], prompt: "Q".to_owned(), ..Task::default() };
     let given = answers(
         &form,
         &shown,

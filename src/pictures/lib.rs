@@ -24,6 +24,9 @@ pub const VIEWS: &[View] = &[View { width: 480, most: 60_000 }, FIRST, View { wi
 /// What a task shows first.
 pub const FIRST: View = View { width: 960, most: 150_000 };
 
+/// What lies behind a veil: a few grey spots, from which nothing can be made out.
+pub const VEILED: View = View { width: 24, most: 4_000 };
+
 /// A picture's pixels.
 #[derive(Debug)]
 pub struct Decoded {
@@ -102,6 +105,15 @@ impl Decoded {
             }
             width = width * 3 / 4;
         }
+    }
+
+    /// So few pixels of it, all grey, that nothing can be made out.
+    ///
+    /// # Errors
+    /// [`Fault::Broken`] where no JPEG can be made of it.
+    pub fn veil(&self) -> Result<Vec<u8>, Fault> {
+        let few = self.image.thumbnail(VEILED.width * 2, VEILED.width * 2);
+        Decoded { image: flatten(few).grayscale(), orientation: self.orientation, profile: None }.shrink(VEILED)
     }
 
     fn encode(&self, image: &DynamicImage, quality: u8) -> Result<Vec<u8>, Fault> {
@@ -195,6 +207,17 @@ mod tests {
         assert_eq!((seen.width(), seen.height()), (1, 1));
         let (_, white) = shrunk(&png(1, 1, false), FIRST);
         assert!(white.into_rgb8().get_pixel(0, 0).0.iter().all(|color| *color > 250));
+    }
+
+    #[test]
+    fn behind_the_veil_is_no_colour_and_no_more_than_a_few_spots() {
+        for bytes in [png(2_000, 1_000, true), png(2_000, 1_000, false), png(8, 600, true), png(1, 1, false)] {
+            let kept = strip(&bytes).unwrap();
+            let copy = decode(kept.kind, &kept.bytes).unwrap().veil().unwrap();
+            let seen = decode(Kind::Jpeg, &strip(&copy).unwrap().bytes).unwrap().image;
+            assert!(copy.len() <= VEILED.most && seen.width() <= 24 && seen.height() <= 48, "{}: {seen:?}", copy.len());
+            assert!(!seen.color().has_color(), "grey");
+        }
     }
 
     #[test]
