@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 
 use manyhands_domain::agreement::overlap::Tally;
 use manyhands_domain::agreement::{self, Millionths};
@@ -48,14 +48,23 @@ impl Lines {
         }
     }
 
-    /// The file with all of it.
+    /// All of it, to be sent.
     ///
     /// # Errors
     /// Where the disk took less than all.
-    pub fn finish(self) -> Result<File, Error> {
+    pub fn finish(self) -> Result<Written, Error> {
         self.written?;
-        self.file.into_inner().map_err(|error| Error::from(error.into_error()))
+        let mut file = self.file.into_inner().map_err(|error| Error::from(error.into_error()))?;
+        file.rewind()?;
+        Ok(Written { file: tokio::fs::File::from_std(file) })
     }
+}
+
+/// What a client takes away, from its beginning.
+#[derive(Debug)]
+pub struct Written {
+    /// It has no name, and goes with this.
+    pub file: tokio::fs::File,
 }
 
 /// How far a contract's work is, for its client.
