@@ -74,6 +74,7 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
         reviews::list_silent(&read, now, 20),
         batches::find_batch(&read, &batch),
     );
+    let person = PersonId::parse("01939c4e-9d0a-7c58-9f52-0d5d3f1f0a02").unwrap();
     let tx = db.begin().await.unwrap();
     asked!(
         &tx,
