@@ -48,17 +48,24 @@ impl Lines {
         }
     }
 
-    /// The file with all of it.
+    /// All of it, to be sent.
     ///
     /// # Errors
     /// Where the disk took less than all.
-    pub fn finish(self) -> Result<File, Error> {
+    pub fn finish(self) -> Result<Written, Error> {
         self.written?;
         let mut file = self.file.into_inner().map_err(|error| Error::from(error.into_error()))?;
         // Whoever reads it reads from where it was written last.
         file.rewind()?;
-        Ok(file)
+        Ok(Written { file: tokio::fs::File::from_std(file) })
     }
+}
+
+/// What a client takes away, from its beginning.
+#[derive(Debug)]
+pub struct Written {
+    /// It has no name, and goes with this.
+    pub file: tokio::fs::File,
 }
 
 /// How far a contract's work is, for its client.

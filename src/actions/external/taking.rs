@@ -102,7 +102,7 @@ pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, E
     let turn = timeout(TURN_WAIT, TURNS.acquire()).await.ok().and_then(Result::ok).ok_or_else(|| Refusal::new("results-busy"))?;
     let mut answers = Lines::begin(deps)?;
     results::list(deps, by, id, |row| answers.push(&to_json_line(&row))).await?;
-    let answers = answers.finish()?;
+    let answers = answers.finish()?.file.into_std().await;
     let mut taken = Vec::new();
     loop {
         let after = taken.last().map_or("", |last: &Taken| last.sha256.as_str());
