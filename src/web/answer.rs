@@ -39,7 +39,7 @@ pub enum Answer {
         /// What it is called.
         name: String,
         /// What is in it.
-        written: Written,
+        written: Box<Written>,
     },
     /// A picture of a task, for whoever asked alone.
     Picture(Picture),
