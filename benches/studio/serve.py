@@ -51,7 +51,8 @@ def people(studio, count):
 
 
 def bring_pictures(studio, project, folder):
-    files = [("file", (path.name, path.read_bytes(), "image/jpeg")) for path in sorted(pathlib.Path(folder).iterdir())]
+    # Each under a name of its own: of several with one name it takes the last.
+    files = [(path.name, (path.name, path.read_bytes(), "image/jpeg")) for path in sorted(pathlib.Path(folder).iterdir())]
     address = f"http://127.0.0.1:{studio.port}/api/projects/{project}/import"
     answer = requests.post(address, files=files, headers={"Authorization": f"Token {studio.token}"}, timeout=300)
     answer.raise_for_status()

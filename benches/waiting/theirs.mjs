@@ -56,7 +56,7 @@ export async function measure(browser, folder, count) {
       firstBytes = visit.line.bytes();
     }
     const { page, line } = visit, waits = [];
-    const box = await page.locator('button[aria-label="submit"], button[aria-label="Submit current annotation"], .lsf-controls button').last().boundingBox({ timeout: 5_000 }).catch(() => null);
+    const box = await page.locator('button[aria-label="Submit current annotation"]').first().boundingBox({ timeout: 5_000 }).catch(() => null);
     const seen = box && box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 740 ? "on the screen" : "outside the screen";
     const before = line.bytes();
     for (let n = 0; n < count; n += 1) {

@@ -233,13 +233,16 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     let work = begin!(deps, by.actor(), once);
     let claim = own(&work, by, id).await?;
     let now = work.now();
-    // Drafts save the seconds now and then; the answer brings the latest count.
-    let state = claims::Claim { active_seconds: claim.active_seconds.max(typed.active_seconds), ..state_of(&claim)? };
+    let form = form_of(&claim)?;
+    // Drafts save the seconds now and then; the answer brings the latest count. Of what is done on another page ours sees next to nothing.
+    let elsewhere = claim.payload_kind == "link" || form.external().is_some();
+    let active_seconds = if elsewhere { 0 } else { claim.active_seconds.max(typed.active_seconds) };
+    let state = claims::Claim { active_seconds, ..state_of(&claim)? };
     claims::check_held(&state, now)?;
     let draft = serde_json::to_string(&typed.answers).map_err(Error::broken)?;
     let mut task = task_of(&claim)?;
     task.result = external::find_result(&work.tx, &claim.id).await?.as_ref().map(given);
-    let read = form_of(&claim)?.read(&typed.answers, &task)?;
+    let read = form.read(&typed.answers, &task)?;
     let answer = json::write(&read);
     let measured = claims::measure(&state, now);
     let (_, book) = rules::current(&work.tx).await?;

@@ -171,9 +171,15 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
     let kept = folder::sum_kept(&work.tx, &claim.contract_id).await?;
     let freed = before.as_ref().map_or(0, |before| u64::try_from(before.bytes).unwrap_or(0));
     domain::check_room(kept.saturating_sub(freed), incoming.received.bytes(), deps.files.limits().contract_bytes)?;
+    let kind = domain::Kind::of(&incoming.bytes).word();
+    // How somebody calls a file of theirs may tell who they are.
+    let name = match &sender {
+        Sender::Tool(_) => incoming.name.to_owned(),
+        Sender::Member(..) => format!("{}.{}", claim.item_id.replace(['/', '\\'], "-"), domain::Kind::ending(kind)),
+    };
     let file = ResultFile {
-        kind: domain::Kind::of(&incoming.bytes).word().to_owned(),
-        name: domain::name_of(incoming.name),
+        kind: kind.to_owned(),
+        name: domain::name_of(&name),
         bytes: i64::try_from(incoming.received.bytes()).map_err(Error::broken)?,
         came: if matches!(sender, Sender::Tool(_)) { "tool" } else { "member" }.to_owned(),
         at: work.now().secs(),

@@ -158,7 +158,9 @@ fn spell(worked: &Worked, since: Timestamp) -> Spell {
         _ => seconds.min(worked.estimate),
     });
     let in_hand = matches!(worked.state.as_str(), "claimed" | "sent_back");
-    let handed_in = worked.submitted_at.filter(|_| !in_hand);
+    // What came back and was left or ran out was worked on after it was handed in.
+    let is_over = matches!(worked.state.as_str(), "released" | "expired");
+    let handed_in = worked.submitted_at.filter(|_| !in_hand && !is_over);
     let last = worked.draft_at.max(worked.submitted_at).unwrap_or(worked.claimed_at).max(worked.claimed_at);
     match (handed_in, worked.seconds) {
         (Some(at), Some(_)) => Spell { ended: Timestamp::from_secs(at), seconds: measured },

@@ -163,6 +163,11 @@ pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, not
 /// `member.left`, and all that ends with it.
 async fn depart(work: &mut Work<'_>, person: &PersonId, member: &MemberId, entry: Draft) -> Result<u64, Error> {
     claims::release_all(work, member).await?;
+    // Two who leave at once both saw the other. From here on nobody appends but this one.
+    work.ledger_size().await?;
+    if let Some(Obstacle::LastCoordinator) = find_obstacle(&work.tx, person, member).await? {
+        return Err(Refusal::new("leave-last-coordinator").into());
+    }
     let index = work.append(entry).await?;
     if !people::set_left(&work.tx, member, work.now()).await? {
         return Err(Error::NotFound);

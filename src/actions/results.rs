@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 
 use manyhands_domain::agreement::overlap::Tally;
 use manyhands_domain::agreement::{self, Millionths};
@@ -48,14 +48,24 @@ impl Lines {
         }
     }
 
-    /// The file with all of it.
+    /// All of it, to be sent.
     ///
     /// # Errors
     /// Where the disk took less than all.
-    pub fn finish(self) -> Result<File, Error> {
+    pub fn finish(self) -> Result<Written, Error> {
         self.written?;
-        self.file.into_inner().map_err(|error| Error::from(error.into_error()))
+        let mut file = self.file.into_inner().map_err(|error| Error::from(error.into_error()))?;
+        // Whoever reads it reads from where it was written last.
+        file.rewind()?;
+        Ok(Written { file: tokio::fs::File::from_std(file) })
     }
+}
+
+/// What a client takes away, from its beginning.
+#[derive(Debug)]
+pub struct Written {
+    /// It has no name, and goes with this.
+    pub file: tokio::fs::File,
 }
 
 /// How far a contract's work is, for its client.
@@ -235,8 +245,14 @@ pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<
         let marking = marking(&form);
         let mut given: BTreeMap<String, Given> = BTreeMap::new();
         let mut items = 0;
+        let names: Vec<String> = form.names().map(str::to_owned).collect();
         each_item(&reader, &batch.id, |_, answers| {
-            for (name, answers) in by_question(&answers).into_iter().filter(|(name, _)| external.as_ref() != Some(name)) {
+            let mut questions = by_question(&answers);
+            // What everybody left out, everybody answered alike.
+            for name in &names {
+                questions.entry(name.clone()).or_insert_with(|| vec!["null".to_owned(); answers.len()]);
+            }
+            for (name, answers) in questions.into_iter().filter(|(name, _)| external.as_ref() != Some(name)) {
                 let marks = marking.get(&name);
                 given.entry(name).or_default().add(answers, marks.copied(), &mut effort);
             }

@@ -68,6 +68,14 @@ pub async fn find_claim_of(on: &impl Sql, sha256: &[u8], now: Timestamp) -> Resu
     id.map(|id| ClaimId::parse(&id).map_err(|_| StoreError::Damaged(format!("claim {id}")))).transpose()
 }
 
+/// Whether another tool was opened for a claim, or a result of it came.
+pub async fn is_begun(on: &impl Sql, claim: &str) -> Result<bool, StoreError> {
+    let sql =
+        "SELECT (SELECT COUNT(*) FROM tool_tokens WHERE claim_id = $1) + (SELECT COUNT(*) FROM result_files WHERE claim_id = $1) AS v";
+    let found: Option<i64> = find_value(on, sql, values![claim]).await?;
+    Ok(found.unwrap_or(0) > 0)
+}
+
 /// Ends every token of a claim.
 pub async fn end_tokens(tx: &Tx, claim: &str) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM tool_tokens WHERE claim_id = $1", values![claim]).await?;
@@ -140,7 +148,8 @@ pub async fn carry_over(tx: &Tx, task: &str, member: &MemberId, claim: &ClaimId)
 /// Forgets what a member's tools sent that was never handed in, and by which secrets they may send more.
 pub async fn forget(tx: &Tx, member: &str) -> Result<(), StoreError> {
     let theirs = "claim_id IN (SELECT id FROM claims WHERE member_id = $1";
-    execute(tx, format!("DELETE FROM result_files WHERE {theirs} AND answer IS NULL)"), values![member]).await?;
+    let in_no_answer = "state NOT IN ('submitted', 'accepted', 'refused')";
+    execute(tx, format!("DELETE FROM result_files WHERE {theirs} AND {in_no_answer})"), values![member]).await?;
     execute(tx, format!("DELETE FROM tool_tokens WHERE {theirs})"), values![member]).await?;
     Ok(())
 }

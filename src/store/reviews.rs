@@ -129,12 +129,12 @@ pub async fn find_piece(on: &impl Sql, id: &ClaimId) -> Result<Option<Piece>, St
 }
 
 /// Whether a judge may know of a claim: when all copies of its task were handed in that were not taken back, and the judge answered the
-/// task with none but perhaps this, whatever became of their answer; of a batch of which a share is read, when its item was drawn, or the
-/// claim is decided.
+/// task with none but perhaps this, whatever became of their answer; of a batch of which a share is read, when its item was drawn and it
+/// is not their own, which would tell them so, or the claim is decided.
 pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 AND (l.state <> 'submitted' OR {IS_READ}) \
-         AND {}",
+        "SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 \
+         AND (l.state <> 'submitted' OR ({IS_READ} AND (b.review_share = 10000 OR l.member_id <> $2))) AND {}",
         open_to("$2")
     );
     let shown: Option<i64> = find_value(on, sql, values![claim, judge.map_or("", MemberId::as_str)]).await?;

@@ -8,6 +8,7 @@ use rocket::response::{self, Responder, Response};
 use crate::actions::Error;
 use crate::actions::external::{Download, Zip};
 use crate::actions::files::Picture;
+use crate::actions::results::Written;
 use crate::i18n::{Language, Say};
 use crate::web::page::{Page, language_of};
 use crate::web::sheet::Sheet;
@@ -37,8 +38,8 @@ pub enum Answer {
         kind: ContentType,
         /// What it is called.
         name: String,
-        /// What is in it, from its beginning.
-        file: std::fs::File,
+        /// What is in it.
+        written: Box<Written>,
     },
     /// A picture of a task, for whoever asked alone.
     Picture(Picture),
@@ -78,9 +79,8 @@ impl<'r> Responder<'r, 'static> for Answer {
             Answer::File { kind, name, bytes } => {
                 Response::build().header(kind).header(attached(&name)).sized_body(bytes.len(), std::io::Cursor::new(bytes)).ok()
             }
-            Answer::Lines { kind, name, file } => {
-                // Its size is looked up before it is sent, which puts it back to its beginning.
-                Response::build().header(kind).header(attached(&name)).sized_body(None, tokio::fs::File::from_std(file)).ok()
+            Answer::Lines { kind, name, written } => {
+                Response::build().header(kind).header(attached(&name)).sized_body(None, written.file).ok()
             }
             Answer::Picture(picture) => Response::build()
                 .header(ContentType::new("image", picture.kind.word()))

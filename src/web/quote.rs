@@ -20,7 +20,7 @@ use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::sample::share_words;
 use crate::web::sheet::{Block, Pick, Sheet, SumRow};
-use crate::web::waits::items_of;
+use crate::web::waits::{self, items_of};
 
 #[get("/desk/<id>/quote?<pieces>&<copies>")]
 pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Option<&str>) -> Result {
@@ -50,8 +50,9 @@ pub(super) async fn quote(page: Page, id: &str, pieces: Option<&str>, copies: Op
     if let [Ok(pieces), Ok(copies)] = read {
         match quoted(&terms, &book, pieces, copies) {
             Ok(quote) => {
-                let free = contracts::escrow(&page.deps.db.read(), &contract).await?.free;
-                leaves = answer(&page, &terms, &quote, (pieces, copies, share, free), &contract)?;
+                let escrow = contracts::escrow(&page.deps.db.read(), &contract).await?;
+                let spare = waits::spare(&escrow, &contract, &batches::list_of_contract(&page.deps, &contract_id(id)?).await?)?;
+                leaves = answer(&page, &terms, &quote, (pieces, copies, share, spare), &contract)?;
             }
             Err(refusal) => refusals.push(refusal),
         }

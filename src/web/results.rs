@@ -61,5 +61,5 @@ async fn consensus(page: &Page, id: &str, kind: &str) -> Result {
 
 fn lines_of(id: &str, what: &str, kind: &str, lines: Lines) -> Result {
     let content = if kind == "csv" { ContentType::CSV } else { ContentType::new("application", "jsonl") };
-    Ok(Answer::Lines { kind: content, name: format!("{id}-{what}.{kind}"), file: lines.finish()? })
+    Ok(Answer::Lines { kind: content, name: format!("{id}-{what}.{kind}"), written: Box::new(lines.finish()?) })
 }

@@ -213,12 +213,20 @@ async fn sheet(page: &Page, officer: &Officer, id: &str) -> Result<Sheet> {
             mine: row.prepared_by == officer.actor(),
             words: say.t("return-approve-words"),
             approve: approve.field(say, "people", "password", "", Kind::Password("current-password")),
-            withdraw: Form::new(page, format!("/treasury/returns/{id}/withdraw"), say.t("return-withdraw")).quiet(),
+            withdraw: withdraw_form(page, id),
         };
         let subject = Subject::Return(id.to_owned());
-        sheet = sheet.leaf(say.t("payout-second"), second.blocks(page, officer, &subject).await?);
+        // Whoever prepared it may have left: no return of this deposit could be prepared then.
+        let withdraw = (!second.mine && page.treasurer().is_ok()).then(|| withdraw_form(page, id));
+        let mut blocks = second.blocks(page, officer, &subject).await?;
+        blocks.extend(withdraw.map(|form| Block::Form(Box::new(form))));
+        sheet = sheet.leaf(say.t("payout-second"), blocks);
     }
     Ok(sheet)
+}
+
+fn withdraw_form(page: &Page, id: &str) -> Form {
+    Form::new(page, format!("/treasury/returns/{id}/withdraw"), page.say.t("return-withdraw")).quiet()
 }
 
 #[post("/treasury/returns/<id>", data = "<post>")]

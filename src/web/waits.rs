@@ -6,7 +6,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Arg;
 
 use crate::actions::contracts::{self, Escrow};
-use crate::actions::{Batch, Contract, Error};
+use crate::actions::{Batch, Contract, Error, batches};
 use crate::i18n::Say;
 use crate::web::answer::Result;
 use crate::web::contracts::contract_id;
@@ -38,7 +38,7 @@ pub(super) async fn rows(page: &Page, contract: &Contract, all: &[Batch]) -> Res
     }
     if contract.state == "approved" {
         rows.push(row(say, say.t("wait-deposit"), quote, contract, Some(say.t("wait-deposit-words"))));
-    } else if let Some(dry) = dry(say, &escrow, all, currency) {
+    } else if let Some(dry) = dry(say, &escrow, contract, all, currency) {
         rows.push(row(say, say.t("wait-dry"), quote, contract, Some(dry)));
     }
     Ok(rows)
@@ -51,11 +51,26 @@ fn row(say: &Say, title: String, to: String, contract: &Contract, words: Option<
 }
 
 /// Where members would claim and the free deposit covers no piece more: how far it is from one.
-fn dry(say: &Say, escrow: &Escrow, all: &[Batch], currency: Currency) -> Option<String> {
-    let open = all.iter().filter(|batch| batch.state == "open" && batch.tasks_open > 0);
+fn dry(say: &Say, escrow: &Escrow, contract: &Contract, all: &[Batch], currency: Currency) -> Option<String> {
+    let open = all.iter().filter(|batch| is_claimable(contract, batch));
     let price = open.map(|batch| Amount::from_micros(batch.price)).min()?;
     let values = [("free", (escrow.free, currency).into()), ("price", (price, currency).into())];
     (escrow.free < price).then(|| say.with("wait-dry-words", &values))
+}
+
+/// Whether members may claim from a batch, as far as its own terms go.
+fn is_claimable(contract: &Contract, batch: &Batch) -> bool {
+    batch.state == "open" && batch.tasks_open > 0 && batch.level >= contract.level
+}
+
+/// What of the free deposit no open batch needs.
+pub(super) fn spare(escrow: &Escrow, contract: &Contract, all: &[Batch]) -> Result<Amount> {
+    let mut spare = escrow.free;
+    for batch in all.iter().filter(|batch| is_claimable(contract, batch)) {
+        let needs = Amount::from_micros(batch.price).checked_mul(batch.tasks_open).map_err(Error::broken)?;
+        spare = spare.checked_sub(needs).map_err(Error::broken)?;
+    }
+    Ok(if spare.is_negative() { Amount::ZERO } else { spare })
 }
 
 /// Items of a draft, however often each is answered.
@@ -79,8 +94,10 @@ pub(super) async fn before_opening(page: &Page, batch: &Batch, sums: &Arithmetic
     let hour = [("hour", (sums.hour, currency).into()), ("floor", (sums.floor, currency).into())];
     ways.push(way(say, "#f-price", "before-price", say.with(if sums.enough { "before-price-words" } else { "before-price-under" }, &hour)));
     let cost = Amount::from_micros(batch.price).checked_mul(batch.tasks_total).map_err(Error::broken)?;
-    let money = [("cost", (cost, currency).into()), ("free", (escrow.free, currency).into())];
-    let word = match escrow.free {
+    let all = batches::list_of_contract(&page.deps, &contract_id(&batch.contract_id)?).await?;
+    let spare = spare(&escrow, &contract, &all)?;
+    let money = [("cost", (cost, currency).into()), ("free", (spare, currency).into())];
+    let word = match spare {
         free if !free.is_positive() => "before-money-none",
         free if free < cost => "before-money-short",
         _ => "before-money-words",

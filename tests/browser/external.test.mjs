@@ -180,7 +180,7 @@ test("by hand: a file with a script, pasted without one, and the lines of docs/e
   await page.setInputFiles('input[name="result-file"]', { name: "relevé.zip", mimeType: "application/zip", buffer: Buffer.from("PK\x03\x04zip") });
   await member.press('.tool details button');
   assert.equal(page.url(), `${demo.address}${claim}`, "the address says nothing of it, so opening it again drops nothing");
-  assert.match(await member.text(), /Vous avez envoyé le résultat : relevé\.zip/);
+  assert.match(await member.text(), /Vous avez envoyé le résultat : aube-1\.zip/);
   assert.equal(await page.locator('textarea[name="remark"]').inputValue(), "tout est là");
   assert.equal(await page.locator(".kept p").count(), 0, "nothing waits on the device");
   await member.shot("bench-sent-360");

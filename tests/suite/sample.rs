@@ -314,6 +314,19 @@ async fn nobody_who_works_can_tell_from_a_page_what_was_drawn() {
         assert_eq!((drawn.len(), pages.len()), (2, 1), "{database}: {pages:?}");
         let page = site.get(&format!("/batches/{}/sample", scene.batch)).await;
         page.says("2 of 4 items");
+        // Nor by the rights of a reviewer, which somebody who works may have too.
+        let tx = scene.world.deps.db.begin().await.unwrap();
+        manyhands_store::people::grant_role(&tx, &scene.world.worker, "reviewer", scene.world.deps.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let reviewing = Judging::Reviewer(scene.world.signed_in(&scene.world.worker).await.reviewer().unwrap());
+        assert!(scene.readable(&reviewing).await.is_empty(), "{database}");
+        for claim in &scene.answers {
+            let ways = [format!("/reviews/{claim}"), format!("/reviews/{claim}/reject"), format!("/sign/acceptance/{claim}")];
+            for way in ways {
+                assert_eq!(site.get(&way).await.status, 404, "{database}: {way}");
+            }
+            assert_eq!(code(reviews::accept(&scene.world.deps, &reviewing, &once(), claim).await), "not-found", "{database}");
+        }
         for word in ["waiting to be read", "read and decided", "What was not drawn"] {
             assert!(!page.text.contains(word), "{database}: a count that moves with one's own answer tells");
         }

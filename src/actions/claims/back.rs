@@ -4,7 +4,7 @@ use manyhands_domain::claims::{self as rule, Handed};
 use manyhands_domain::ids::ClaimId;
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::claims::{self as rows, Claim};
-use manyhands_store::{gold, reviews};
+use manyhands_store::{external, gold, reviews};
 
 use super::{end_claim, find_own, hold, own, state_of};
 use crate::actions::rights::Member;
@@ -50,7 +50,11 @@ async fn untouched(work: &Work<'_>, by: &Member, after: &Claim, next: Option<&Cl
     let Some(next) = next else { return Ok(None) };
     let next = rows::find_claim(&work.tx, next).await?.filter(|next| next.member_id == by.id().as_str());
     let is_open = |next: &Claim| next.state == "claimed" && next.due_at >= work.now().secs();
-    Ok(next.filter(|next| is_open(next) && next.contract_id == after.contract_id && next.draft.is_none()))
+    let Some(next) = next.filter(|next| is_open(next) && next.contract_id == after.contract_id && next.draft.is_none()) else {
+        return Ok(None);
+    };
+    // What is done in another tool, or was, leaves no draft.
+    Ok((!external::is_begun(&work.tx, &next.id).await?).then_some(next))
 }
 
 fn can_come_back(claim: &Claim) -> bool {

@@ -90,7 +90,7 @@ pub async fn propose(deps: &Deps, by: &Party, once: &Once, id: &ContractId, reas
     }
     check(&work, &contract, &terms_in(&amendment.terms)?).await?;
     moves::check_a_day(rows::count_proposed(&work.tx, id, by.side().word(), moves::a_day_before(work.now())).await?)?;
-    rows::propose(&work.tx, &amendment.id, &reason, work.now()).await?;
+    rows::propose(&work.tx, &amendment.id, &reason, by.who().person(), work.now()).await?;
     telling::sides(&mut work, &contract, by.acting(), "proposed", &reason, &BTreeSet::new()).await?;
     work.commit(()).await
 }

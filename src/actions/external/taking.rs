@@ -21,6 +21,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::actions::claims::{answers_of, form_of};
 use crate::actions::contracts::find_own;
 use crate::actions::files::is_with_its_member;
+use crate::actions::results::Lines;
 use crate::actions::reviews::{self, Judging};
 use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Claim, Error, results};
@@ -98,9 +99,10 @@ fn open(deps: &Deps, sha256: &str, name: String) -> Result<Download, Error> {
 /// # Errors
 /// [`Error::NotFound`] for another client's; `results-busy` while others are taken away.
 pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, Error> {
-    let mut answers = String::new();
-    results::list(deps, by, id, |row| answers.push_str(&to_json_line(&row))).await?;
     let turn = timeout(TURN_WAIT, TURNS.acquire()).await.ok().and_then(Result::ok).ok_or_else(|| Refusal::new("results-busy"))?;
+    let mut answers = Lines::begin(deps)?;
+    results::list(deps, by, id, |row| answers.push(&to_json_line(&row))).await?;
+    let answers = answers.finish()?.file.into_std().await;
     let mut taken = Vec::new();
     loop {
         let after = taken.last().map_or("", |last: &Taken| last.sha256.as_str());
@@ -117,20 +119,20 @@ pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, E
     let (reader, writer) = duplex(BUFFER);
     let (files, out) = (deps.files.clone(), Bridge { writer, runtime: Handle::current(), _turn: turn });
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = write(&files, out, &answers, &taken) {
+        if let Err(error) = write(&files, out, answers, &taken) {
             tracing::warn!(%error, "a ZIP of results was not sent to its end");
         }
     });
     Ok(Zip(reader))
 }
 
-fn write(files: &Files, out: Bridge, answers: &str, taken: &[Taken]) -> io::Result<()> {
+fn write(files: &Files, out: Bridge, answers: std::fs::File, taken: &[Taken]) -> io::Result<()> {
     let mut zip = ZipWriter::new_stream(out);
     let options =
         |method| SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default()).unix_permissions(0o644);
     // More than four gigabytes of lines are beyond any contract, and take a form of their own.
     zip.start_file("results.jsonl", options(CompressionMethod::Deflated).large_file(true))?;
-    zip.write_all(answers.as_bytes())?;
+    io::copy(&mut BufReader::new(answers), &mut zip)?;
     for one in taken {
         let method = if one.kind == Kind::Zip.word() { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         zip.start_file(format!("files/{}.{}", one.sha256, Kind::ending(&one.kind)), options(method))?;

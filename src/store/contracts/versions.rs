@@ -181,10 +181,10 @@ pub async fn save_amendment(tx: &Tx, id: &str, terms: &str, now: Timestamp) -> R
     Ok(())
 }
 
-/// Sends an amendment to the other side, with the reason.
-pub async fn propose(tx: &Tx, id: &str, reason: &str, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "UPDATE amendments SET state = 'proposed', reason = $2, changed_at = $3 WHERE id = $1 AND state = 'draft'";
-    execute(tx, sql, values![id, reason, now.secs()]).await?;
+/// Sends an amendment to the other side, with the reason. Whoever does speaks for their side, whoever began it.
+pub async fn propose(tx: &Tx, id: &str, reason: &str, by: &PersonId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE amendments SET state = 'proposed', reason = $2, proposed_by = $3, changed_at = $4 WHERE id = $1 AND state = 'draft'";
+    execute(tx, sql, values![id, reason, by.as_str(), now.secs()]).await?;
     Ok(())
 }
 

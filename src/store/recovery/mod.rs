@@ -317,7 +317,7 @@ pub async fn leave(tx: &Tx, id: &str, at: Timestamp) -> Result<Row, StoreError> 
 }
 
 /// What nobody may lose by a restoring: open claims and work that waits for its judge get until `until` at least, since
-/// what was sent back or extended meanwhile is in no log. Everybody signs in again. How many rows wait for a second person:
+/// what was sent back or extended meanwhile is in no log. Everybody signs in again, and agrees anew to what may hurt. How many rows wait for a second person:
 /// runs and expenses.
 pub async fn give_time(tx: &Tx, until: Timestamp) -> Result<[i64; 2], StoreError> {
     execute(
@@ -328,6 +328,8 @@ pub async fn give_time(tx: &Tx, until: Timestamp) -> Result<[i64; 2], StoreError
     .await?;
     execute(tx, "UPDATE claims SET review_by = $1 WHERE state = 'submitted' AND review_by < $1", values![until.secs()]).await?;
     crate::appeals::give_time(tx, until).await?;
+    // Who took back what they agreed to meet since then must not find it agreed to: everybody is asked anew.
+    execute(tx, "DELETE FROM hazard_consents", vec![]).await?;
     execute(tx, "DELETE FROM sessions", vec![]).await?;
     execute(tx, "DELETE FROM links WHERE purpose IN ('invitation', 'reset')", vec![]).await?;
     let mut waiting = [0; 2];

@@ -79,13 +79,15 @@ impl Model {
     }
 
     /// What was not handed in, or was given up, is nobody else's to know of. Where several answer the same item, all answers must be in;
-    /// where a share is read, it must be drawn, or decided. Whoever answered the item, too, sees no other answer to it.
+    /// where a share is read, it must be drawn and not the judge's own, or decided. Whoever answered the item, too, sees no other answer to it.
     fn may_see(&self, judge: Judge, claim: usize) -> Result<(), &'static str> {
         self.right_to(judge, self.contract_of(claim))?;
         let one = &self.claims[claim];
         let same = |other: &&Claim| other.same_task(one);
         let answered_too = |other: &Claim| judge == Judge::Member(other.member) && other.id != one.id && other.is_answer();
-        let is_secret = one.state == "submitted" && !self.is_read(one);
+        // One's own would tell that it was drawn.
+        let tells = judge == Judge::Member(one.member) && !self.batches[one.batch].whole;
+        let is_secret = one.state == "submitted" && (!self.is_read(one) || tells);
         let is_hidden = matches!(one.state, "claimed" | "released" | "expired") || is_secret || !self.are_all_in(one.batch, one.task);
         if is_hidden || self.claims.iter().filter(same).any(answered_too) { Err("not-found") } else { Ok(()) }
     }
