@@ -211,7 +211,7 @@ test("by hand: a file with a script, pasted without one, and the lines of docs/e
   await plain.page.fill('textarea[name="result-text"]', "image,étiquette\n1,voiture\n");
   await plain.page.fill('textarea[name="remark"]', "collé");
   await plain.press(".tool details button");
-  assert.match(await plain.text(), /Vous avez envoyé le résultat : collé/);
+  assert.match(await plain.text(), /Vous avez envoyé le résultat : aube-1\.txt/);
   assert.equal(await plain.page.locator('textarea[name="remark"]').inputValue(), "collé");
   await plain.page.locator('input[name="whole"]').first().check();
   await plain.press('.under button[form="answer"]');

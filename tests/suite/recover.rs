@@ -24,7 +24,7 @@ use manyhands_domain::money::Amount;
 use crate::backup::{bytes_of, does, refuses};
 use crate::pages::change;
 use crate::program::{copy, free_port, write_settings};
-use crate::support::{PAGES, PASSWORD, World, back_up, databases, once, reopen, world};
+use crate::support::{PAGES, PASSWORD, World, agree, back_up, databases, once, reopen, world};
 
 /// Who acts, whatever becomes of the database.
 struct People {
@@ -365,6 +365,10 @@ async fn nothing_is_done_twice(story: &Story, deps: &Deps, database: &str) {
     let deposits = contracts::list::deposits(deps, &people.buyer).await.unwrap();
     assert_eq!(deposits.len(), 3, "{database}: one of before, two brought back");
     // Claims go on from the tasks that are free.
+    // Whoever took back since then what they agreed to meet must not find it agreed to: everybody is asked anew.
+    let asked = claims::claim(deps, &people.worker, &once(), &story.batch).await;
+    assert!(matches!(&asked, Err(Error::Refused(refusals)) if refusals[0].code == "hazard-not-agreed"), "{asked:?}");
+    agree(deps, [&story.world.worker]).await;
     let claim = people.hand_in(deps, &story.batch).await;
     people.accept(deps, &claim).await.unwrap();
     assert_eq!(batches::list_open(deps).await.unwrap().len(), 1, "{database}: the lost batch is not offered");
