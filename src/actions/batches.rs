@@ -203,6 +203,8 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     if form_of(&batch)?.external().is_some_and(|(_, link)| link.is_sample()) {
         return Err(Refusal::new("external-sample").into());
     }
+    // The book in force at its place in the ledger: nobody enacts another one from here on.
+    work.ledger_size().await?;
     let (rule, book) = rules::current(&work.tx).await?;
     let entry = batches::open(&book, rule, (&contract, &batch.contract_state), id, &offer_of(&batch)?, batch.tasks_total)?;
     let index = work.append(entry).await?;

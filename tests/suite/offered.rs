@@ -144,6 +144,8 @@ enum Offered {
     Command,
     /// By no program of this version.
     NotWritten,
+    /// By actions that no page and no command of this version calls: nobody acts, so there is nobody to offer it to.
+    NotReached,
 }
 
 /// Every kind: whoever adds one says here where it is offered, or this does not compile.
@@ -186,19 +188,15 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
             let desk = format!("/desk/{ended}");
             at(&[(buyer, "/money"), (buyer, &desk), (treasurer, "/treasury"), (coordinator, &page)])
         }
-        KindId::BatchRepriced
-        | KindId::FundSpent
-        | KindId::ProposalOpened
-        | KindId::BallotCast
-        | KindId::ProposalClosed
-        | KindId::Unknown => Offered::NotWritten,
+        KindId::BatchRepriced | KindId::ProposalOpened | KindId::BallotCast | KindId::ProposalClosed => Offered::NotReached,
+        KindId::FundSpent | KindId::Unknown => Offered::NotWritten,
     }
 }
 
-/// The kinds that the program writes, read from its text.
-fn written() -> BTreeSet<String> {
-    let mut kinds = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+/// The text of every file of the program below a folder, without its tests.
+fn code_below(folder: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -206,15 +204,29 @@ fn written() -> BTreeSet<String> {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
                 let text = std::fs::read_to_string(path).unwrap();
-                let code = text.split("#[cfg(test)]").next().unwrap();
-                // A line of a payout run is drafted by its own helper.
-                for drafts in ["Draft::new(\"", "self.line(\""] {
-                    kinds.extend(code.split(drafts).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
-                }
+                all.push(text.split("#[cfg(test)]").next().unwrap().to_owned());
             }
         }
     }
+    all
+}
+
+/// The kinds that the program writes, read from its text.
+fn written() -> BTreeSet<String> {
+    let mut kinds = BTreeSet::new();
+    for code in code_below("src") {
+        // A line of a payout run is drafted by its own helper.
+        for drafts in ["Draft::new(\"", "self.line(\""] {
+            kinds.extend(code.split(drafts).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        }
+    }
     kinds
+}
+
+/// Whether a page or a command calls what votes and their prices are done by.
+fn are_votes_reached() -> bool {
+    let calls = |code: &String| ["proposals::", "actions::proposals", "reprice("].iter().any(|call| code.contains(call));
+    ["src/web", "src/cli"].iter().any(|folder| code_below(folder).iter().any(calls))
 }
 
 #[tokio::test]
@@ -226,9 +238,12 @@ async fn every_kind_of_entry_is_offered_to_whoever_acted_where_its_result_is_see
         leaving::leave(&world.deps, &reviewer, &once(), PASSWORD).await.unwrap();
         let written = written();
         for kind in KINDS {
-            let Offered::At(pages) = offered(kind.id, &world, &lived) else {
-                let is_command = matches!(offered(kind.id, &world, &lived), Offered::Command);
-                assert_eq!(written.contains(kind.name), is_command, "{} is written: say here where it is offered", kind.name);
+            let offered = offered(kind.id, &world, &lived);
+            let Offered::At(pages) = offered else {
+                let is_written = !matches!(offered, Offered::NotWritten);
+                assert_eq!(written.contains(kind.name), is_written, "{} is written: say here where it is offered", kind.name);
+                let is_reached = matches!(offered, Offered::NotReached) && are_votes_reached();
+                assert!(!is_reached, "{} has a page by now: say here where it is offered", kind.name);
                 continue;
             };
             assert!(written.contains(kind.name), "{} is written nowhere", kind.name);

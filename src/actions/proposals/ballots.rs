@@ -251,8 +251,11 @@ async fn put(
 
 /// Whether this ballot may be the next entry, at the moment that the entry would have.
 async fn check(work: &mut Work<'_>, row: &Proposal, frozen: &Frozen, member: &MemberId, how: How) -> Result<(), Error> {
-    work.ledger_size().await?;
-    Ok(rule::check(&ground(row, frozen), &voter(&work.tx, row, frozen, member).await?, how, work.entry_at())?)
+    let size = work.ledger_size().await?;
+    let mut voter = voter(&work.tx, row, frozen, member).await?;
+    // Whoever has left since they signed in casts nothing any more.
+    voter.on_roll = voter.on_roll && rows::is_on_roll(&work.tx, size, member).await?;
+    Ok(rule::check(&ground(row, frozen), &voter, how, work.entry_at())?)
 }
 
 fn ground(row: &Proposal, frozen: &Frozen) -> Ground {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{SETTINGS, SPLIT};
 use super::tally::Majority;
-use super::terms::Terms;
+use super::terms::{MOST_DAYS, Terms};
 use crate::books::account::is_fund;
 use crate::books::forms::Form;
 use crate::money::{Amount, Currency};
@@ -67,8 +67,11 @@ fn faults(before: &Value, book: &Value) -> Vec<Refusal> {
         }
     }
     for (code, currency) in part("currencies").into_iter().flatten() {
-        let decimals = currency.get("decimals").is_some_and(|decimals| Form::Int(0, 6).holds(decimals));
-        if Currency::read(code).is_err() || !decimals {
+        // Payouts go by the digits that a currency has, whatever a book says of it: what stands there already stays.
+        let stays = before.get("currencies").and_then(|before| before.get(code)) == Some(currency);
+        let decimals = currency.get("decimals").and_then(Value::as_u64);
+        let is_known = Currency::parse(code).is_ok_and(|known| decimals == Some(u64::from(known.decimals())));
+        if !stays && !is_known {
             faults.push(Refusal::new("rule-currency").field(format!("currencies/{code}")).with("currency", code.as_str()));
         }
     }
@@ -131,7 +134,7 @@ fn vote_faults(kind: &str, vote: &Value, faults: &mut Vec<Refusal>) {
     if !holds("majority", Form::Majority) || !vote.get("majority").and_then(Majority::read).is_some_and(is_majority) {
         faults.push(Refusal::new("rule-majority").field(at("majority")));
     }
-    for (name, least, most, needed) in [("days", 1, 366, true), ("cosponsors", 0, 100, false), ("notice_days", 0, 366, false)] {
+    for (name, least, most, needed) in [("days", 1, MOST_DAYS, true), ("cosponsors", 0, 100, false), ("notice_days", 0, 366, false)] {
         if vote.get(name).map_or(needed, |value| !Form::Int(least, most).holds(value)) {
             faults.push(Refusal::new("rule-number").field(at(name)).with("least", least).with("most", most));
         }
@@ -215,6 +218,8 @@ mod tests {
             ("constitution", json!({"claims": {"max_open": 0}}), "rule-number"),
             ("constitution", json!({"claims": {"most_open": 3}}), "rule-unknown"),
             ("constitution", json!({"currencies": {"KES": {"decimals": 7}}}), "rule-currency"),
+            ("constitution", json!({"currencies": {"USD": {"decimals": 0}}}), "rule-currency"),
+            ("constitution", json!({"votes": {"constitution": {"days": 91}}}), "rule-number"),
             ("rate-change", json!({"split": {"worker": 8_000}}), "rule-kind-may-not"),
             ("ordinary", json!({"floor": {}}), "rule-kind-may-not"),
             ("rate-change", json!({"floor": {"general": {"USD": "8.000000"}}}), "rule-nothing-changed"),

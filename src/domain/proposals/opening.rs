@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::terms::Terms;
+use super::terms::{MOST_DAYS, Terms};
 use crate::books::entry::Draft;
 use crate::ids::{BatchId, ContractId, MemberId, ProposalId};
 use crate::log::json as canonical;
@@ -268,8 +268,6 @@ pub fn open(id: &ProposalId, motion: &Motion, terms: (&Value, &Value), roll: &Ro
 pub const ROLES: [&str; 3] = ["reviewer", "treasurer", "coordinator"];
 /// A vote is open for at least 72 hours.
 pub const LEAST_DAYS: i64 = 3;
-/// And no longer than a season: a question is asked to be answered.
-pub const MOST_DAYS: i64 = 90;
 const MOST_AHEAD_DAYS: i64 = 60;
 
 #[cfg(test)]

@@ -70,6 +70,9 @@ impl Terms {
 const COSPONSORS: u64 = 2;
 const NOTICE_DAYS: i64 = 14;
 
+/// And no longer than a season: a question is asked to be answered.
+pub const MOST_DAYS: i64 = 90;
+
 #[cfg(test)]
 mod tests {
     use super::*;
