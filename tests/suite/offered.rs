@@ -10,7 +10,7 @@ use manyhands::actions::{appeals, claims, corrections, keys, leaving, payouts, p
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::kinds::KindId;
 use manyhands_domain::books::table::KINDS;
-use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PayoutId, PersonId};
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PayoutId, PersonId, ProposalId};
 use manyhands_domain::log::receipt::Receipt;
 use manyhands_domain::money::Amount;
 use rocket::http::Method::Get;
@@ -18,7 +18,8 @@ use rocket::http::Method::Get;
 use crate::http::Site;
 use crate::signers::enrol;
 use crate::support::{PASSWORD, World, databases, once, world};
-use crate::{amending, life};
+use crate::voters::{put_to_the_vote, question};
+use crate::{amending, life, voters};
 
 /// What a world went through.
 struct Lived {
@@ -30,10 +31,11 @@ struct Lived {
     rejected: ClaimId,
     ended: ContractId,
     back: String,
+    vote: ProposalId,
 }
 
 /// Work that a member and its client accepted, paid out to two, one of whom it did not reach; an expense; a correction of a piece; keys;
-/// a period.
+/// a period; a vote of two.
 async fn lived(world: &World) -> Lived {
     let deps = &world.deps;
     let contract = world.funded_contract("100.00").await;
@@ -71,7 +73,12 @@ async fn lived(world: &World) -> Lived {
     enrol(world, &world.coordinator, 1).await;
     let key = enrol(world, &world.treasurer, 2).await;
     keys::retire(deps, &treasurer, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
-    Lived { contract, batch, run, expense, correction, rejected, ended, back }
+    let vote = put_to_the_vote(world, &question()).await;
+    for person in [&world.worker, &world.reviewer] {
+        voters::vote(world, person, &vote, "yes").await.unwrap();
+    }
+    voters::close(world, &vote).await;
+    Lived { contract, batch, run, expense, correction, rejected, ended, back, vote }
 }
 
 /// A contract that was changed once, and completed.
@@ -150,7 +157,7 @@ enum Offered {
 
 /// Every kind: whoever adds one says here where it is offered, or this does not compile.
 fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
-    let Lived { contract, batch, run, expense, correction, rejected, ended, back } = lived;
+    let Lived { contract, batch, run, expense, correction, rejected, ended, back, vote } = lived;
     let at =
         |pages: &[(&PersonId, &str)]| Offered::At(pages.iter().map(|(person, page)| ((*person).clone(), (*page).to_owned())).collect());
     let World { coordinator, worker, reviewer, treasurer, buyer, .. } = world;
@@ -188,7 +195,9 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
             let desk = format!("/desk/{ended}");
             at(&[(buyer, "/money"), (buyer, &desk), (treasurer, "/treasury"), (coordinator, &page)])
         }
-        KindId::BatchRepriced | KindId::ProposalOpened | KindId::BallotCast | KindId::ProposalClosed => Offered::NotReached,
+        KindId::BallotCast => at(&[(worker, &format!("/proposals/{vote}/ballot")), (reviewer, &format!("/proposals/{vote}/ballots"))]),
+        KindId::ProposalOpened | KindId::ProposalClosed => at(&[(worker, &format!("/proposals/{vote}/ballots"))]),
+        KindId::BatchRepriced => Offered::NotReached,
         KindId::FundSpent | KindId::Unknown => Offered::NotWritten,
     }
 }
@@ -223,9 +232,9 @@ fn written() -> BTreeSet<String> {
     kinds
 }
 
-/// Whether a page or a command calls what votes and their prices are done by.
-fn are_votes_reached() -> bool {
-    let calls = |code: &String| ["proposals::", "actions::proposals", "reprice("].iter().any(|call| code.contains(call));
+/// Whether a page or a command calls what prices of open batches are changed by.
+fn are_prices_reached() -> bool {
+    let calls = |code: &String| ["proposals::asking", "reprice("].iter().any(|call| code.contains(call));
     ["src/web", "src/cli"].iter().any(|folder| code_below(folder).iter().any(calls))
 }
 
@@ -242,7 +251,7 @@ async fn every_kind_of_entry_is_offered_to_whoever_acted_where_its_result_is_see
             let Offered::At(pages) = offered else {
                 let is_written = !matches!(offered, Offered::NotWritten);
                 assert_eq!(written.contains(kind.name), is_written, "{} is written: say here where it is offered", kind.name);
-                let is_reached = matches!(offered, Offered::NotReached) && are_votes_reached();
+                let is_reached = matches!(offered, Offered::NotReached) && are_prices_reached();
                 assert!(!is_reached, "{} has a page by now: say here where it is offered", kind.name);
                 continue;
             };
