@@ -46,6 +46,7 @@ mod pay;
 mod people;
 mod post;
 mod preview;
+mod proposals;
 mod public;
 mod quality;
 mod questions;

@@ -5,7 +5,7 @@ use rocket::{Route, routes};
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
     expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch,
-    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, tool,
+    office, pay, people, preview, proposals, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, tool,
     treasury, verify, workbench,
 };
 
@@ -192,6 +192,8 @@ pub fn all() -> Vec<Route> {
         sample::more,
         sample::rest,
         pay::pay,
+        proposals::list,
+        proposals::one,
         treasury::treasury,
         treasury::deposit,
         treasury::prepare,
@@ -361,6 +363,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/office/people/<id>", Who::Coordinator),
     ("POST", "/office/people/<id>/erase", Who::Coordinator),
     ("GET", "/pay", Who::Member),
+    ("GET", "/proposals", Who::Member),
+    ("GET", "/proposals/<id>", Who::Member),
     ("GET", "/rates", Who::Anyone),
     ("GET", "/reset", Who::Anyone),
     ("POST", "/reset", Who::Anyone),
