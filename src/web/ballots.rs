@@ -17,8 +17,8 @@ use crate::actions::rights::Member;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Field, Form, Kind};
 use crate::web::keys::here;
+use crate::web::motions;
 use crate::web::page::Page;
-use crate::web::passing;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Row, Sheet};
@@ -118,7 +118,7 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
             sheet = sheet.leaf(say.t("ballots-open"), open_blocks(page, vote, again));
         }
     }
-    sheet = sheet.leaf(say.t("ballots-passing"), passing::blocks(page, vote).await?);
+    sheet = sheet.leaf(say.t("ballots-passing"), passing(page, vote).await?);
     if vote.row.state == "open" && page.now() < vote.frozen.window.closes {
         sheet = cast_leaves(page, vote, &standing, &own, again, sheet);
     }
@@ -130,6 +130,13 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
         Some(again) => refused(page, sheet, again.refusals),
         None => sheet,
     })
+}
+
+/// What passing does, and the way to the whole text.
+async fn passing(page: &Page, vote: &Vote) -> Result<Vec<Block>> {
+    let mut blocks = motions::blocks(page, &vote.member, &vote.row).await?;
+    blocks.push(Block::Links(vec![(format!("/proposals/{}", vote.id), page.say.t("ballots-read"))]));
+    Ok(blocks)
 }
 
 /// How far the vote is, and where it is read.
