@@ -94,9 +94,8 @@ pub fn render(letter: &Letter<'_>) -> Result<Rendered, RenderError> {
     let broken = |error: &dyn std::fmt::Display| RenderError(error.to_string());
     let language = Language::best(letter.language).unwrap_or(Language::En);
     let say = Say::new(language, letter.zone);
-    let notices = votes::without_ended_codes(letter.notices);
-    let parts: Vec<Part> = notices.iter().map(|notice| part(&say, letter, notice)).collect();
-    let first = notices.first().copied().ok_or_else(|| RenderError("no notice".to_owned()))?;
+    let parts: Vec<Part> = letter.notices.iter().map(|notice| part(&say, letter, notice)).collect();
+    let first = letter.notices.first().ok_or_else(|| RenderError("no notice".to_owned()))?;
     let subject = say.with(&format!("mail-{}-subject", first.word()), &args(&say, letter, first));
     let hello = say.with("mail-hello", &[("name", letter.name.into())]);
     let footer = say.t("mail-footer-checkpoint");

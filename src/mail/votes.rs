@@ -6,19 +6,6 @@ use manyhands_domain::refusal::Arg;
 use super::spaced;
 use crate::i18n::Say;
 
-/// What a letter still says: a newer code for a vote ended the one before, and where both come in one letter only the newer is told.
-pub(super) fn without_ended_codes(notices: &[Notice]) -> Vec<&Notice> {
-    let vote = |notice: &Notice| match notice {
-        Notice::VoteOpened { proposal, .. } | Notice::VoteReminder { proposal, .. } | Notice::VoteCode { proposal, .. } => {
-            Some(proposal.clone())
-        }
-        _ => None,
-    };
-    let ended = |place: usize, of: &str| notices.iter().skip(place).skip(1).any(|later| vote(later).as_deref() == Some(of));
-    let told = notices.iter().enumerate().filter(|(place, notice)| vote(notice).is_none_or(|of| !ended(*place, &of)));
-    told.map(|(_, notice)| notice).collect()
-}
-
 /// The values of a notice about a vote; none of any other.
 pub(super) fn args(say: &Say, notice: &Notice) -> Vec<(&'static str, Arg)> {
     match notice {

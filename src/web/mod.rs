@@ -47,6 +47,7 @@ mod lowering;
 mod motions;
 mod new_batch;
 mod office;
+mod own_ballot;
 mod page;
 mod pay;
 mod people;

@@ -5,8 +5,8 @@ use rocket::{Route, routes};
 use crate::web::{
     amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion, drafts,
     end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing,
-    log, lowering, new_batch, office, pay, people, preview, proposals, public, quality, questions, quote, rates, recount, results, returns,
-    reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
+    log, lowering, new_batch, office, own_ballot, pay, people, preview, proposals, public, quality, questions, quote, rates, recount,
+    results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -106,8 +106,8 @@ pub fn all() -> Vec<Route> {
         ballots::cast,
         ballots::sign,
         ballots::code,
-        ballots::open,
-        ballots::opening,
+        own_ballot::open,
+        own_ballot::opening,
         recount::list,
         recount::told,
         recount::openings,
