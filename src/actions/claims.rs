@@ -52,6 +52,9 @@ struct Offered {
     batch: Batch,
     /// Until when they would hold it.
     due: Timestamp,
+    /// The log's size of which everything here was read: price, level and closing stand still under the contract's lock, and the book is
+    /// the one of this size, whatever is enacted meanwhile.
+    size: u64,
     /// The task of this batch that is held ready for them.
     ready: Option<Claim>,
 }
@@ -74,7 +77,10 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     if batch.level < contract.level {
         return Err(Refusal::new("batch-level-raised").with("level", batch.level).with("now", contract.level).into());
     }
-    let (_, book) = rules::current(&work.tx).await?;
+    // One size for the claim and its book: two reads could have a book enacted between them, by which the claim would be held (LEDGER.md
+    // section 3) and never be accepted.
+    let size = ledger::head(&work.tx).await?.size;
+    let (_, book) = rules::at_size(&work.tx, i64::try_from(size).map_err(Error::broken)?).await?;
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
     hazards::check(work, by, &book, &contract, &batch).await?;
@@ -88,7 +94,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
         currency: offer.currency,
     };
     let due = claims::grant(&book, standing, batch.seconds, now)?;
-    Ok(Offered { batch, due, ready })
+    Ok(Offered { batch, due, size, ready })
 }
 
 async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -> Result<ClaimId, Error> {
@@ -105,7 +111,7 @@ async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -
         batch: &batch.id,
         contract: &batch.contract_id,
         member: by.id(),
-        claimed_size: ledger::head(&work.tx).await?.size,
+        claimed_size: offered.size,
         price: batch.price,
         currency: &batch.currency,
         due,
