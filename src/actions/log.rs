@@ -1,12 +1,14 @@
 //! The log as others' programs read it (C2SP tlog-tiles), and the documents that its entries name.
 
+use std::collections::BTreeSet;
+
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::tiles::{self, Named, Tile};
 use manyhands_domain::log::tree::leaf_hash;
-use manyhands_store::{contracts, ledger};
+use manyhands_store::{Sql, contracts, ledger};
 
-use crate::actions::Error;
+use crate::actions::{Error, rules};
 use crate::deps::Deps;
 
 /// The bytes of a tile or bundle, of one moment: what the newest checkpoint covers, and nothing beyond.
@@ -39,14 +41,46 @@ pub async fn find(deps: &Deps, named: Named) -> Result<Vec<u8>, Error> {
 }
 
 /// A document that everybody may read who may read entries: what a contract discloses and what a motion says are objects. The
-/// openings of ballots are a list, and for members: they stay away from here.
+/// openings of ballots are a list, and for members, unless the book said of their kind of vote that they are for all.
 ///
 /// # Errors
 /// [`Error::NotFound`] for any other.
 pub async fn find_document(deps: &Deps, sha256: &str) -> Result<Vec<u8>, Error> {
-    let bytes = contracts::find_document(&deps.db.read(), sha256).await?.ok_or(Error::NotFound)?;
+    let reader = deps.db.read();
+    let bytes = contracts::find_document(&reader, sha256).await?.ok_or(Error::NotFound)?;
     let document: serde_json::Value = serde_json::from_slice(&bytes).map_err(Error::broken)?;
-    if document.is_object() { Ok(bytes) } else { Err(Error::NotFound) }
+    let for_all = document.is_object() || !list_members_openings(&reader).await?.contains(sha256);
+    if for_all { Ok(bytes) } else { Err(Error::NotFound) }
+}
+
+/// The documents of openings that are for members: those of votes of which the book did not say, when they opened, that everybody may
+/// open them. One that another vote gives to all is for all.
+///
+/// # Errors
+/// When the database fails, or an entry is damaged.
+pub async fn list_members_openings(on: &impl Sql) -> Result<BTreeSet<String>, Error> {
+    let closed = ledger::notes_of_kind(on, "proposal.closed").await?;
+    if closed.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let books = rules::all(on).await?;
+    let mut for_all = BTreeSet::new();
+    for row in ledger::notes_of_kind(on, "proposal.opened").await? {
+        let entry = Entry::read(&row.note).map_err(Error::broken)?;
+        let (_, book) = books.at_size(i64::try_from(row.index).map_err(Error::broken)?)?;
+        let vote = entry.text("kind").and_then(|kind| book.vote(kind));
+        if vote.and_then(|vote| vote.get("openings")).and_then(serde_json::Value::as_str) == Some("all") {
+            for_all.extend(entry.reference("proposal").map(str::to_owned));
+        }
+    }
+    let (mut of_members, mut given) = (BTreeSet::new(), BTreeSet::new());
+    for row in closed {
+        let entry = Entry::read(&row.note).map_err(Error::broken)?;
+        let openings = entry.text("openings").map(str::to_owned);
+        let is_for_all = entry.reference("proposal").is_some_and(|id| for_all.contains(id));
+        if is_for_all { given.extend(openings) } else { of_members.extend(openings) }
+    }
+    Ok(of_members.difference(&given).cloned().collect())
 }
 
 /// A key that signs, or once signed, for the co-op: checkpoints, or entries.

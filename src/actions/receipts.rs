@@ -1,7 +1,7 @@
 //! Reading the ledger for people: entries, receipts, and the export that an auditor checks.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -17,8 +17,8 @@ use manyhands_store::ledger::{self, EntryRow, Tips};
 use manyhands_store::reviews::Shares;
 use manyhands_store::{Db, Sql, contracts, reviews};
 
-use crate::actions::Error;
 use crate::actions::rights::{Coordinator, Member};
+use crate::actions::{Error, log};
 use crate::deps::Deps;
 use crate::head::{Coverage, Head};
 
@@ -231,14 +231,23 @@ pub async fn coverage(on: &impl Sql, head: &Head) -> Result<Coverage, Error> {
 /// # Errors
 /// When the folder cannot be written, or the database fails.
 pub async fn export(deps: &Deps, folder: &Path) -> Result<u64, Error> {
-    export_from(&deps.db, folder).await
+    export_from(&deps.db, folder, Openings::WithMembers).await
+}
+
+/// Which openings of ballots go with an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Openings {
+    /// Those that the rule book gives to everybody: the rest of a vote stays among members.
+    ForAll,
+    /// All of them: whoever gets the folder reads how each member voted, by pseudonymous id, and recounts.
+    WithMembers,
 }
 
 /// The same of a database alone: no key is needed to give everything away.
 ///
 /// # Errors
 /// As [`export`].
-pub async fn export_from(db: &Db, folder: &Path) -> Result<u64, Error> {
+pub async fn export_from(db: &Db, folder: &Path, openings: Openings) -> Result<u64, Error> {
     let moment = db.snapshot().await?;
     let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?;
     let size = checkpoint.size;
@@ -250,7 +259,14 @@ pub async fn export_from(db: &Db, folder: &Path) -> Result<u64, Error> {
     for tile in tiles::of_size(size) {
         write(folder, &tile.path(), &ledger::tile_hashes(&moment, db.tips(), tile).await?.concat())?;
     }
+    let left_out = match openings {
+        Openings::ForAll => log::list_members_openings(&moment).await?,
+        Openings::WithMembers => BTreeSet::new(),
+    };
     for (sha256, bytes) in contracts::list_documents(&moment).await? {
+        if left_out.contains(&sha256) {
+            continue;
+        }
         write(folder, &format!("documents/{sha256}.json"), &bytes)?;
     }
     write(folder, "checkpoint", &checkpoint.note)?;

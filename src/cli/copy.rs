@@ -30,7 +30,7 @@ pub(super) async fn look_through(db: &Db, scratch: &Path) -> Result<Looked> {
     };
     let place = tempfile::tempdir_in(scratch).context("there is no room to look through the copy")?;
     let out = place.path().join("log");
-    let size = receipts::export_from(db, &out).await?;
+    let size = receipts::export_from(db, &out, receipts::Openings::WithMembers).await?;
     verify(&out, &vkey(db).await?)?;
     let head = ledger::stored_head(&db.read()).await?.context("this copy holds no co-op")?;
     if size != agreed.checked.size {
