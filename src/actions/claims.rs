@@ -19,7 +19,7 @@ use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::Batch;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
-use manyhands_store::{batches, contracts, external, ledger, reviews, tasks};
+use manyhands_store::{batches, contracts, departures, external, ledger, reviews, tasks};
 use serde_json::{Map, Value};
 
 use crate::actions::batches::{find_own as find_own_batch, offer_of};
@@ -61,6 +61,9 @@ struct Offered {
 
 async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offered, Error> {
     hold(work, by.id()).await?;
+    if departures::is_excluded(&work.tx, by.id()).await? {
+        return Err(Refusal::new("claims-excluded").into());
+    }
     let now = work.now();
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract_id = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
@@ -70,7 +73,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     let contract = contracts::load_held(&work.tx, &contract_id).await?;
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     life::check_claim(&contract.state, contract.ends_at.map(Timestamp::from_secs), now)?;
-    if batch.state != "open" {
+    if batch.state != "open" || batch.paused_for.is_some() {
         return Err(Refusal::new("batch-not-open").into());
     }
     // After an amendment that raised the contract's level, new claims need a batch of that level (LEDGER.md section 3).

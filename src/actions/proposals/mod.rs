@@ -3,6 +3,7 @@
 
 pub mod asking;
 pub mod ballots;
+mod checking;
 pub mod closing;
 pub mod comments;
 pub mod drafting;
