@@ -46,6 +46,8 @@ mod pay;
 mod people;
 mod post;
 mod preview;
+mod price_asked;
+mod pricing;
 mod public;
 mod quality;
 mod questions;

@@ -5,8 +5,8 @@ use rocket::{Route, routes};
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
     expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch,
-    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, tool,
-    treasury, verify, workbench,
+    office, pay, people, preview, price_asked, pricing, public, quality, questions, quote, rates, results, returns, reviews, sample,
+    signing, templates, tool, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -142,6 +142,11 @@ pub fn all() -> Vec<Route> {
         batches::pause,
         batches::resume,
         batches::withdraw,
+        pricing::price,
+        pricing::change,
+        price_asked::asked,
+        price_asked::confirm,
+        price_asked::answer,
         claims::board,
         quality::own,
         claims::claim,
@@ -268,6 +273,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/batches/<id>/pause", Who::ClientUser),
     ("POST", "/batches/<id>/resume", Who::ClientUser),
     ("POST", "/batches/<id>/withdraw", Who::ClientUser),
+    ("GET", "/batches/<id>/price", Who::ClientUser),
+    ("POST", "/batches/<id>/price", Who::ClientUser),
+    ("GET", "/asked/<id>", Who::ClientUser),
+    ("GET", "/asked/<id>/<word>", Who::ClientUser),
+    ("POST", "/asked/<id>/<word>", Who::ClientUser),
     ("GET", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/rest", Who::ClientUser),

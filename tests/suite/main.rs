@@ -6,6 +6,7 @@ mod admissions;
 mod amending;
 mod appeals;
 mod architecture;
+mod asked;
 mod backup;
 mod bad_input;
 mod cells;

@@ -6,7 +6,7 @@ use std::path::Path;
 use manyhands::actions::contracts::returns::{self, ReturnForm};
 use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::{appeals, claims, corrections, keys, leaving, payouts, periods, receipts, reviews};
+use manyhands::actions::{appeals, batches, claims, corrections, keys, leaving, payouts, periods, receipts, reviews};
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::kinds::KindId;
 use manyhands_domain::books::table::KINDS;
@@ -28,6 +28,7 @@ struct Lived {
     expense: String,
     correction: String,
     rejected: ClaimId,
+    repriced: BatchId,
     ended: ContractId,
     back: String,
 }
@@ -53,6 +54,7 @@ async fn lived(world: &World) -> Lived {
     let ended = ended(world).await;
     let other = world.funded_contract("1.00").await;
     let refused_of = world.open_batch(&other, 1).await;
+    batches::reprice(deps, &world.buyer().await, &once(), &refused_of, "0.90").await.unwrap();
     let rejected = claims::claim(deps, &world.worker().await, &once(), &refused_of).await.unwrap();
     claims::submit(deps, &world.worker().await, &once(), &rejected, &claims::Typed::one("Harmful", 100)).await.unwrap();
     let why = ("wrong-label", "It is harmless.", "4.2");
@@ -71,7 +73,7 @@ async fn lived(world: &World) -> Lived {
     enrol(world, &world.coordinator, 1).await;
     let key = enrol(world, &world.treasurer, 2).await;
     keys::retire(deps, &treasurer, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
-    Lived { contract, batch, run, expense, correction, rejected, ended, back }
+    Lived { contract, batch, run, expense, correction, rejected, repriced: refused_of, ended, back }
 }
 
 /// A contract that was changed once, and completed.
@@ -150,7 +152,7 @@ enum Offered {
 
 /// Every kind: whoever adds one says here where it is offered, or this does not compile.
 fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
-    let Lived { contract, batch, run, expense, correction, rejected, ended, back } = lived;
+    let Lived { contract, batch, run, expense, correction, rejected, repriced, ended, back } = lived;
     let at =
         |pages: &[(&PersonId, &str)]| Offered::At(pages.iter().map(|(person, page)| ((*person).clone(), (*page).to_owned())).collect());
     let World { coordinator, worker, reviewer, treasurer, buyer, .. } = world;
@@ -188,7 +190,8 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
             let desk = format!("/desk/{ended}");
             at(&[(buyer, "/money"), (buyer, &desk), (treasurer, "/treasury"), (coordinator, &page)])
         }
-        KindId::BatchRepriced | KindId::ProposalOpened | KindId::BallotCast | KindId::ProposalClosed => Offered::NotReached,
+        KindId::BatchRepriced => at(&[(buyer, &format!("/batches/{repriced}")), (buyer, &format!("/batches/{repriced}/price"))]),
+        KindId::ProposalOpened | KindId::BallotCast | KindId::ProposalClosed => Offered::NotReached,
         KindId::FundSpent | KindId::Unknown => Offered::NotWritten,
     }
 }
@@ -223,9 +226,11 @@ fn written() -> BTreeSet<String> {
     kinds
 }
 
-/// Whether a page or a command calls what votes and their prices are done by.
+/// Whether a page or a command calls what votes are done by.
 fn are_votes_reached() -> bool {
-    let calls = |code: &String| ["proposals::", "actions::proposals", "reprice("].iter().any(|call| code.contains(call));
+    let calls = |code: &String| {
+        ["opening::open(", "ballots::cast(", "ballots::prepare(", "drafting::draft("].iter().any(|call| code.contains(call))
+    };
     ["src/web", "src/cli"].iter().any(|folder| code_below(folder).iter().any(calls))
 }
 
