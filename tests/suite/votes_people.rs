@@ -2,7 +2,7 @@
 //! becomes of the drafts of whoever has left.
 
 use manyhands::actions::proposals::drafting::DraftForm;
-use manyhands::actions::proposals::{self, drafting, enacting, opening};
+use manyhands::actions::proposals::{self, ballots, drafting, enacting, opening};
 use manyhands::actions::signing::{self, Outcome, Subject};
 use manyhands::actions::{claims, leaving, people};
 use manyhands_store::departures;
@@ -172,5 +172,20 @@ async fn drafts_of_whoever_has_left_are_withdrawn() {
         assert!(proposals::list_drafts(&world.deps, &reader).await.unwrap().is_empty(), "{database}");
         assert_eq!(refused(drafting::cosign(&world.deps, &reader, &once(), &draft, "").await), "proposal-not-draft", "{database}");
         assert_eq!(crate::voters::row(&world, &open).await.state, "open", "{database}: what is put to the vote goes on");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_left_since_they_signed_in_casts_nothing() {
+    for database in databases() {
+        let world = world(database).await;
+        let worker = member(&world, &world.worker).await;
+        let open = put_to_the_vote(&world, &question()).await;
+        // The code of the mail is in hand, and the right is of before.
+        let code = crate::voters::code(&world, &world.worker).await;
+        leaving::leave(&world.deps, &worker, &once(), PASSWORD).await.unwrap();
+        let late = ballots::cast(&world.deps, &worker, &once(), &open, ("yes", ""), &code).await;
+        assert!(late.is_err(), "{database}: {late:?}");
+        assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
     }
 }
