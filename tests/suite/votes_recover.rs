@@ -81,6 +81,8 @@ async fn a_draft_that_says_the_same_in_other_respects_is_not_taken_for_the_vote(
         // The same words by a vote of more days, and the one that is put to the vote.
         let longer = DraftForm { days: "20".to_owned(), ..question() };
         let other = drafting::draft(&world.deps, &worker, &once(), &longer).await.unwrap();
+        // Ids grow with time: the other one would be found first.
+        world.deps.clock.advance(1);
         let same = crate::voters::signed_draft(&world, &question()).await;
         let backup = copy_of(&world, place.path()).await;
         let id = manyhands::actions::proposals::opening::open(&world.deps, &worker, &once(), &same).await.unwrap();

@@ -61,7 +61,8 @@ async fn a_batch_that_opens_while_a_book_is_enacted_names_the_book_before_its_ow
         close(&world, &id).await;
         until(&world, row(&world, &id).await.enacts_at.unwrap());
         // On PostgreSQL both stand before the ledger, the book first.
-        let gate = if database == "postgres" { Some(Gate::over(&world.database, "SELECT 1 FROM ledger_head FOR UPDATE").await) } else { None };
+        let gate =
+            if database == "postgres" { Some(Gate::over(&world.database, "SELECT 1 FROM ledger_head FOR UPDATE").await) } else { None };
         let enacting_deps = deps.clone();
         let enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
         if let Some(gate) = &gate {
