@@ -53,6 +53,8 @@ mod pay;
 mod people;
 mod post;
 mod preview;
+mod price_asked;
+mod pricing;
 mod proposals;
 mod public;
 mod quality;

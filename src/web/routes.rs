@@ -3,10 +3,11 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion, drafts,
-    end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing,
-    log, lowering, new_batch, office, own_ballot, pay, people, preview, proposals, public, quality, questions, quote, rates, recount,
-    results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
+    amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion,
+    drafts, end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger,
+    life, listing, log, lowering, new_batch, office, own_ballot, pay, people, preview, price_asked, pricing, proposals, public,
+    quality, questions, quote, rates, recount, results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote,
+    workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -151,6 +152,11 @@ pub fn all() -> Vec<Route> {
         batches::pause,
         batches::resume,
         batches::withdraw,
+        pricing::price,
+        pricing::change,
+        price_asked::asked,
+        price_asked::confirm,
+        price_asked::answer,
         claims::board,
         quality::own,
         claims::claim,
@@ -292,6 +298,11 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/batches/<id>/pause", Who::ClientUser),
     ("POST", "/batches/<id>/resume", Who::ClientUser),
     ("POST", "/batches/<id>/withdraw", Who::ClientUser),
+    ("GET", "/batches/<id>/price", Who::ClientUser),
+    ("POST", "/batches/<id>/price", Who::ClientUser),
+    ("GET", "/asked/<id>", Who::ClientUser),
+    ("GET", "/asked/<id>/<word>", Who::ClientUser),
+    ("POST", "/asked/<id>/<word>", Who::ClientUser),
     ("GET", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/review", Who::Judge),
     ("POST", "/batches/<id>/rest", Who::ClientUser),
