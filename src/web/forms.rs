@@ -162,8 +162,11 @@ impl Form {
         self.groups.last().is_some_and(|(_, words)| !words.is_empty())
     }
 
-    /// Whether something is wrong in the group that begins at this field.
-    pub fn is_group_wrong(&self, place: &usize) -> bool {
+    /// Whether the group that begins at this field is open: there are few, or something is wrong in it.
+    pub fn is_group_open(&self, place: &usize) -> bool {
+        if self.groups.iter().filter(|(_, words)| !words.is_empty()).count() <= 2 {
+            return true;
+        }
         let end = self.groups.iter().map(|(from, _)| *from).find(|from| from > place).unwrap_or(self.fields.len());
         self.fields.get(*place..end).into_iter().flatten().any(|field| !field.error.is_empty())
     }

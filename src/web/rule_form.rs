@@ -21,7 +21,7 @@ pub(super) fn rules(say: &Say, mut form: Form, book: &Book, terms: &Terms, diffe
                 _ => part(say, part_name),
             };
             if words != group {
-                form = form.group(words.clone());
+                form = form.group(capital(&words));
                 group = words;
             }
             form.fields.push(rule_field(say, &field, of_draft(&field.name)));
@@ -89,6 +89,12 @@ fn added(say: &Say, form: Form, book: &Book, part_name: &str, differences: &[Dif
         }
         _ => form,
     }
+}
+
+/// The head of a group begins as a sentence does.
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Majorities that are offered; what the book says beside them is, too.

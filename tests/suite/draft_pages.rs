@@ -178,7 +178,7 @@ async fn what_does_not_fit_is_refused_beside_its_field_and_stays_as_it_was_typed
             ("rate-change", "opens", "tomorrow", "Choose a day"),
             ("rate-change", "title", "", "Write this in words"),
         ] {
-            let mut form = vec![("kind", kind), ("text", "Words kept & all")];
+            let mut form = vec![("kind", kind), ("text", "Words that are kept")];
             if name != "title" {
                 form.push(("title", "A title kept"));
             }
@@ -191,7 +191,7 @@ async fn what_does_not_fit_is_refused_beside_its_field_and_stays_as_it_was_typed
             form.push((name, typed));
             let answer = author.post("/proposals/new/rules", &form).await;
             answer.refuses(words);
-            answer.says("Words kept & all");
+            answer.says("Words that are kept");
             assert!(typed.is_empty() || answer.text.contains(&format!("value=\"{typed}\"")), "{database}: {name} keeps {typed}");
             assert!(answer.text.contains(&format!("href=\"#f-{name}\"")), "{database}: the refusal leads to {name}");
         }
