@@ -28,6 +28,9 @@ pub(super) fn rules(say: &Say, mut form: Form, book: &Book, terms: &Terms, diffe
         }
         form = added(say, form, book, part_name, differences);
     }
+    for field in form.fields.iter_mut().filter(|field| field.name.starts_with("new/") && !matches!(field.kind, Kind::Select(_))) {
+        field.changed = !field.value.is_empty();
+    }
     form.group("")
 }
 
@@ -56,6 +59,7 @@ fn rule_field(say: &Say, field: &fields::Field, drafted: Option<String>) -> Fiel
         name: field.name.clone(),
         label: name(say, &field.name),
         hint,
+        changed: drafted.is_some(),
         value: drafted.unwrap_or_else(|| field.value.clone()),
         unit: unit(say, &field.name, field.typed),
         kind,

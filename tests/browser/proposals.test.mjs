@@ -115,6 +115,16 @@ for (const width of [360, 1280]) {
   }
 }
 
+test("whoever changes a draft finds open what it changes, and nothing else", async () => {
+  const { context, page } = await visitor(browser, demo.address, { width: 360, scripts: false });
+  await enter(page, demo.address, "member");
+  await english(context);
+  await page.goto(`${demo.address}${made.draft}/edit`);
+  assert.deepEqual(await page.locator("details.group[open] > summary").allTextContents(), ["Where each 100 goes", "Votes: Ordinary vote"]);
+  assert.equal(await page.inputValue('[name="split/worker"]'), "82");
+  await context.close();
+});
+
 test("the way to the ballot stands in the head of an open vote", async () => {
   const { context, page } = await visitor(browser, demo.address, { width: 360 });
   await enter(page, demo.address, "reviewer");

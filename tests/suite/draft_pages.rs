@@ -83,7 +83,9 @@ async fn a_draft_is_read_signed_discussed_and_put_to_the_vote_on_its_pages() {
         for site in [&other, &third] {
             site.post(&format!("{draft}/sign"), &[("read", &read)]).await.redirects();
         }
-        author.get(&format!("{draft}/edit")).await.says("2 members have signed it as it was.");
+        let edit = author.get(&format!("{draft}/edit")).await;
+        edit.says("2 members have signed it as it was.");
+        assert!(edit.text.contains("name=\"floor/general/USD\" value=\"9.50\""), "{database}: as it was drafted");
 
         // What opening freezes is said before the press; from then on its address is that of the vote, and nothing changes it.
         let frozen = author.get(&format!("{draft}/open")).await;
