@@ -1,7 +1,7 @@
 # Votes: what is put to the vote, drafts, the pages of both.
 place-votes = Votes
 proposals-title = Votes
-proposals-lede = Members set the rules that pay them: one member, one vote. Nobody sees how an open vote stands before it closes.
+proposals-lede = Members set the rules that pay them: one member, one vote. How an open vote stands is shown to nobody before it closes.
 proposals-open = Open now
 proposals-open-none = No vote is open now. You get a mail when one opens.
 proposals-turnout = { $cast } of { $eligible } have voted, the quorum is { $needed }.
@@ -15,6 +15,7 @@ proposals-read = Read
 proposals-read-vote = Vote
 proposals-drafts = Drafts
 proposals-drafts-none = Nobody is writing a proposal now. Any member can.
+proposals-drafts-more = More drafts
 proposals-new = Propose something
 proposals-closed = Closed
 proposals-closed-none = No vote was closed yet.
@@ -152,7 +153,7 @@ vote-quorum-missing = { $missing ->
      [one] { $missing } more ballot makes the quorum.
      *[other] { $missing } more ballots make the quorum.
   }
-vote-how-counted = It passes with { $majority }. Abstaining counts for the quorum, not for the majority. Yes and no are counted out at the close, and by nobody before.
+vote-how-counted = It passes with { $majority }. Abstaining counts for the quorum, not for the majority. Yes and no are counted at the close, and shown to nobody before.
 vote-tally-aria = { $cast } of { $eligible } have voted, the quorum is { $needed }.
 vote-tally-quorum = quorum { $needed }
 vote-tally-cast = { $cast } voted
@@ -225,7 +226,8 @@ draft-by = By { $name }
 draft-is-yours = This draft is yours.
 draft-you-signed = You have signed it.
 draft-changed = As of { $date }; not put to the vote yet.
-draft-withdrawn = You have withdrawn this draft. Nobody else sees it.
+draft-withdrawn = You have withdrawn this draft. Only you read it still, and whoever said something of it.
+draft-withdrawn-other = Its author has withdrawn this draft. You read it still since you said something of it, which you can withdraw here.
 draft-signatures = Signatures
 draft-signatures-count = { $signed } of { $needed } signatures
 draft-signed-enough = { $needed ->
@@ -336,5 +338,8 @@ discussion-withdraw-words = Your words go for good; their place stays, for those
 discussion-gone = Withdrawn by whoever wrote it.
 discussion-yours = Your comment
 discussion-back = Back to the page
+discussion-earlier = Earlier in the discussion
+discussion-later = Further in the discussion
 refusal-proposal-names = This names a member. Title and text stand for ever, and everybody reads them who may read the log. Say it without the name: members see on the page whom it is about.
+refusal-comments-thread-full = This thread has { $most } answers, and takes no more. Begin a new one under the discussion, and say what it answers. What you wrote is kept below.
 refusal-proposal-day = Choose a day, such as 2026-12-15.

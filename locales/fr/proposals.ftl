@@ -1,7 +1,7 @@
 # Votes : ce qui est mis au vote, les projets, leurs pages.
 place-votes = Votes
 proposals-title = Votes
-proposals-lede = Les membres fixent les règles qui les paient : un membre, une voix. Personne ne voit où en est un vote ouvert avant sa clôture.
+proposals-lede = Les membres fixent les règles qui les paient : un membre, une voix. Où en est un vote ouvert n’est montré à personne avant sa clôture.
 proposals-open = Ouverts maintenant
 proposals-open-none = Aucun vote n’est ouvert. Vous recevez un courriel dès qu’il s’en ouvre un.
 proposals-turnout = { $cast } sur { $eligible } ont voté, le quorum est de { $needed }.
@@ -15,6 +15,7 @@ proposals-read = Lire
 proposals-read-vote = Voter
 proposals-drafts = Projets
 proposals-drafts-none = Personne n’écrit de proposition en ce moment. Tout membre le peut.
+proposals-drafts-more = Plus de projets
 proposals-new = Proposer quelque chose
 proposals-closed = Clos
 proposals-closed-none = Aucun vote n’a encore été clos.
@@ -152,7 +153,7 @@ vote-quorum-missing = { $missing ->
      [one] Encore { $missing } bulletin pour le quorum.
      *[other] Encore { $missing } bulletins pour le quorum.
   }
-vote-how-counted = Il passe avec { $majority }. L’abstention compte pour le quorum, pas pour la majorité. Oui et non sont comptés à la clôture, et par personne avant.
+vote-how-counted = Il passe avec { $majority }. L’abstention compte pour le quorum, pas pour la majorité. Oui et non sont comptés à la clôture, et montrés à personne avant.
 vote-tally-aria = { $cast } sur { $eligible } ont voté, le quorum est de { $needed }.
 vote-tally-quorum = quorum { $needed }
 vote-tally-cast = { $cast } ont voté
@@ -225,7 +226,8 @@ draft-by = De { $name }
 draft-is-yours = Ce projet est le vôtre.
 draft-you-signed = Vous l’avez signé.
 draft-changed = État du { $date } ; pas encore mis au vote.
-draft-withdrawn = Vous avez retiré ce projet. Personne d’autre ne le voit.
+draft-withdrawn = Vous avez retiré ce projet. Seuls vous et ceux qui en ont dit quelque chose le lisent encore.
+draft-withdrawn-other = Ce projet a été retiré par qui l’a écrit. Vous le lisez encore, car vous en avez dit quelque chose, que vous pouvez retirer ici.
 draft-signatures = Signatures
 draft-signatures-count = { $signed } sur { $needed } signatures
 draft-signed-enough = { $needed ->
@@ -336,5 +338,8 @@ discussion-withdraw-words = Vos mots disparaissent pour de bon ; leur place rest
 discussion-gone = Retiré par son auteur.
 discussion-yours = Votre commentaire
 discussion-back = Retour à la page
+discussion-earlier = Plus tôt dans la discussion
+discussion-later = Suite de la discussion
 refusal-proposal-names = Ceci nomme un membre. Le titre et le texte restent pour toujours, et tous ceux qui peuvent lire le registre les lisent. Dites-le sans le nom : les membres voient sur la page de qui il s’agit.
+refusal-comments-thread-full = Ce fil compte { $most } réponses et n’en prend plus. Commencez-en un autre sous la discussion, et dites à quoi il répond. Ce que vous avez écrit reste ci-dessous.
 refusal-proposal-day = Choisissez un jour, comme 2026-12-15.

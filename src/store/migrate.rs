@@ -135,6 +135,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0027_ends/sqlite.sql"),
         postgres: include_str!("../../migrations/0027_ends/postgres.sql"),
     },
+    Migration {
+        name: "0032_threads",
+        sqlite: include_str!("../../migrations/0032_threads/sqlite.sql"),
+        postgres: include_str!("../../migrations/0032_threads/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -19,7 +19,7 @@ use crate::web::rule_words::{kind_words, majority, quorum};
 use crate::web::sheet::{Block, Row, Sheet};
 
 /// A draft as a member reads it; its author with what they can do.
-pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal) -> Result<Sheet> {
+pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Option<u64>) -> Result<Sheet> {
     let say = &page.say;
     let is_own = row.author_id.as_deref() == Some(member.id().as_str());
     let is_draft = row.state == "draft";
@@ -29,7 +29,7 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal) -> Resul
     sheet = if is_draft {
         sheet.lede(by).lede(say.with("draft-changed", &[("date", when.into())]))
     } else {
-        sheet.lede(say.t("draft-withdrawn"))
+        sheet.lede(say.t(if is_own { "draft-withdrawn" } else { "draft-withdrawn-other" }))
     };
     let mut does = motions::blocks(page, member, row).await?;
     if is_draft && matches!(proposals::act_of(row)?, Act::Rules(_)) {
@@ -43,7 +43,7 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal) -> Resul
             sheet = sheet.leaf(say.t("draft-yours"), yours(page, member, row).await?);
         }
     }
-    Ok(sheet.leaf(say.t("discussion-label"), discussion::blocks(page, member, row).await?))
+    Ok(sheet.leaf(say.t("discussion-label"), discussion::blocks(page, member, row, said).await?))
 }
 
 /// What the vote would need, and when it would be: by the book in force.

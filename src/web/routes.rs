@@ -3,11 +3,10 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion,
-    drafts, end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger,
-    life, listing, log, lowering, new_batch, office, own_ballot, pay, people, preview, price_asked, pricing, proposals, public,
-    quality, questions, quote, rates, recount, results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote,
-    workbench,
+    amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion, drafts,
+    end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing,
+    log, lowering, new_batch, office, own_ballot, pay, people, preview, price_asked, pricing, proposals, public, quality, questions, quote,
+    rates, recount, results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -220,6 +219,7 @@ pub fn all() -> Vec<Route> {
         drafts::withdraw,
         drafts::open_page,
         drafts::open,
+        discussion::answer,
         discussion::write,
         discussion::withdraw,
         treasury::treasury,
@@ -400,6 +400,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/proposals/<id>", Who::Member),
     ("GET", "/proposals/drafts/<id>", Who::Member),
     ("POST", "/proposals/drafts/<id>/comments", Who::Member),
+    ("GET", "/proposals/drafts/<id>/comments/<comment>", Who::Member),
     ("POST", "/proposals/drafts/<id>/comments/<comment>/withdraw", Who::Member),
     ("GET", "/proposals/drafts/<id>/edit", Who::Member),
     ("POST", "/proposals/drafts/<id>/edit", Who::Member),

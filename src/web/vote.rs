@@ -7,7 +7,7 @@ use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
 
-use crate::actions::proposals::{self, Counted, Frozen, Turnout, ballots};
+use crate::actions::proposals::{self, Counted, Frozen, Turnout, ballots, closing};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Proposal};
 use crate::i18n::Say;
@@ -23,18 +23,24 @@ use crate::web::sheet::{Block, Leaf, Row, Sheet, Table, TableRow};
 use crate::web::tally::{Words, tally};
 use crate::web::turnout::{how_far, own_words, turnout_words, verdict_words};
 
-#[get("/proposals/<id>", rank = 2)]
-pub(super) async fn one(page: Page, id: &str) -> Result {
+#[get("/proposals/<id>?<said>", rank = 2)]
+pub(super) async fn one(page: Page, id: &str, said: Option<u64>) -> Result {
     let member = page.member()?;
     let row = proposals::find(&page.deps, &member, &proposal_id(id)?).await?;
-    let frozen = proposals::frozen(&row)?.ok_or(Answer::Error(Error::NotFound))?;
-    let say = &page.say;
-    let margin = say.with("vote-margin", &[("id", id.into()), ("date", say.date(page.now()).into())]);
+    let sheet = sheet(&page, &member, &row, said).await?;
+    page.show(sheet).await
+}
+
+/// A vote as a member reads it.
+pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Option<u64>) -> Result<Sheet> {
+    let frozen = proposals::frozen(row)?.ok_or(Answer::Error(Error::NotFound))?;
+    let (say, id) = (&page.say, shown_id(row));
+    let margin = say.with("vote-margin", &[("id", id.as_str().into()), ("date", say.date(page.now()).into())]);
     let sheet = Sheet::new(margin, row.title.clone());
-    let counted = proposals::counted(&row)?;
+    let counted = proposals::counted(row)?;
     let head = match &counted {
-        None => open(&page, &member, &row, &frozen, sheet).await?,
-        Some(counted) => closed(&page, &row, &frozen, counted, sheet)?,
+        None => open(page, member, row, &frozen, sheet).await?,
+        Some(counted) => closed(page, row, &frozen, counted, sheet)?,
     };
     let (mut sheet, far) = head;
     let does = match (row.outcome_index, &counted) {
@@ -42,18 +48,18 @@ pub(super) async fn one(page: Page, id: &str) -> Result {
         (None, Some(_)) => "vote-was",
         (None, None) => "vote-does",
     };
-    let mut blocks = motions::blocks(&page, &member, &row).await?;
-    if matches!(proposals::act_of(&row)?, Act::Rules(_)) {
+    let mut blocks = motions::blocks(page, member, row).await?;
+    if matches!(proposals::act_of(row)?, Act::Rules(_)) {
         blocks.push(Block::Links(vec![(format!("/proposals/{id}/effects"), say.t("vote-effects"))]));
     }
     sheet = sheet.leaf(say.t(does), blocks);
-    let mut why = vec![Block::Lines(row.text.clone()), Block::Small(author_words(&page, &row))];
+    let mut why = vec![Block::Lines(row.text.clone()), Block::Small(author_words(page, row))];
     why.extend(row.again.map(|first| Block::Small(say.with("vote-second-call", &[("id", format!("P-{first}").into())]))));
     sheet = sheet.leaf(say.t("vote-why"), why);
     sheet.leaves.extend(far);
-    sheet = sheet.leaf(say.t("vote-terms"), vec![Block::Facts(facts(&page, &row, &frozen)), Block::Small(say.t("vote-terms-words"))]);
-    sheet = sheet.leaf(say.t("in-the-book"), vec![Block::Rows(entries(&page, &row, &frozen)), Block::Small(say.t("vote-for-ever"))]);
-    page.show(sheet.leaf(say.t("discussion-label"), discussion::blocks(&page, &member, &row).await?)).await
+    sheet = sheet.leaf(say.t("vote-terms"), vec![Block::Facts(facts(page, row, &frozen)), Block::Small(say.t("vote-terms-words"))]);
+    sheet = sheet.leaf(say.t("in-the-book"), vec![Block::Rows(entries(page, row, &frozen)), Block::Small(say.t("vote-for-ever"))]);
+    Ok(sheet.leaf(say.t("discussion-label"), discussion::blocks(page, member, row, said).await?))
 }
 
 /// The head of an open vote, turnout and the way to the ballot, and nothing of how it stands; and what follows its reasons.
@@ -230,7 +236,8 @@ fn facts(page: &Page, row: &Proposal, frozen: &Frozen) -> Vec<(String, String)> 
         (say.t("vote-fact-opens"), both(say, frozen.window.opens)),
         (say.t("vote-fact-closes"), both(say, frozen.window.closes)),
     ];
-    if let Some(at) = row.enacts_at {
+    // Words and a contract taken are recorded at the closing: nothing of them begins on a day.
+    if let Some(at) = row.enacts_at.filter(|_| closing::WAITS.contains(&row.act.as_str())) {
         facts.push((say.t("vote-fact-enacts"), both(say, Timestamp::from_secs(at))));
     }
     facts

@@ -62,9 +62,9 @@ async function propose() {
     await other.context.close();
   }
   await author.go(made.draft);
-  await author.page.locator("summary", { hasText: "Answer" }).click();
-  await author.page.locator(".thread textarea").fill("Nothing: the price stays, only its parts change.");
-  await press(author.page, '.thread form[action$="/comments"] button');
+  await press(author.page, '.thread a[href*="/comments/"]');
+  await author.page.fill('main [name="text"]', "Nothing: the price stays, only its parts change.");
+  await press(author.page, 'main form[action$="/comments"] button');
   await author.go(floor);
   await press(author.page, 'main a[href$="/open"]');
   made.freezes = await author.page.locator("main").textContent();

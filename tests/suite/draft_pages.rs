@@ -52,7 +52,7 @@ async fn a_draft_is_read_signed_discussed_and_put_to_the_vote_on_its_pages() {
         let draft = begun.to;
         assert_eq!(author.post_with("/proposals/new/rules", &sent, &[("Sec-Fetch-Site", "same-origin")]).await.to, draft, "{database}");
         let by = member(&world, &world.worker).await;
-        assert_eq!(proposals::list_drafts(&world.deps, &by).await.unwrap().len(), 1, "{database}");
+        assert_eq!(proposals::list_drafts(&world.deps, &by, 0).await.unwrap().0.len(), 1, "{database}");
         let page = other.get(&draft).await;
         for words in [
             "Nine an hour",
@@ -323,6 +323,21 @@ async fn members_answer_each_other_and_take_their_own_words_back() {
         page.says("Withdrawn by whoever wrote it.");
         page.says("The fund does.");
         assert!(!page.text.contains("Who pays for"), "{database}: the words are gone");
+
+        // A comment is answered on a page of its own.
+        let asked = author.get(&format!("{draft}/comments/{comment}")).await;
+        assert!(asked.text.contains(&format!("value=\"{comment}\"")), "{database}");
+        assert_eq!(author.get(&format!("/proposals/drafts/{elsewhere}/comments/{comment}")).await.status, 404, "{database}");
+
+        // What was said of a draft is one's own, when its author withdraws it, too.
+        let gone = format!("/proposals/drafts/{elsewhere}");
+        let word = other.post(&format!("{gone}/comments"), &[("text", "My mistake."), ("reply", "")]).await;
+        let word = word.to.split("#c-").nth(1).unwrap().to_owned();
+        author.post(&format!("{gone}/withdraw"), &[]).await.redirects();
+        other.get(&gone).await.says("Its author has withdrawn this draft.");
+        assert_eq!(other.post(&format!("{gone}/comments/{word}/withdraw"), &[]).await.to, "/proposals", "{database}");
+        assert!(!author.get(&gone).await.text.contains("My mistake."), "{database}");
+        assert_eq!(other.get(&gone).await.status, 404, "{database}: nothing of theirs is left there");
 
         // It goes on while the vote is open, and ends with it.
         let by = member(&world, &world.worker).await;

@@ -20,6 +20,7 @@ mod copies;
 mod corrected;
 mod corrections;
 mod crash;
+mod discussions;
 mod disk;
 mod draft_pages;
 mod erasure;
