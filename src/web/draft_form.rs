@@ -42,7 +42,12 @@ pub(super) const ACTS: [&str; 8] = ["rules", "price-ask", "contract-take", "cont
 pub(super) fn kinds_for<'k>(act: &str, kinds: &'k [Terms]) -> Vec<&'k Terms> {
     let of_book = |terms: &&Terms| terms.changes.iter().any(|part| part != "batch.repriced");
     match act {
-        "rules" => kinds.iter().filter(of_book).collect(),
+        "rules" => {
+            let mut kinds: Vec<&Terms> = kinds.iter().filter(of_book).collect();
+            // What is proposed most, rates, may change least.
+            kinds.sort_by_key(|terms| terms.changes.len());
+            kinds
+        }
         "price-ask" => kinds.iter().filter(|terms| terms.may_change("batch.repriced")).collect(),
         _ => {
             let plain: Vec<&Terms> = kinds.iter().filter(|terms| terms.changes.is_empty()).collect();
