@@ -130,6 +130,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0026_votes/sqlite.sql"),
         postgres: include_str!("../../migrations/0026_votes/postgres.sql"),
     },
+    Migration {
+        name: "0030_effects",
+        sqlite: include_str!("../../migrations/0030_effects/sqlite.sql"),
+        postgres: include_str!("../../migrations/0030_effects/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]
