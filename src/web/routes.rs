@@ -3,10 +3,10 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-    amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
-    expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch,
-    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, tool,
-    treasury, verify, workbench,
+    amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, effects, end_clients, entry,
+    erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering,
+    new_batch, office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing,
+    templates, tool, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -61,6 +61,8 @@ pub fn all() -> Vec<Route> {
         life::step,
         life::step_post,
         rates::rates,
+        effects::of_vote,
+        effects::of_draft,
         public::language,
         public::live,
         public::ready,
@@ -361,6 +363,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/office/people/<id>", Who::Coordinator),
     ("POST", "/office/people/<id>/erase", Who::Coordinator),
     ("GET", "/pay", Who::Member),
+    ("GET", "/proposals/<id>/effects", Who::Member),
+    ("GET", "/proposals/drafts/<id>/effects", Who::Member),
     ("GET", "/rates", Who::Anyone),
     ("GET", "/reset", Who::Anyone),
     ("POST", "/reset", Who::Anyone),

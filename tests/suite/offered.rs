@@ -223,9 +223,10 @@ fn written() -> BTreeSet<String> {
     kinds
 }
 
-/// Whether a page or a command calls what votes and their prices are done by.
+/// Whether a page or a command calls what votes and their prices are done by; what a proposal would do is only read.
 fn are_votes_reached() -> bool {
-    let calls = |code: &String| ["proposals::", "actions::proposals", "reprice("].iter().any(|call| code.contains(call));
+    let calls =
+        |code: &String| ["drafting::draft(", "opening::open(", "ballots::", "asking::", "reprice("].iter().any(|call| code.contains(call));
     ["src/web", "src/cli"].iter().any(|folder| code_below(folder).iter().any(calls))
 }
 
