@@ -136,6 +136,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0027_ends/postgres.sql"),
     },
     Migration {
+        name: "0030_effects",
+        sqlite: include_str!("../../migrations/0030_effects/sqlite.sql"),
+        postgres: include_str!("../../migrations/0030_effects/postgres.sql"),
+    },
+    Migration {
         name: "0032_threads",
         sqlite: include_str!("../../migrations/0032_threads/sqlite.sql"),
         postgres: include_str!("../../migrations/0032_threads/postgres.sql"),
