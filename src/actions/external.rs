@@ -15,7 +15,7 @@ use manyhands_store::{claims as claim_rows, contracts, sessions};
 
 pub use self::taking::{Download, Zip, find_taken, of_claim, of_contract, of_review, zip};
 use crate::actions::claims::{form_of, own, state_of};
-use crate::actions::files::{Received, remove_unkept};
+use crate::actions::files::{Coming, Received, let_go};
 use crate::actions::rights::{self, Member, Tool};
 use crate::actions::sessions::{new_token, sha256, subject};
 use crate::actions::{Claim, Error, Work};
@@ -154,8 +154,24 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
     let mut stage = deps.files.stage(&deps.random)?;
     stage.put(&sha256, Size::Whole, &incoming.bytes)?;
     stage.sync()?;
+    let coming = Coming::bring(deps, stage, vec![sha256]).await?;
+    match note(deps, &sender, &incoming, &coming).await {
+        Ok((came, before)) => {
+            let_go(deps, &before).await;
+            Ok(came)
+        }
+        Err(error) => {
+            coming.given_up(deps).await;
+            Err(error)
+        }
+    }
+}
+
+/// Notes what came, and what it took the place of.
+async fn note(deps: &Deps, sender: &Sender<'_>, incoming: &Incoming<'_>, coming: &Coming) -> Result<(Came, Vec<String>), Error> {
+    let sha256 = incoming.received.sha256();
     let work = Work::begin_job(deps).await?;
-    let claim = match &sender {
+    let claim = match sender {
         Sender::Member(by, id) => own(&work, by, id).await?,
         Sender::Tool(by) => held_by(&work, by).await?,
     };
@@ -164,16 +180,18 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
     }
     rule::check_held(&state_of(&claim)?, work.now())?;
     folder::hold_folder(&work.tx).await?;
+    coming.arrived(&work).await?;
     let before = rows::find_result(&work.tx, &claim.id).await?;
     if let Some(same) = before.as_ref().filter(|before| before.sha256 == sha256) {
-        return work.commit(()).await.map(|()| Came { file: same.clone(), fresh: false });
+        let came = Came { file: same.clone(), fresh: false };
+        return work.commit(()).await.map(|()| (came, Vec::new()));
     }
     let kept = folder::sum_kept(&work.tx, &claim.contract_id).await?;
     let freed = before.as_ref().map_or(0, |before| u64::try_from(before.bytes).unwrap_or(0));
     domain::check_room(kept.saturating_sub(freed), incoming.received.bytes(), deps.files.limits().contract_bytes)?;
     let kind = domain::Kind::of(&incoming.bytes).word();
     // How somebody calls a file of theirs may tell who they are.
-    let name = match &sender {
+    let name = match sender {
         Sender::Tool(_) => incoming.name.to_owned(),
         Sender::Member(..) => format!("{}.{}", claim.item_id.replace(['/', '\\'], "-"), domain::Kind::ending(kind)),
     };
@@ -184,15 +202,11 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
         came: if matches!(sender, Sender::Tool(_)) { "tool" } else { "member" }.to_owned(),
         at: work.now().secs(),
         replaced: before.as_ref().map_or(0, |before| before.replaced + 1),
-        sha256,
+        sha256: sha256.to_owned(),
     };
     rows::put_result(&work.tx, (&claim.id, &claim.contract_id), &file).await?;
-    tokio::task::spawn_blocking(move || stage.settle()).await.map_err(Error::broken)??;
     work.commit(()).await?;
-    if let Some(before) = before {
-        remove_unkept(deps, &[before.sha256]).await?;
-    }
-    Ok(Came { file, fresh: true })
+    Ok((Came { file, fresh: true }, before.into_iter().map(|before| before.sha256).collect()))
 }
 
 /// The claim of a tool, under its contract's lock.

@@ -199,7 +199,7 @@ fn status_of(code: &str) -> Status {
         "too-many-results" => Status::TooManyRequests,
         "result-large" => Status::PayloadTooLarge,
         "result-full" => Status::InsufficientStorage,
-        "database-busy" => Status::ServiceUnavailable,
+        "database-busy" | "files-away" => Status::ServiceUnavailable,
         code if code.starts_with("claim-") => Status::Conflict,
         _ => Status::UnprocessableEntity,
     }

@@ -41,6 +41,7 @@ mod life_jobs;
 mod locales;
 mod lowering;
 mod mail;
+mod object_store;
 mod offered;
 mod pages;
 mod periods;
