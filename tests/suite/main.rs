@@ -8,6 +8,7 @@ mod appeals;
 mod architecture;
 mod backup;
 mod bad_input;
+mod bounds;
 mod cells;
 mod cli;
 mod client;
