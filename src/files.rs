@@ -23,6 +23,7 @@ pub use self::opened::Opened;
 pub use self::received::{Incoming, Stage};
 use crate::looking::Looking;
 use crate::random::Random;
+use crate::turns::Turns;
 
 /// How much is kept, and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub struct Files {
     limits: Limits,
     decoding: Arc<Semaphore>,
     looking: Looking,
+    results: Turns,
 }
 
 /// Which of the bytes under a hash are meant.
@@ -76,8 +78,9 @@ impl Files {
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
         let decoding = Arc::new(Semaphore::new(DECODED_AT_ONCE));
+        let results = Turns::new(RESULTS_AT_ONCE);
         let looking = Looking::default();
-        Files { folder: data.join("files"), bucket: None, limits, decoding, looking }
+        Files { folder: data.join("files"), bucket: None, limits, decoding, looking, results }
     }
 
     /// The files in an object store; what is received lies below the data folder until it is whole.
@@ -102,6 +105,12 @@ impl Files {
     #[must_use]
     pub fn looking(&self) -> &Looking {
         &self.looking
+    }
+
+    /// Bounds the results of other tools that come in at once, from tools and from members' own hands together.
+    #[must_use]
+    pub fn results(&self) -> &Turns {
+        &self.results
     }
 
     /// Bounds the pictures that are decoded at once: each takes up to two hundred megabytes.
@@ -274,6 +283,7 @@ where
 /// Files that are brought, looked for or removed at once.
 const MOVED_AT_ONCE: usize = 8;
 const INCOMING: &str = "incoming";
+const RESULTS_AT_ONCE: usize = 8;
 const DECODED_AT_ONCE: usize = 2;
 
 #[cfg(test)]

@@ -21,4 +21,5 @@ pub mod random;
 pub mod sealed;
 mod settings;
 mod steps;
+pub mod turns;
 pub mod web;

@@ -1,8 +1,91 @@
-//! Nobody takes all of what a server has: what is given back fills no disk.
+//! Nobody takes all of what a server can do at once: results that come in. And what is given back fills no disk.
 
-use crate::external::{LINK, claimed, open_batch, send, sha256};
+use manyhands::actions::external::whose_turn;
+use manyhands_domain::ids::ClaimId;
+
+use crate::external::{LINK, claimed, is_problem, open_batch, send, sha256};
 use crate::http::Site;
 use crate::support::{databases, world};
+
+fn id_of(claim: &str) -> ClaimId {
+    ClaimId::parse(claim.rsplit('/').next().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn one_result_at_a_time_comes_in_for_a_claim_and_two_for_a_member_and_nobody_else_waits() {
+    let world = world("sqlite").await;
+    world.reads(&world.worker, "en").await;
+    let contract = world.funded_contract("100.00").await;
+    let batch = open_batch(&world, &contract, LINK, "id,payload\n1,a\n2,b\n3,c\n4,d\n").await;
+    let (worker, claim, token) = claimed(&world, &batch).await;
+    let tool = Site::of(&world).await;
+    let other = Site::as_person(&world, &world.treasurer).await;
+    let theirs = other.post(&format!("{batch}/claim"), &[]).await.to;
+    let member = world.worker().await.id().as_str().to_owned();
+
+    // One is under way for this claim.
+    let under_way = world.deps.files.results().take(whose_turn(&id_of(&claim), &member)).await.unwrap();
+    let by_hand = [("answer", "typed here")];
+    let (of_tool, of_member, of_other) = tokio::join!(
+        send(&tool, &token, "a", b"[1]"),
+        async { worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.json", b"[1]"), &by_hand).await },
+        async { other.upload_with(&format!("{theirs}/draft"), ("result-file", "a.json", b"[2]"), &by_hand).await },
+    );
+    is_problem(&of_tool, 503, "results-busy");
+    assert_eq!((of_member.status, of_other.status), (503, 303), "another member's comes in meanwhile");
+    drop(under_way);
+    assert_eq!(send(&tool, &token, "a", b"[1]").await.status, 201);
+
+    // Whoever holds several claims has two at once.
+    let others = ["elsewhere", "there"].map(|claim| vec![(format!("claim {claim}"), 1), (format!("member {member}"), 2)]);
+    let mut held = Vec::new();
+    for whose in others {
+        held.push(world.deps.files.results().take(whose).await.unwrap());
+    }
+    is_problem(&send(&tool, &token, "a", b"[3]").await, 503, "results-busy");
+    held.pop();
+    assert_eq!(send(&tool, &token, "a", b"[3]").await.status, 201);
+}
+
+#[tokio::test]
+async fn a_claim_takes_sixty_results_in_an_hour_and_a_hundred_in_all_from_whosever_hands() {
+    for database in databases() {
+        let world = world(database).await;
+        world.reads(&world.worker, "en").await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = open_batch(&world, &contract, LINK, "id,payload\n1,a\n2,b\n").await;
+        let (worker, claim, token) = claimed(&world, &batch).await;
+        let tool = Site::of(&world).await;
+        let by_hand = async |number: u32| {
+            let text = format!("result {number}");
+            worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.txt", text.as_bytes()), &[("answer", "typed here")]).await
+        };
+        for number in 0..30 {
+            by_hand(number).await.redirects();
+            assert_eq!(send(&tool, &token, "a", format!("[{number}]").as_bytes()).await.status, 201, "{database}: {number}");
+        }
+        let answer = by_hand(31).await;
+        answer.refuses("For this task, 60 results came within an hour.");
+        answer.says("typed here");
+        is_problem(&send(&tool, &token, "a", b"[31]").await, 429, "too-many-results");
+
+        let (_, claim, token) = {
+            world.deps.clock.advance(3_601);
+            claimed(&world, &batch).await
+        };
+        let tx = world.deps.db.begin().await.unwrap();
+        let mut result = manyhands_store::external::find_result(&tx, id_of(&claim).as_str()).await.unwrap().unwrap();
+        result.replaced = 98;
+        manyhands_store::external::put_result(&tx, (id_of(&claim).as_str(), contract.as_str()), &result).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(send(&tool, &token, "a", b"[100]").await.status, 201, "{database}: the hundredth");
+        is_problem(&send(&tool, &token, "a", b"[101]").await, 429, "results-of-claim");
+        assert_eq!(send(&tool, &token, "a", b"[100]").await.status, 200, "{database}: the same once more is no other");
+        let answer = worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.txt", b"x"), &[("answer", "y")]).await;
+        answer.refuses("This task has taken 100 results");
+        assert_eq!(world.deps.files.list().await.unwrap(), [sha256(b"[100]")], "{database}");
+    }
+}
 
 #[tokio::test]
 async fn what_was_sent_for_a_task_goes_when_it_is_given_back_not_within_the_hour() {
