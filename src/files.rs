@@ -51,6 +51,8 @@ pub struct Files {
     decoding: Arc<Semaphore>,
     looking: Looking,
     results: Turns,
+    downloads: Turns,
+    packing: Turns,
 }
 
 /// Which of the bytes under a hash are meant.
@@ -78,9 +80,9 @@ impl Files {
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
         let decoding = Arc::new(Semaphore::new(DECODED_AT_ONCE));
-        let results = Turns::new(RESULTS_AT_ONCE);
+        let (results, downloads, packing) = (Turns::new(RESULTS_AT_ONCE), Turns::new(DOWNLOADS_AT_ONCE), Turns::new(PACKED_AT_ONCE));
         let looking = Looking::default();
-        Files { folder: data.join("files"), bucket: None, limits, decoding, looking, results }
+        Files { folder: data.join("files"), bucket: None, limits, decoding, looking, results, downloads, packing }
     }
 
     /// The files in an object store; what is received lies below the data folder until it is whole.
@@ -111,6 +113,18 @@ impl Files {
     #[must_use]
     pub fn results(&self) -> &Turns {
         &self.results
+    }
+
+    /// Bounds the files that are taken away at once.
+    #[must_use]
+    pub fn downloads(&self) -> &Turns {
+        &self.downloads
+    }
+
+    /// Bounds the ZIPs that are made at once.
+    #[must_use]
+    pub fn packing(&self) -> &Turns {
+        &self.packing
     }
 
     /// Bounds the pictures that are decoded at once: each takes up to two hundred megabytes.
@@ -284,6 +298,8 @@ where
 const MOVED_AT_ONCE: usize = 8;
 const INCOMING: &str = "incoming";
 const RESULTS_AT_ONCE: usize = 8;
+const DOWNLOADS_AT_ONCE: usize = 32;
+const PACKED_AT_ONCE: usize = 4;
 const DECODED_AT_ONCE: usize = 2;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod contracts;
 pub mod corrections;
 pub mod deadlines;
 pub mod demo;
+mod downloads;
 pub mod earnings;
 pub mod erasure;
 mod error;

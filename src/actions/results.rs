@@ -1,8 +1,8 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
+mod lines;
+
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, Write};
 
 use manyhands_domain::agreement::overlap::Tally;
 use manyhands_domain::agreement::{self, Millionths};
@@ -15,6 +15,7 @@ use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
 use serde_json::{Map, Value};
 
+pub use self::lines::{Lines, Written};
 use crate::actions::Error;
 use crate::actions::batches::form_of;
 use crate::actions::contracts::find_own;
@@ -23,50 +24,6 @@ use crate::deps::Deps;
 
 /// The answers of one member to one item, by question.
 type Answers = Map<String, Value>;
-
-/// What a client takes away, line by line as it is read: in a file without a name, since it may be larger than what a server should
-/// hold for anybody.
-#[derive(Debug)]
-pub struct Lines {
-    file: BufWriter<File>,
-    written: io::Result<()>,
-}
-
-impl Lines {
-    /// An empty file.
-    ///
-    /// # Errors
-    /// When the data folder cannot be written.
-    pub fn begin(deps: &Deps) -> Result<Lines, Error> {
-        Ok(Lines { file: BufWriter::new(deps.files.scratch(&deps.random)?), written: Ok(()) })
-    }
-
-    /// Adds what comes next.
-    pub fn push(&mut self, text: &str) {
-        if self.written.is_ok() {
-            self.written = self.file.write_all(text.as_bytes());
-        }
-    }
-
-    /// All of it, to be sent.
-    ///
-    /// # Errors
-    /// Where the disk took less than all.
-    pub fn finish(self) -> Result<Written, Error> {
-        self.written?;
-        let mut file = self.file.into_inner().map_err(|error| Error::from(error.into_error()))?;
-        // Whoever reads it reads from where it was written last.
-        file.rewind()?;
-        Ok(Written { file: tokio::fs::File::from_std(file) })
-    }
-}
-
-/// What a client takes away, from its beginning.
-#[derive(Debug)]
-pub struct Written {
-    /// It has no name, and goes with this.
-    pub file: tokio::fs::File,
-}
 
 /// How far a contract's work is, for its client.
 ///
@@ -150,32 +107,38 @@ pub async fn labels(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec
     Ok(labels)
 }
 
-/// All accepted shapes as one COCO document, a picture for each answer that has some, in the order of the items.
+/// All accepted shapes as one COCO document, a picture for each answer that has some, in the order of the items; into `out`, some at a
+/// time.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's, and where no batch draws.
-pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<String, Error> {
+pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId, out: &mut Lines) -> Result<(), Error> {
     let labels = labels(deps, by, id).await?;
     if labels.is_empty() {
         return Err(Error::NotFound);
     }
-    let reader = deps.db.read();
-    let mut drawn: Vec<(rows::Answer, Vec<Shape>)> = Vec::new();
+    let (reader, mut writer) = (deps.db.read(), coco::Writer::new(labels));
+    // What stands after all annotations is written beside them.
+    let mut images = Lines::beside(deps)?;
+    out.push(coco::BEGIN);
+    let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
     for batch in batches::list_of_contract(&reader, id).await? {
         each(&reader, &batch.id, |answer, answers| {
             let shapes: Vec<Shape> = answers.values().filter_map(shapes::of_json).flatten().collect();
             if !shapes.is_empty() {
-                drawn.push((answer, shapes));
+                let size = side(answer.picture_width).zip(side(answer.picture_height));
+                let part = writer.picture(&Picture { name: &answer.item_id, size, shapes: &shapes });
+                out.push(&part.annotations);
+                images.push(&part.image);
             }
             true
         })
         .await?;
     }
-    let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
-    let size = |answer: &rows::Answer| side(answer.picture_width).zip(side(answer.picture_height));
-    let pictures: Vec<Picture<'_>> =
-        drawn.iter().map(|(answer, shapes)| Picture { name: &answer.item_id, size: size(answer), shapes }).collect();
-    Ok(coco::document(&labels, &pictures))
+    out.push(&writer.categories());
+    out.append(images);
+    out.push(coco::END);
+    Ok(())
 }
 
 /// What the answers to each item come to, as far as all of them are accepted, in the order of the items.

@@ -10,6 +10,7 @@ use crate::actions::external::{Download, Zip};
 use crate::actions::files::Picture;
 use crate::actions::results::Written;
 use crate::i18n::{Language, Say};
+use crate::turns::During;
 use crate::web::page::{Page, language_of};
 use crate::web::sheet::Sheet;
 use crate::web::view::Shell;
@@ -80,7 +81,7 @@ impl<'r> Responder<'r, 'static> for Answer {
                 Response::build().header(kind).header(attached(&name)).sized_body(bytes.len(), std::io::Cursor::new(bytes)).ok()
             }
             Answer::Lines { kind, name, written } => {
-                Response::build().header(kind).header(attached(&name)).sized_body(None, written.file).ok()
+                Response::build().header(kind).header(attached(&name)).sized_body(None, During::new(written.file, written.turn)).ok()
             }
             Answer::Picture(picture) => Response::build()
                 .header(ContentType::new("image", picture.kind.word()))
@@ -92,7 +93,7 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .header(ContentType::Binary)
                 .header(Header::new("Content-Disposition", attachment(&download.name)))
                 .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
-                .sized_body(usize::try_from(download.file.bytes()).ok(), download.file)
+                .sized_body(usize::try_from(download.file.bytes()).ok(), During::new(download.file, Some(download.turn)))
                 .ok(),
             Answer::Zip { name, zip } => Response::build().header(ContentType::ZIP).header(attached(&name)).streamed_body(zip.0).ok(),
             Answer::Told(status, told) => {
@@ -159,7 +160,7 @@ fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static>
 }
 
 /// Refusals of which nothing that was asked is the cause: the same may be asked again.
-const LATER: &[&str] = &["files-away"];
+const LATER: &[&str] = &["files-away", "results-busy"];
 
 /// A page of a title and a few sentences, which touches no database.
 pub(super) fn plain(say: &Say, page: Option<&Page>, title: &str, words: &[String]) -> String {

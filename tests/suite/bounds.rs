@@ -1,11 +1,14 @@
-//! Nobody takes all of what a server can do at once: results that come in. And what is given back fills no disk.
+//! Nobody takes all of what a server can do at once: results that come in, and files that are taken away. And what is given back fills
+//! no disk.
 
-use manyhands::actions::external::whose_turn;
+use manyhands::actions::external::{of_contract, whose_turn};
+use manyhands::actions::reviews::{self, Judging};
 use manyhands_domain::ids::ClaimId;
+use rocket::http::Method;
 
 use crate::external::{LINK, claimed, is_problem, open_batch, send, sha256};
 use crate::http::Site;
-use crate::support::{databases, world};
+use crate::support::{databases, once, world};
 
 fn id_of(claim: &str) -> ClaimId {
     ClaimId::parse(claim.rsplit('/').next().unwrap()).unwrap()
@@ -110,4 +113,46 @@ async fn what_was_sent_for_a_task_goes_when_it_is_given_back_not_within_the_hour
         worker.post(&format!("{claim}/release"), &[]).await.redirects();
         assert_eq!(world.deps.files.list().await.unwrap(), [sha256(b"[7]")], "{database}");
     }
+}
+
+#[tokio::test]
+async fn nobody_takes_away_more_than_four_files_at_once() {
+    let world = world("sqlite").await;
+    let contract = world.funded_contract("100.00").await;
+    let batch = open_batch(&world, &contract, LINK, "id,payload\n1,a\n").await;
+    let (worker, claim, token) = claimed(&world, &batch).await;
+    assert_eq!(send(&Site::of(&world).await, &token, "a", b"[1]").await.status, 201);
+    worker.post(&format!("{claim}/submit"), &[("answer", "x"), ("active_seconds", "60")]).await.redirects();
+    reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &id_of(&claim)).await.unwrap();
+    let user = world.buyer().await;
+    let hash = sha256(b"[1]");
+    let mut taken = Vec::new();
+    for _ in 0..4 {
+        taken.push(of_contract(&world.deps, &user, &contract, &hash).await.unwrap());
+    }
+    let buyer = Site::as_person(&world, &world.buyer).await;
+    let (one, file) = (format!("/desk/{contract}/results/{hash}"), format!("/desk/{contract}/results.jsonl"));
+    let (one, file) = tokio::join!(buyer.get(&one), buyer.get(&file));
+    for answer in [&one, &file] {
+        assert_eq!(answer.status, 503);
+        answer.says("Many files are on their way just now. Try again in a minute.");
+    }
+    let reviewed = Site::as_person(&world, &world.reviewer).await;
+    assert_eq!(
+        reviewed.get(&format!("/reviews/{}/result", id_of(&claim))).await.status,
+        404,
+        "paid: not theirs any more, and nobody waits"
+    );
+    taken.pop();
+    let answer = buyer.fetch(Method::Get, &format!("/desk/{contract}/results/{hash}"), &[]).await;
+    assert_eq!((answer.status, answer.bytes.as_slice()), (200, b"[1]".as_slice()));
+    // It is over when it was sent: so often as one likes, one after the other.
+    for _ in 0..6 {
+        assert_eq!(buyer.fetch(Method::Get, &format!("/desk/{contract}/results.jsonl"), &[]).await.status, 200);
+    }
+    let packing = world.deps.files.packing().take(vec![(user.actor().to_owned(), 1)]).await.unwrap();
+    let zip = format!("/desk/{contract}/results.zip");
+    assert_eq!(buyer.get(&zip).await.status, 503, "one ZIP at once");
+    drop(packing);
+    assert_eq!(buyer.fetch(Method::Get, &zip, &[]).await.status, 200);
 }

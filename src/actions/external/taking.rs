@@ -6,13 +6,11 @@ use std::time::Duration;
 
 use manyhands_domain::external::{Given, Kind};
 use manyhands_domain::ids::{ClaimId, ContractId};
-use manyhands_domain::refusal::Refusal;
 use manyhands_domain::results::to_json_line;
 use manyhands_store::claims;
 use manyhands_store::external::{self as rows, Taken};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -22,10 +20,11 @@ use crate::actions::contracts::find_own;
 use crate::actions::files::is_with_its_member;
 use crate::actions::results::Lines;
 use crate::actions::reviews::{self, Judging};
-use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Claim, Error, results};
+use crate::actions::rights::{ClientUser, Member, SignedIn};
+use crate::actions::{Claim, Error, downloads, results};
 use crate::deps::Deps;
 use crate::files::{Files, Opened, Size};
+use crate::turns::Turn;
 
 /// A file to be sent, as a file and never as a page.
 #[derive(Debug)]
@@ -34,6 +33,8 @@ pub struct Download {
     pub name: String,
     /// It.
     pub file: Opened,
+    /// Held while it is sent.
+    pub turn: Turn,
 }
 
 /// A ZIP as it is made.
@@ -48,7 +49,7 @@ pub async fn of_claim(deps: &Deps, by: &Member, id: &ClaimId) -> Result<Download
     let claim = claims::find_claim(&deps.db.read(), id).await?;
     let theirs = claim.filter(|claim| claim.member_id == by.id().as_str() && is_with_its_member(claim, deps.clock.now().secs()));
     let file = rows::find_result(&deps.db.read(), &theirs.ok_or(Error::NotFound)?.id).await?.ok_or(Error::NotFound)?;
-    open(deps, &file.sha256, file.name).await
+    open(deps, by, &file.sha256, file.name).await
 }
 
 /// The result that was handed in with work which this judge may see.
@@ -61,7 +62,7 @@ pub async fn of_review(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Downlo
         return Err(Error::NotFound);
     }
     let file = find_taken(deps, &claim).await?.ok_or(Error::NotFound)?;
-    open(deps, &file.sha256, file.name).await
+    open(deps, by.who(), &file.sha256, file.name).await
 }
 
 /// The result that stands in a claim's answer, while it is kept.
@@ -83,13 +84,14 @@ pub async fn find_taken(deps: &Deps, claim: &Claim) -> Result<Option<Given>, Err
 pub async fn of_contract(deps: &Deps, by: &ClientUser, id: &ContractId, sha256: &str) -> Result<Download, Error> {
     find_own(deps, by, id).await?;
     let taken = rows::find_taken(&deps.db.read(), id, sha256).await?.ok_or(Error::NotFound)?;
-    open(deps, &taken.sha256, taken.name).await
+    open(deps, by, &taken.sha256, taken.name).await
 }
 
-async fn open(deps: &Deps, sha256: &str, name: String) -> Result<Download, Error> {
+async fn open(deps: &Deps, by: &SignedIn, sha256: &str, name: String) -> Result<Download, Error> {
+    let turn = downloads::turn(deps, by).await?;
     let file = deps.files.open(sha256, Size::Whole).await?;
     let file = file.ok_or_else(|| Error::broken(format!("the result {sha256} is not where files lie")))?;
-    Ok(Download { name, file })
+    Ok(Download { name, file, turn })
 }
 
 /// The accepted answers to a client's contract with every file in them: `results.jsonl`, and each file once as `files/<sha256>.<ending>`.
@@ -98,8 +100,9 @@ async fn open(deps: &Deps, sha256: &str, name: String) -> Result<Download, Error
 /// # Errors
 /// [`Error::NotFound`] for another client's; `results-busy` while others are taken away.
 pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, Error> {
-    let turn = timeout(TURN_WAIT, TURNS.acquire()).await.ok().and_then(Result::ok).ok_or_else(|| Refusal::new("results-busy"))?;
-    let mut answers = Lines::begin(deps)?;
+    find_own(deps, by, id).await?;
+    let turn = downloads::packing(deps, by).await?;
+    let mut answers = Lines::beside(deps)?;
     results::list(deps, by, id, |row| answers.push(&to_json_line(&row))).await?;
     let answers = answers.finish()?.file.into_std().await;
     let mut taken = Vec::new();
@@ -152,7 +155,7 @@ struct Bridge {
     writer: DuplexStream,
     runtime: Handle,
     /// Held while somebody reads.
-    _turn: SemaphorePermit<'static>,
+    _turn: Turn,
 }
 
 impl Write for Bridge {
@@ -174,9 +177,6 @@ impl Bridge {
     }
 }
 
-/// ZIPs that are made at once.
-static TURNS: Semaphore = Semaphore::const_new(4);
-const TURN_WAIT: Duration = Duration::from_secs(10);
 const READER_WAIT: Duration = Duration::from_secs(120);
 const FILES_A_PAGE: u64 = 1_000;
 const BUFFER: usize = 65_536;
