@@ -18,6 +18,7 @@ pub mod keyfiles;
 pub mod looking;
 pub mod mail;
 pub mod random;
+pub mod remembered;
 pub mod sealed;
 mod settings;
 mod steps;

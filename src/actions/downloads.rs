@@ -1,6 +1,8 @@
 //! Turns to take files away: each person has a few at once, and so has the server, since each may be large and somebody may read it for
 //! hours.
 
+use std::time::Duration;
+
 use manyhands_domain::refusal::Refusal;
 
 use crate::actions::Error;
@@ -26,4 +28,6 @@ pub(super) async fn packing(deps: &Deps, by: &SignedIn) -> Result<Turn, Error> {
     Ok(turn.ok_or_else(|| Refusal::new("results-busy"))?)
 }
 
+/// How long anybody waits for a turn at what only so many can do.
+pub(super) const TURN_WAIT: Duration = Duration::from_secs(10);
 const OF_A_PERSON: usize = 4;

@@ -1,20 +1,20 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
+mod comparing;
 mod lines;
 
-use std::collections::BTreeMap;
-
-use manyhands_domain::agreement::overlap::Tally;
-use manyhands_domain::agreement::{self, Millionths};
 use manyhands_domain::coco::{self, Picture};
 use manyhands_domain::forms::{self, Kind};
 use manyhands_domain::ids::ContractId;
-use manyhands_domain::results::{Consensus, Marks, Row, by_question, consensus, marking};
+use manyhands_domain::results::Row;
 use manyhands_domain::shapes::{self, Shape};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
 use serde_json::{Map, Value};
 
+pub use manyhands_domain::agreement::{Agreement, Overlap};
+
+pub use self::comparing::{AGREEMENT_EFFORT, AGREEMENT_ITEMS, agreement, list_consensus};
 pub use self::lines::{Lines, Written};
 use crate::actions::Error;
 use crate::actions::batches::form_of;
@@ -141,163 +141,15 @@ pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId, out: &mut Lines
     Ok(())
 }
 
-/// What the answers to each item come to, as far as all of them are accepted, in the order of the items.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's.
-pub async fn list_consensus(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl FnMut(Consensus)) -> Result<(), Error> {
-    find_own(deps, by, id).await?;
-    let reader = deps.db.read();
-    for batch in batches::list_of_contract(&reader, id).await? {
-        let form = form_of(&batch)?;
-        let external = form.external().map(|(question, _)| question.name.clone());
-        let marking = marking(&form);
-        each_item(&reader, &batch.id, |item, mut answers| {
-            // Files of a tool differ by their bytes alone: no two of them say the same.
-            if let Some(name) = &external {
-                answers.iter_mut().for_each(|answers| drop(answers.remove(name)));
-            }
-            take(consensus(item, &answers, &marking));
-            true
-        })
-        .await?;
-    }
-    Ok(())
-}
-
-/// How far the answers of a batch agree on one question.
-#[derive(Clone, Debug)]
-pub struct Agreement {
-    /// Of the batch.
-    pub title: String,
-    /// The question's name.
-    pub question: String,
-    /// Items that it rests on.
-    pub items: usize,
-    /// Of all pairs of answers to one item, those that are equal.
-    pub share: Option<Millionths>,
-    /// Fleiss' kappa; nothing where it is not defined.
-    pub kappa: Option<Millionths>,
-    /// Of what marks places: how far what was marked overlaps.
-    pub overlap: Option<Overlap>,
-}
-
-/// How far what the answers of a batch mark overlaps.
-#[derive(Clone, Debug)]
-pub struct Overlap {
-    /// The mean over all pairs of answers to one item.
-    pub mean: Millionths,
-    /// Items that it rests on.
-    pub items: usize,
-    /// The same for each label alone, in the order of their names.
-    pub labels: Vec<(String, Millionths)>,
-}
-
-/// How far the answers agree, of every batch whose items are answered by several members: over its first items of which all answers
-/// are accepted, at most [`AGREEMENT_ITEMS`]. What marks places is compared until [`AGREEMENT_EFFORT`] is used up.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's.
-pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<Agreement>, Error> {
-    find_own(deps, by, id).await?;
-    let reader = deps.db.read();
-    let (mut all, mut effort) = (Vec::new(), AGREEMENT_EFFORT);
-    for batch in batches::list_of_contract(&reader, id).await?.into_iter().filter(|batch| batch.copies > 1) {
-        let form = form_of(&batch)?;
-        let external = form.external().map(|(question, _)| question.name.clone());
-        let marking = marking(&form);
-        let mut given: BTreeMap<String, Given> = BTreeMap::new();
-        let mut items = 0;
-        let names: Vec<String> = form.names().map(str::to_owned).collect();
-        each_item(&reader, &batch.id, |_, answers| {
-            let mut questions = by_question(&answers);
-            // What everybody left out, everybody answered alike.
-            for name in &names {
-                questions.entry(name.clone()).or_insert_with(|| vec!["null".to_owned(); answers.len()]);
-            }
-            for (name, answers) in questions.into_iter().filter(|(name, _)| external.as_ref() != Some(name)) {
-                let marks = marking.get(&name);
-                given.entry(name).or_default().add(answers, marks.copied(), &mut effort);
-            }
-            items += 1;
-            items < AGREEMENT_ITEMS
-        })
-        .await?;
-        all.extend(given.into_iter().map(|(question, given)| Agreement {
-            title: batch.title.clone(),
-            question,
-            items: given.items,
-            share: agreement::share_of_all(&given.answers),
-            kappa: agreement::fleiss(&given.answers),
-            overlap: given.overlap(),
-        }));
-    }
-    // Nothing could be compared: too much on the very first items.
-    all.retain(|row| row.share.is_some() || row.overlap.is_some());
-    Ok(all)
-}
-
-/// The answers to one question of a batch, as far as they are compared.
-#[derive(Debug, Default)]
-struct Given {
-    items: usize,
-    answers: Vec<Vec<String>>,
-    marked: Tally,
-    is_full: bool,
-}
-
-impl Given {
-    fn add(&mut self, answers: Vec<String>, marks: Option<Marks>, effort: &mut u64) {
-        self.items += 1;
-        if let Some(marks) = marks {
-            // The first items, and no picking of cheaper ones after them.
-            self.is_full = self.is_full || !marks.add(&mut self.marked, effort, &answers);
-        }
-        // Two people never draw the same to the pixel: equality says nothing of shapes, and they are not kept for it.
-        if marks != Some(Marks::Shapes) {
-            self.answers.push(answers);
-        }
-    }
-
-    fn overlap(&self) -> Option<Overlap> {
-        let labels = self.marked.labels().map(|(label, mean)| (label.to_owned(), mean)).collect();
-        Some(Overlap { mean: self.marked.mean()?, items: self.marked.items(), labels })
-    }
-}
-
-/// Hands over the items of a batch of which all answers are accepted, each with its answers, until `take` has enough.
-async fn each_item(on: &impl Sql, batch: &str, mut take: impl FnMut(&str, Vec<Answers>) -> bool) -> Result<(), Error> {
-    let mut open: Option<(String, Vec<Answers>)> = None;
-    let mut more = true;
-    each(on, batch, |answer, typed| {
-        if answer.complete == 0 {
-            return true;
-        }
-        match &mut open {
-            Some((item, answers)) if *item == answer.item_id => answers.push(typed),
-            _ => {
-                let before = open.replace((answer.item_id, vec![typed]));
-                more = before.is_none_or(|(item, answers)| take(&item, answers));
-            }
-        }
-        more
-    })
-    .await?;
-    if let Some((item, answers)) = open.filter(|_| more) {
-        take(&item, answers);
-    }
-    Ok(())
-}
-
 /// Hands over the accepted answers of a batch, a page at a time, until `take` has enough.
 async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Answers) -> bool) -> Result<(), Error> {
-    let mut after = (-1, -1);
+    let mut after = FIRST;
     loop {
-        let answers = rows::list(on, batch, after, RESULTS_A_PAGE).await?;
-        let Some(last) = answers.last() else { return Ok(()) };
-        after = (last.position, last.number);
-        for answer in answers {
-            let answers = forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?);
+        let page = page(on, batch, &mut after).await?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        for (answer, answers) in page {
             if !take(answer, answers) {
                 return Ok(());
             }
@@ -305,8 +157,17 @@ async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Ans
     }
 }
 
-/// Items on which the agreement of a batch rests at most: a page must not read a million answers.
-pub const AGREEMENT_ITEMS: usize = 10_000;
-/// What comparing marks may cost on one page, in pairs of sides: well below a second.
-pub const AGREEMENT_EFFORT: u64 = 20_000_000;
+/// The next accepted answers of a batch, with where they end.
+async fn page(on: &impl Sql, batch: &str, after: &mut (i64, i64)) -> Result<Vec<(rows::Answer, Answers)>, Error> {
+    let answers = rows::list(on, batch, *after, RESULTS_A_PAGE).await?;
+    *after = answers.last().map_or(*after, |last| (last.position, last.number));
+    let read = |answer: rows::Answer| {
+        let answers = forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?);
+        Ok((answer, answers))
+    };
+    answers.into_iter().map(read).collect()
+}
+
+/// Before the first answer.
+const FIRST: (i64, i64) = (-1, -1);
 const RESULTS_A_PAGE: u64 = 1_000;

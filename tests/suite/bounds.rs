@@ -1,13 +1,17 @@
-//! Nobody takes all of what a server can do at once: results that come in, and files that are taken away. And what is given back fills
-//! no disk.
+//! Nobody takes all of what a server can do at once: results that come in, files that are taken away, figures that take time; and what
+//! is given back fills no disk.
 
 use manyhands::actions::external::{of_contract, whose_turn};
 use manyhands::actions::reviews::{self, Judging};
+use manyhands::actions::{Error, claims, results};
+use manyhands_domain::agreement::Agreement;
 use manyhands_domain::ids::ClaimId;
+use manyhands_store::results::state_of_accepted;
 use rocket::http::Method;
 
 use crate::external::{LINK, claimed, is_problem, open_batch, send, sha256};
 use crate::http::Site;
+use crate::story::typed;
 use crate::support::{databases, once, world};
 
 fn id_of(claim: &str) -> ClaimId {
@@ -155,4 +159,43 @@ async fn nobody_takes_away_more_than_four_files_at_once() {
     assert_eq!(buyer.get(&zip).await.status, 503, "one ZIP at once");
     drop(packing);
     assert_eq!(buyer.fetch(Method::Get, &zip, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn how_far_answers_agree_is_worked_out_once_for_what_is_accepted() {
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, deps) = (world.funded_contract("100.00").await, &world.deps);
+        let batch = world.open_copies(&contract, 2, 2).await;
+        let user = world.buyer().await;
+        let judge = Judging::Client(world.buyer().await);
+        let accepted = async || {
+            for person in [&world.worker, &world.treasurer] {
+                let member = world.signed_in(person).await.member().unwrap();
+                let claim = claims::claim(deps, &member, &once(), &batch).await.unwrap();
+                deps.clock.advance(170);
+                claims::submit(deps, &member, &once(), &claim, &typed("Harmful")).await.unwrap();
+            }
+            for waiting in reviews::list_waiting(deps, &judge).await.unwrap() {
+                let (count, sum) = reviews::confirmable(deps, &judge, &waiting).await.unwrap();
+                reviews::accept_many(deps, &judge, &once(), &batch, count, sum).await.unwrap();
+            }
+        };
+        accepted().await;
+        let worked_out = results::agreement(deps, &user, &contract).await.unwrap();
+        assert_eq!((worked_out.len(), worked_out[0].items, worked_out[0].share), (1, 1, Some(1_000_000)), "{database}");
+        let state = state_of_accepted(&deps.db.read(), &contract).await.unwrap();
+        assert_eq!(deps.agreements.find(contract.as_str(), &state), Some(worked_out.clone()), "{database}: kept");
+        // What is kept is what is told, until something more is accepted.
+        let marked = vec![Agreement { title: "As it was worked out".to_owned(), ..worked_out[0].clone() }];
+        deps.agreements.keep(contract.as_str(), state, marked.clone());
+        assert_eq!(results::agreement(deps, &user, &contract).await.unwrap(), marked, "{database}");
+        assert!(matches!(
+            results::agreement(deps, &world.signed_in(&world.other_buyer().await).await.client_user().unwrap(), &contract).await,
+            Err(Error::NotFound)
+        ));
+        accepted().await;
+        let anew = results::agreement(deps, &user, &contract).await.unwrap();
+        assert_eq!((anew[0].items, anew[0].title.as_str()), (2, worked_out[0].title.as_str()), "{database}");
+    }
 }
