@@ -72,7 +72,7 @@ mod tests {
         assert_eq!((remembered.find("a", "1"), remembered.find("a", "2")), (None, Some("of two")));
         for number in 0..MOST {
             remembered.keep(&number.to_string(), "1".to_owned(), "other");
-            remembered.find("a", "2");
+            assert!(remembered.find("a", "2").is_some());
         }
         assert_eq!((remembered.find("a", "2"), remembered.find("0", "1")), (Some("of two"), None));
     }

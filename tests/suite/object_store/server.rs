@@ -187,7 +187,8 @@ fn pump(state: &State, mut from: TcpStream, to: &mut TcpStream, counted: bool) {
             Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => continue,
             Err(_) => break,
         };
-        if counted && state.left.fetch_sub(read as i64, Ordering::SeqCst) < read as i64 {
+        let count = i64::try_from(read).unwrap();
+        if counted && state.left.fetch_sub(count, Ordering::SeqCst) < count {
             state.cut.store(true, Ordering::SeqCst);
             break;
         }
