@@ -232,6 +232,7 @@ refusal-departure-no-destination = { $amount } is owed to { $name }, who has not
 refusal-departure-no-key = You have no key in force, so two treasurers or coordinators sign this for you. With a key of your own you can sign it yourself.
 refusal-departure-waiting = This waits for two signatures already. Nothing more is needed from you here.
 refusal-database-busy = The database has been busy for half a minute, as it is while erased texts leave its files. Nothing was written. Please send it again in a few minutes.
+refusal-files-away = The place where files are kept does not answer just now. Nothing was written. Try again in a few minutes; if it goes on, tell your co-op.
 refusal-admission-known = The ledger has { $name } as a member already, by an entry of before. Nothing was written, and this invitation can be withdrawn.
 refusal-admission-waiting = An invitation for this address waits for two members’ signatures already.
 refusal-correction-of-nothing = This entry moves no money, so there is nothing to correct in it.

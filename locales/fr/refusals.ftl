@@ -232,6 +232,7 @@ refusal-departure-no-destination = { $amount } sont dus à { $name }, qui n’a 
 refusal-departure-no-key = Vous n’avez pas de clé en vigueur : deux personnes de la trésorerie ou de la coordination signent ceci pour vous. Avec une clé à vous, vous pouvez le signer vous-même.
 refusal-departure-waiting = Ceci attend déjà deux signatures. Vous n’avez rien de plus à faire ici.
 refusal-database-busy = La base de données est occupée depuis une demi-minute, comme lorsque des textes effacés quittent ses fichiers. Rien n’a été écrit. Veuillez renvoyer dans quelques minutes.
+refusal-files-away = L’endroit où les fichiers sont gardés ne répond pas en ce moment. Rien n’a été écrit. Réessayez dans quelques minutes ; si cela dure, dites-le à votre coopérative.
 refusal-admission-known = { $name } figure déjà au grand livre comme membre, par une écriture antérieure. Rien n’a été écrit, et cette invitation peut être retirée.
 refusal-admission-waiting = Une invitation pour cette adresse attend déjà la signature de deux membres.
 refusal-correction-of-nothing = Cette écriture ne déplace pas d’argent : il n’y a rien à y corriger.

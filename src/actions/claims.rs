@@ -166,7 +166,8 @@ async fn free_one(deps: &Deps, id: &str) -> Result<(), Error> {
 }
 
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
-    rows::end(&work.tx, claim, state, work.now()).await?;
+    let dropped = rows::end(&work.tx, claim, state, work.now()).await?;
+    work.let_go(dropped);
     tasks::give_back(&work.tx, task).await?;
     rows::settle_silence(&work.tx, task, rules::silence(&work.tx, work.now()).await?).await?;
     batches::add_open(&work.tx, batch, 1).await?;

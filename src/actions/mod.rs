@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod corrections;
 pub mod deadlines;
 pub mod demo;
+mod downloads;
 pub mod earnings;
 pub mod erasure;
 mod error;

@@ -110,17 +110,23 @@ fn add<M: Marked>(tally: &mut Tally, effort: &mut u64, answers: &[String], read:
 /// What comparing the marks of one item may cost in a file of consensus, in pairs of sides: above it, its overlap is not told.
 pub const ITEM_EFFORT: u64 = 4_000_000;
 
-/// What the answers to an item come to, question by question; `marking` as [`marking`] tells of the form.
+/// What it may cost in one file altogether: the items after that have no overlap either.
+pub const FILE_EFFORT: u64 = 1_000_000_000;
+
+/// What the answers to an item come to, question by question; `marking` as [`marking`] tells of the form. `effort` is what comparing marks
+/// may still cost in this file.
 #[must_use]
-pub fn consensus(item: &str, answers: &[Map<String, Value>], marking: &BTreeMap<String, Marks>) -> Consensus {
+pub fn consensus(item: &str, answers: &[Map<String, Value>], marking: &BTreeMap<String, Marks>, effort: &mut u64) -> Consensus {
     let of = |texts: Vec<String>| {
         let most = agreement::majority(&texts).and_then(|text| serde_json::from_str(text).ok()).filter(|most| *most != Value::Null);
         (most, agreement::share(&texts))
     };
     let questions = by_question(answers);
     let overlap = |(name, marks): (&String, &Marks)| {
-        let (mut tally, mut effort) = (Tally::default(), ITEM_EFFORT);
-        marks.add(&mut tally, &mut effort, questions.get(name)?);
+        let most = ITEM_EFFORT.min(*effort);
+        let (mut tally, mut left) = (Tally::default(), most);
+        marks.add(&mut tally, &mut left, questions.get(name)?);
+        *effort = effort.saturating_sub(most.saturating_sub(left));
         Some((name.clone(), tally.mean()?))
     };
     let overlaps = marking.iter().filter_map(overlap).collect();
@@ -198,7 +204,7 @@ mod tests {
     #[test]
     fn consensus_is_told_by_question_and_a_tie_is_left_to_the_client() {
         let given = |answers: &[Value]| -> Vec<Map<String, Value>> { answers.iter().cloned().map(forms::answers_of).collect() };
-        let consensus = |item: &str, answers: &[Map<String, Value>]| consensus(item, answers, &BTreeMap::new());
+        let consensus = |item: &str, answers: &[Map<String, Value>]| consensus(item, answers, &BTreeMap::new(), &mut 0);
         let row = consensus("7", &given(&[json!("a"), json!("b"), json!("a")]));
         assert_eq!(
             to_consensus_json_line(&row),
@@ -220,7 +226,15 @@ mod tests {
             .into_iter()
             .map(|shapes| Map::from_iter([("where".to_owned(), shapes), ("note".to_owned(), json!("seen"))]))
             .collect();
-        let row = consensus("7", &answers, &BTreeMap::from([("where".to_owned(), Marks::Shapes)]));
+        let (marking, mut left) = (BTreeMap::from([("where".to_owned(), Marks::Shapes)]), 40);
+        let row = consensus("7", &answers, &marking, &mut left);
+        assert_eq!(left, 22, "eighteen");
+        assert_eq!(consensus("8", &answers, &marking, &mut left).overlaps.len(), 1);
+        assert_eq!(
+            (consensus("9", &answers, &marking, &mut left).overlaps.len(), left),
+            (0, 4),
+            "used up: no figure rather than a late file"
+        );
         assert_eq!(to_consensus_csv_lines(&row), "7,note,seen,1.000000,2,\r\n7,where,,0.000000,2,0.500000\r\n");
         assert!(to_consensus_json_line(&row).ends_with("\"item\":\"7\",\"overlap\":{\"where\":\"0.500000\"}}\n"));
         // Too much for its page: not added, and said so.

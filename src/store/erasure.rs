@@ -329,6 +329,7 @@ const WITHOUT_WORDS: &[&str] = &[
     "batches",
     "files",
     "file_deletions",
+    "file_holds",
     "gold_items",
     "gold_outcomes",
     "checked",

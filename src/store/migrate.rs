@@ -116,6 +116,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0021_external/postgres.sql"),
     },
     Migration {
+        name: "0023_file_holds",
+        sqlite: include_str!("../../migrations/0023_file_holds/sqlite.sql"),
+        postgres: include_str!("../../migrations/0023_file_holds/postgres.sql"),
+    },
+    Migration {
         name: "0024_speed",
         sqlite: include_str!("../../migrations/0024_speed/sqlite.sql"),
         postgres: include_str!("../../migrations/0024_speed/postgres.sql"),

@@ -67,6 +67,24 @@ pub async fn progress(on: &impl Sql, contract: &ContractId) -> Result<Vec<Progre
     .await
 }
 
+/// A word for what is accepted of a contract: another as soon as anything more is.
+pub async fn state_of_accepted(on: &impl Sql, contract: &ContractId) -> Result<String, StoreError> {
+    #[derive(FromQueryResult)]
+    struct State {
+        count: i64,
+        sum: i64,
+    }
+    let state: Option<State> = find(
+        on,
+        "SELECT CAST(COUNT(*) AS BIGINT) AS count, CAST(COALESCE(SUM(decided_at), 0) AS BIGINT) AS sum FROM claims \
+         WHERE contract_id = $1 AND state = 'accepted'",
+        values![contract.as_str()],
+    )
+    .await?;
+    let state = state.ok_or(StoreError::Missing("claims"))?;
+    Ok(format!("{} {}", state.count, state.sum))
+}
+
 /// How people judged a contract's work.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Judged {

@@ -23,8 +23,10 @@ pub(super) async fn csv(page: Page, id: &str) -> Result {
 
 #[get("/desk/<id>/results.coco.json")]
 pub(super) async fn coco(page: Page, id: &str) -> Result {
-    let text = results::coco(&page.deps, &page.client_user()?, &contract_id(id)?).await?;
-    Ok(Answer::File { kind: ContentType::JSON, name: format!("{id}-results.coco.json"), bytes: text.into_bytes() })
+    let user = page.client_user()?;
+    let mut lines = Lines::begin(&page.deps, &user).await?;
+    results::coco(&page.deps, &user, &contract_id(id)?, &mut lines).await?;
+    Ok(Answer::Lines { kind: ContentType::JSON, name: format!("{id}-results.coco.json"), written: Box::new(lines.finish()?) })
 }
 
 #[get("/desk/<id>/consensus.jsonl")]
@@ -42,7 +44,7 @@ async fn answers(page: &Page, id: &str, kind: &str) -> Result {
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
     let names = if csv { results::names(&page.deps, &user, &parsed).await? } else { Vec::new() };
-    let mut lines = Lines::begin(&page.deps)?;
+    let mut lines = Lines::begin(&page.deps, &user).await?;
     lines.push(&if csv { csv_head(&names) } else { String::new() });
     let line = |row: &Row| if csv { to_csv_line(row, &names) } else { to_json_line(row) };
     results::list(&page.deps, &user, &parsed, |row| lines.push(&line(&row))).await?;
@@ -52,7 +54,7 @@ async fn answers(page: &Page, id: &str, kind: &str) -> Result {
 async fn consensus(page: &Page, id: &str, kind: &str) -> Result {
     let user = page.client_user()?;
     let csv = kind == "csv";
-    let mut lines = Lines::begin(&page.deps)?;
+    let mut lines = Lines::begin(&page.deps, &user).await?;
     lines.push(if csv { CONSENSUS_CSV_HEAD } else { "" });
     let line = |row: &_| if csv { to_consensus_csv_lines(row) } else { to_consensus_json_line(row) };
     results::list_consensus(&page.deps, &user, &contract_id(id)?, |row| lines.push(&line(&row))).await?;

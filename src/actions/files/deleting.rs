@@ -4,7 +4,7 @@ use manyhands_domain::ids::ContractId;
 use manyhands_store::files::{self as rows, Deletion};
 use manyhands_store::{contracts, external};
 
-use super::remove_unkept;
+use super::holding::remove_unkept;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
