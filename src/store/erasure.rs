@@ -331,6 +331,8 @@ const WITHOUT_WORDS: &[&str] = &[
     "file_deletions",
     "gold_items",
     "gold_outcomes",
+    "suggestions",
+    "suggestion_outcomes",
     "checked",
     "checked_balances",
     "migrations",

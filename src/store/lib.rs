@@ -44,6 +44,7 @@ mod sharing;
 pub mod signing;
 mod sql;
 mod tamper;
+pub mod suggestions;
 pub mod tasks;
 pub mod users;
 

@@ -116,6 +116,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0021_external/postgres.sql"),
     },
     Migration {
+        name: "0022_suggestions",
+        sqlite: include_str!("../../migrations/0022_suggestions/sqlite.sql"),
+        postgres: include_str!("../../migrations/0022_suggestions/postgres.sql"),
+    },
+    Migration {
         name: "0024_speed",
         sqlite: include_str!("../../migrations/0024_speed/sqlite.sql"),
         postgres: include_str!("../../migrations/0024_speed/postgres.sql"),

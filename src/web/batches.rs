@@ -20,6 +20,7 @@ use crate::web::post::Post;
 use crate::web::questions;
 use crate::web::sample;
 use crate::web::sheet::{Block, Sheet, SumRow};
+use crate::web::suggestions;
 use crate::web::waits;
 
 pub(super) fn batch_id(id: &str) -> Result<BatchId> {
@@ -58,6 +59,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     }
     if batch.state != "draft" {
         sheet.ledes.extend(gold::share(page, batch));
+        sheet.ledes.extend(suggestions::share(page, batch));
     }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
@@ -76,6 +78,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         }
         sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
         sheet = sheet.leaf(say.t("gold-label"), gold::marking(page, batch)?);
+        sheet = sheet.leaf(say.t("suggestions-label"), suggestions::bringing(page, batch).await?);
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
         sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));

@@ -59,6 +59,7 @@ mod sample;
 mod sheet;
 mod signing;
 mod split;
+mod suggestions;
 mod templates;
 mod tool;
 mod treasury;

@@ -5,8 +5,8 @@ use rocket::{Route, routes};
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
     expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch,
-    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, tool,
-    treasury, verify, workbench,
+    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, suggestions, templates,
+    tool, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -133,6 +133,8 @@ pub fn all() -> Vec<Route> {
         batches::items,
         gold::upload,
         gold::table,
+        suggestions::upload,
+        suggestions::remove,
         files::of_item,
         preview::preview,
         preview::preview_post,
@@ -260,6 +262,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/batches/<id>/items", Who::ClientUser),
     ("GET", "/batches/<id>/items/looked", Who::ClientUser),
     ("GET", "/batches/<id>/gold.csv", Who::ClientUser),
+    ("POST", "/batches/<id>/suggestions", Who::ClientUser),
+    ("POST", "/batches/<id>/suggestions/remove", Who::ClientUser),
     ("GET", "/batches/<id>/preview", Who::ClientUser),
     ("POST", "/batches/<id>/preview", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
