@@ -132,7 +132,7 @@ refusal-items-gold-which = Ligne { $line } : on ne sait pas à quelle question g
 refusal-items-suggestion-answer = { $at ->
      [task] Tâche
      *[line] Ligne
-  } { $line } : « { $given } » ne pourrait pas être repris comme réponse à « { $question } ». Écrivez-la comme un membre la donnerait. Rien du fichier n’a été pris.
+  } { $line } : « { $given } » ne pourrait pas être adopté comme réponse à « { $question } ». Écrivez-la comme un membre la donnerait. Rien du fichier n’a été pris.
 refusal-items-suggestion-empty = { $at ->
      [task] Tâche
      *[line] Ligne

@@ -1,7 +1,7 @@
 suggested-by = Suggéré par { $model }
 suggested-words = Un modèle suggère ici des réponses. Il peut se tromper : regardez d’abord par vous-même. Rien n’est rempli avant que vous n’appuyiez.
-suggested-take = Reprendre
-suggested-take-all = Reprendre tout ce qui est sans réponse
+suggested-take = Adopter
+suggested-take-all = Adopter tout ce qui est sans réponse
 suggested-undo = Remettre
 suggested-read = Lire ce qui est suggéré
 suggested-same = Comme { $model } l’a suggéré.
@@ -13,11 +13,11 @@ suggested-fact = { $all ->
 suggested-share = { $all ->
      [yes] Chaque élément vient avec les suggestions d’un modèle.
      *[no] { $with } éléments sur { $items } viennent avec les suggestions d’un modèle.
-  } Les membres le lisent avant de prendre une tâche. Le prix est le même, que l’on reprenne une suggestion ou que l’on réponde autrement.
-board-suggested = Les suggestions d’un modèle peuvent être fausses, et rien n’est rempli avant que vous n’appuyiez. Le prix est le même, que vous en repreniez une ou que vous répondiez autrement ; les minutes sont prévues pour regarder par vous-même, et ce qui est mesuré compte.
+  } Les membres le lisent avant de prendre une tâche. Le prix est le même, que l’on adopte une suggestion ou que l’on réponde autrement.
+board-suggested = Les suggestions d’un modèle peuvent être fausses, et rien n’est rempli avant que vous n’appuyiez. Le prix est le même, que vous en adoptiez une ou que vous répondiez autrement ; les minutes sont prévues pour regarder par vous-même, et ce qui est mesuré compte.
 items-suggested = suggéré par { $model }
 suggestions-label = Suggestions d’un modèle
-suggestions-text = Les réponses d’un modèle peuvent venir avec vos éléments. Les membres les voient à côté de chaque question, sous le nom du modèle, et les reprennent d’une pression ou répondent autrement ; rien ne se remplit seul. Les résultats disent si une réponse diffère de ce qui était suggéré. Qui voit une suggestion tend à la suivre, juste ou fausse : laissez-la de côté là où vous voulez le jugement de chacun.
+suggestions-text = Les réponses d’un modèle peuvent venir avec vos éléments. Les membres les voient à côté de chaque question, sous le nom du modèle, et les adoptent d’une pression ou répondent autrement ; rien ne se remplit seul. Les résultats disent si une réponse diffère de ce qui était suggéré. Qui voit une suggestion tend à la suivre, juste ou fausse : laissez-la de côté là où vous voulez le jugement de chacun.
 suggestions-brought = { $all ->
      [yes] Chaque élément vient avec une suggestion.
      *[no] { $with } éléments sur { $items } viennent avec une suggestion.

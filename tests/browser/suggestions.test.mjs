@@ -115,6 +115,7 @@ test("a choice and passages are taken over, put back, corrected, and without scr
   assert.deepEqual([await chosen(), await typed()], [["Unkind"], "0-3 Name"], "kept as a draft");
   await member.press('.under button[form="answer"]');
   // The second as suggested, whole.
+  const whole = new URL(page.url()).pathname;
   await page.locator("[data-take-all]").tap();
   await member.press('.under button[form="answer"]');
   await member.press('form[action$="/release"] button');
@@ -132,16 +133,10 @@ test("a choice and passages are taken over, put back, corrected, and without scr
   await bare.press('.under button[form="answer"]');
 
   const reviewer = await as("reviewer");
-  await reviewer.go(`${batch}/review`);
-  const pieces = await reviewer.page.locator('a[href^="/reviews/"]').evaluateAll((all) => all.map((a) => a.getAttribute("href")));
-  const said = {};
-  for (const piece of pieces) {
-    await reviewer.go(piece);
-    said[piece] = await reviewer.page.locator("main").innerText();
-  }
-  const changed = pieces.find((piece) => /Another answer than tagger 2 suggested:\s+Kind/.test(said[piece]));
-  assert.ok(changed && Object.values(said).some((words) => /The same as tagger 2 suggested./.test(words)), JSON.stringify(said));
-  await pictures(reviewer, "review", changed);
+  await reviewer.go(whole.replace("/claims/", "/reviews/"));
+  assert.equal((await reviewer.page.locator("main").innerText()).match(/The same as tagger 2 suggested\./g).length, 2);
+  await pictures(reviewer, "review", claim.replace("/claims/", "/reviews/"));
+  assert.match(await reviewer.page.locator("main").innerText(), /Another answer than tagger 2 suggested:\s+Kind/);
   await acceptAll(client, batch);
   const told = (await lines(client)).filter(({ item }) => item.startsWith("text-")).map(({ suggestion }) => suggestion.changed);
   assert.deepEqual(told, [{ answer: true, names: true }, { answer: false, names: false }, { answer: false, names: true }]);
