@@ -43,8 +43,8 @@ pub mod sessions;
 mod sharing;
 pub mod signing;
 mod sql;
-mod tamper;
 pub mod suggestions;
+mod tamper;
 pub mod tasks;
 pub mod users;
 

@@ -1,8 +1,6 @@
 //! What a client takes away from the desk, as files.
 
-use manyhands_domain::results::{
-    CONSENSUS_CSV_HEAD, Columns, Row, to_consensus_csv_lines, to_consensus_json_line, to_json_line,
-};
+use manyhands_domain::results::{CONSENSUS_CSV_HEAD, Columns, Row, to_consensus_csv_lines, to_consensus_json_line, to_json_line};
 use rocket::get;
 use rocket::http::ContentType;
 

@@ -5,8 +5,8 @@ use rocket::{Route, routes};
 use crate::web::{
     amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry, erasure,
     expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch,
-    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, suggestions, templates,
-    tool, treasury, verify, workbench,
+    office, pay, people, preview, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, suggestions,
+    templates, tool, treasury, verify, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
