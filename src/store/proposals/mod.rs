@@ -1,6 +1,7 @@
 //! Proposals: drafts, what was put to the vote, how it ended, and what became of it.
 
 pub mod ballots;
+pub mod candidates;
 pub mod comments;
 pub mod due;
 pub mod effects;
@@ -223,6 +224,13 @@ pub async fn withdraw(tx: &Tx, id: &str, now: Timestamp) -> Result<bool, StoreEr
         execute(tx, "UPDATE proposals SET state = 'withdrawn', changed_at = $2 WHERE id = $1 AND state = 'draft'", values![id, now.secs()])
             .await?;
     Ok(touched == 1)
+}
+
+/// Whoever has left puts nothing to the vote any more: their drafts are withdrawn.
+pub async fn withdraw_drafts_of(tx: &Tx, author: &MemberId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE proposals SET state = 'withdrawn', changed_at = $2 WHERE author_id = $1 AND state = 'draft'";
+    execute(tx, sql, values![author.as_str(), now.secs()]).await?;
+    Ok(())
 }
 
 /// Notes who signs a draft; false if they did before.

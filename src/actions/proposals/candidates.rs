@@ -1,0 +1,57 @@
+//! Whom a proposal may be about, by name for members alone; and that no text which stays for ever names anybody.
+
+use manyhands_domain::ids::MemberId;
+use manyhands_domain::proposals::naming;
+use manyhands_domain::proposals::opening::Act;
+use manyhands_domain::refusal::Refusal;
+use manyhands_store::proposals::candidates as rows;
+pub use manyhands_store::proposals::candidates::Candidate;
+use manyhands_store::{Sql, people};
+
+use crate::actions::Error;
+use crate::actions::rights::Member;
+use crate::deps::Deps;
+
+/// Every member who can sign in, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(deps: &Deps, _by: &Member) -> Result<Vec<Candidate>, Error> {
+    Ok(rows::list(&deps.db.read()).await?)
+}
+
+/// The name of whoever is or was this member; empty where it is not kept any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_name(deps: &Deps, _by: &Member, member: &MemberId) -> Result<String, Error> {
+    Ok(rows::find_name(&deps.db.read(), member).await?.unwrap_or_default())
+}
+
+/// What is wrong with a title and a text that name somebody.
+pub(crate) async fn named(on: &impl Sql, act: &Act, title: &str, text: &str) -> Result<Vec<Refusal>, Error> {
+    let members = rows::list(on).await?;
+    let about = act.member();
+    let address = match about {
+        Some(member) => email_of(on, member).await?,
+        None => String::new(),
+    };
+    let mut refusals = Vec::new();
+    for (field, text) in [("title", title), ("text", text)] {
+        let is_about = |member: &Candidate| about.is_some_and(|about| about.as_str() == member.member_id);
+        let (subject, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| is_about(member));
+        let has_address = !address.is_empty() && text.to_lowercase().contains(&address);
+        if let Some(member) = about.filter(|_| has_address || subject.iter().any(|member| naming::names(text, &member.name, true))) {
+            refusals.push(Refusal::new("proposal-names-member").field(field).with("member", member.as_str()));
+        } else if others.iter().any(|member| naming::names(text, &member.name, false)) {
+            refusals.push(Refusal::new("proposal-names").field(field));
+        }
+    }
+    Ok(refusals)
+}
+
+/// The address of whoever is this member, in small letters; empty where nobody is any more.
+async fn email_of(on: &impl Sql, member: &MemberId) -> Result<String, Error> {
+    let Some(person) = people::person_of_member(on, member).await? else { return Ok(String::new()) };
+    Ok(people::find_standing(on, &person).await?.map(|standing| standing.email.to_lowercase()).unwrap_or_default())
+}
