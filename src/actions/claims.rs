@@ -27,7 +27,7 @@ use crate::actions::contracts::escrow;
 use crate::actions::contracts::life::set_aside;
 use crate::actions::external::given;
 use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Error, Once, Work, begin, gold, hazards, rules};
+use crate::actions::{Error, Once, Work, begin, gold, hazards, rules, suggestions};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch, or begins the one that was held ready. Never two claimants; never more than free escrow
@@ -267,7 +267,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     if claim.copies > 1 {
         rows::settle_silence(&work.tx, &claim.task_id, rules::silence_of(&book, now)).await?;
     }
-    let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
+    let answers = forms::answers_of(read);
+    suggestions::note(&work, &claim, &answers).await?;
+    let met = gold::note(&work, by.id(), &claim, answers).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
     let stop = hazards::have_changed(&work.tx, &claim).await?;
     work.commit(Submitted { batch, met, stop }).await

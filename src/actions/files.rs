@@ -128,7 +128,7 @@ async fn take_in(
     let pictures = &unpacked.pictures;
     let items: Vec<Item> = pictures
         .iter()
-        .map(|picture| Item { id: picture.id.clone(), payload: format!("{PAYLOAD}{}", picture.file.sha256), known: None })
+        .map(|picture| Item { id: picture.id.clone(), payload: format!("{PAYLOAD}{}", picture.file.sha256), known: None, suggestion: None })
         .collect();
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, &batch.id, batch.copies, &items, ids).await?;

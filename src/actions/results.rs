@@ -6,7 +6,7 @@ mod lines;
 use manyhands_domain::coco::{self, Picture};
 use manyhands_domain::forms::{self, Kind};
 use manyhands_domain::ids::ContractId;
-use manyhands_domain::results::Row;
+use manyhands_domain::results::{Columns, Row};
 use manyhands_domain::shapes::{self, Shape};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
@@ -20,6 +20,7 @@ use crate::actions::Error;
 use crate::actions::batches::form_of;
 use crate::actions::contracts::find_own;
 use crate::actions::rights::ClientUser;
+use crate::actions::suggestions::suggested_of;
 use crate::deps::Deps;
 
 /// The answers of one member to one item, by question.
@@ -44,19 +45,21 @@ pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(J
     Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
 }
 
-/// The names of the questions that a contract's batches ask, each once, in the order of batches and forms: one column each.
+/// The columns of a table of a contract's answers: the names of the questions that its batches ask, each once, in the order of batches
+/// and forms; more where items came with a suggestion.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.
-pub async fn names(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<String>, Error> {
+pub async fn columns(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Columns, Error> {
     find_own(deps, by, id).await?;
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut suggested): (Vec<String>, bool) = (Vec::new(), false);
     for batch in batches::list_of_contract(&deps.db.read(), id).await? {
+        suggested = suggested || batch.suggestions > 0;
         let fresh =
             form_of(&batch)?.questions.into_iter().map(|question| question.name).filter(|name| !names.contains(name)).collect::<Vec<_>>();
         names.extend(fresh);
     }
-    Ok(names)
+    Ok(Columns { names, suggested })
 }
 
 /// Every accepted answer, batch by batch, in the order of the items; a page at a time to `take`.
@@ -67,13 +70,19 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
-        let external = form_of(&batch)?.external().map(|(question, _)| question.name.clone());
+        let (external, mut damaged) = (form_of(&batch)?.external().map(|(question, _)| question.name.clone()), None);
         each(&reader, &batch.id, |answer, answers| {
             let answers = with_downloads(id, external.as_deref(), answers);
-            take(Row { item: answer.item_id, answers, worker: answer.number, version: answer.version });
-            true
+            match suggested_of(answer.model, answer.model_version, answer.changed.as_deref()) {
+                Ok(suggestion) => take(Row { item: answer.item_id, answers, worker: answer.number, version: answer.version, suggestion }),
+                Err(error) => damaged = Some(error),
+            }
+            damaged.is_none()
         })
         .await?;
+        if let Some(error) = damaged {
+            return Err(error);
+        }
     }
     Ok(())
 }

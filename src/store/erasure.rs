@@ -332,6 +332,8 @@ const WITHOUT_WORDS: &[&str] = &[
     "file_holds",
     "gold_items",
     "gold_outcomes",
+    "suggestions",
+    "suggestion_outcomes",
     "checked",
     "checked_balances",
     "migrations",

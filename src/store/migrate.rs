@@ -116,6 +116,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0021_external/postgres.sql"),
     },
     Migration {
+        name: "0022_suggestions",
+        sqlite: include_str!("../../migrations/0022_suggestions/sqlite.sql"),
+        postgres: include_str!("../../migrations/0022_suggestions/postgres.sql"),
+    },
+    Migration {
         name: "0023_file_holds",
         sqlite: include_str!("../../migrations/0023_file_holds/sqlite.sql"),
         postgres: include_str!("../../migrations/0023_file_holds/postgres.sql"),

@@ -146,7 +146,7 @@ async fn takes_file(request: &Request<'_>) -> Option<Taking> {
         return Some(Taking { deps: page.deps, most: RESULT_BYTES + FORM_BYTES, whose });
     }
     let (batch, what) = request.uri().path().as_str().strip_prefix("/batches/")?.split_once('/')?;
-    let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "label-studio"))?;
+    let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "suggestions" | "label-studio"))?;
     let Outcome::Success(page) = request.guard::<Page>().await else { return None };
     let batch = batches::find_own(&page.deps, &page.client_user().ok()?, &batch).await.ok()?;
     let most = match (what, batch.payload_kind.as_str()) {

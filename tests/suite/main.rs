@@ -79,6 +79,7 @@ mod smtp;
 mod steps;
 mod stop;
 mod story;
+mod suggestions;
 mod support;
 mod two_clients;
 mod unjoined;
