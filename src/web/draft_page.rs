@@ -26,11 +26,11 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal) -> Resul
     let when = say.date(Timestamp::from_secs(row.changed_at));
     let mut sheet = Sheet::new(say.t("draft-margin"), row.title.clone());
     let by = if is_own { say.t("draft-is-yours") } else { say.with("draft-by", &[("name", name_of(page, &row.author_name).into())]) };
-    sheet = sheet.lede(if is_draft {
-        format!("{by} {}", say.with("draft-changed", &[("date", when.into())]))
+    sheet = if is_draft {
+        sheet.lede(by).lede(say.with("draft-changed", &[("date", when.into())]))
     } else {
-        say.t("draft-withdrawn")
-    });
+        sheet.lede(say.t("draft-withdrawn"))
+    };
     let mut does = motions::blocks(page, member, row).await?;
     if is_draft && matches!(proposals::act_of(row)?, Act::Rules(_)) {
         does.push(Block::Links(vec![(format!("/proposals/drafts/{}/effects", row.id), say.t("vote-effects"))]));

@@ -24,7 +24,10 @@ pub(super) async fn choose(page: Page) -> Result {
     page.member()?;
     let say = &page.say;
     let (book, _) = proposals::kinds(&page.deps).await?;
-    let rules = kinds_for(&book, "rules").into_iter().map(|terms| {
+    let mut kinds = kinds_for(&book, "rules");
+    // What is proposed most, rates, may change least.
+    kinds.sort_by_key(|terms| terms.changes.len());
+    let rules = kinds.into_iter().map(|terms| {
         let changed: Vec<&str> = terms.changes.iter().map(String::as_str).filter(|part| *part != "batch.repriced").collect();
         Row {
             title: say.with("draft-new-rules", &[("parts", parts(say, &changed).into())]),

@@ -83,7 +83,9 @@ async fn a_draft_is_read_signed_discussed_and_put_to_the_vote_on_its_pages() {
         for site in [&other, &third] {
             site.post(&format!("{draft}/sign"), &[("read", &read)]).await.redirects();
         }
-        author.get(&format!("{draft}/edit")).await.says("2 members have signed it as it was.");
+        let edit = author.get(&format!("{draft}/edit")).await;
+        edit.says("2 members have signed it as it was.");
+        assert!(edit.text.contains("name=\"floor/general/USD\" value=\"9.50\""), "{database}: as it was drafted");
 
         // What opening freezes is said before the press; from then on its address is that of the vote, and nothing changes it.
         let frozen = author.get(&format!("{draft}/open")).await;
@@ -178,7 +180,7 @@ async fn what_does_not_fit_is_refused_beside_its_field_and_stays_as_it_was_typed
             ("rate-change", "opens", "tomorrow", "Choose a day"),
             ("rate-change", "title", "", "Write this in words"),
         ] {
-            let mut form = vec![("kind", kind), ("text", "Words kept & all")];
+            let mut form = vec![("kind", kind), ("text", "Words that are kept")];
             if name != "title" {
                 form.push(("title", "A title kept"));
             }
@@ -191,7 +193,7 @@ async fn what_does_not_fit_is_refused_beside_its_field_and_stays_as_it_was_typed
             form.push((name, typed));
             let answer = author.post("/proposals/new/rules", &form).await;
             answer.refuses(words);
-            answer.says("Words kept & all");
+            answer.says("Words that are kept");
             assert!(typed.is_empty() || answer.text.contains(&format!("value=\"{typed}\"")), "{database}: {name} keeps {typed}");
             assert!(answer.text.contains(&format!("href=\"#f-{name}\"")), "{database}: the refusal leads to {name}");
         }
