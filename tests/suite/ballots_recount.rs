@@ -116,13 +116,16 @@ async fn a_public_log_holds_nobodys_vote_and_a_members_file_recounts_it() {
     std::fs::write(&file, site.fetch(Get, &format!("/proposals/{id}/ballots/openings.json"), &[]).await.bytes).unwrap();
     let (code, said) = verify(&public, &vkey, &[&file]);
     assert!(code == 0 && !said.contains("could not be recounted"), "{said}");
-    // A changed file is of no vote: it neither holds nor fails anything, and that is said.
+    // A changed file is of no vote: nothing was counted with it, so what was asked is not answered with a yes.
     let text = std::fs::read_to_string(&file).unwrap().replace("\"no\"", "\"yes\"");
     std::fs::write(&file, text).unwrap();
     let (code, said) = verify(&public, &vkey, &[&file]);
-    assert!(code == 0 && said.contains("1 of the openings given belong to no vote of this log"), "{said}");
+    assert!(code == 2 && said.contains("1 of the openings given belong to no vote of this log"), "{said}");
     assert!(said.contains("1 tallies could not be recounted"), "{said}");
     assert_eq!(verify(&public, &vkey, &[&place.path().join("none.json")]).0, 2);
+    // Nor is a document of the log that opens nothing.
+    let opened = std::fs::read_dir(public.join("documents")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(verify(&public, &vkey, &[&opened]).0, 2);
     assert_eq!(verified(&world).await.1.uncounted, 0);
     let help = manyhands(&["export", "--help"], "");
     assert!(String::from_utf8_lossy(&help.stdout).contains("--openings"));
