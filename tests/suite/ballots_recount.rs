@@ -6,6 +6,7 @@ use std::process::Command;
 use manyhands::actions::proposals::ballots::{self, OpenedBallot};
 use manyhands::actions::proposals::recount::{is_opened, recount};
 use manyhands::actions::proposals::{Counted, Frozen};
+use manyhands::actions::receipts::{Openings, export_from};
 use manyhands_domain::proposals::opening::Window;
 use manyhands_domain::proposals::tally::{Counts, Majority, Quorum, Verdict};
 use manyhands_domain::time::Timestamp;
@@ -153,7 +154,6 @@ async fn a_public_log_holds_nobodys_vote_and_a_members_file_recounts_it() {
     let place = tempfile::tempdir().unwrap();
     let (public, members) = (place.path().join("public"), place.path().join("members"));
     let db = &world.deps.db;
-    use manyhands::actions::receipts::{Openings, export_from};
     export_from(db, &public, Openings::ForEverybody).await.unwrap();
     export_from(db, &members, Openings::ForMembers).await.unwrap();
     let tally: Value = serde_json::from_str(row(&world, &id).await.tally.as_ref().unwrap()).unwrap();
