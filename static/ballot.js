@@ -1,12 +1,40 @@
-// The ballot: draws the salt here, so that the server cannot choose it, puts in the code that the mail's link carries, and shows first the
-// way that this browser can go. Without this script everything is typed, and the server draws the salt.
-import { kept } from "./keys.js";
-import { code } from "./mailed.js";
+// The ballot: draws the salt here, so that the server cannot choose it, keeps it here with the choice, so that the server cannot lose it,
+// puts in the code that the mail's link carries, and shows first the way that this browser can go. Without this script everything is typed,
+// the server draws the salt, and the page shows it to be saved.
+import { kept, seal } from "./keys.js";
+import { code, used } from "./mailed.js";
+import { forget, keep, list } from "./own-ballots.js";
 
 const hex = (array) => [...array].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const ways = Object.fromEntries([...document.querySelectorAll("form[data-way]")].map((form) => [form.dataset.way, form]));
-for (const form of Object.values(ways)) form.elements.salt.value = hex(crypto.getRandomValues(new Uint8Array(32)));
+for (const form of Object.values(ways)) {
+  const { salt } = form.elements, { vote, member } = form.dataset;
+  salt.value = hex(crypto.getRandomValues(new Uint8Array(32)));
+  form.addEventListener("submit", ({ submitter }) => {
+    if (!submitter?.value) return;
+    keep(vote, member, { choice: submitter.value, salt: salt.value });
+    if (form === ways.code) used();
+  });
+}
 if (code && ways.code && !ways.code.elements.code.value) ways.code.elements.code.value = code;
+
+/** The ballot that this page shows, if it was cast here: its entry is noted, and what opens it stands in the form that asks for it. */
+async function own(shown) {
+  const { vote, member, index, sealed, here, remove } = shown.dataset;
+  for (const { choice, salt } of list(vote, member)) {
+    if (await seal(salt, vote, member, choice) !== sealed) continue;
+    keep(vote, member, { choice, salt, index: Number(index) });
+    const form = document.querySelector('form[action$="/ballot/open"]');
+    if (form && !form.elements.salt.value) Object.assign(form.elements.choice, { value: choice }).form.elements.salt.value = salt;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn line", textContent: remove });
+    const line = Object.assign(document.createElement("p"), { className: "acts" });
+    button.onclick = () => { forget(vote, member); shown.textContent = ""; line.remove(); };
+    line.append(button);
+    shown.textContent = here;
+    shown.after(line);
+  }
+}
+for (const shown of document.querySelectorAll("[data-sealed]")) await own(shown);
 
 /** Puts the other way behind a button, unless something was wrong there. */
 const aside = (form) => {

@@ -1,6 +1,9 @@
-// Recounts a closed vote in this browser: every opening against the seal in the book, then the count, then one's own ballot against its
-// own signed entry. It says yes or no, and what is wrong. Without it the page shows the server's own recount.
+// Recounts a closed vote in this browser, from the entries that the co-op's keys signed (the opening, the end, each ballot that counts) and
+// from what opens the ballots, whose hash the end names; then one's own ballot against what this browser kept when it was cast. It says
+// what holds, what does not, and what was not checked. Without it the page shows the server's own recount.
 import { seal } from "./keys.js";
+import { hex, readEntry, readKeys, sha256 } from "./notes.js";
+import { list } from "./own-ballots.js";
 
 const status = document.querySelector("[data-recount]");
 const words = JSON.parse(status.dataset.words);
@@ -8,54 +11,95 @@ const say = (id, places = {}) => words[id].replace(/\{(\w+)\}/g, (_, name) => pl
 const fetched = async (path) => {
   const answer = await fetch(path, { cache: "no-store" });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer;
+  return answer.text();
 };
 
-/** What is wrong with the ballots and their count; nothing if they hold. */
-async function wrong({ proposal, ballots, eligible, cast, unopened, quorum, majority, counts, result }) {
-  const counted = { abstain: 0, no: 0, yes: 0 };
-  const faults = [], members = new Set();
-  for (const { index, member, choice, salt, sealed } of ballots) {
-    const fits = choice in counted && /^[0-9a-f]{64}$/.test(salt) && (await seal(salt, proposal, member, choice)) === sealed;
-    if (!fits || members.has(member)) faults.push(say("opening", { index }));
-    if (choice in counted) counted[choice] += 1;
-    members.add(member);
-  }
-  const differs = Object.keys(counted).some((choice) => counted[choice] !== counts[choice]);
-  if (differs || ballots.length + unopened !== cast) faults.push(say("counts"));
-  // In whole numbers, without any fraction: as the book's rule has it.
+/** In whole numbers, without any fraction: as the book's rule has it. */
+function verdict({ quorum, majority }, { eligible, cast, unopened }, { yes, no }) {
   const big = (number) => BigInt(number);
   const passes = (yes, no) => {
     const [how, n, d] = majority, have = big(yes) * big(d), need = big(yes + no) * big(n);
     return yes + no > 0 && (how === "least" ? have >= need : have > need);
   };
-  const [worst, best] = [passes(counted.yes, counted.no + unopened), passes(counted.yes + unopened, counted.no)];
+  const [worst, best] = [passes(yes, no + unopened), passes(yes + unopened, no)];
   const met = big(cast) * big(quorum[1]) >= big(eligible) * big(quorum[0]);
-  const verdict = !met ? "no-quorum" : worst === best ? (worst ? "passed" : "rejected") : "void";
-  if (verdict !== result) faults.push(say("result"));
-  return faults;
+  return !met ? "no-quorum" : worst === best ? (worst ? "passed" : "rejected") : "void";
 }
 
-/** Whether one's own ballot is counted as its own signed entry has it. */
-async function own({ own: mine, ballots }) {
-  if (!mine) return say("own-none");
-  const ballot = ballots.find(({ index }) => index === mine.index);
-  if (!ballot) return mine.choice ? "" : say("own-unopened");
-  const note = await (await fetched(`/ledger/${mine.index}/note`)).text();
-  const entry = JSON.parse(note.split("\n\n— ")[0]);
-  const fits = entry.kind === "ballot.cast" && entry.calc.sealed === ballot.sealed && entry.refs.member === ballot.member;
-  return fits && ballot.choice === mine.choice ? say("own", { choice: words[`choice-${ballot.choice}`], index: mine.index }) : "";
+/** The openings in a document; nothing if it is none. */
+function read(text) {
+  try {
+    const rows = JSON.parse(text);
+    return Array.isArray(rows) && rows.every(Array.isArray) ? rows : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What is wrong with the entries, the openings and their count; and the ballots, as their own entries and openings have them. */
+async function count({ proposal, opened, closed, keys, notes }, text) {
+  const ring = await readKeys(keys), faults = new Set(), ballots = [];
+  const entryOf = async (index, kind) => {
+    const entry = await readEntry(notes[index], index, ring).catch(() => null);
+    const fits = entry?.kind === kind && entry.refs?.proposal === proposal;
+    if (!fits || !entry.holds) faults.add(say("entry", { index }));
+    return fits ? entry : null;
+  };
+  const [opening, end] = [await entryOf(opened, "proposal.opened"), await entryOf(closed, "proposal.closed")];
+  if (!opening || !end) return { faults: [...faults], ballots };
+  const { eligible, cast, by_key: byKey, by_session: bySession, unopened, counts, result, openings } = end.calc;
+  if (!read(text) || hex(await sha256(text)) !== openings) faults.add(say("openings"));
+  const counted = { abstain: 0, no: 0, yes: 0 }, members = new Set();
+  let before = opened;
+  for (const [index, choice, salt] of read(text) ?? []) {
+    const entry = await entryOf(index, "ballot.cast"), member = entry?.refs.member;
+    const isChoice = Object.hasOwn(counted, choice) && /^[0-9a-f]{64}$/.test(salt);
+    const sealed = entry?.calc.sealed;
+    if (!entry || !isChoice || await seal(salt, proposal, member, choice) !== sealed) faults.add(say("opening", { index }));
+    if (index <= before || index >= closed || members.has(member)) faults.add(say("twice", { index }));
+    if (isChoice) counted[choice] += 1;
+    before = index;
+    members.add(member);
+    ballots.push({ index, member, choice, sealed });
+  }
+  const differs = Object.keys(counted).some((choice) => counted[choice] !== counts[choice]);
+  if (differs || ballots.length + unopened !== cast || byKey + bySession !== cast) faults.add(say("counts"));
+  if (cast > eligible || eligible !== opening.calc.roll_size) faults.add(say("roll", { cast, eligible: opening.calc.roll_size }));
+  if (verdict(opening.calc, end.calc, counted) !== result) faults.add(say("result"));
+  return { faults: [...faults], ballots, unopened };
+}
+
+/** One's own ballot: `no` where it is not counted as it was cast here, `part` where this browser has nothing to hold it against. */
+async function own({ proposal, member, own: told }, { ballots, unopened }) {
+  const ballot = ballots.find((ballot) => ballot.member === member), { index, choice } = ballot ?? {};
+  const places = { choice: words[`choice-${choice}`], index };
+  const sealed = async (one) => ({ ...one, sealed: await seal(one.salt, proposal, member, one.choice) });
+  const kept = await Promise.all(list(proposal, member).map(sealed));
+  // What the book was seen to have: the last of it counts.
+  const last = kept.reduce((last, one) => (one.index > (last?.index ?? -1) ? one : last), null);
+  if (!ballot) {
+    const at = Math.max(told ?? -1, last?.index ?? -1);
+    if (at < 0) return ["part", say("own-none")];
+    return unopened > 0 ? ["part", say("own-unopened")] : ["no", say("own-missing", { index: at })];
+  }
+  if (last && index < last.index) return ["no", say("own-missing", { index: last.index })];
+  const mine = kept.find(({ sealed }) => sealed === ballot.sealed);
+  if (mine) return mine.choice === choice ? ["yes", say("own", places)] : ["no", say("own-wrong", places)];
+  if (last?.index === index) return ["no", say("own-wrong", places)];
+  return ["part", say(last ? "own-later" : "own-unkept", places)];
 }
 
 async function recount() {
-  const told = await (await fetched(status.dataset.recount)).json();
-  const faults = await wrong(told);
-  const mine = await own(told);
-  if (!mine) faults.unshift(say("own-wrong"));
-  const lines = faults.length ? faults : [say("all", { count: told.ballots.length }), mine];
-  const title = Object.assign(document.createElement("h3"), { textContent: say(faults.length ? "no" : "yes") });
+  const told = JSON.parse(await fetched(status.dataset.recount));
+  const found = await count(told, await fetched(status.dataset.openings));
+  const [how, mine] = await own(told, found);
+  const { faults, ballots } = found;
+  const isWrong = faults.length > 0 || how === "no";
+  const lines = isWrong ? [...(how === "no" ? [mine] : []), ...faults] : [say("all", { count: ballots.length }), mine];
+  const title = Object.assign(document.createElement("h3"), { textContent: say(isWrong ? "no" : how) });
+  lines.push(say("checked"));
   status.replaceChildren(title, ...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-  status.className = faults.length ? "stop" : "good";
+  status.className = isWrong ? "stop" : how === "yes" ? "good" : "note warn";
 }
 
 const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: say("button") });

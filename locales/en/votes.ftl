@@ -2,7 +2,7 @@
 refusal-ballot-choice = Choose yes, no or abstain.
 refusal-ballot-code-wrong = This code does not fit this vote, was used, or ended when a newer one was mailed to you. Type the eight digits of the newest mail about this vote, or ask for another code.
 refusal-ballot-key-before = You have signed a ballot in this vote with your key. A later one is signed with your key, too, so that nobody else can replace it. Yours counts as it stands.
-refusal-ballot-not-it = This choice and these digits do not open your ballot. Copy both from your receipt.
+refusal-ballot-not-it = This choice and these digits do not open your ballot. Copy both from the file that you saved, or open this page in the browser in which you voted.
 refusal-ballot-salt = The digits that seal a ballot are 64, from 0 to 9 and a to f. Leave the field empty, and they are drawn for you.
 refusal-ballot-text-old = You cast another ballot after this text was prepared. Choose once more, and sign the new text.
 refusal-batch-price-asked = Members ask another price for this batch ({ $proposal }). It takes new work again once you accept that price.

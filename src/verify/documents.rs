@@ -16,6 +16,8 @@ use crate::source::{Absent, Source};
 #[derive(Default)]
 pub(crate) struct Documents {
     named: Vec<Named>,
+    /// What opens the ballots of closed votes.
+    openings: BTreeSet<String>,
     /// Kinds of vote whose openings are for all, by the book in force.
     open_kinds: BTreeSet<String>,
     /// Proposals whose openings are for all.
@@ -50,7 +52,10 @@ impl Documents {
                 let for_all = self.open_kinds.contains(entry.text("kind").unwrap_or_default());
                 self.open_votes.insert(proposal.to_owned(), for_all);
             }
-            KindId::ProposalClosed => name("openings", Map::new(), self.open_votes.get(proposal).copied().unwrap_or(true)),
+            KindId::ProposalClosed => {
+                name("openings", Map::new(), self.open_votes.get(proposal).copied().unwrap_or(true));
+                self.openings.insert(entry.text("openings").unwrap_or_default().to_owned());
+            }
             KindId::RuleEnacted => self.open_kinds = open_to_all(entry),
             _ => {}
         }
@@ -81,7 +86,7 @@ impl Documents {
     /// A file that no entry names must at least match its own name.
     fn check_strangers(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
         let known: BTreeSet<String> = self.named.iter().map(|name| format!("{}.json", name.sha256)).collect();
-        let strange = source.given().filter(|path| !known.iter().any(|name| path.ends_with(name.as_str()))).count();
+        let strange = source.given().filter(|path| !self.openings.iter().any(|sha256| *path == path_of(sha256))).count();
         report.strange = u64::try_from(strange).unwrap_or(u64::MAX);
         for stranger in source.list_documents()?.into_iter().filter(|name| !known.contains(name)) {
             let bytes = source.read(&format!("documents/{stranger}"))?;

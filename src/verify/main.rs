@@ -1,5 +1,5 @@
 //! `manyhands-verify`: checks an exported ledger, a server's, or one receipt. Exit 0: all levels hold; 1: one fails; 2: something needed
-//! is absent or cannot be read.
+//! is absent or cannot be read, or openings that were given are of no vote of the log.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -26,6 +26,31 @@ struct Arguments {
     openings: Vec<PathBuf>,
 }
 
+/// How a check ended, where it came to an end.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    /// Everything holds.
+    Holds,
+    /// Something does not.
+    Fails,
+    /// All holds, and something that was given to be counted belongs to no vote of the log: what was asked was not answered.
+    Unused,
+}
+
+impl Found {
+    fn of(holds: bool) -> Found {
+        if holds { Found::Holds } else { Found::Fails }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Found::Holds => 0,
+            Found::Fails => 1,
+            Found::Unused => 2,
+        }
+    }
+}
+
 /// What is done instead of checking.
 enum Asked {
     Check(Arguments),
@@ -34,21 +59,22 @@ enum Asked {
 }
 
 fn main() -> ExitCode {
+    let mut failed = false;
+    let mut fail = |text: String| {
+        failed = true;
+        (text, 2)
+    };
     let (text, code) = match parse() {
         Ok(Asked::Check(arguments)) => match check(&arguments) {
-            Ok((text, true)) => (text, 0),
-            Ok((text, false)) => (text, 1),
-            Err(text) => (format!("{text}\n"), 2),
+            Ok((text, found)) => (text, found.code()),
+            Err(text) => fail(format!("{text}\n")),
         },
         Ok(Asked::Help) => (HELP.to_owned(), 0),
         Ok(Asked::Version) => (format!("manyhands-verify {}\n", env!("CARGO_PKG_VERSION")), 0),
-        Err(error) => (format!("{error}\n\n{HELP}"), 2),
+        Err(error) => fail(format!("{error}\n\n{HELP}")),
     };
     // Nobody to tell if the terminal is gone; the exit code still says it.
-    let _ = match code {
-        2 => io::stderr().write_all(text.as_bytes()),
-        _ => io::stdout().write_all(text.as_bytes()),
-    };
+    let _ = if failed { io::stderr().write_all(text.as_bytes()) } else { io::stdout().write_all(text.as_bytes()) };
     ExitCode::from(code)
 }
 
@@ -77,11 +103,11 @@ fn parse() -> Result<Asked, lexopt::Error> {
     Ok(Asked::Check(arguments))
 }
 
-fn check(arguments: &Arguments) -> Result<(String, bool), String> {
+fn check(arguments: &Arguments) -> Result<(String, Found), String> {
     let key = read_key(&arguments.vkey)?;
     if let Some(text) = receipt_text(Path::new(&arguments.log))? {
         let note = arguments.note.as_deref().map(read_note).transpose()?;
-        return check_receipt(&text, note.as_deref(), &key);
+        return check_receipt(&text, note.as_deref(), &key).map(|(text, holds)| (text, Found::of(holds)));
     }
     if arguments.note.is_some() {
         return Err("--note goes with a receipt. Beside a log, give the note with --seen".to_owned());
@@ -109,7 +135,8 @@ fn check(arguments: &Arguments) -> Result<(String, bool), String> {
     if arguments.balances || arguments.balances_at.is_some() {
         text.push_str(&report.balances_csv());
     }
-    Ok((text, report.holds()))
+    let found = if report.holds() && report.strange > 0 { Found::Unused } else { Found::of(report.holds()) };
+    Ok((text, found))
 }
 
 fn read_policy(file: &Path) -> Result<Policy, String> {
@@ -227,7 +254,8 @@ Usage: manyhands-verify LOG --vkey KEY [--seen FILE]... [--policy FILE] [--openi
   -h, --help          this text
   -V, --version       the version
 
-Exit code: 0 all levels hold, 1 one fails (its first index is named), 2 something needed is absent or cannot be read.
+Exit code: 0 all levels hold, 1 one fails (its first index is named), 2 something needed is absent or cannot be read, or what was given with
+--openings belongs to no vote of the log.
 ";
 /// Entries from which the work is long.
 const LONG: u64 = 10_000;

@@ -21,7 +21,7 @@ pub struct Report {
     pub balances: Vec<Balance>,
     /// Votes that could not be recounted: the openings of their ballots are for members.
     pub uncounted: u64,
-    /// Documents given beside the log that no entry of it names.
+    /// Openings given beside the log that no `proposal.closed` of it names: nothing was counted with them.
     pub strange: u64,
     /// On what the entries rest: how many of each kind, by ground.
     pub grounds: BTreeMap<(Ground, &'static str), u64>,
@@ -92,7 +92,7 @@ impl Report {
             say(format!("{} tallies could not be recounted: the openings of their ballots are for members", self.uncounted));
         }
         if self.strange > 0 {
-            say(format!("{} of the openings given belong to no vote of this log, and say nothing about it", self.strange));
+            say(format!("{} of the openings given belong to no vote of this log, and nothing was counted with them", self.strange));
         }
         for (ground, words) in GROUNDS {
             let kinds: Vec<String> =
@@ -103,7 +103,8 @@ impl Report {
         text
     }
 
-    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "notes", "origin", "seen", "size", "uncounted"}`.
+    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "notes", "origin", "seen", "size", "strange",
+    /// "uncounted"}`.
     #[must_use]
     pub fn to_json(&self) -> String {
         let levels: Vec<Value> = LEVELS
@@ -134,6 +135,7 @@ impl Report {
             "origin": self.origin,
             "seen": self.seen,
             "size": self.size,
+            "strange": self.strange,
             "uncounted": self.uncounted,
         })
         .to_string();

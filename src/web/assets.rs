@@ -55,6 +55,8 @@ const FILES: &[(&str, &str)] = &[
     ("keys.js", include_str!("../../static/keys.js")),
     ("ballot.js", include_str!("../../static/ballot.js")),
     ("mailed.js", include_str!("../../static/mailed.js")),
+    ("notes.js", include_str!("../../static/notes.js")),
+    ("own-ballots.js", include_str!("../../static/own-ballots.js")),
     ("recount.js", include_str!("../../static/recount.js")),
     ("veil.js", include_str!("../../static/veil.js")),
     ("verify.js", include_str!("../../static/verify.js")),

@@ -39,6 +39,8 @@ pub struct Choices {
     pub legend: String,
     /// In the order of the page.
     pub choices: Vec<Offered>,
+    /// The vote and the member, for the script: it keeps what opens the ballot here, by both.
+    pub of: (String, String),
 }
 
 /// One of the choices.
@@ -111,14 +113,15 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
     let margin = say.with("ballots-vote", &[("proposal", vote.id.as_str().into())]);
     let mut sheet = Sheet::new(margin, vote.row.title.clone()).lede(state(page, vote).await?).with_script("ballot.js");
     if let Some(last) = standing.own.first() {
-        sheet = sheet.leaf(say.t("ballots-yours"), own_blocks(page, vote, last));
+        sheet = sheet.leaf(say.t("ballots-yours"), own_blocks(page, vote, last).await?);
         if vote.row.state == "open" && last.opened(&vote.id, vote.member.id()).is_none() {
             sheet = sheet.leaf(say.t("ballots-open"), open_blocks(page, vote, again));
         }
     }
     sheet = sheet.leaf(say.t("ballots-passing"), passing(page, vote).await?);
     if vote.row.state == "open" && page.now() < vote.frozen.window.closes {
-        sheet = cast_leaves(page, vote, &standing, &own, again, sheet);
+        let to_all = proposals::is_open_to_all(&page.deps, &vote.member, &vote.row).await?;
+        sheet = cast_leaves(page, vote, (&standing, &own, to_all), again, sheet);
     }
     if let Some(earlier) = standing.own.get(1..).filter(|earlier| !earlier.is_empty()) {
         let rows = earlier.iter().map(|ballot| earlier_row(page, ballot)).collect();
@@ -156,7 +159,8 @@ async fn state(page: &Page, vote: &Vote) -> Result<String> {
 }
 
 /// What is said before anybody votes, and the ways to do it.
-fn cast_leaves(page: &Page, vote: &Vote, standing: &Standing, own: &Own, again: Option<&Again<'_>>, sheet: Sheet) -> Sheet {
+fn cast_leaves(page: &Page, vote: &Vote, how: (&Standing, &Own, bool), again: Option<&Again<'_>>, sheet: Sheet) -> Sheet {
+    let (standing, own, to_all) = how;
     let say = &page.say;
     let first = standing.own.is_empty();
     let label = say.t(if first { "ballots-cast" } else { "ballots-change" });
@@ -170,7 +174,7 @@ fn cast_leaves(page: &Page, vote: &Vote, standing: &Standing, own: &Own, again: 
     let mut sheet = sheet.leaf(
         say.t("ballots-before"),
         vec![
-            Block::Text(say.with("ballots-before-words", &[member])),
+            Block::Text(say.with(if to_all { "ballots-before-all" } else { "ballots-before-words" }, &[member])),
             Block::Text(say.t("ballots-before-change")),
             Block::Text(say.t(if by_key_only { "ballots-before-key-only" } else { "ballots-before-key" })),
         ],
@@ -221,6 +225,7 @@ fn choices(page: &Page, vote: &Vote, way: &'static str, chosen: &str) -> Choices
         code: None,
         legend: say.t("ballots-legend"),
         choices: Choice::ALL.into_iter().map(offered).collect(),
+        of: (vote.id.to_string(), vote.member.id().to_string()),
     }
 }
 

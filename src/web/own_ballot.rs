@@ -8,6 +8,7 @@ use rocket::{get, post};
 use crate::actions::Error;
 use crate::actions::proposals::ballots::{self, OwnBallot};
 use crate::actions::proposals::closing::OPEN_OWN_SECS;
+use crate::actions::proposals::recount::is_opened;
 use crate::web::answer::{Answer, Result};
 use crate::web::ballots::{Again, Vote, at, choice_words, find, once_more};
 use crate::web::forms::{Form, Kind};
@@ -16,7 +17,7 @@ use crate::web::post::Post;
 use crate::web::sheet::{Block, Row};
 
 /// One's own last ballot: what it says, where it stands, and what opens it.
-pub(super) fn own_blocks(page: &Page, vote: &Vote, last: &OwnBallot) -> Vec<Block> {
+pub(super) async fn own_blocks(page: &Page, vote: &Vote, last: &OwnBallot) -> Result<Vec<Block>> {
     let say = &page.say;
     let opened = last.opened(&vote.id, vote.member.id());
     let says = opened.map_or_else(|| say.t("ballots-unread"), |opening| choice_words(page, opening.choice));
@@ -32,8 +33,24 @@ pub(super) fn own_blocks(page: &Page, vote: &Vote, last: &OwnBallot) -> Vec<Bloc
         (format!("/ledger/{index}/receipt"), say.t("receipt")),
         (format!("/ledger/{index}/note"), say.t("entry-note")),
     ];
-    let mut blocks = vec![Block::Text(say.t(if vote.row.state == "open" { "ballots-is-cast" } else { "ballots-was-cast" }))];
-    blocks.push(Block::Facts(facts));
+    let became = match vote.row.closed_index {
+        None => "ballots-is-cast",
+        Some(_) => match is_opened(&page.deps, &vote.member, &vote.row, index).await? {
+            Some(true) => "ballots-was-cast",
+            Some(false) => "ballots-was-unopened",
+            None => "ballots-was-last",
+        },
+    };
+    // The script notes the entry of a ballot that was cast in this browser.
+    let kept = Block::Status(vec![
+        ("vote", vote.id.to_string()),
+        ("member", vote.member.id().to_string()),
+        ("index", index.to_string()),
+        ("sealed", last.sealed.clone()),
+        ("here", say.t("ballots-kept-here")),
+        ("remove", say.t("ballots-kept-remove")),
+    ]);
+    let mut blocks = vec![Block::Text(say.t(became)), Block::Facts(facts)];
     if let Some(opening) = opened {
         links.push((at(vote, "ballot/opening"), say.t("ballots-opening-file")));
         blocks.push(Block::Text(say.t("ballots-opening-words")));
@@ -42,8 +59,8 @@ pub(super) fn own_blocks(page: &Page, vote: &Vote, last: &OwnBallot) -> Vec<Bloc
     if vote.row.state != "open" {
         links.insert(0, (at(vote, "ballots"), say.t("ballots-recount")));
     }
-    blocks.push(Block::Links(links));
-    blocks
+    blocks.extend([Block::Links(links), kept]);
+    Ok(blocks)
 }
 
 pub(super) fn earlier_row(page: &Page, ballot: &OwnBallot) -> Row {
@@ -56,7 +73,7 @@ pub(super) fn earlier_row(page: &Page, ballot: &OwnBallot) -> Row {
     }
 }
 
-/// For whoever's ballot the server cannot open: with what their receipt says.
+/// For whoever's ballot the server cannot open: with what they kept.
 pub(super) fn open_blocks(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Vec<Block> {
     let say = &page.say;
     let until = vote.frozen.window.closes.plus_secs(OPEN_OWN_SECS);

@@ -1,14 +1,15 @@
 //! The ballots of a closed vote, for members: one's own first, then all by pseudonymous id, counted again here and in the reader's own
 //! browser, with everything that others need to count them without this server.
 
-use manyhands_domain::proposals::tally::{Choice, Counts, verdict};
+use manyhands_domain::proposals::tally::Choice;
 use rocket::get;
 use rocket::http::{ContentType, Status};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::actions::Error;
 use crate::actions::proposals::ballots::{self, OpenedBallot, OwnBallot};
+use crate::actions::proposals::recount::{Recount, list_notes, recount};
 use crate::actions::proposals::{Counted, counted};
+use crate::actions::{Error, log};
 use crate::web::answer::{Answer, Result};
 use crate::web::ballots::{Vote, choice_words, find};
 use crate::web::page::Page;
@@ -22,13 +23,6 @@ struct Opened {
     counted: Counted,
     ballots: Vec<OpenedBallot>,
     own: Option<OwnBallot>,
-}
-
-/// What the openings come to, counted here.
-struct Recount {
-    counts: Counts,
-    /// Whether all of it is as `proposal.closed` says.
-    holds: bool,
 }
 
 /// Nothing before the vote is closed, and where what opens its ballots is not here.
@@ -45,13 +39,7 @@ async fn load(page: &Page, vote: Vote) -> Result<std::result::Result<Opened, Vot
 
 impl Opened {
     fn recount(&self) -> Recount {
-        let choices = self.ballots.iter().filter_map(|ballot| Choice::parse(&ballot.choice));
-        let counts = choices.fold(Counts::default(), Counts::and);
-        let Counted { eligible, cast, unopened, .. } = self.counted;
-        let frozen = &self.vote.frozen;
-        let verdict = verdict((frozen.quorum, frozen.majority), eligible, cast, counts, unopened);
-        let all = counts.sum().saturating_add(unopened) == cast && self.ballots.iter().all(|ballot| ballot.opens);
-        Recount { counts, holds: all && counts == self.counted.counts && verdict == self.counted.verdict }
+        recount(&self.vote.frozen, &self.counted, &self.ballots)
     }
 
     /// One's own ballot among those that were counted.
@@ -92,7 +80,11 @@ fn own_blocks(page: &Page, opened: &Opened) -> Vec<Block> {
     let say = &page.say;
     let Some(own) = &opened.own else { return vec![Block::Text(say.t("ballots-own-none"))] };
     let to_own = Block::Links(vec![(format!("/proposals/{}/ballot", opened.vote.id), say.t("ballots-own"))]);
-    let Some(mine) = opened.mine() else { return vec![Block::Text(say.t("ballots-own-unopened")), to_own] };
+    let Some(mine) = opened.mine() else {
+        // Where every ballot was opened, one that is not among them was left out.
+        let words = if opened.counted.unopened > 0 { "ballots-own-unopened" } else { "ballots-own-wrong" };
+        return vec![Block::Text(say.t(words)), to_own];
+    };
     let kept = own.opened(&opened.vote.id, opened.vote.member.id());
     let holds = mine.opens && mine.sealed == own.sealed && kept.is_none_or(|kept| kept.choice.word() == mine.choice);
     let words = say.t(if holds { "ballots-own-counted" } else { "ballots-own-wrong" });
@@ -178,16 +170,26 @@ fn count_blocks(page: &Page, opened: &Opened, recount: &Recount) -> Vec<Block> {
 fn check_blocks(page: &Page, opened: &Opened) -> Vec<Block> {
     let say = &page.say;
     let id = &opened.vote.id;
+    let ballot = |id: &str| say.with(id, &[("choice", "{choice}".into()), ("index", "{index}".into())]);
     let words = json!({
         "button": say.t("ballots-recount-press"),
         "yes": say.t("ballots-recount-yes"),
+        "part": say.t("ballots-recount-part"),
         "no": say.t("ballots-recount-no"),
         "all": say.with("ballots-recount-all", &[("count", "{count}".into())]),
-        "own": say.with("ballots-recount-own", &[("choice", "{choice}".into()), ("index", "{index}".into())]),
-        "own-none": say.t("ballots-own-none"),
+        "own": ballot("ballots-recount-own"),
+        "own-none": say.t("ballots-recount-own-none"),
         "own-unopened": say.t("ballots-own-unopened"),
-        "own-wrong": say.t("ballots-recount-own-wrong"),
-        "opening": say.with("ballots-recount-opening", &[("index", "{index}".into())]),
+        "own-unkept": ballot("ballots-recount-own-unkept"),
+        "own-later": ballot("ballots-recount-own-later"),
+        "own-missing": ballot("ballots-recount-own-missing"),
+        "own-wrong": ballot("ballots-recount-own-wrong"),
+        "entry": ballot("ballots-recount-entry"),
+        "openings": say.t("ballots-recount-openings"),
+        "opening": ballot("ballots-recount-opening"),
+        "twice": ballot("ballots-recount-twice"),
+        "roll": say.with("ballots-recount-roll", &[("cast", "{cast}".into()), ("eligible", "{eligible}".into())]),
+        "checked": say.t("ballots-recount-checked"),
         "counts": say.t("ballots-recount-counts"),
         "result": say.t("ballots-recount-result"),
         "failed": say.t("ballots-recount-failed"),
@@ -198,7 +200,11 @@ fn check_blocks(page: &Page, opened: &Opened) -> Vec<Block> {
     let command = format!("manyhands-verify {}/log --vkey origin.vkey --openings openings-{id}.json", page.deps.coop.address);
     vec![
         Block::Text(say.t("ballots-recount-words")),
-        Block::Status(vec![("recount", format!("/proposals/{id}/ballots/recount.json")), ("words", words.to_string())]),
+        Block::Status(vec![
+            ("recount", format!("/proposals/{id}/ballots/recount.json")),
+            ("openings", format!("/proposals/{id}/ballots/openings.json")),
+            ("words", words.to_string()),
+        ]),
         Block::Text(say.t("ballots-command-words")),
         Block::Bytes(command),
         Block::Links(vec![(format!("/proposals/{id}/ballots/openings.json"), say.t("ballots-openings-file"))]),
@@ -227,35 +233,23 @@ fn list_blocks(page: &Page, opened: &Opened, from: usize, back: Block) -> Vec<Bl
     blocks
 }
 
-/// What the page's own script recounts.
+/// What the page's own script recounts beside the openings: signed entries and the keys to check them, and nothing that was counted here.
 #[get("/proposals/<id>/ballots/recount.json", rank = 3)]
 pub(super) async fn told(page: Page, id: &str) -> Result {
     let vote = find(&page, id, "ballots").await?;
-    let opened = load(&page, vote).await?.map_err(|_| Answer::Error(Error::NotFound))?;
-    let Counted { eligible, cast, unopened, counts, verdict, .. } = opened.counted;
-    let frozen = &opened.vote.frozen;
-    let ballot = |ballot: &OpenedBallot| {
-        json!({
-            "index": ballot.index, "member": ballot.member, "how": ballot.how, "choice": ballot.choice, "salt": ballot.salt,
-            "sealed": ballot.sealed,
-        })
-    };
-    let member = opened.vote.member.id();
-    let own = opened.own.as_ref().map(|own| {
-        let kept = own.opened(&opened.vote.id, member);
-        json!({ "index": own.index, "choice": kept.map(|kept| kept.choice.word()) })
-    });
+    let notes = list_notes(&page.deps, &vote.member, &vote.row).await?;
+    let notes: Map<String, Value> = notes.into_iter().map(|(index, note)| (index.to_string(), Value::String(note))).collect();
+    let keys = log::role_keys(&page.deps).await?;
+    let keys = keys.iter().filter(|key| key.vkey.name().ends_with("/entry"));
+    let own = ballots::standing(&page.deps, &vote.member, &vote.row).await?.own;
     let told = json!({
-        "proposal": opened.vote.id.as_str(),
-        "own": own,
-        "ballots": opened.ballots.iter().map(ballot).collect::<Vec<_>>(),
-        "eligible": eligible,
-        "cast": cast,
-        "unopened": unopened,
-        "quorum": [frozen.quorum.n, frozen.quorum.d],
-        "majority": [json!(if frozen.majority.least { "least" } else { "over" }), json!(frozen.majority.n), json!(frozen.majority.d)],
-        "counts": counts.to_json(),
-        "result": verdict.word(),
+        "proposal": vote.id.as_str(),
+        "member": vote.member.id().as_str(),
+        "own": own.first().map(|own| own.index),
+        "opened": vote.row.opened_index,
+        "closed": vote.row.closed_index,
+        "keys": keys.map(|key| json!([key.vkey.to_string(), key.from, key.until])).collect::<Vec<_>>(),
+        "notes": notes,
     });
     Ok(Answer::Told(Status::Ok, told))
 }

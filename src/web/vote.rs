@@ -92,7 +92,8 @@ async fn open(page: &Page, member: &Member, row: &Proposal, frozen: &Frozen, she
         how_far(say, &turnout),
         Block::Small(say.with("vote-how-counted", &[("majority", majority(say, frozen.majority).into())])),
     ];
-    let known = vec![Block::Text(say.t("vote-known-words"))];
+    let to_all = proposals::is_open_to_all(&page.deps, member, row).await?;
+    let known = vec![Block::Text(say.t(if to_all { "ballots-known-all" } else { "vote-known-words" }))];
     let leaf = |id: &str, blocks| Leaf { label: say.t(id), blocks };
     Ok((sheet, vec![leaf("vote-far", far), leaf("vote-known", known)]))
 }

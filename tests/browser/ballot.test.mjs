@@ -1,11 +1,12 @@
 // Ballots in real browsers: from the mail to the cast ballot in two presses, signing in on the way, without scripts, by a key made in the
 // browser, changed; then the recount says yes, and of a tampered opening no.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { PASSWORD, enter, shots, signIn, startBrowser, startDemo, visitor } from "./harness.mjs";
 
-let demo, browser, vote;
+let demo, browser, vote, kept;
 before(async () => {
   demo = await startDemo();
   browser = await startBrowser();
@@ -109,12 +110,15 @@ test("from the mail to the cast ballot it is two presses, and a change is as sho
   await member.says(/your ballot is sealed[\s\S]*beside your number, M-[0-9A-Z]{8}[\s\S]*The last one counts/);
   const code = member.main.locator('[name="code"]');
   assert.equal(await code.inputValue(), digits, "the script puts the code in");
+  assert.ok(!member.page.url().includes(digits), "it stands in the address no longer, and so in no history");
   await pictures(member, "open");
   assert.equal(await code.inputValue(), digits, "it stays where it is when the page is read again, in another language too");
   assert.ok(sent.every((part) => !part.includes(digits)), "the code was sent to no server before the press");
   await member.press('form[data-way="code"] button[value="yes"]');
   assert.equal(member.presses(), 2, "from the mail to the cast ballot");
   await member.says(/Your ballot is cast\.[\s\S]*It says\s+Yes/);
+  assert.equal(await code.inputValue(), "", "a code is good for one ballot");
+  await member.page.waitForFunction(() => /it keeps on this device/.test(document.querySelector("main").innerText));
   await pictures(member, "cast");
 
   // Another code, and the other choice: the last one counts. Enter in the field is no vote.
@@ -128,8 +132,22 @@ test("from the mail to the cast ballot it is two presses, and a change is as sho
   await pictures(member, "no-choice", { reload: false });
   await member.press('form[data-way="code"] button[value="no"]');
   await member.says(/It says\s+No[\s\S]*Earlier ballots/);
-  const saved = await member.context.request.get(`${demo.address}${vote}/ballot/opening`);
-  assert.match(await saved.text(), /choice: no\nsalt: [0-9a-f]{64}\nsealed: [0-9a-f]{64}/);
+  const saved = await (await member.context.request.get(`${demo.address}${vote}/ballot/opening`)).text();
+  assert.match(saved, /choice: no\nsalt: [0-9a-f]{64}\nsealed: [0-9a-f]{64}/);
+  // The browser has it, too, and needs no server to say it: the form for a ballot that the server cannot open is filled in.
+  await member.page.waitForFunction(() => /it keeps on this device/.test(document.querySelector("main").innerText));
+  const form = `<form method="post" action="${vote}/ballot/open"><select name="choice"><option value=""></option><option value="no"></option></select><input name="salt"></form>`;
+  await member.page.route(`**${vote}/ballot`, async (route) => {
+    const page = await (await route.fetch()).text();
+    await route.fulfill({ body: page.replace("</main>", `${form}</main>`), contentType: "text/html; charset=utf-8" });
+  });
+  await member.go(`${vote}/ballot`);
+  const typed = member.main.locator('form[action$="/ballot/open"] [name="salt"]');
+  await member.page.waitForFunction(() => document.querySelector('form[action$="/ballot/open"] [name="salt"]').value.length === 64);
+  assert.ok(saved.includes(`salt: ${await typed.inputValue()}`), "the salt that was drawn here");
+  assert.equal(await member.main.locator('form[action$="/ballot/open"] [name="choice"]').inputValue(), "no");
+  await member.page.unroute(`**${vote}/ballot`);
+  kept = await member.context.storageState();
   assert.deepEqual(member.faults, []);
   await member.context.close();
 });
@@ -138,7 +156,8 @@ test("who is not signed in comes to the ballot with the code, by way of the sign
   const visit = await as("m-05@demo.example", { signedIn: false, width: 360 });
   const digits = await openMail(visit, "m-05@demo.example");
   await visit.press('main a[href*="/ballot#code="]');
-  assert.match(visit.page.url(), /\/signin\?next=.*#code=\d{8}$/, "the browser keeps what stands behind #");
+  assert.match(visit.page.url(), /\/signin\?next=/);
+  assert.ok(!visit.page.url().includes(digits), "it is taken out of the address, and kept for this tab");
   // A wrong password in between loses nothing.
   await visit.page.fill('input[name="email"]', visit.who);
   await visit.page.fill('input[name="password"]', "wrong");
@@ -224,7 +243,9 @@ test("a key made in the browser signs the ballot that the page shows, with a sal
 });
 
 test("after the close the browser recounts: yes as it is, no where an opening was tampered with", async () => {
+  // The same browser as before: it has what it kept.
   const member = await as("member");
+  await member.page.evaluate((items) => items.forEach(({ name, value }) => localStorage.setItem(name, value)), kept.origins.flatMap((origin) => origin.localStorage));
   await member.go(`${vote}/ballots`);
   await member.says(/sealed until the vote closes/);
   await pictures(member, "sealed");
@@ -239,36 +260,87 @@ test("after the close the browser recounts: yes as it is, no where an opening wa
   const count = () => member.main.getByRole("button", { name: "Count here" }).click();
   await count();
   await member.main.locator(".good h3").waitFor();
-  await member.says(/Yes: it is counted right[\s\S]*All 4 ballots open their seals[\s\S]*Your own ballot says “No”/);
+  await member.says(/Yes: it is counted right[\s\S]*All 4 ballots open their seals[\s\S]*counted as “No”, as you cast it in this browser[\s\S]*Not checked: /);
   await pictures(member, "counted", { reload: false });
 
-  const tampered = async (change) => {
-    await member.page.route("**/recount.json", async (route) => {
-      const told = await (await route.fetch()).json();
-      change(told);
-      await route.fulfill({ json: told });
-    });
-    await member.go(`${vote}/ballots`);
-    await count();
-    await member.main.locator(".stop h3").waitFor();
-    await member.says(/No: something does not fit/);
-    await member.page.unroute("**/recount.json");
+  /** Counts once more after what the server tells was changed: its answer is of this class, and has these words. */
+  const tampered = async (person, change, how, ...words) => {
+    const bytes = await (await person.context.request.get(`${demo.address}${vote}/ballots/openings.json`)).text();
+    const files = { told: await (await person.context.request.get(`${demo.address}${vote}/ballots/recount.json`)).json(), openings: JSON.parse(bytes) };
+    const before = JSON.stringify(files.openings);
+    change(files);
+    const after = JSON.stringify(files.openings);
+    await person.page.route("**/recount.json", (route) => route.fulfill({ json: files.told }));
+    await person.page.route("**/openings.json", (route) => route.fulfill({ body: before === after ? bytes : after }));
+    await person.go(`${vote}/ballots`);
+    await person.main.getByRole("button", { name: "Count here" }).click();
+    await person.main.locator(`${how} h3`).waitFor();
+    for (const said of words) await person.says(said);
+    await person.page.unroute("**/recount.json");
+    await person.page.unroute("**/openings.json");
   };
-  await tampered((told) => { told.ballots[0].choice = told.ballots[0].choice === "no" ? "yes" : "no"; });
-  await member.says(/does not open its seal/);
+  /** An entry that says something else, under the signature that it had. */
+  const altered = ({ told }, index, change) => {
+    const [text, signature] = told.notes[index].split("\n\n"), entry = JSON.parse(text);
+    change(entry);
+    told.notes[index] = `${JSON.stringify(entry)}\n\n${signature}`;
+  };
+  const sealOf = (salt, member, choice) => createHash("sha256").update(Buffer.from(salt, "hex")).update(`${vote.split("/").at(-1)}\n${member}\n${choice}`).digest("hex");
+  const memberOf = ({ told }, index) => JSON.parse(told.notes[index].split("\n")[0]).refs.member;
+  const no = /No: something does not fit/;
+  const tamper = (change, ...words) => tampered(member, change, ".stop", no, ...words);
+
+  await tamper(({ openings }) => { openings[0][1] = openings[0][1] === "no" ? "yes" : "no"; }, /does not open its seal/, /not what the vote’s last entry names/);
   await pictures(member, "tampered", { reload: false });
-  await tampered((told) => { told.ballots[1].salt = `${"0".repeat(63)}1`; });
-  await tampered((told) => { told.counts.yes += 1; });
-  await member.says(/do not come to the counts/);
-  await tampered((told) => { told.result = told.result === "passed" ? "rejected" : "passed"; });
-  await member.says(/the result is another/);
-  await tampered((told) => { told.ballots.pop(); });
-  // One's own ballot, opened to another choice with a seal that fits it: the signed entry says otherwise.
-  await tampered((told) => {
-    const mine = told.ballots.find(({ index }) => index === told.own.index);
-    Object.assign(mine, told.ballots.find(({ choice }) => choice === "yes"), { index: mine.index });
-  });
-  await member.says(/Your own ballot does not say what your entry has sealed/);
+  // Another's ballot, opened to another choice under a seal that fits it: nothing but the signature of its entry says no.
+  await tamper((files) => {
+    const { told, openings } = files;
+    const other = openings.find(([index]) => index !== told.own);
+    other[1] = other[1] === "no" ? "yes" : "no";
+    altered(files, other[0], (entry) => { entry.calc.sealed = sealOf(other[2], memberOf(files, other[0]), other[1]); });
+  }, /is not signed by the co-op’s key/);
+  // A forgery that agrees with itself throughout: every count, and the hash of what opens it.
+  await tamper((files) => {
+    const { told, openings } = files;
+    const other = openings.find(([index, choice]) => index !== told.own && choice === "yes");
+    other[1] = "no";
+    altered(files, other[0], (entry) => { entry.calc.sealed = sealOf(other[2], memberOf(files, other[0]), "no"); });
+    altered(files, told.closed, (entry) => {
+      entry.calc.counts.yes -= 1;
+      entry.calc.counts.no += 1;
+      entry.calc.result = "rejected";
+      entry.calc.openings = createHash("sha256").update(JSON.stringify(openings)).digest("hex");
+    });
+  }, /is not signed by the co-op’s key/);
+  await tamper((files) => altered(files, files.told.closed, (entry) => { entry.calc.counts.yes += 1; }), /do not come to the counts/);
+  await tamper((files) => altered(files, files.told.closed, (entry) => { entry.calc.result = entry.calc.result === "passed" ? "void" : "passed"; }), /the result is another/);
+  await tamper((files) => altered(files, files.told.opened, (entry) => { entry.calc.roll_size = 3; }), /4 ballots, where 3 members could vote/);
+  await tamper(({ openings }) => { openings.push(openings.at(-1)); }, /is counted twice/);
+  await tamper(({ told }) => { delete told.notes[told.closed]; }, /is not here/);
+  // One's own ballot is left out, whether or not the server says that it was cast: this browser knows.
+  for (const claimed of [true, false]) {
+    await tamper(({ told, openings }) => {
+      openings.splice(openings.findIndex(([index]) => index === told.own), 1);
+      if (!claimed) told.own = null;
+    }, /Your own ballot, entry № .*, is not counted/);
+  }
+  // Or says, under a seal that fits, what was not cast here.
+  await tamper((files) => {
+    const { told, openings } = files;
+    const mine = openings.find(([index]) => index === told.own);
+    mine[1] = "yes";
+    altered(files, mine[0], (entry) => { entry.calc.sealed = sealOf(mine[2], told.member, "yes"); });
+  }, /counted as “Yes”, which is not what you cast in this browser/);
+  // What the server says of one's own ballot is asked for by nobody.
+  await tampered(member, ({ told }) => { told.own = null; }, ".good", /as you cast it in this browser/);
+  // In a browser in which nothing was cast the answer is no plain yes: neither of a ballot that counts, nor of none.
+  const elsewhere = await as("member");
+  await tampered(elsewhere, () => {}, ".note", /your own ballot was not compared/, /counted as “No”[\s\S]*You did not cast it in this browser/);
+  await pictures(elsewhere, "unkept", { reload: false });
+  await elsewhere.context.close();
+  const silent = await as("coordinator");
+  await tampered(silent, () => {}, ".note", /your own ballot was not compared/, /You cast no ballot in this vote, says the book, and this browser kept none/);
+  await silent.context.close();
   assert.deepEqual(member.faults, []);
   await member.context.close();
 

@@ -1,6 +1,6 @@
 //! The ballot over HTTP: from the mail's link to the cast ballot, what opens it, changed, by key, and opened by its own member.
 
-use manyhands::actions::proposals::opening;
+use manyhands::actions::proposals::{is_open_to_all, opening};
 use manyhands::jobs::outbox;
 use manyhands_domain::ids::{PersonId, ProposalId};
 use manyhands_domain::proposals::sealing::{Opening, read_salt};
@@ -11,7 +11,8 @@ use crate::http::{Answer, Site};
 use crate::pages::change;
 use crate::signers::{enrol, mail_to, member, note_over};
 use crate::support::{World, databases, once, world};
-use crate::voters::{close, code, question, row, signed_draft, until};
+use crate::voters::{close, code, put_to_the_vote, question, row, rules, signed_draft, until};
+use crate::votes_ends::{on_its_day, passed};
 
 /// The newest mail to this person.
 pub async fn mail(world: &World, person: &PersonId) -> String {
@@ -227,5 +228,59 @@ async fn a_ballot_that_the_server_lost_is_opened_by_its_member() {
         site.post(&open, &[("choice", "yes"), ("salt", &salt)]).await.redirects();
         assert_ne!(close(&world, &id).await.state, "open", "{database}: it was the last");
         site.post(&open, &[("choice", "yes"), ("salt", &salt)]).await.refuses("counted already");
+    }
+}
+
+#[tokio::test]
+async fn whoever_votes_reads_before_whether_members_or_everybody_will_see_it() {
+    for database in databases() {
+        let world = world(database).await;
+        let change = passed(&world, &rules("constitution", &[("votes/ordinary/openings", "all")])).await;
+        assert_eq!(on_its_day(&world, &change).await, "done", "{database}");
+        let id = opened(&world).await;
+        let by = member(&world, &world.reviewer).await;
+        let of = async |id: &ProposalId| is_open_to_all(&world.deps, &by, &row(&world, id).await).await.unwrap();
+        assert_eq!((of(&id).await, of(&change).await), (true, false), "{database}: by the book at the opening");
+        for (language, ballot, vote, wrong) in [
+            (
+                "en",
+                "everybody can see it, outside the co-op too, beside your number, M-",
+                "everybody can see every ballot",
+                "every member can see",
+            ),
+            (
+                "fr",
+                "tout le monde peut le voir, hors de la coopérative aussi",
+                "tout le monde peut voir chaque bulletin",
+                "tous les membres peuvent",
+            ),
+        ] {
+            world.reads(&world.reviewer, language).await;
+            let site = Site::as_person(&world, &world.reviewer).await;
+            for (path, words) in [(format!("/proposals/{id}/ballot"), ballot), (format!("/proposals/{id}"), vote)] {
+                let page = site.get(&path).await;
+                page.says(words);
+                assert!(!plain(&page.text).contains(wrong), "{database}: {path} in {language}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_voted_on_is_in_plain_words_in_both_languages() {
+    for database in databases() {
+        let world = world(database).await;
+        let form = rules("constitution", &[("votes/ordinary/openings", "all"), ("split/worker", "82"), ("split/operations", "5")]);
+        let id = put_to_the_vote(&world, &form).await;
+        for (language, words) in [("en", ["members only", "everybody"]), ("fr", ["les membres seulement", "tout le monde"])] {
+            world.reads(&world.reviewer, language).await;
+            let page = Site::as_person(&world, &world.reviewer).await.get(&format!("/proposals/{id}/ballot")).await;
+            words.iter().for_each(|words| page.says(words));
+            let shown = plain(&page.text);
+            let main = between(&shown, "<main", "</main>");
+            for code in ["votes/ordinary", "\"members\"", "split/", "8200"] {
+                assert!(!main.contains(code), "{database}: {code} in {language}");
+            }
+        }
     }
 }

@@ -3,9 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
+use manyhands::actions::proposals::ballots::{self, OpenedBallot};
+use manyhands::actions::proposals::recount::{is_opened, recount};
+use manyhands::actions::proposals::{Counted, Frozen};
 use manyhands::actions::receipts::{Openings, export_from};
+use manyhands_domain::proposals::opening::Window;
+use manyhands_domain::proposals::tally::{Counts, Majority, Quorum, Verdict};
+use manyhands_domain::time::Timestamp;
 use rocket::http::Method::Get;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::ballots::{opened, plain};
 use crate::http::Site;
@@ -13,7 +19,7 @@ use crate::pages::change;
 use crate::program::manyhands;
 use crate::signers::{AGE_SECS, enrol, member};
 use crate::support::{databases, world};
-use crate::voters::{close, row, verified, vote, vote_by_key};
+use crate::voters::{close, row, until, verified, vote, vote_by_key};
 
 #[tokio::test]
 async fn a_member_finds_their_own_ballot_counted_and_recounts_all() {
@@ -62,8 +68,17 @@ async fn a_member_finds_their_own_ballot_counted_and_recounts_all() {
 
         // What the script and the verifier take.
         let told: Value = serde_json::from_slice(&site.fetch(Get, &format!("{ballots}/recount.json"), &[]).await.bytes).unwrap();
-        assert_eq!((told["own"]["index"].as_u64(), told["own"]["choice"].as_str()), (Some(mine), Some("yes")), "{database}");
-        assert_eq!(told["ballots"].as_array().unwrap().len(), 3, "{database}: the last of each");
+        let by = member(&world, &world.worker).await;
+        assert_eq!((told["own"].as_u64(), told["member"].as_str()), (Some(mine), Some(by.id().as_str())), "{database}");
+        // Every byte of what was signed, so that nothing has to be taken from this server's own count.
+        let notes = told["notes"].as_object().unwrap();
+        assert_eq!(notes.len(), 5, "{database}: the opening, the end, and the last ballot of each");
+        for (index, note) in notes {
+            let served = site.fetch(Get, &format!("/ledger/{index}/note"), &[]).await;
+            assert_eq!(note.as_str().unwrap().as_bytes(), served.bytes, "{database}: {index}");
+        }
+        let keys = told["keys"].as_array().unwrap();
+        assert!(!keys.is_empty() && keys.iter().all(|key| key[0].as_str().unwrap().contains("/entry+")), "{database}: {keys:?}");
         let file = site.fetch(Get, &format!("{ballots}/openings.json"), &[]).await;
         assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"openings-{id}.json\""), "{database}");
         let buyer = Site::as_person(&world, &world.buyer).await;
@@ -76,6 +91,43 @@ async fn a_member_finds_their_own_ballot_counted_and_recounts_all() {
         let page = site.get(&ballots).await;
         page.says("does not come to what the book says");
         page.says("Your own ballot is not counted as you cast it");
+    }
+}
+
+#[tokio::test]
+async fn a_ballot_that_nobody_opened_is_said_to_count_as_nothing_and_one_left_out_is_wrong() {
+    for database in databases() {
+        let world = world(database).await;
+        let id = opened(&world).await;
+        let mine = vote(&world, &world.worker, &id, "yes").await.unwrap();
+        vote(&world, &world.reviewer, &id, "yes").await.unwrap();
+        let (by, reviewer) = (member(&world, &world.worker).await, member(&world, &world.reviewer).await);
+        change(&world.database, &format!("UPDATE ballots SET choice = NULL, salt = NULL WHERE entry_index = {mine}")).await;
+        assert_eq!(close(&world, &id).await.state, "open", "{database}: it waits for its member");
+        until(&world, row(&world, &id).await.closes_at.unwrap() + 48 * 3_600);
+        assert_ne!(close(&world, &id).await.state, "open", "{database}");
+        let site = Site::as_person(&world, &world.worker).await;
+        let (ballot, ballots) = (format!("/proposals/{id}/ballot"), format!("/proposals/{id}/ballots"));
+        let page = site.get(&ballot).await;
+        page.says("Nobody opened it, so it was counted as having voted, and not as yes, no or abstention.");
+        assert!(!page.text.contains("It is the one that counts"), "{database}");
+        Site::as_person(&world, &world.reviewer).await.get(&ballot).await.says("It is the one that counts.");
+        let page = site.get(&ballots).await;
+        page.says("Your ballot was not opened by anybody");
+        page.says("The server has counted these ballots again, and comes to the same");
+        for (member, expected) in [(&by, Some(false)), (&reviewer, Some(true))] {
+            let now = row(&world, &id).await;
+            let own = ballots::standing(&world.deps, member, &now).await.unwrap().own[0].index;
+            assert_eq!(is_opened(&world.deps, member, &now, own).await.unwrap(), expected, "{database}");
+        }
+        // Were none unopened, as a tally could claim, then mine was left out.
+        change(&world.database, "UPDATE proposals SET tally = REPLACE(tally, '\"unopened\":1', '\"unopened\":0')").await;
+        let page = site.get(&ballots).await;
+        page.says("Your own ballot is not counted as you cast it");
+        page.says("does not come to what the book says");
+        // What opens them is not here any more: the page claims nothing.
+        change(&world.database, "UPDATE proposals SET tally = REPLACE(tally, '\"openings\":\"', '\"openings\":\"0')").await;
+        site.get(&ballot).await.says("this page cannot say whether it was opened");
     }
 }
 
@@ -116,14 +168,49 @@ async fn a_public_log_holds_nobodys_vote_and_a_members_file_recounts_it() {
     std::fs::write(&file, site.fetch(Get, &format!("/proposals/{id}/ballots/openings.json"), &[]).await.bytes).unwrap();
     let (code, said) = verify(&public, &vkey, &[&file]);
     assert!(code == 0 && !said.contains("could not be recounted"), "{said}");
-    // A changed file is of no vote: it neither holds nor fails anything, and that is said.
+    // A changed file is of no vote: nothing was counted with it, so what was asked is not answered with a yes.
     let text = std::fs::read_to_string(&file).unwrap().replace("\"no\"", "\"yes\"");
     std::fs::write(&file, text).unwrap();
     let (code, said) = verify(&public, &vkey, &[&file]);
-    assert!(code == 0 && said.contains("1 of the openings given belong to no vote of this log"), "{said}");
+    assert!(code == 2 && said.contains("1 of the openings given belong to no vote of this log"), "{said}");
     assert!(said.contains("1 tallies could not be recounted"), "{said}");
     assert_eq!(verify(&public, &vkey, &[&place.path().join("none.json")]).0, 2);
+    // Nor is a document of the log that opens nothing.
+    let opened = std::fs::read_dir(public.join("documents")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(verify(&public, &vkey, &[&opened]).0, 2);
     assert_eq!(verified(&world).await.1.uncounted, 0);
     let help = manyhands(&["export", "--help"], "");
     assert!(String::from_utf8_lossy(&help.stdout).contains("--openings"));
+}
+
+fn frozen(eligible: u64) -> Frozen {
+    Frozen {
+        opened: 5,
+        eligible,
+        quorum: Quorum::read(&json!([1, 3])).unwrap(),
+        majority: Majority::read(&json!(["over", 1, 2])).unwrap(),
+        window: Window { opens: Timestamp::from_secs(0), closes: Timestamp::from_secs(1) },
+    }
+}
+
+fn counted(eligible: u64, yes: u64) -> Counted {
+    let counts = Counts { yes, ..Counts::default() };
+    Counted { eligible, cast: yes, by_key: 0, by_session: yes, by_new_key: 0, counts, unopened: 0, verdict: Verdict::Passed }
+}
+
+fn ballot(index: u64, member: &str) -> OpenedBallot {
+    let (how, choice) = ("session".to_owned(), "yes".to_owned());
+    OpenedBallot { index, member: member.to_owned(), how, sealed: String::new(), choice, salt: String::new(), opens: true }
+}
+
+#[test]
+fn ballots_twice_or_beyond_the_roll_are_no_count() {
+    let three = [ballot(6, "M-1"), ballot(7, "M-2"), ballot(8, "M-3")];
+    assert!(recount(&frozen(3), &counted(3, 3), &three).holds);
+    assert!(!recount(&frozen(2), &counted(2, 3), &three).holds, "more ballots than members");
+    assert!(!recount(&frozen(2), &counted(3, 3), &three).holds, "another roll than was frozen");
+    let same_entry = [ballot(6, "M-1"), ballot(7, "M-2"), ballot(7, "M-3")];
+    assert!(!recount(&frozen(3), &counted(3, 3), &same_entry).holds, "an entry twice");
+    let same_member = [ballot(6, "M-1"), ballot(7, "M-2"), ballot(8, "M-2")];
+    assert!(!recount(&frozen(3), &counted(3, 3), &same_member).holds, "a member twice");
 }

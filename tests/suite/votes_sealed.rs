@@ -1,15 +1,19 @@
 //! While a vote is open nothing that anybody is given says how it stands: two co-ops whose members vote the other way round are told apart
 //! by nothing but the seals and what is signed over them.
 
+use mail_parser::MessageParser;
 use manyhands::actions::proposals::{self, ballots};
 use manyhands::actions::receipts;
+use manyhands::jobs::outbox;
 use manyhands_domain::ids::ProposalId;
+use manyhands_store::outbox as rows;
 use serde_json::Value;
 
 use crate::http::Site;
+use crate::pages::change;
 use crate::signers::{AGE_SECS, enrol, member, refused};
 use crate::support::{World, databases, once, world};
-use crate::voters::{close, put_to_the_vote, question, row, verified, vote, vote_by_key};
+use crate::voters::{close, put_to_the_vote, question, row, until, verified, vote, vote_by_key};
 
 /// An open vote in which three have voted so, the first two by key.
 async fn voted(database: &str, choices: [&str; 3]) -> (World, ProposalId) {
@@ -35,6 +39,7 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
     given.push(format!("{:?}", proposals::list(&world.deps, &reviewer, None, 10).await.unwrap()));
     given.push(refused(ballots::list_openings(&world.deps, &reviewer, &open).await).to_owned());
     given.extend(pages(world, id).await);
+    given.extend(mails(world).await);
     let size = receipts::checkpoint(&world.deps).await.unwrap().unwrap().size;
     for index in 0..size {
         let (_, mut entry) = receipts::find_entry(&world.deps, index).await.unwrap();
@@ -45,6 +50,29 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
         given.push(format!("{} {} {:?} {:?} {:?}", entry.at, entry.kind.name, entry.refs, entry.calc, entry.signed.len()));
     }
     given
+}
+
+/// Every mail that was sent, without codes, which are dice, and without the book's root at its foot, which hangs on the seals.
+async fn mails(world: &World) -> Vec<String> {
+    outbox::render(&world.deps, "office@example.coop").await.unwrap();
+    let messages = rows::list_messages(&world.deps.db.read(), 500).await.unwrap();
+    let mut mails: Vec<String> = messages
+        .iter()
+        .map(|message| {
+            let parsed = MessageParser::default().parse(&message.bytes).unwrap();
+            let text = parsed.body_text(0).unwrap();
+            let words: Vec<&str> = text.split("\n-- ").next().unwrap().split_whitespace().filter(|word| !is_code(word)).collect();
+            format!("{} {} {} {}", message.created_at, message.recipient, message.subject, words.join(" "))
+        })
+        .collect();
+    mails.sort();
+    mails
+}
+
+/// Four digits of a mailed code, or all eight behind `#`.
+fn is_code(word: &str) -> bool {
+    let digits = word.trim_end_matches(['.', ',']);
+    word.contains("#code=") || (digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with("202"))
 }
 
 /// The pages of votes, as a member reads them who has not voted, and as one who has: without the keys of their forms.
@@ -142,5 +170,26 @@ async fn nothing_given_away_of_an_open_vote_says_how_it_stands() {
         let sha256 = tally["openings"].as_str().unwrap();
         assert_eq!(refused(manyhands::actions::log::find_document(&one.deps, sha256).await), "not found", "{database}");
         assert_eq!(ballots::list_openings(&one.deps, &reviewer, &closed).await.unwrap().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn nor_does_it_in_the_two_days_in_which_a_ballot_waits_for_its_member() {
+    for database in databases() {
+        let mut all = Vec::new();
+        for choices in [["yes", "yes", "no"], ["no", "abstain", "yes"]] {
+            let (world, id) = voted(database, choices).await;
+            let lost = "UPDATE ballots SET choice = NULL, salt = NULL WHERE entry_index = (SELECT MIN(entry_index) FROM ballots)";
+            change(&world.database, lost).await;
+            assert_eq!(close(&world, &id).await.state, "open", "{database}: it waits");
+            let first = given(&world, &id).await;
+            let told = ["cannot open your ballot", "ne peut pas ouvrir votre bulletin"];
+            assert!(first.iter().any(|mail| told.iter().any(|words| mail.contains(words))), "{database}: its member is told");
+            // Until the very end.
+            until(&world, row(&world, &id).await.closes_at.unwrap() + 48 * 3_600 - 1);
+            assert_eq!(close(&world, &id).await.state, "open", "{database}");
+            all.push((first, given(&world, &id).await));
+        }
+        assert_eq!(all[0], all[1], "{database}");
     }
 }

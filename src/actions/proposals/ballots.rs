@@ -158,7 +158,7 @@ pub async fn standing(deps: &Deps, by: &Member, row: &Proposal) -> Result<Standi
     Ok(Standing { on_roll: voter.on_roll, own: own.iter().map(own_ballot).collect::<Result<_, _>>()?, obstacle })
 }
 
-/// Opens one's own last ballot, which the server could not: with what the receipt says.
+/// Opens one's own last ballot, which the server could not: with what its voter kept.
 ///
 /// # Errors
 /// [`Error::NotFound`] without a ballot; `ballot-not-it` where both do not open it; `vote-counted` once the vote is closed.

@@ -11,6 +11,7 @@ pub mod drafting;
 pub mod effects;
 pub mod enacting;
 pub mod opening;
+pub mod recount;
 pub mod telling;
 
 use manyhands_domain::books::entry::Draft;
@@ -192,6 +193,15 @@ pub fn frozen(row: &Proposal) -> Result<Option<Frozen>, Error> {
         majority: calc.get("majority").and_then(Majority::read).ok_or_else(damaged)?,
         window: Window { opens: moment("opens").ok_or_else(damaged)?, closes: moment("closes").ok_or_else(damaged)? },
     }))
+}
+
+/// Whether everybody may read afterwards how each member voted, by the book in force when the vote was opened; else members alone.
+///
+/// # Errors
+/// [`Error::NotFound`] for a draft.
+pub async fn is_open_to_all(deps: &Deps, _by: &Member, row: &Proposal) -> Result<bool, Error> {
+    let (_, book) = rules::at_size(&deps.db.read(), row.opened_index.ok_or(Error::NotFound)?).await?;
+    Ok(Terms::of(&book, &row.kind).is_some_and(|terms| terms.open_to_all))
 }
 
 /// How a vote was counted; nothing before it is closed.

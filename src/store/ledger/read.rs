@@ -86,6 +86,14 @@ pub async fn find_note(on: &impl Sql, index: u64) -> Result<Option<NoteRow>, Sto
     row.map(IndexedNote::typed).transpose()
 }
 
+/// The entries of each member's last ballot in a vote, ascending.
+pub async fn notes_of_last_ballots(on: &impl Sql, number: i64) -> Result<Vec<NoteRow>, StoreError> {
+    let sql = "SELECT e.idx, e.note FROM entries e JOIN ballots b ON b.entry_index = e.idx WHERE b.number = $1 AND b.entry_index = \
+               (SELECT MAX(n.entry_index) FROM ballots n WHERE n.number = b.number AND n.member_id = b.member_id) ORDER BY e.idx";
+    let rows: Vec<IndexedNote> = all(on, sql, values![number]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
 /// What founded, added and retired the keys of roles, ascending: members' own keys are not among them.
 pub async fn role_key_notes(on: &impl Sql) -> Result<Vec<NoteRow>, StoreError> {
     let sql = "SELECT idx, note FROM entries WHERE kind IN ('coop.founded', 'key.added', 'key.retired') AND member_id IS NULL ORDER BY idx";

@@ -1,0 +1,17 @@
+// What opens the ballots that this browser cast: choice and salt as they were drawn here, and the entry once the book has it. By vote and
+// member, on this device alone, so that nobody's word is needed to open such a ballot or to know that it was counted.
+const at = (vote, member) => `manyhands-ballots:${vote}:${member}`;
+const MOST = 50;
+
+/** The ballots kept for a member of this vote, as they were pressed. */
+export const list = (vote, member) => {
+  try { return JSON.parse(localStorage.getItem(at(vote, member))) ?? []; } catch { return []; }
+};
+/** Keeps one, in the place of what was known of it; without room nothing is kept, and the page shows what opens it all the same. */
+export const keep = (vote, member, ballot) => {
+  const others = list(vote, member).filter(({ salt }) => salt !== ballot.salt);
+  try { localStorage.setItem(at(vote, member), JSON.stringify([...others, ballot].slice(-MOST))); } catch { /* As said above. */ }
+};
+export const forget = (vote, member) => {
+  try { localStorage.removeItem(at(vote, member)); } catch { /* Then nothing is kept either. */ }
+};
