@@ -69,6 +69,7 @@ signing-says-admission = Whoever signs says: I want this person as a member. The
 signing-says-departure = Whoever signs says: this person asked to leave, and may go. They are off the roll once two have signed.
 signing-says-departure-own = Your signature says: I leave the co-op. You are off the roll as soon as you have signed.
 signing-says-departure-never-came = Whoever signs says: this person was admitted and never came in. Once two have signed they are off the roll, and what is kept of them is erased for ever.
+signing-says-departure-excluded = Whoever signs says: the members voted that this person leaves. They are off the roll once two have signed; what they hold goes back, and what they are owed is paid.
 signing-says-key = Whoever signs says: I have spoken with this person, and this key is theirs. Once two have signed it is in force, and their older keys are retired.
 signing-says-key-own = Your signature says: this key is mine too.
 signing-says-key-user = Whoever signs says: I have spoken with this person, who acts for a client, and this key is theirs. Once two have signed it is in force, and their older keys are retired.
@@ -98,15 +99,17 @@ signing-note = The signed note
 signing-note-hint = All that was printed, to the end of the signature.
 signing-failed = This browser could not sign. Nothing was sent: sign elsewhere and paste the note, or try again.
 signing-by-hand = With a key outside the browser
-signing-by-hand-words = Copy both lines of the exact text into a file, run
+signing-by-hand-words = Copy all lines of the exact text into a file, run
   manyhands sign --key my.key text.txt
   and paste all that it prints into the field.
-  The first line is what your key signs. Its last part is the fingerprint of the second, which will stand in the ledger.
+  The first line is what your key signs. Its last part is the fingerprint of the second, which will stand in the ledger. Of a ballot the third says what its seal holds; it goes nowhere.
 signing-again = Prepare it again
 signing-admission-withdraw = Withdraw the invitation
 departure-why = Why
 departure-why-asked = their own wish; they have no key
 departure-why-never-came = was admitted and never came in
+departure-why-excluded = the members voted it
+departure-voted = Voted in
 departure-asked-by = Asked by
 departure-keep = Keep them on the roll
 office-admissions = To be admitted

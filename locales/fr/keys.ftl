@@ -69,6 +69,7 @@ signing-says-admission = Qui signe dit : je veux cette personne pour membre. Ell
 signing-says-departure = Qui signe dit : cette personne a demandé à partir, et peut partir. Elle n’est plus membre dès que deux ont signé.
 signing-says-departure-own = Votre signature dit : je quitte la coopérative. Vous n’êtes plus membre dès que vous avez signé.
 signing-says-departure-never-came = Qui signe dit : cette personne a été admise et n’est jamais venue. Dès que deux ont signé, elle n’est plus membre, et ce qui est gardé d’elle est effacé pour toujours.
+signing-says-departure-excluded = Qui signe dit : les membres ont voté le départ de cette personne. Elle n’est plus membre dès que deux ont signé ; ce qu’elle tient revient, et ce qui lui est dû est versé.
 signing-says-key = Qui signe dit : j’ai parlé à cette personne, et cette clé est la sienne. Dès que deux ont signé, elle est en vigueur, et les plus anciennes sont retirées.
 signing-says-key-own = Votre signature dit : cette clé est aussi la mienne.
 signing-says-key-user = Qui signe dit : j’ai parlé à cette personne, qui agit pour un client, et cette clé est la sienne. Dès que deux ont signé, elle est en vigueur, et les plus anciennes sont retirées.
@@ -98,15 +99,17 @@ signing-note = La note signée
 signing-note-hint = Tout ce qui a été affiché, jusqu’à la signature.
 signing-failed = Ce navigateur n’a pas pu signer. Rien n’a été envoyé : signez ailleurs et collez la note, ou réessayez.
 signing-by-hand = Avec une clé hors du navigateur
-signing-by-hand-words = Copiez les deux lignes du texte exact dans un fichier, lancez
+signing-by-hand-words = Copiez toutes les lignes du texte exact dans un fichier, lancez
   manyhands sign --key my.key text.txt
   et collez dans le champ tout ce qui s’affiche.
-  La première ligne est ce que signe votre clé. Sa dernière partie est l’empreinte de la seconde, qui figurera au livre.
+  La première ligne est ce que signe votre clé. Sa dernière partie est l’empreinte de la seconde, qui figurera au livre. D’un bulletin, la troisième dit ce que contient son sceau ; elle ne va nulle part.
 signing-again = Le préparer à nouveau
 signing-admission-withdraw = Retirer l’invitation
 departure-why = Pourquoi
 departure-why-asked = son propre souhait ; pas de clé
 departure-why-never-came = admission faite, jamais venue
+departure-why-excluded = les membres l’ont voté
+departure-voted = Voté dans
 departure-asked-by = Demandé par
 departure-keep = Laisser sur la liste
 office-admissions = À admettre

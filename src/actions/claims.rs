@@ -19,7 +19,7 @@ use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::Batch;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
-use manyhands_store::{batches, contracts, external, ledger, reviews, tasks};
+use manyhands_store::{batches, contracts, departures, external, ledger, reviews, tasks};
 use serde_json::{Map, Value};
 
 use crate::actions::batches::{find_own as find_own_batch, offer_of};
@@ -27,7 +27,7 @@ use crate::actions::contracts::escrow;
 use crate::actions::contracts::life::set_aside;
 use crate::actions::external::given;
 use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Error, Once, Work, begin, gold, hazards, rules};
+use crate::actions::{Error, Once, Work, begin, gold, hazards, rules, suggestions};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch, or begins the one that was held ready. Never two claimants; never more than free escrow
@@ -52,12 +52,18 @@ struct Offered {
     batch: Batch,
     /// Until when they would hold it.
     due: Timestamp,
+    /// The log's size of which everything here was read: price, level and closing stand still under the contract's lock, and the book is
+    /// the one of this size, whatever is enacted meanwhile.
+    size: u64,
     /// The task of this batch that is held ready for them.
     ready: Option<Claim>,
 }
 
 async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offered, Error> {
     hold(work, by.id()).await?;
+    if departures::is_excluded(&work.tx, by.id()).await? {
+        return Err(Refusal::new("claims-excluded").into());
+    }
     let now = work.now();
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract_id = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
@@ -67,14 +73,17 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     let contract = contracts::load_held(&work.tx, &contract_id).await?;
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     life::check_claim(&contract.state, contract.ends_at.map(Timestamp::from_secs), now)?;
-    if batch.state != "open" {
+    if batch.state != "open" || batch.paused_for.is_some() {
         return Err(Refusal::new("batch-not-open").into());
     }
     // After an amendment that raised the contract's level, new claims need a batch of that level (LEDGER.md section 3).
     if batch.level < contract.level {
         return Err(Refusal::new("batch-level-raised").with("level", batch.level).with("now", contract.level).into());
     }
-    let (_, book) = rules::current(&work.tx).await?;
+    // One size for the claim and its book: two reads could have a book enacted between them, by which the claim would be held (LEDGER.md
+    // section 3) and never be accepted.
+    let size = ledger::head(&work.tx).await?.size;
+    let (_, book) = rules::at_size(&work.tx, i64::try_from(size).map_err(Error::broken)?).await?;
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
     hazards::check(work, by, &book, &contract, &batch).await?;
@@ -88,7 +97,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
         currency: offer.currency,
     };
     let due = claims::grant(&book, standing, batch.seconds, now)?;
-    Ok(Offered { batch, due, ready })
+    Ok(Offered { batch, due, size, ready })
 }
 
 async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -> Result<ClaimId, Error> {
@@ -105,7 +114,7 @@ async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -
         batch: &batch.id,
         contract: &batch.contract_id,
         member: by.id(),
-        claimed_size: ledger::head(&work.tx).await?.size,
+        claimed_size: offered.size,
         price: batch.price,
         currency: &batch.currency,
         due,
@@ -157,7 +166,8 @@ async fn free_one(deps: &Deps, id: &str) -> Result<(), Error> {
 }
 
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
-    rows::end(&work.tx, claim, state, work.now()).await?;
+    let dropped = rows::end(&work.tx, claim, state, work.now()).await?;
+    work.let_go(dropped);
     tasks::give_back(&work.tx, task).await?;
     rows::settle_silence(&work.tx, task, rules::silence(&work.tx, work.now()).await?).await?;
     batches::add_open(&work.tx, batch, 1).await?;
@@ -257,7 +267,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     if claim.copies > 1 {
         rows::settle_silence(&work.tx, &claim.task_id, rules::silence_of(&book, now)).await?;
     }
-    let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
+    let answers = forms::answers_of(read);
+    suggestions::note(&work, &claim, &answers).await?;
+    let met = gold::note(&work, by.id(), &claim, answers).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
     let stop = hazards::have_changed(&work.tx, &claim).await?;
     work.commit(Submitted { batch, met, stop }).await

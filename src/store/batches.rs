@@ -72,6 +72,8 @@ pub struct Batch {
     pub shown_as: Option<String>,
     /// Items whose right answer the client knows.
     pub gold_items: i64,
+    /// Items for which a model suggests something.
+    pub suggestions: i64,
     /// The number of the proposal for whose price it takes no new claims.
     pub paused_for: Option<i64>,
     /// Which share of its items is read, basis points.
@@ -179,7 +181,7 @@ pub async fn list_open(on: &impl Sql, now: Timestamp) -> Result<Vec<Batch>, Stor
     all(
         on,
         format!(
-            "{SELECT} WHERE b.state = 'open' AND c.state = 'open' AND (b.tasks_open > 0 OR EXISTS (SELECT 1 FROM claims l \
+            "{SELECT} WHERE b.state = 'open' AND b.paused_for IS NULL AND c.state = 'open' AND (b.tasks_open > 0 OR EXISTS (SELECT 1 FROM claims l \
              WHERE l.batch_id = b.id AND l.state IN ('claimed', 'sent_back') AND l.due_at < $1)) AND b.level >= c.level \
              AND (c.ends_at IS NULL OR c.ends_at > $1) ORDER BY c.number, b.opened_at, b.id"
         ),
@@ -213,15 +215,9 @@ pub async fn set_price(tx: &Tx, id: &str, price: i64, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Takes no new claims until a price that members ask is accepted; or does again.
+/// Takes no new claims until a price that members ask is accepted; or does again. Whether its client paused it is another matter.
 pub async fn set_paused_for(tx: &Tx, id: &str, proposal: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
-    let (from, to) = if proposal.is_some() { ("open", "paused") } else { ("paused", "open") };
-    execute(
-        tx,
-        "UPDATE batches SET paused_for = $2, state = CASE WHEN state = $3 THEN $4 ELSE state END, changed_at = $5 WHERE id = $1",
-        values![id, proposal, from, to, now.secs()],
-    )
-    .await?;
+    execute(tx, "UPDATE batches SET paused_for = $2, changed_at = $3 WHERE id = $1", values![id, proposal, now.secs()]).await?;
     Ok(())
 }
 
@@ -257,7 +253,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as, b.review_share, b.paused_for,
+  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.suggestions, b.shown_as, b.review_share, b.paused_for,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

@@ -20,9 +20,11 @@ use crate::web::hazards::{self, Before};
 use crate::web::listing::register_mark;
 use crate::web::page::Page;
 use crate::web::post::Post;
+use crate::web::pricing;
 use crate::web::public::open_row;
 use crate::web::sample;
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
+use crate::web::suggestions;
 
 #[get("/work?<level>&<client>&<sort>&<sent>")]
 pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>, sort: Option<&str>, sent: Option<&str>) -> Result {
@@ -51,10 +53,19 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     }
     let (before, known) = (Before::of(&page, &member, &rule_book).await?, hazard_rules::of_open(&page.deps).await?);
     let hazards_of = |batch: &Batch| known.get(&batch.contract_id).map_or(&[][..], Vec::as_slice);
-    let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch, &before, hazards_of(batch))).collect::<Result<Vec<_>>>()?;
+    let mut rows = Vec::with_capacity(open.len());
+    for batch in &open {
+        let row = board_row(&page, &rule_book, batch, &before, hazards_of(batch))?;
+        // Nobody can claim under the floor: the mark says since when, in the place of the press.
+        rows.push(match pricing::on_the_board(&page, &rule_book, batch).await? {
+            Some(mark) => Row { facts: row.facts.into_iter().chain([mark]).collect(), press: None, go: None, ..row },
+            None => row,
+        });
+    }
     let none = if pick.open { "board-none-chosen" } else { "board-none" };
     let block = if rows.is_empty() { Block::Text(say.t(none)) } else { Block::Rows(rows) };
     let mut blocks = vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))];
+    blocks.extend(open.iter().any(|batch| batch.suggestions > 0).then(|| Block::Small(say.t("board-suggested"))));
     let links = [("/work/hazards", "hazards-link"), ("/work/quality", "quality-link")];
     blocks.push(Block::Links(links.map(|(to, words)| (to.to_owned(), say.t(words))).into()));
     page.show(sheet.leaf(say.t("board-open"), blocks)).await
@@ -139,6 +150,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch, before: &Before, know
             .into_iter()
             .chain(sample::fact(page, batch))
             .chain(gold::fact(page, batch))
+            .chain(suggestions::fact(page, batch))
             .chain(files::cost(page, batch))
             .chain(register_mark(page, batch.register_checked))
             .chain(waits)

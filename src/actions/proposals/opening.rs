@@ -3,14 +3,16 @@
 
 use manyhands_domain::ids::ProposalId;
 use manyhands_domain::proposals::opening::{self, Motion, Roll, Window, enacts_at, least_days};
+use manyhands_domain::proposals::tally::Quorum;
 use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::proposals::{self as rows, Opened, Proposal};
-use manyhands_store::{Sql, contracts};
+use manyhands_store::{Sql, contracts, ledger};
 use serde_json::Value;
 
-use crate::actions::proposals::drafting::{check_act, cosponsors_needed, own_draft};
+use crate::actions::proposals::checking::{check_act, check_words};
+use crate::actions::proposals::drafting::{cosponsors_needed, own_draft};
 use crate::actions::proposals::{act_of, calc_of, id_of, telling};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
@@ -50,6 +52,36 @@ pub async fn find_obstacle(deps: &Deps, _by: &Member, row: &Proposal) -> Result<
         Err(Error::Refused(refusals)) => Ok(refusals.into_iter().next()),
         Err(error) => Err(error),
     }
+}
+
+/// What opening would freeze now.
+#[derive(Clone, Copy, Debug)]
+pub struct Preview {
+    /// Members who could vote.
+    pub eligible: u64,
+    /// How many of them must.
+    pub needed: u64,
+    /// When it would be open.
+    pub window: Window,
+    /// From when on it would hold.
+    pub enacts: Timestamp,
+}
+
+/// What opening a draft would freeze now; nothing where it cannot be put to the vote.
+///
+/// # Errors
+/// When the database fails.
+pub async fn preview(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Option<Preview>, Error> {
+    let moment = deps.db.snapshot().await?;
+    let (motion, (quorum, _), window) = match motion(&moment, row, Call::First, deps.clock.now()).await {
+        Ok(found) => found,
+        Err(Error::Refused(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let roll = rows::roll(&moment, ledger::head(&moment).await?.size).await?;
+    let eligible = u64::try_from(roll.len()).map_err(Error::broken)?;
+    let needed = Quorum::read(&quorum).ok_or_else(|| Error::broken("a kind of vote without a quorum"))?.needed(eligible);
+    Ok(Some(Preview { eligible, needed, window, enacts: motion.enacts }))
 }
 
 /// Calls a vote once more that had no quorum, open at once; nothing where the book in force does not allow it any more.
@@ -94,6 +126,7 @@ async fn motion(on: &impl Sql, row: &Proposal, call: Call, at: Timestamp) -> Res
     let frozen = book.vote(&row.kind).and_then(|vote| Some((vote.get("quorum")?.clone(), vote.get("majority")?.clone())));
     let act = act_of(row)?;
     check_act(on, &book, &terms, &act, at).await?;
+    check_words(on, &act, &row.title, &row.text).await?;
     let wanted = row.opens_at.map(Timestamp::from_secs).filter(|opens| call == Call::First && *opens > at);
     let days = if call == Call::First { row.days } else { row.days.max(least_days(&terms)) };
     let window = Window::of(&terms, at, wanted.unwrap_or(at), days)?;
