@@ -34,8 +34,8 @@ pub(super) struct OfProposal {
     /// By the first so many entries of the log; all of them if it is left out. A closed vote rests on those at its opening.
     #[arg(long)]
     size: Option<u64>,
-    /// The moment from which ninety days count back, as the page names it (2026-11-30T12:00:00Z); now if it is left out, with --log the last
-    /// entry's.
+    /// The moment from which ninety days count back, as the page names it (2026-11-30T12:00:00Z); now if it is left out, with --log
+    /// the last entry's.
     #[arg(long)]
     at: Option<String>,
     /// A member's `M-…`, for what it would do to them.

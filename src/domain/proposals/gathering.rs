@@ -155,8 +155,8 @@ impl Gathering {
         Moment { size, at, book: self.book.clone(), works }
     }
 
-    /// What the log says, once all of it is read: of a vote that is closed as it stood when it was opened, else as it stands at `at`, which is
-    /// the last entry's time where nothing is said.
+    /// What the log says, once all of it is read: of a vote that is closed as it stood when it was opened, else as it stands at `at`,
+    /// which is the last entry's time where nothing is said.
     ///
     /// # Errors
     /// [`NotGathered`].
