@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::corrections;
-use manyhands_domain::ids::{BatchId, ContractId, PayoutId};
+use manyhands_domain::ids::{BatchId, ContractId, PayoutId, ProposalId};
 use manyhands_domain::money::Amount;
 use manyhands_domain::refusal::Arg;
 use rocket::get;
@@ -117,6 +117,11 @@ async fn ways(page: &Page, entry: &Entry) -> Result<Vec<[String; 3]>> {
     }
     if let Some(index) = entry.rule.and_then(|rule| i64::try_from(rule).ok()) {
         way(format!("/ledger/{index}"), "rule", &number(index));
+    }
+    if let Ok(id) = ProposalId::parse(named("proposal"))
+        && page.member().is_ok()
+    {
+        way(format!("/proposals/{id}"), "proposal", id.as_str());
     }
     if let Ok(id) = PayoutId::parse(named("payout"))
         && page.officer().is_ok()

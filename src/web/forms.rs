@@ -24,6 +24,8 @@ pub struct Form {
     pub quiet: bool,
     /// Fields from this place on are folded away: the words that fold them out.
     pub fold: Option<(usize, String)>,
+    /// From these places on the fields belong together under these words, folded away until they are asked for; without words, to none.
+    pub groups: Vec<(usize, String)>,
     /// Beside the button: address, words.
     pub links: Vec<(String, String)>,
     /// Codes and names of countries, if a field asks for one.
@@ -45,6 +47,8 @@ pub struct Field {
     pub error: String,
     /// What stands in it.
     pub value: String,
+    /// After it: in what it is measured.
+    pub unit: String,
     /// How it is filled in.
     pub kind: Kind,
     /// Sets its id apart where one page has several forms.
@@ -80,6 +84,10 @@ pub enum Kind {
     Password(&'static str),
     /// One of these: value, words.
     Select(Vec<(String, String)>),
+    /// Any of these: value, words. The value: those that are chosen, with spaces between.
+    Several(Vec<(String, String)>),
+    /// A day of the calendar.
+    Day,
     /// A file.
     File,
     /// On or off; on when the value is not empty.
@@ -102,9 +110,9 @@ impl Form {
         self
     }
 
-    /// With a field whose label and hint are `<prefix>-<name>` and `<prefix>-<name>-hint` (`_` read as `-`).
+    /// With a field whose label and hint are `<prefix>-<name>` and `<prefix>-<name>-hint` (`_` and `/` read as `-`).
     pub fn field(mut self, say: &Say, prefix: &str, name: &str, value: impl Into<String>, kind: Kind) -> Form {
-        let id = format!("{prefix}-{}", name.replace('_', "-"));
+        let id = format!("{prefix}-{}", name.replace(['_', '/'], "-"));
         self.upload |= kind == Kind::File;
         if kind == Kind::Country && self.countries.is_empty() {
             self.countries = countries::codes().map(|code| (code, say.country(code))).collect();
@@ -131,6 +139,33 @@ impl Form {
     pub fn fold_rest(mut self, words: impl Into<String>) -> Form {
         self.fold = Some((self.fields.len(), words.into()));
         self
+    }
+
+    /// With the fields added from now on under these words; without words, under none again.
+    pub fn group(mut self, words: impl Into<String>) -> Form {
+        self.groups.push((self.fields.len(), words.into()));
+        self
+    }
+
+    /// The words of the group that begins at this field; empty where one only ends.
+    pub fn group_at(&self, place: &usize) -> Option<&str> {
+        self.groups.iter().find(|(from, _)| from == place).map(|(_, words)| words.as_str())
+    }
+
+    /// Whether a group is open before this field.
+    pub fn is_grouped(&self, before: &usize) -> bool {
+        self.groups.iter().rev().find(|(from, _)| from < before).is_some_and(|(_, words)| !words.is_empty())
+    }
+
+    /// Whether a group is open behind the last field.
+    pub fn ends_grouped(&self) -> bool {
+        self.groups.last().is_some_and(|(_, words)| !words.is_empty())
+    }
+
+    /// Whether something is wrong in the group that begins at this field.
+    pub fn is_group_wrong(&self, place: &usize) -> bool {
+        let end = self.groups.iter().map(|(from, _)| *from).find(|from| from > place).unwrap_or(self.fields.len());
+        self.fields.get(*place..end).into_iter().flatten().any(|field| !field.error.is_empty())
     }
 
     /// Whether the fold begins at this field.
@@ -172,7 +207,10 @@ impl Form {
     pub fn typed(mut self, say: &Say, typed: &Fields, refusals: &[Refusal]) -> Form {
         for field in &mut self.fields {
             if !matches!(field.kind, Kind::Password(_) | Kind::File) {
-                field.value = typed.text(&field.name);
+                field.value = match field.kind {
+                    Kind::Several(_) => typed.chosen(&field.name),
+                    _ => typed.text(&field.name),
+                };
             }
             field.error = wrong_with(say, &field.name, refusals);
         }
@@ -194,6 +232,11 @@ impl Field {
     /// Whether a choice is the one chosen.
     pub fn is(&self, value: &str) -> bool {
         self.value == value
+    }
+
+    /// Whether one of several is chosen.
+    pub fn has(&self, value: &str) -> bool {
+        self.value.split_whitespace().any(|chosen| chosen == value)
     }
 
     /// Whether somebody filled it in: a select stands at something from the start.

@@ -190,6 +190,11 @@ impl Fields {
         self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     }
 
+    /// The chosen ones of several, with spaces between.
+    pub fn chosen(&self, name: &str) -> String {
+        self.all(name).into_iter().filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// The uploaded file, to be dealt with.
     pub fn take_file(&mut self) -> Option<Received> {
         self.file.take()

@@ -17,8 +17,12 @@ pub struct Sheet {
     pub wait: bool,
     /// Whether the first sentence is a warning.
     pub alarm: bool,
+    /// The first sentence below the title in bold, and what follows on it.
+    pub lead: Option<(String, String)>,
     /// Sentences below the title.
     pub ledes: Vec<String>,
+    /// What the page is for, where that is one press elsewhere: address, words.
+    pub go: Option<(String, String)>,
     /// Links to the fields that were refused: address and sentence.
     pub faults: Vec<(String, String)>,
     /// The one big figure, with what stands small before it.
@@ -57,6 +61,12 @@ pub enum Block {
     Table(Table),
     /// Where each 100 goes: class, width in percent, name.
     Bar(Vec<BarPart>),
+    /// The same with half the height: one of two that are held against each other.
+    ThinBar(Vec<BarPart>),
+    /// People as strokes, with the post that they must reach.
+    Tally(Box<super::tally::Tally>),
+    /// What members said, each with what answers it.
+    Thread(Box<super::discussion::Thread>),
     /// Arithmetic: operator, words, figure, and whether it is ruled off.
     Sum(Vec<SumRow>),
     /// Who stands behind a contract: name, words, figure, words below it.
@@ -312,6 +322,18 @@ impl Sheet {
     /// With a sentence below the title.
     pub fn lede(mut self, words: impl Into<String>) -> Sheet {
         self.ledes.push(words.into());
+        self
+    }
+
+    /// With a first sentence of which the beginning is bold.
+    pub fn lead(mut self, bold: impl Into<String>, rest: impl Into<String>) -> Sheet {
+        self.lead = Some((bold.into(), rest.into()));
+        self
+    }
+
+    /// With the one button that the page is for.
+    pub fn go(mut self, to: impl Into<String>, words: impl Into<String>) -> Sheet {
+        self.go = Some((to.into(), words.into()));
         self
     }
 

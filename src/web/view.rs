@@ -177,7 +177,7 @@ fn check_at(here: &str) -> String {
     }
 }
 
-/// The places of a reader: at most five, which fit under the thumb at 360 pixels.
+/// The places of a reader: at most five, which fit under the thumb at 360 pixels; more only for whoever has several roles.
 fn places(page: &Page) -> Vec<(&'static str, &'static str)> {
     let Some(who) = &page.who else {
         return vec![
@@ -201,7 +201,7 @@ fn places(page: &Page) -> Vec<(&'static str, &'static str)> {
     if who.coordinator().is_some() {
         places.push(("/office", "place-office"));
     }
-    places.push(("/ledger", "place-ledger"));
+    places.extend([("/proposals", "place-votes"), ("/ledger", "place-ledger")]);
     places
 }
 

@@ -34,6 +34,7 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
     given.push(format!("{:?}", proposals::list_open(&world.deps, &reviewer).await.unwrap()));
     given.push(format!("{:?}", proposals::list(&world.deps, &reviewer, None, 10).await.unwrap()));
     given.push(refused(ballots::list_openings(&world.deps, &reviewer, &open).await).to_owned());
+    given.extend(pages(world, id).await);
     let size = receipts::checkpoint(&world.deps).await.unwrap().unwrap().size;
     for index in 0..size {
         let (_, mut entry) = receipts::find_entry(&world.deps, index).await.unwrap();
@@ -44,6 +45,38 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
         given.push(format!("{} {} {:?} {:?} {:?}", entry.at, entry.kind.name, entry.refs, entry.calc, entry.signed.len()));
     }
     given
+}
+
+/// The pages of votes, as a member reads them who has not voted, and as one who has: without the keys of their forms.
+async fn pages(world: &World, id: &ProposalId) -> Vec<String> {
+    let mut pages = Vec::new();
+    for person in [&world.reviewer, &world.worker] {
+        world.reads(person, "en").await;
+        let site = Site::as_person(world, person).await;
+        for path in ["/proposals".to_owned(), format!("/proposals/{id}"), format!("/proposals?before={}", i64::MAX)] {
+            let page = site.get(&path).await;
+            assert_eq!(page.status, 200, "{path}");
+            page.says(if path.contains('?') { "Older votes" } else { "3 of 4 have voted, the quorum is 2." });
+            pages.push(masked(&page.text));
+        }
+    }
+    pages
+}
+
+/// Without what hangs on dice: the keys of forms, ids, and the footer with the book's root, which hangs on the seals.
+fn masked(page: &str) -> String {
+    let main = page.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
+    let mut parts = main.split("name=\"key\" value=\"");
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        text.push_str(part.split_once('"').unwrap().1);
+    }
+    let mut own = text.split("/proposals/drafts/");
+    let mut said = own.next().unwrap().to_owned();
+    for part in own {
+        said.push_str(part.get(36..).unwrap());
+    }
+    said
 }
 
 #[tokio::test]

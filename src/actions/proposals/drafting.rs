@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::actions::batches::offer_of;
 use crate::actions::contracts::life;
-use crate::actions::proposals::{act_of, telling};
+use crate::actions::proposals::{act_of, candidates, telling};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
@@ -276,6 +276,7 @@ async fn read(work: &Work<'_>, form: &DraftForm) -> Result<Read, Error> {
         }
         Err(error) => return Err(error),
     };
+    refusals.extend(candidates::named(&work.tx, &act, &title, &body).await?);
     match check_act(&work.tx, &book, &terms, &act, work.now()).await {
         Ok(()) => {}
         Err(Error::Refused(more)) => refusals.extend(more),

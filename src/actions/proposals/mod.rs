@@ -3,6 +3,7 @@
 
 pub mod asking;
 pub mod ballots;
+pub mod candidates;
 pub mod closing;
 pub mod comments;
 pub mod drafting;

@@ -3,11 +3,12 @@
 
 use manyhands_domain::ids::ProposalId;
 use manyhands_domain::proposals::opening::{self, Motion, Roll, Window, enacts_at, least_days};
+use manyhands_domain::proposals::tally::Quorum;
 use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::proposals::{self as rows, Opened, Proposal};
-use manyhands_store::{Sql, contracts};
+use manyhands_store::{Sql, contracts, ledger};
 use serde_json::Value;
 
 use crate::actions::proposals::drafting::{check_act, cosponsors_needed, own_draft};
@@ -50,6 +51,36 @@ pub async fn find_obstacle(deps: &Deps, _by: &Member, row: &Proposal) -> Result<
         Err(Error::Refused(refusals)) => Ok(refusals.into_iter().next()),
         Err(error) => Err(error),
     }
+}
+
+/// What opening would freeze now.
+#[derive(Clone, Copy, Debug)]
+pub struct Preview {
+    /// Members who could vote.
+    pub eligible: u64,
+    /// How many of them must.
+    pub needed: u64,
+    /// When it would be open.
+    pub window: Window,
+    /// From when on it would hold.
+    pub enacts: Timestamp,
+}
+
+/// What opening a draft would freeze now; nothing where it cannot be put to the vote.
+///
+/// # Errors
+/// When the database fails.
+pub async fn preview(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Option<Preview>, Error> {
+    let moment = deps.db.snapshot().await?;
+    let (motion, (quorum, _), window) = match motion(&moment, row, Call::First, deps.clock.now()).await {
+        Ok(found) => found,
+        Err(Error::Refused(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let roll = rows::roll(&moment, ledger::head(&moment).await?.size).await?;
+    let eligible = u64::try_from(roll.len()).map_err(Error::broken)?;
+    let needed = Quorum::read(&quorum).ok_or_else(|| Error::broken("a kind of vote without a quorum"))?.needed(eligible);
+    Ok(Some(Preview { eligible, needed, window, enacts: motion.enacts }))
 }
 
 /// Calls a vote once more that had no quorum, open at once; nothing where the book in force does not allow it any more.

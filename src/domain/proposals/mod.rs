@@ -8,6 +8,7 @@ pub mod closing;
 pub mod effects;
 pub mod enacting;
 pub mod fields;
+pub mod naming;
 pub mod opening;
 pub mod sealing;
 pub mod tally;

@@ -1,6 +1,7 @@
 //! Proposals: drafts, what was put to the vote, how it ended, and what became of it.
 
 pub mod ballots;
+pub mod candidates;
 pub mod comments;
 pub mod due;
 pub mod effects;

@@ -1,0 +1,143 @@
+//! What passing comes to, in plain words: the rules that change, the price that is asked, the contract, the member.
+
+use manyhands_domain::ids::{BatchId, ContractId, MemberId};
+use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::proposals::change;
+use manyhands_domain::proposals::opening::Act;
+use manyhands_domain::rules::Book;
+use manyhands_domain::time::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::actions::proposals::{self, candidates};
+use crate::actions::rights::Member;
+use crate::actions::{Batch, Error, Proposal, batches, contracts, rules};
+use crate::i18n::{Say, amount};
+use crate::web::answer::Result;
+use crate::web::page::Page;
+use crate::web::people::name_of;
+use crate::web::rule_words::difference_blocks;
+use crate::web::sheet::Block;
+use crate::web::split::{before_and_after, parts_of};
+
+/// What passing does, as a section.
+pub(super) async fn blocks(page: &Page, member: &Member, row: &Proposal) -> Result<Vec<Block>> {
+    let say = &page.say;
+    match proposals::act_of(row)? {
+        Act::Rules(patch) => rule_blocks(page, member, row, &patch).await,
+        Act::PriceAsk { contract, batch, price, currency } => {
+            let found = batches::list_of_contract(&page.deps, &contract).await?.into_iter().find(|found| found.id == batch.as_str());
+            price_blocks(page, (&contract, &batch), found.as_ref(), (price, currency)).await
+        }
+        Act::Take(contract) => contract_blocks(page, &contract, "motion-take").await,
+        Act::End(contract) => contract_blocks(page, &contract, "motion-end").await,
+        Act::Mandate(about, role) => about_blocks(page, member, &about, "motion-mandate", &role).await,
+        Act::Recall(about, role) => about_blocks(page, member, &about, "motion-recall", &role).await,
+        Act::Exclusion(about) => about_blocks(page, member, &about, "motion-exclusion", "member").await,
+        Act::Text => Ok(vec![Block::Text(say.t("motion-text"))]),
+    }
+}
+
+/// The words of what is proposed, for lists: `Rules`, `A price asked`.
+pub(super) fn act_words(say: &Say, act: &str) -> String {
+    say.t(&format!("act-{act}"))
+}
+
+async fn rule_blocks(page: &Page, member: &Member, row: &Proposal, patch: &Map<String, Value>) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let differences = proposals::differences(&page.deps, member, row).await?;
+    if differences.is_empty() {
+        return Ok(vec![Block::Text(say.t("motion-rules-none"))]);
+    }
+    let heads = if row.outcome_index.is_some() { ["rule-before", "rule-since"] } else { ["rule-now", "rule-then"] };
+    let mut blocks = difference_blocks(say, &differences, heads);
+    if patch.contains_key("split") {
+        let book = book_before(page, row).await?;
+        // Beside what was enacted since it may fit no more; the figures above say it all the same.
+        if let Ok(after) = change::apply(&book, patch) {
+            let hundred = Amount::from_micros(100_000_000);
+            let (was, then) = (parts_of(say, &book, hundred)?, parts_of(say, &after, hundred)?);
+            let heads = [say.t("split-of-100"), say.t(heads[0]), say.t(heads[1])];
+            blocks.extend(before_and_after(say, (&was, &then), heads, &say.t("split-client-pays")));
+        }
+    }
+    if patch.contains_key("votes") {
+        blocks.push(Block::Small(say.t("motion-rules-votes")));
+    }
+    blocks.push(Block::Small(say.t("motion-rules-words")));
+    Ok(blocks)
+}
+
+/// The book that the change is held against.
+async fn book_before(page: &Page, row: &Proposal) -> Result<Book> {
+    Ok(match row.outcome_index {
+        Some(index) => rules::at_size(&page.deps.db.read(), index).await?.1,
+        None => rules::current(&page.deps.db.read()).await?.1,
+    })
+}
+
+async fn price_blocks(
+    page: &Page,
+    (contract, batch): (&ContractId, &BatchId),
+    found: Option<&Batch>,
+    (price, currency): (Amount, Currency),
+) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let asked = [
+        ("price", (price, currency).into()),
+        ("title", found.map_or(batch.as_str(), |found| found.title.as_str()).into()),
+        ("contract", contract.as_str().into()),
+        ("client", found.map_or("", |found| found.end_client.as_str()).into()),
+    ];
+    let mut blocks = vec![Block::Text(say.with("motion-price", &asked))];
+    // Once it holds, the batch's own price is the new one: there is nothing to hold it against.
+    if let Some(found) = found.filter(|found| found.price != price.micros()) {
+        let (_, book) = rules::current(&page.deps.db.read()).await?;
+        let (was, then) = (parts_of(say, &book, Amount::from_micros(found.price))?, parts_of(say, &book, price)?);
+        let unit = say.with("motion-price-unit", &[("currency", currency.code().into())]);
+        let heads = [unit, say.t("rule-now"), say.t("rule-then")];
+        blocks.extend(before_and_after(say, (&was, &then), heads, &say.t("split-client-pays")));
+        let hour = |price: Amount| amount(say.language, book.hour_at(price, found.seconds));
+        let hours =
+            [("was", hour(Amount::from_micros(found.price)).into()), ("then", hour(price).into()), ("currency", currency.code().into())];
+        blocks.push(Block::Text(say.with("motion-price-hour", &hours)));
+    }
+    blocks.push(Block::Small(say.t("motion-price-words")));
+    blocks.push(Block::Links(vec![contract_way(page, contract)]));
+    Ok(blocks)
+}
+
+fn contract_way(page: &Page, contract: &ContractId) -> (String, String) {
+    (format!("/contracts/{contract}"), page.say.with("motion-contract-way", &[("contract", contract.as_str().into())]))
+}
+
+async fn contract_blocks(page: &Page, contract: &ContractId, id: &str) -> Result<Vec<Block>> {
+    let say = &page.say;
+    // One that waits for approval is its client's and the coordinators' matter: here it is a number.
+    let found = match contracts::find_public(&page.deps, contract).await {
+        Ok(found) => Some(found),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let title = found.as_ref().map_or_else(String::new, |found| format!("{}, {}", found.title, found.end_client));
+    let about = if title.is_empty() { contract.to_string() } else { format!("{contract} ({title})") };
+    let mut blocks = vec![Block::Text(say.with(id, &[("contract", about.into())]))];
+    blocks.extend(found.map(|_| Block::Links(vec![contract_way(page, contract)])));
+    Ok(blocks)
+}
+
+async fn about_blocks(page: &Page, member: &Member, about: &MemberId, id: &str, role: &str) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let name = name_of(page, &candidates::find_name(&page.deps, member, about).await?);
+    let role = say.t(&format!("role-{role}"));
+    let words = say.with(id, &[("name", name.into()), ("role", role.into())]);
+    Ok(vec![Block::Text(words), Block::Small(say.with("motion-about-id", &[("id", about.as_str().into())]))])
+}
+
+/// A moment in the reader's zone, and in UTC where that is another.
+pub(super) fn both(say: &Say, at: Timestamp) -> String {
+    let utc = Say::new(say.language, "UTC");
+    if say.place() == utc.place() {
+        return say.moment(at);
+    }
+    say.with("moment-both", &[("here", at.into()), ("utc", utc.moment(at).into())])
+}

@@ -1,0 +1,160 @@
+//! Votes: what members can vote on now, what is being written and signed, how earlier votes ended, and what a vote of each kind needs.
+//! Members read it; nobody reads how an open vote stands.
+
+use manyhands_domain::ids::ProposalId;
+use manyhands_domain::proposals::terms::Terms;
+use manyhands_domain::time::Timestamp;
+use rocket::get;
+
+use crate::actions::proposals::{self, ballots, drafting};
+use crate::actions::rights::Member;
+use crate::actions::{Error, Proposal};
+use crate::web::answer::{Answer, Result};
+use crate::web::motions::act_words;
+use crate::web::page::Page;
+use crate::web::people::name_of;
+use crate::web::rule_words::{kind_words, terms_words};
+use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::turnout::{how_far, own_words, turnout_words, verdict_words};
+
+#[get("/proposals?<before>")]
+pub(super) async fn list(page: Page, before: Option<i64>) -> Result {
+    let member = page.member()?;
+    let say = &page.say;
+    if let Some(before) = before {
+        let older = closed(&page, &member, Some(before)).await?;
+        let back = Block::Links(vec![("/proposals".to_owned(), say.t("proposals-title"))]);
+        return page.show(Sheet::new("", say.t("proposals-older-title")).leaf(say.t("proposals-closed"), older).leaf("", vec![back])).await;
+    }
+    let sheet = Sheet::new("", say.t("proposals-title"))
+        .lede(say.t("proposals-lede"))
+        .leaf(say.t("proposals-open"), open(&page, &member).await?)
+        .leaf(say.t("proposals-drafts"), drafts(&page, &member).await?)
+        .leaf(say.t("proposals-closed"), closed(&page, &member, None).await?)
+        .leaf(say.t("proposals-kinds"), kinds(&page).await?);
+    page.show(sheet).await
+}
+
+/// Votes that are open, soonest to close first, each with how far it is.
+async fn open(page: &Page, member: &Member) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let mut blocks = Vec::new();
+    for row in proposals::list_open(&page.deps, member).await? {
+        let standing = ballots::standing(&page.deps, member, &row).await?;
+        let turnout = proposals::turnout(&page.deps, member, &row).await?;
+        let is_over = row.closes_at.is_some_and(|at| at <= page.now().secs());
+        let waits = row.opens_at.is_some_and(|at| at > page.now().secs());
+        let id = shown_id(&row);
+        let yours = own_words(!standing.own.is_empty(), standing.on_roll);
+        let when = match (waits, is_over) {
+            (true, _) => say.with("proposals-opens", &[("when", moment(row.opens_at).into())]),
+            (_, true) => say.t("proposals-counted-soon"),
+            _ => say.with("proposals-closes", &[("when", moment(row.closes_at).into())]),
+        };
+        blocks.push(Block::Rows(vec![Row {
+            title: row.title.clone(),
+            href: format!("/proposals/{id}"),
+            strong: turnout_words(say, &turnout),
+            facts: vec![format!("{id}, {}", act_words(say, &row.act)), when, say.t(yours)],
+            go: Some((format!("/proposals/{id}"), say.t(if waits || is_over { "proposals-read" } else { "proposals-read-vote" }))),
+            ..Row::default()
+        }]));
+        blocks.push(how_far(say, &turnout));
+    }
+    if blocks.is_empty() {
+        blocks.push(Block::Text(say.t("proposals-open-none")));
+    }
+    Ok(blocks)
+}
+
+fn moment(at: Option<i64>) -> Timestamp {
+    Timestamp::from_secs(at.unwrap_or_default())
+}
+
+async fn drafts(page: &Page, member: &Member) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let mut rows = Vec::new();
+    for row in proposals::list_drafts(&page.deps, member).await? {
+        let needed = drafting::cosponsors_needed(&page.deps.db.read(), &row).await?;
+        let signed = proposals::list_cosponsors(&page.deps, member, &row).await?;
+        let is_own = row.author_id.as_deref() == Some(member.id().as_str());
+        let has_signed = signed.iter().any(|one| one.member_id == member.id().as_str());
+        let yours = match (is_own, has_signed) {
+            (true, _) => say.t("draft-is-yours"),
+            (_, true) => say.t("draft-you-signed"),
+            _ => say.with("draft-by", &[("name", name_of(page, &row.author_name).into())]),
+        };
+        let count = [("signed", signed.len().into()), ("needed", needed.into())];
+        rows.push(Row {
+            title: row.title.clone(),
+            href: format!("/proposals/drafts/{}", row.id),
+            strong: say.with("draft-signatures-count", &count),
+            facts: vec![format!("{}, {}", act_words(say, &row.act), kind_words(say, &row.kind)), yours],
+            ..Row::default()
+        });
+    }
+    let list = if rows.is_empty() { Block::Text(say.t("proposals-drafts-none")) } else { Block::Rows(rows) };
+    Ok(vec![list, Block::Links(vec![("/proposals/new".to_owned(), say.t("proposals-new"))])])
+}
+
+/// Votes that are closed, newest first, below a number.
+async fn closed(page: &Page, member: &Member, before: Option<i64>) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let all = proposals::list(&page.deps, member, before, PAGE).await?;
+    let mut rows = Vec::new();
+    for row in &all {
+        let Some(counted) = proposals::counted(row)? else { continue };
+        let id = shown_id(row);
+        let counts = counted.counts;
+        let numbers = [("yes", counts.yes.into()), ("no", counts.no.into()), ("abstain", counts.abstain.into())];
+        rows.push(Row {
+            title: row.title.clone(),
+            href: format!("/proposals/{id}"),
+            strong: verdict_words(say, counted.verdict),
+            facts: vec![
+                say.with("proposals-counts", &numbers),
+                say.with("proposals-closed-on", &[("id", id.as_str().into()), ("date", say.date(moment(row.closes_at)).into())]),
+            ],
+            ..Row::default()
+        });
+    }
+    let mut blocks = vec![if rows.is_empty() { Block::Text(say.t("proposals-closed-none")) } else { Block::Rows(rows) }];
+    let is_full = u64::try_from(all.len()).is_ok_and(|count| count == PAGE);
+    if let Some(last) = all.last().and_then(|row| row.number).filter(|_| is_full) {
+        blocks.push(Block::Links(vec![(format!("/proposals?before={last}"), say.t("proposals-older"))]));
+    }
+    Ok(blocks)
+}
+
+/// What can be proposed, and what it takes.
+async fn kinds(page: &Page) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let (_, kinds) = proposals::kinds(&page.deps).await?;
+    let row = |terms: &Terms| {
+        let mut sentences = terms_words(say, terms);
+        let strong = sentences.remove(0);
+        Row { title: kind_words(say, &terms.kind), strong, facts: sentences, ..Row::default() }
+    };
+    Ok(vec![Block::Text(say.t("proposals-kinds-words")), Block::Rows(kinds.iter().map(row).collect())])
+}
+
+/// Of an address; what cannot be one is nothing's.
+pub(super) fn proposal_id(id: &str) -> Result<ProposalId> {
+    ProposalId::parse(id).map_err(|_| Answer::Error(Error::NotFound))
+}
+
+/// `P-7`, of what was put to the vote.
+pub(super) fn shown_id(row: &Proposal) -> String {
+    format!("P-{}", row.number.unwrap_or_default())
+}
+
+/// Where a proposal is read: as a draft, or as the vote that it became.
+pub(super) fn address_of(row: &Proposal) -> String {
+    match row.number {
+        Some(number) => format!("/proposals/P-{number}"),
+        None => format!("/proposals/drafts/{}", row.id),
+    }
+}
+
+/// Votes on a page of the list.
+const PAGE: u64 = 20;
