@@ -19,7 +19,7 @@ const stored = (mode, ask) => new Promise((done, failed) => {
     work.oncomplete = () => { opening.result.close(); done(asked.result); };
   };
 });
-const kept = (name) => stored("readonly", (keys) => keys.getAll()).then((keys) => keys.filter((key) => key.name === name));
+export const kept = (name) => stored("readonly", (keys) => keys.getAll()).then((keys) => keys.filter((key) => key.name === name));
 
 /** A new key of this name. One that was made before and never entered is taken again. */
 async function make(name, known) {
@@ -43,10 +43,24 @@ async function make(name, known) {
   return key;
 }
 
-/** The note over a line, by a key. Signed is only what the page shows: the line must be about the body that stands below it. */
-async function sign(key, line, body) {
-  const said = JSON.parse(line);
-  const fits = said.sha256 === hex(await sha256(bytes(body))) && said.does === JSON.parse(body).kind && [`${said.origin}/m/`, `${said.origin}/c/`].some((kind) => key.name.startsWith(kind));
+/** The seal of a ballot: SHA-256 over the salt, the proposal, the member and the choice. */
+export const seal = async (salt, proposal, member, choice) => {
+  const drawn = salt.match(/../g).map((pair) => parseInt(pair, 16));
+  return hex(await sha256(Uint8Array.of(...drawn, ...bytes(`${proposal}\n${member}\n${choice}`))));
+};
+
+/**
+ * The note over a line, by a key. Signed is only what the page shows: the line must be about the body that stands below it, and a ballot's
+ * seal about the choice that is read there.
+ */
+async function sign(key, { line, body, unsealed }) {
+  const said = JSON.parse(line), entry = JSON.parse(body);
+  if (entry.kind === "ballot.cast") {
+    const { choice, salt } = JSON.parse(unsealed);
+    const sealed = await seal(salt, entry.refs.proposal, entry.refs.member, choice);
+    if (sealed !== entry.calc.sealed) throw new Error("the seal is not about the choice that is shown");
+  }
+  const fits = said.sha256 === hex(await sha256(bytes(body))) && said.does === entry.kind && [`${said.origin}/m/`, `${said.origin}/c/`].some((kind) => key.name.startsWith(kind));
   if (!fits) throw new Error("the text is not about what is shown");
   const text = bytes(`${line}\n`);
   const signature = key.secret instanceof Uint8Array
@@ -92,6 +106,6 @@ for (const status of document.querySelectorAll("[data-held]")) {
   const key = (await kept(name).catch(() => [])).find((key) => held.split(",").includes(key.id));
   status.textContent = key ? here.replace("%", key.id) : away;
   for (const form of document.querySelectorAll("form[data-sign]")) {
-    if (key) fill(form, "note", () => sign(key, form.dataset.line, form.dataset.body));
+    if (key) fill(form, "note", () => sign(key, form.dataset));
   }
 }

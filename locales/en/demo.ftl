@@ -33,3 +33,4 @@ mail-state-sent = sent
 mail-state-failed = given up
 demo-mail-to = To { $address }
 demo-mail-text = As it was sent
+demo-mail-follow = Follow the link

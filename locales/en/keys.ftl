@@ -98,10 +98,10 @@ signing-note = The signed note
 signing-note-hint = All that was printed, to the end of the signature.
 signing-failed = This browser could not sign. Nothing was sent: sign elsewhere and paste the note, or try again.
 signing-by-hand = With a key outside the browser
-signing-by-hand-words = Copy both lines of the exact text into a file, run
+signing-by-hand-words = Copy all lines of the exact text into a file, run
   manyhands sign --key my.key text.txt
   and paste all that it prints into the field.
-  The first line is what your key signs. Its last part is the fingerprint of the second, which will stand in the ledger.
+  The first line is what your key signs. Its last part is the fingerprint of the second, which will stand in the ledger. Of a ballot the third says what its seal holds; it goes nowhere.
 signing-again = Prepare it again
 signing-admission-withdraw = Withdraw the invitation
 departure-why = Why

@@ -1,6 +1,6 @@
 # Votes: refusals, what is signed, what lapsed. Pages have a file of their own.
 refusal-ballot-choice = Choose yes, no or abstain.
-refusal-ballot-code-wrong = This code does not fit this vote, or was used. Type the eight digits of the newest mail about it, or ask for another code.
+refusal-ballot-code-wrong = This code does not fit this vote, was used, or ended when a newer one was mailed to you. Type the eight digits of the newest mail about this vote, or ask for another code.
 refusal-ballot-key-before = You have signed a ballot in this vote with your key. A later one is signed with your key, too, so that nobody else can replace it. Yours counts as it stands.
 refusal-ballot-not-it = This choice and these digits do not open your ballot. Copy both from your receipt.
 refusal-ballot-salt = The digits that seal a ballot are 64, from 0 to 9 and a to f. Leave the field empty, and they are drawn for you.

@@ -33,3 +33,4 @@ mail-state-sent = envoyé
 mail-state-failed = abandonné
 demo-mail-to = À { $address }
 demo-mail-text = Tel qu’il est parti
+demo-mail-follow = Suivre le lien

@@ -98,10 +98,10 @@ signing-note = La note signée
 signing-note-hint = Tout ce qui a été affiché, jusqu’à la signature.
 signing-failed = Ce navigateur n’a pas pu signer. Rien n’a été envoyé : signez ailleurs et collez la note, ou réessayez.
 signing-by-hand = Avec une clé hors du navigateur
-signing-by-hand-words = Copiez les deux lignes du texte exact dans un fichier, lancez
+signing-by-hand-words = Copiez toutes les lignes du texte exact dans un fichier, lancez
   manyhands sign --key my.key text.txt
   et collez dans le champ tout ce qui s’affiche.
-  La première ligne est ce que signe votre clé. Sa dernière partie est l’empreinte de la seconde, qui figurera au livre.
+  La première ligne est ce que signe votre clé. Sa dernière partie est l’empreinte de la seconde, qui figurera au livre. D’un bulletin, la troisième dit ce que contient son sceau ; elle ne va nulle part.
 signing-again = Le préparer à nouveau
 signing-admission-withdraw = Retirer l’invitation
 departure-why = Pourquoi

@@ -1,6 +1,6 @@
 # Votes : refus, ce qu’on signe, ce qui est caduc. Les pages ont leur propre fichier.
 refusal-ballot-choice = Choisissez oui, non ou abstention.
-refusal-ballot-code-wrong = Ce code ne convient pas à ce vote, ou a déjà servi. Tapez les huit chiffres du dernier courriel à son sujet, ou demandez un autre code.
+refusal-ballot-code-wrong = Ce code ne convient pas à ce vote, a déjà servi, ou a pris fin quand un plus récent vous a été envoyé. Tapez les huit chiffres du dernier courriel sur ce vote, ou demandez un autre code.
 refusal-ballot-key-before = Vous avez signé un bulletin de ce vote avec votre clé. Un bulletin suivant se signe aussi avec votre clé, pour que personne d’autre ne puisse le remplacer. Le vôtre compte tel quel.
 refusal-ballot-not-it = Ce choix et ces chiffres n’ouvrent pas votre bulletin. Copiez les deux de votre reçu.
 refusal-ballot-salt = Les chiffres qui scellent un bulletin sont 64, de 0 à 9 et de a à f. Laissez le champ vide, et ils sont tirés pour vous.

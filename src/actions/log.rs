@@ -4,9 +4,10 @@ use manyhands_domain::books::entry::Entry;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::tiles::{self, Named, Tile};
 use manyhands_domain::log::tree::leaf_hash;
-use manyhands_store::{contracts, ledger};
+use manyhands_store::proposals::ballots;
+use manyhands_store::{Sql, contracts, ledger};
 
-use crate::actions::Error;
+use crate::actions::{Error, rules};
 use crate::deps::Deps;
 
 /// The bytes of a tile or bundle, of one moment: what the newest checkpoint covers, and nothing beyond.
@@ -38,15 +39,31 @@ pub async fn find(deps: &Deps, named: Named) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// A document that everybody may read who may read entries: what a contract discloses and what a motion says are objects. The
-/// openings of ballots are a list, and for members: they stay away from here.
+/// A document that everybody may read who may read entries; the openings of ballots are for members, unless their kind of vote says else.
 ///
 /// # Errors
 /// [`Error::NotFound`] for any other.
 pub async fn find_document(deps: &Deps, sha256: &str) -> Result<Vec<u8>, Error> {
-    let bytes = contracts::find_document(&deps.db.read(), sha256).await?.ok_or(Error::NotFound)?;
-    let document: serde_json::Value = serde_json::from_slice(&bytes).map_err(Error::broken)?;
-    if document.is_object() { Ok(bytes) } else { Err(Error::NotFound) }
+    let moment = deps.db.snapshot().await?;
+    let bytes = contracts::find_document(&moment, sha256).await?.ok_or(Error::NotFound)?;
+    if is_for_everybody(&moment, sha256, &bytes).await? { Ok(bytes) } else { Err(Error::NotFound) }
+}
+
+/// Whether a document is for everybody: what a contract discloses and what a motion says are objects; the openings of ballots are a list,
+/// and for everybody where the book in force at the opening says so of that kind of vote.
+pub(crate) async fn is_for_everybody(on: &impl Sql, sha256: &str, bytes: &[u8]) -> Result<bool, Error> {
+    let document: serde_json::Value = serde_json::from_slice(bytes).map_err(Error::broken)?;
+    if document.is_object() {
+        return Ok(true);
+    }
+    for vote in ballots::list_votes_of_openings(on, sha256).await? {
+        let (_, book) = rules::at_size(on, vote.opened_index).await?;
+        let openings = book.value().get("votes").and_then(|votes| votes.get(&vote.kind)).and_then(|kind| kind.get("openings"));
+        if openings.and_then(serde_json::Value::as_str) == Some("all") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A key that signs, or once signed, for the co-op: checkpoints, or entries.

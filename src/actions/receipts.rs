@@ -17,8 +17,8 @@ use manyhands_store::ledger::{self, EntryRow, Tips};
 use manyhands_store::reviews::Shares;
 use manyhands_store::{Db, Sql, contracts, reviews};
 
-use crate::actions::Error;
 use crate::actions::rights::{Coordinator, Member};
+use crate::actions::{Error, log};
 use crate::deps::Deps;
 use crate::head::{Coverage, Head};
 
@@ -226,19 +226,28 @@ pub async fn coverage(on: &impl Sql, head: &Head) -> Result<Coverage, Error> {
     Ok(Coverage::of(&head, size, root))
 }
 
-/// Writes the log folder: checkpoint, tiles, entry bundles, documents. One moment throughout.
+/// Which votes' openings go with an export: what says how each member voted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Openings {
+    /// Those that are for everybody, by the kind of the vote.
+    ForEverybody,
+    /// Those that are for members too.
+    ForMembers,
+}
+
+/// Writes the log folder: checkpoint, tiles, entry bundles, documents, members' openings among them. One moment throughout.
 ///
 /// # Errors
 /// When the folder cannot be written, or the database fails.
 pub async fn export(deps: &Deps, folder: &Path) -> Result<u64, Error> {
-    export_from(&deps.db, folder).await
+    export_from(&deps.db, folder, Openings::ForMembers).await
 }
 
 /// The same of a database alone: no key is needed to give everything away.
 ///
 /// # Errors
 /// As [`export`].
-pub async fn export_from(db: &Db, folder: &Path) -> Result<u64, Error> {
+pub async fn export_from(db: &Db, folder: &Path, openings: Openings) -> Result<u64, Error> {
     let moment = db.snapshot().await?;
     let checkpoint = ledger::latest_checkpoint(&moment).await?.ok_or_else(|| Error::broken("nothing was signed yet"))?;
     let size = checkpoint.size;
@@ -251,7 +260,9 @@ pub async fn export_from(db: &Db, folder: &Path) -> Result<u64, Error> {
         write(folder, &tile.path(), &ledger::tile_hashes(&moment, db.tips(), tile).await?.concat())?;
     }
     for (sha256, bytes) in contracts::list_documents(&moment).await? {
-        write(folder, &format!("documents/{sha256}.json"), &bytes)?;
+        if openings == Openings::ForMembers || log::is_for_everybody(&moment, &sha256, &bytes).await? {
+            write(folder, &format!("documents/{sha256}.json"), &bytes)?;
+        }
     }
     write(folder, "checkpoint", &checkpoint.note)?;
     Ok(size)

@@ -6,7 +6,7 @@ mod matters;
 use manyhands_domain::books::entry::sha256_of;
 use manyhands_domain::books::personal::{self, NoteFault, RECENT_SECS, Statement, Witnessed};
 use manyhands_domain::books::two_people::{self, Held, NotTwo};
-use manyhands_domain::ids::{HolderId, PersonId};
+use manyhands_domain::ids::{HolderId, PersonId, ProposalId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
@@ -105,6 +105,17 @@ pub async fn find_text(deps: &Deps, by: &KeyHolder, nonce: &str) -> Result<(Prep
 pub async fn find_subject(deps: &Deps, by: &KeyHolder, nonce: &str) -> Result<Option<Subject>, Error> {
     let text = rows::find_text(&deps.db.read(), nonce, by.person()).await?;
     Ok(text.and_then(|text| Subject::parse(&text.subject, &text.subject_id)))
+}
+
+/// The vote of a ballot whose text was prepared for this person, whatever became of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_vote(deps: &Deps, by: &KeyHolder, nonce: &str) -> Result<Option<ProposalId>, Error> {
+    let text = rows::find_text(&deps.db.read(), nonce, by.person()).await?;
+    let Some(text) = text.filter(|text| text.subject == "ballot") else { return Ok(None) };
+    let entry: serde_json::Value = serde_json::from_str(&text.signable).map_err(Error::broken)?;
+    Ok(entry.pointer("/refs/proposal").and_then(|id| ProposalId::parse(id.as_str()?).ok()))
 }
 
 /// Takes a note over a prepared text: exactly this text, once, in time, by the person it was prepared for, with a key of theirs
@@ -240,6 +251,10 @@ async fn read_text(on: &impl Sql, by: &KeyHolder, nonce: &str, now: Timestamp) -
         return Err(Refusal::new("text-used").into());
     }
     if text.expires_at <= now.secs() {
+        // A ballot's text can be signed until its vote closes, and that is what there is to say.
+        if text.subject == "ballot" {
+            return Err(Refusal::new("vote-closed").with("when", Timestamp::from_secs(text.expires_at)).into());
+        }
         return Err(Refusal::new("text-expired").into());
     }
     let subject = Subject::parse(&text.subject, &text.subject_id).ok_or_else(|| Error::broken("a text about nothing"))?;

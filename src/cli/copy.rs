@@ -9,6 +9,7 @@ use manyhands_store::{Db, ledger};
 
 use super::progress::Bar;
 use super::say;
+use crate::actions::receipts::Openings;
 use crate::actions::{projection, receipts, server_keys};
 
 /// What a copy holds.
@@ -30,7 +31,7 @@ pub(super) async fn look_through(db: &Db, scratch: &Path) -> Result<Looked> {
     };
     let place = tempfile::tempdir_in(scratch).context("there is no room to look through the copy")?;
     let out = place.path().join("log");
-    let size = receipts::export_from(db, &out).await?;
+    let size = receipts::export_from(db, &out, Openings::ForMembers).await?;
     verify(&out, &vkey(db).await?)?;
     let head = ledger::stored_head(&db.read()).await?.context("this copy holds no co-op")?;
     if size != agreed.checked.size {

@@ -12,7 +12,7 @@ use manyhands_store::Db;
 use super::beside::Beside;
 use super::{Data, open, say};
 use crate::actions::exports::Reading;
-use crate::actions::receipts;
+use crate::actions::receipts::{self, Openings};
 use crate::config::{Config, without_password};
 use crate::folder::Folder;
 use crate::head::Head;
@@ -25,6 +25,9 @@ pub(super) struct Export {
     /// The form of the books; without it the log folder for manyhands-verify.
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// With what opens the ballots of closed votes too, where that is for members: it says how each of them voted. For members only.
+    #[arg(long, conflicts_with = "format")]
+    openings: bool,
     #[command(flatten)]
     data: Data,
 }
@@ -50,8 +53,9 @@ pub(super) async fn run(export: &Export) -> Result<()> {
     let db =
         Db::open_read_only(&config.database).await.with_context(|| format!("{} cannot be read", without_password(&config.database)))?;
     let head = open::head(folder.path(), &db).await?;
+    let openings = if export.openings { Openings::ForMembers } else { Openings::ForEverybody };
     let written = match export.format {
-        None => receipts::export_from(&db, &beside.path()).await.map_err(Into::into),
+        None => receipts::export_from(&db, &beside.path(), openings).await.map_err(Into::into),
         Some(format) => write(&db, &head, format.of_the_books(), &beside.path()).await,
     };
     let size = written.with_context(|| format!("nothing was written to {}", export.out.display()))?;

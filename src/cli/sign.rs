@@ -13,9 +13,11 @@ use manyhands_domain::books::personal::Statement;
 use manyhands_domain::ids::HolderId;
 use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::log::{json, note};
+use manyhands_domain::proposals::sealing::read_unsealed;
 use serde_json::Value;
 
 use super::{say, tell};
+use crate::i18n::{Language, Say};
 use crate::keyfiles::write_new;
 use crate::random::Random;
 
@@ -28,7 +30,10 @@ pub(super) struct Sign {
     /// Makes a key of this name in that file, and prints its public line. The page of your key says the name.
     #[arg(long, value_name = "NAME", conflicts_with = "text")]
     new: Option<String>,
-    /// The text to sign, both lines as the page shows them; without it they are read from standard input.
+    /// The language in which it says what a ballot says: en, fr.
+    #[arg(long, default_value = "en", value_parser = read_language)]
+    language: Language,
+    /// The text to sign, all its lines as the page shows them; without it they are read from standard input.
     text: Option<PathBuf>,
 }
 
@@ -41,9 +46,13 @@ pub(super) fn run(sign: &Sign) -> Result<()> {
                 Some(path) => fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?,
                 None => read_typed()?,
             };
-            sign_text(&key, &text)
+            sign_text(&key, &text, sign.language)
         }
     }
+}
+
+fn read_language(tag: &str) -> Result<Language, String> {
+    Language::ALL.into_iter().find(|language| language.tag() == tag).ok_or_else(|| "en or fr".to_owned())
 }
 
 fn make(name: &str, path: &Path) -> Result<()> {
@@ -79,10 +88,12 @@ fn read_typed() -> Result<String> {
 }
 
 /// Says in plain words what the text is, then prints the note. Refuses what does not fit the key, or cannot be shown.
-fn sign_text(key: &SigningKey, text: &str) -> Result<()> {
+fn sign_text(key: &SigningKey, text: &str, language: Language) -> Result<()> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let [line, body] = lines[..] else {
-        bail!("this is not the exact text of a page: it has two lines, and both are needed to show what is signed");
+    let (line, body, unsealed) = match lines[..] {
+        [line, body] => (line, body, None),
+        [line, body, unsealed] => (line, body, Some(unsealed)),
+        _ => bail!("this is not the exact text of a page: it has two lines, a ballot's three, and all are needed to show what is signed"),
     };
     let said = Statement::parse(line).context("the first line is no text that a person signs; copy both lines whole")?;
     if key.name().strip_prefix(&said.origin).is_none_or(|rest| !["/m/", "/c/"].iter().any(|kind| rest.starts_with(kind))) {
@@ -92,6 +103,9 @@ fn sign_text(key: &SigningKey, text: &str) -> Result<()> {
     let entry = entry.context("the second line is not what the first is about: nothing was signed")?;
     tell(&format!("{} signs, for {}, which has {} entries:", key.name(), said.origin, said.log.size));
     tell(&format!("  {}", words(&said.does)));
+    if said.does == "ballot.cast" {
+        tell_ballot(&entry, unsealed, language)?;
+    }
     for part in ["refs", "calc"] {
         for (name, value) in entry.get(part).and_then(Value::as_object).into_iter().flatten() {
             tell(&format!("  {name}: {}", shown(value)));
@@ -103,6 +117,21 @@ fn sign_text(key: &SigningKey, text: &str) -> Result<()> {
     }
     tell("The note; paste all of it on the page:");
     say(note::sign(&format!("{line}\n"), key).trim_end());
+    Ok(())
+}
+
+/// What a ballot says, which its entry only seals: nobody signs a vote that they cannot read.
+fn tell_ballot(entry: &Value, unsealed: Option<&str>, language: Language) -> Result<()> {
+    let unsealed = unsealed.context("a ballot's choice is sealed: copy the third line too, which says it. Nothing was signed")?;
+    let of = |place: &str| entry.pointer(place).and_then(Value::as_str).unwrap_or_default();
+    let (vote, sealed) = (of("/refs/proposal"), of("/calc/sealed"));
+    let read = read_unsealed(unsealed, vote, of("/refs/member"), sealed);
+    let (choice, title) = read.ok().context("the third line is not what the ballot's seal holds: nothing was signed")?;
+    let say = Say::new(language, "UTC");
+    let choice = say.t(&format!("ballot-choice-{}", choice.word()));
+    let title = shown(&Value::String(title));
+    tell(&format!("  {}", say.with("sign-ballot", &[("proposal", shown(&vote.into()).into()), ("title", title.into())])));
+    tell(&format!("  {}", say.with("sign-ballot-choice", &[("choice", choice.into())])));
     Ok(())
 }
 

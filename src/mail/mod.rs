@@ -185,17 +185,17 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::KeyOfColleague { index, .. } | Notice::Corrected { index, .. } => format!("/ledger/{index}"),
         Notice::DepositReceived { contract, .. } | Notice::DepositReturned { contract, .. } => format!("/desk/{contract}"),
         Notice::ReturnPrepared { id, .. } => format!("/treasury/returns/{id}"),
-        // Signed in, and with the code in the form: from the mail to the ballot it is two presses.
+        // From the mail to the ballot it is two presses. What stands behind `#` is sent to no server and stands in no log: the page's
+        // own script puts it into the form, and without scripts it is typed.
         Notice::VoteOpened { proposal, code, .. }
         | Notice::VoteReminder { proposal, code, .. }
         | Notice::VoteCode { proposal, code, .. } => {
-            format!("/proposals/{proposal}?code={code}")
+            format!("/proposals/{proposal}/ballot#code={code}")
         }
-        Notice::VoteClosed { proposal, .. }
-        | Notice::BallotCast { proposal, .. }
-        | Notice::VoteEnacted { proposal, .. }
-        | Notice::VoteLapsed { proposal, .. }
-        | Notice::BallotUnopened { proposal, .. } => format!("/proposals/{proposal}"),
+        Notice::BallotCast { proposal, .. } | Notice::BallotUnopened { proposal, .. } => format!("/proposals/{proposal}/ballot"),
+        Notice::VoteClosed { proposal, .. } | Notice::VoteEnacted { proposal, .. } | Notice::VoteLapsed { proposal, .. } => {
+            format!("/proposals/{proposal}")
+        }
         Notice::DraftReady { draft, .. } => format!("/proposals/drafts/{draft}"),
         Notice::PriceAsked { batch, .. } | Notice::BatchUnderFloor { batch, .. } => format!("/batches/{batch}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),

@@ -81,6 +81,8 @@ impl Documents {
     /// A file that no entry names must at least match its own name.
     fn check_strangers(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
         let known: BTreeSet<String> = self.named.iter().map(|name| format!("{}.json", name.sha256)).collect();
+        let strange = source.given().filter(|path| !known.iter().any(|name| path.ends_with(name.as_str()))).count();
+        report.strange = u64::try_from(strange).unwrap_or(u64::MAX);
         for stranger in source.list_documents()?.into_iter().filter(|name| !known.contains(name)) {
             let bytes = source.read(&format!("documents/{stranger}"))?;
             if format!("{}.json", hex::encode(Sha256::digest(&bytes))) != stranger {

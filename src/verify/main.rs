@@ -23,6 +23,7 @@ struct Arguments {
     balances_at: Option<u64>,
     policy: Option<PathBuf>,
     note: Option<PathBuf>,
+    openings: Vec<PathBuf>,
 }
 
 /// What is done instead of checking.
@@ -62,6 +63,7 @@ fn parse() -> Result<Asked, lexopt::Error> {
             Long("balances") => arguments.balances = true,
             Long("balances-at") => arguments.balances_at = Some(parser.value()?.parse()?),
             Long("note") => arguments.note = Some(parser.value()?.into()),
+            Long("openings") => arguments.openings.push(parser.value()?.into()),
             Long("policy") => arguments.policy = Some(parser.value()?.into()),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
@@ -84,7 +86,8 @@ fn check(arguments: &Arguments) -> Result<(String, bool), String> {
     if arguments.note.is_some() {
         return Err("--note goes with a receipt. Beside a log, give the note with --seen".to_owned());
     }
-    let source = Source::open(&arguments.log).map_err(|absent| absent.to_string())?;
+    let openings = arguments.openings.iter().map(|file| read_note(file)).collect::<Result<Vec<_>, _>>()?;
+    let source = Source::open(&arguments.log).map_err(|absent| absent.to_string())?.with_documents(openings);
     let policy = arguments.policy.as_deref().map(read_policy).transpose()?;
     let mut wanted = Wanted { seen: Seen::default(), balances_at: arguments.balances_at, policy };
     let seen = &mut wanted.seen;
@@ -204,7 +207,8 @@ impl Progress {
 const HELP: &str = "\
 Checks a co-op's ledger without its server: bytes and signatures, the log, the books, the rules.
 
-Usage: manyhands-verify LOG --vkey KEY [--seen FILE]... [--policy FILE] [--json | --balances | --balances-at SIZE]
+Usage: manyhands-verify LOG --vkey KEY [--seen FILE]... [--policy FILE] [--openings FILE]...
+                       [--json | --balances | --balances-at SIZE]
        manyhands-verify RECEIPT --vkey KEY [--note FILE]
 
   LOG                 an exported folder, a .tar of one, or a server's log (https://.../log)
@@ -215,6 +219,8 @@ Usage: manyhands-verify LOG --vkey KEY [--seen FILE]... [--policy FILE] [--json 
   --seen FILE         what was seen of the log: an older checkpoint, a receipt (a bare one too), an entry's note, a mailbox, a folder
                       of mails, or any text with its footers; may be repeated
   --policy FILE       which witnesses must have cosigned the checkpoint (C2SP tlog-policy)
+  --openings FILE     what opens the ballots of a closed vote, as members save it from its page: their tally is counted again; may be
+                      repeated
   --json              one JSON object instead of lines
   --balances          the balances after the last entry too, as CSV
   --balances-at SIZE  the same after so many entries

@@ -21,6 +21,8 @@ pub struct Report {
     pub balances: Vec<Balance>,
     /// Votes that could not be recounted: the openings of their ballots are for members.
     pub uncounted: u64,
+    /// Documents given beside the log that no entry of it names.
+    pub strange: u64,
     /// On what the entries rest: how many of each kind, by ground.
     pub grounds: BTreeMap<(Ground, &'static str), u64>,
     /// Checkpoints found in what people saw.
@@ -88,6 +90,9 @@ impl Report {
         }
         if self.uncounted > 0 {
             say(format!("{} tallies could not be recounted: the openings of their ballots are for members", self.uncounted));
+        }
+        if self.strange > 0 {
+            say(format!("{} of the openings given belong to no vote of this log, and say nothing about it", self.strange));
         }
         for (ground, words) in GROUNDS {
             let kinds: Vec<String> =

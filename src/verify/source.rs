@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 /// A log that can be read.
 #[derive(Debug)]
 pub enum Source {
@@ -17,6 +19,8 @@ pub enum Source {
     Tar(Tar),
     /// A server that serves its log.
     Server(Server),
+    /// One of these with documents beside it, by path: what is for members only, and given by one of them.
+    With(Box<Source>, BTreeMap<String, Vec<u8>>),
 }
 
 /// A `.tar` of an exported folder, looked through once.
@@ -57,6 +61,13 @@ impl Source {
         if path.is_file() { Tar::open(path).map(Source::Tar) } else { Ok(Source::Folder(path)) }
     }
 
+    /// The same log with documents beside it, each called after its own hash: they answer where the log has none.
+    #[must_use]
+    pub fn with_documents(self, documents: impl IntoIterator<Item = Vec<u8>>) -> Source {
+        let named = documents.into_iter().map(|bytes| (format!("documents/{}.json", hex::encode(Sha256::digest(&bytes))), bytes));
+        Source::With(Box::new(self), named.collect())
+    }
+
     /// The bytes at a path of the log.
     ///
     /// # Errors
@@ -69,6 +80,7 @@ impl Source {
             }
             Source::Tar(tar) => tar.read(path),
             Source::Server(server) => server.read(path),
+            Source::With(source, documents) => documents.get(path).map_or_else(|| source.read(path), |bytes| Ok(bytes.clone())),
         }
     }
 
@@ -82,6 +94,12 @@ impl Source {
             Err(absent) if absent.cause.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(absent) => Err(absent),
         }
+    }
+
+    /// Paths of the documents that were given beside the log.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &str> {
+        let given = if let Source::With(_, documents) = self { Some(documents.keys()) } else { None };
+        given.into_iter().flatten().map(String::as_str)
     }
 
     /// Names of the documents that are there, where a folder can be looked through; a server's cannot.
@@ -107,6 +125,8 @@ impl Source {
             }
             Source::Tar(tar) => Ok(tar.places.keys().filter_map(|path| path.strip_prefix("documents/")).map(str::to_owned).collect()),
             Source::Server(_) => Ok(Vec::new()),
+            // What is beside it is named by hash: there is nothing about its name to check.
+            Source::With(source, _) => source.list_documents(),
         }
     }
 }

@@ -88,6 +88,10 @@ pub(super) async fn message(page: Page, id: &str) -> Result {
     let say = &page.say;
     let to = say.with("demo-mail-to", &[("address", message.recipient.as_str().into())]);
     let sheet = Sheet::new(say.t("demo-mail"), message.subject).lede(to).lede(say.moment(Timestamp::from_secs(message.created_at)));
-    let back = Block::Links(vec![("/demo/mail".to_owned(), say.t("demo-mail"))]);
-    page.show(sheet.leaf(say.t("demo-mail-text"), vec![Block::Lines(text), back])).await
+    // As a mail program does: what leads to our own pages can be pressed. The demonstration answers on any port.
+    let ours = |word: &str| word.strip_prefix(page.deps.coop.address.as_str()).filter(|path| path.starts_with('/')).map(str::to_owned);
+    let mut links: Vec<(String, String)> =
+        text.split_whitespace().filter_map(|word| Some((ours(word)?, say.t("demo-mail-follow")))).collect();
+    links.push(("/demo/mail".to_owned(), say.t("demo-mail")));
+    page.show(sheet.leaf(say.t("demo-mail-text"), vec![Block::Lines(text), Block::Links(links)])).await
 }

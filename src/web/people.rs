@@ -34,7 +34,10 @@ fn sign_in_form(page: &Page, next: &str) -> Form {
 fn sign_in_sheet(page: &Page, form: Form) -> Sheet {
     let say = &page.say;
     let links = Block::Links(vec![("/reset".to_owned(), say.t("people-forgot"))]);
-    Sheet::new("", say.t("sign-in")).leaf(say.t("people-account"), vec![Block::Form(Box::new(form)), links])
+    let to_ballot = form.fields.iter().any(|field| field.name == "next" && field.value.ends_with("/ballot"));
+    let sheet = Sheet::new("", say.t("sign-in")).leaf(say.t("people-account"), vec![Block::Form(Box::new(form)), links]);
+    // Whoever comes from a mail about a vote has its code behind `#`: it goes on with them.
+    if to_ballot { sheet.with_script("mailed.js") } else { sheet }
 }
 
 #[post("/signin", data = "<post>")]

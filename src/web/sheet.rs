@@ -75,6 +75,8 @@ pub enum Block {
     Hour(Box<Hour>),
     /// A form.
     Form(Box<Form>),
+    /// A ballot: each choice is a button that sends it.
+    Choices(Box<crate::web::ballots::Choices>),
     /// Buttons that lead somewhere: address, words.
     Links(Vec<(String, String)>),
     /// Words as they stand, several lines.

@@ -3,6 +3,7 @@
 
 use manyhands_domain::log::note::Note;
 use manyhands_domain::money::Amount;
+use manyhands_domain::proposals::sealing::Unsealed;
 use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
@@ -12,6 +13,7 @@ use crate::actions::signing::{self, Matter, Outcome, Shown, Subject, WaitingSubj
 use crate::actions::{Error, Once, PreparedText, Signature, corrections, keys, reviews};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
+use crate::web::ballots::choice_words;
 use crate::web::entry::account_words;
 use crate::web::forms::{Form, Kind};
 use crate::web::keys::here;
@@ -132,11 +134,11 @@ fn words(page: &Page, matter: &Matter) -> Words {
             let facts = vec![fact("contract-end-client", &claim.end_client), fact("signing-item", &claim.item_id)];
             (claim.title.clone(), sum(&claim.currency, claim.price), facts)
         }
-        Shown::Ballot(choice, vote) => {
+        Shown::Ballot(opening, vote) => {
             let number = format!("P-{}", vote.number.unwrap_or_default());
             let facts = vec![
                 fact("signing-vote", &number),
-                fact("signing-choice", &say.t(&format!("ballot-choice-{choice}"))),
+                fact("signing-choice", &choice_words(page, opening.choice)),
                 fact("signing-vote-closes", &when(vote.closes_at.unwrap_or_default())),
             ];
             (vote.title.clone(), None, facts)
@@ -293,7 +295,11 @@ pub(super) async fn text(page: Page, nonce: &str) -> Result {
 async fn gone(page: &Page, holder: &KeyHolder, nonce: &str, refusals: &[Refusal]) -> Result {
     let say = &page.say;
     let mut sheet = Sheet::new("", say.t("signing-title"));
-    if let Some(subject) = signing::find_subject(&page.deps, holder, nonce).await? {
+    if let Some(vote) = signing::find_vote(&page.deps, holder, nonce).await? {
+        // A ballot is chosen anew, on the page of its vote.
+        let links = vec![(format!("/proposals/{vote}/ballot"), say.t("ballots-again"))];
+        sheet = sheet.leaf(say.t("signing-sign"), vec![Block::Links(links)]);
+    } else if let Some(subject) = signing::find_subject(&page.deps, holder, nonce).await? {
         let to = format!("/sign/{}/{}", subject.word(), subject.id());
         let links = vec![(to, say.t("signing-again")), ("/sign".to_owned(), say.t("signing-title"))];
         sheet = sheet.leaf(say.t("signing-sign"), vec![Block::Links(links)]);
@@ -308,9 +314,18 @@ async fn text_sheet(page: &Page, holder: &KeyHolder, text: &PreparedText, matter
     let until = say.clock(Timestamp::from_secs(text.expires_at), page.now());
     let mut facts = said.facts;
     facts.push((say.t("signing-until"), until));
-    let exact = format!("{}\n{}", text.line, text.signable);
-    let form = Form::new(page, format!("/texts/{}", text.nonce), say.t("signing-sign"))
-        .field(say, "signing", "note", "", Kind::Area)
+    let mut exact = format!("{}\n{}", text.line, text.signable);
+    let mut button = "signing-sign";
+    let mut form = Form::new(page, format!("/texts/{}", text.nonce), "").field(say, "signing", "note", "", Kind::Area);
+    if let Shown::Ballot(opening, vote) = &matter.shown {
+        // The entry says the seal alone: with the third line whoever signs elsewhere reads what is in it, and so does this page's script.
+        let read = Unsealed { choice: opening.choice.word(), salt: &hex::encode(opening.salt), title: &vote.title }.line();
+        exact = format!("{exact}\n{read}");
+        form = form.mark("unsealed", read);
+        button = "ballots-sign";
+    }
+    form.button = say.t(button);
+    let form = form
         .mark("sign", own.name.clone())
         .mark("line", text.line.clone())
         .mark("body", text.signable.clone())
@@ -356,7 +371,7 @@ async fn done(page: &Page, matter: Option<Matter>, outcome: Outcome) -> Result {
             let next = reviews::find_next(&page.deps, &judging, &claim.batch_id).await?;
             next.map_or("/reviews".to_owned(), |claim| format!("/reviews/{}", claim.id))
         }
-        Some((Subject::Ballot(_), Shown::Ballot(_, vote))) => format!("/proposals/P-{}", vote.number.unwrap_or_default()),
+        Some((Subject::Ballot(_), Shown::Ballot(_, vote))) => format!("/proposals/P-{}/ballot", vote.number.unwrap_or_default()),
         _ => match outcome {
             Outcome::Done(index) => format!("/ledger/{index}"),
             Outcome::Waits => "/sign".to_owned(),

@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use manyhands::actions::keys;
 use manyhands::actions::signing::{self, Outcome};
 
+use crate::ballots::{between, plain, prepared};
+use crate::http::Site;
 use crate::program::{manyhands, said};
 use crate::signers::{AGE_SECS, code_of, enrol, expense, member, sign};
 use crate::support::{ORIGIN, PASSWORD, once, world};
+use crate::voters::{put_to_the_vote, question};
 
 /// What the program printed, without what it told beside it.
 fn printed(arguments: &[&str], typed: &str) -> String {
@@ -73,4 +76,38 @@ async fn a_key_made_and_kept_outside_the_browser_signs_what_the_page_shows() {
     fs::write(&key, "no key").unwrap();
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     refuses(&sign, &exact, "holds no key");
+}
+
+#[tokio::test]
+async fn a_ballot_is_read_in_plain_words_before_it_is_signed() {
+    let world = world("sqlite").await;
+    let key = enrol(&world, &world.coordinator, 1).await;
+    let id = put_to_the_vote(&world, &question()).await;
+    let site = Site::as_person(&world, &world.coordinator).await;
+    let (address, line, unsealed) = prepared(&site, &id, "no", "").await;
+    let page = plain(&site.get(&address).await.text);
+    let body = between(&page, "data-body=\"", "\" data-own=");
+    let exact = format!("{line}\n{body}\n{unsealed}");
+    assert!(page.contains(&exact), "the page shows all three lines to copy");
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("my.key");
+    fs::write(&file, key.to_private_text()).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    for (language, words) in [
+        ("en", ["This is a ballot in the vote P-1, called on its page: A paid rest day", "It says: No"]),
+        ("fr", ["C\u{2019}est un bulletin du vote P-1, intitul\u{e9} sur sa page\u{a0}: A paid rest day", "Il dit\u{a0}: Non"]),
+    ] {
+        let output = manyhands(&["sign", "--key", text(&file), "--language", language], &exact);
+        let told = String::from_utf8_lossy(&output.stderr).replace(['\u{a0}', '\u{202f}'], " ");
+        for words in words {
+            assert!(output.status.success() && told.contains(&words.replace('\u{a0}', " ")), "{words}: {}", said(&output));
+        }
+    }
+    let sign = ["sign", "--key", text(&file)];
+    refuses(&sign, &format!("{line}\n{body}"), "copy the third line too");
+    refuses(&sign, &exact.replace("\"no\"", "\"yes\""), "the third line is not what the ballot's seal holds");
+    refuses(&sign, &format!("{exact}\nmore"), "a ballot's three");
+    let note = printed(&sign, &exact);
+    site.post(&address, &[("note", &note)]).await.redirects();
+    site.get(&format!("/proposals/{id}/ballot")).await.says("signed with your key");
 }

@@ -79,7 +79,7 @@ async fn a_ballot_that_is_not_this_members_or_not_in_time_is_refused() {
         assert_eq!(refused(vote_by_key(&world, &world.treasurer, &first, "no", &key).await), "vote-closed", "{database}");
         let treasurer = member(&world, &world.treasurer).await;
         assert_eq!(refused(ballots::cast(deps, &treasurer, &once(), &first, ("no", ""), "00000000").await), "vote-closed", "{database}");
-        assert_eq!(refused(sign(&unsigned, &good).await), "text-expired", "{database}");
+        assert_eq!(refused(sign(&unsigned, &good).await), "vote-closed", "{database}");
         let after: Vec<_> = world.rows().await.into_iter().filter(|(table, _)| !matches!(table.as_str(), "messages" | "notices")).collect();
         assert!(after.iter().all(|row| before.contains(row)), "{database}: nothing was written");
     }

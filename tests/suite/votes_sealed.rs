@@ -34,7 +34,19 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
     given.push(format!("{:?}", proposals::list_open(&world.deps, &reviewer).await.unwrap()));
     given.push(format!("{:?}", proposals::list(&world.deps, &reviewer, None, 10).await.unwrap()));
     given.push(refused(ballots::list_openings(&world.deps, &reviewer, &open).await).to_owned());
+<<<<<<< HEAD
     given.extend(pages(world, id).await);
+=======
+    // Pages: another member's, and anybody's. Below them stands the book's root, which the seals are in.
+    let (member, visitor) = (Site::as_person(world, &world.reviewer).await, Site::of(world).await);
+    for path in [format!("/proposals/{id}/ballot"), format!("/proposals/{id}/ballots"), format!("/proposals/{id}/ballots/recount.json")] {
+        for site in [&member, &visitor] {
+            let answer = site.get(&path).await;
+            let main = answer.text.split("<main").nth(1).unwrap_or(&answer.text).split("</main>").next().unwrap_or_default();
+            given.push(format!("{path} {} {} {main}", answer.status, answer.to));
+        }
+    }
+>>>>>>> today-ballots
     let size = receipts::checkpoint(&world.deps).await.unwrap().unwrap().size;
     for index in 0..size {
         let (_, mut entry) = receipts::find_entry(&world.deps, index).await.unwrap();
@@ -110,6 +122,8 @@ async fn nothing_given_away_of_an_open_vote_says_how_it_stands() {
             }
         }
         assert!(files > 3, "{database}");
+        let openings = manyhands_store::contracts::list_documents(&one.deps.db.read()).await.unwrap();
+        assert!(openings.iter().all(|(_, bytes)| bytes.starts_with(b"{")), "{database}: no list of openings before the end");
         let site = Site::as_person(&one, &one.reviewer).await;
         for index in 0..report.size {
             let page = site.get(&format!("/ledger/{index}")).await;

@@ -47,12 +47,22 @@ pub struct OpenedBallot {
     pub member: String,
     /// `key` or `session`.
     pub how: String,
+    /// Its seal, as its entry has it.
+    pub sealed: String,
     /// What it says.
     pub choice: String,
     /// Its salt, hex.
     pub salt: String,
     /// Whether both open the seal in the log.
     pub opens: bool,
+}
+
+impl OwnBallot {
+    /// What opens it, where the server has it and it does: a damaged one opens nothing.
+    #[must_use]
+    pub fn opened(&self, id: &ProposalId, member: &MemberId) -> Option<Opening> {
+        self.opening.filter(|opening| opening.seal(id.as_str(), member.as_str()) == self.sealed)
+    }
 }
 
 /// How a member stands to a vote.
@@ -154,7 +164,7 @@ pub async fn standing(deps: &Deps, by: &Member, row: &Proposal) -> Result<Standi
 /// [`Error::NotFound`] without a ballot; `ballot-not-it` where both do not open it; `vote-counted` once the vote is closed.
 pub async fn open_own(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, (choice, salt): (&str, &str)) -> Result<(), Error> {
     let choice = read_choice(choice)?;
-    let opening = Opening { choice, salt: read_salt(salt.trim())? };
+    let opening = Opening { choice, salt: typed_salt(salt.trim())? };
     let work = begin!(deps, by.actor(), once);
     let (row, _) = load(&work, id).await?;
     if row.state != "open" {
@@ -170,16 +180,28 @@ pub async fn open_own(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, (c
     work.commit(()).await
 }
 
-/// Every ballot of a closed vote with what opens it, for members who recount.
+/// The document of a closed vote's openings as `proposal.closed` names it, for members who recount.
 ///
 /// # Errors
 /// [`Error::NotFound`] before the vote is closed, and where its openings are not here.
+pub async fn find_openings(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Vec<u8>, Error> {
+    openings_of(&deps.db.read(), row).await
+}
+
+async fn openings_of(on: &impl Sql, row: &Proposal) -> Result<Vec<u8>, Error> {
+    let calc: Value = serde_json::from_str(row.tally.as_deref().ok_or(Error::NotFound)?).map_err(Error::broken)?;
+    let sha256 = calc.get("openings").and_then(Value::as_str).unwrap_or_default();
+    contracts::find_document(on, sha256).await?.ok_or(Error::NotFound)
+}
+
+/// Every ballot of a closed vote with what opens it, for members who recount.
+///
+/// # Errors
+/// As [`find_openings`].
 pub async fn list_openings(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Vec<OpenedBallot>, Error> {
     let moment = deps.db.snapshot().await?;
-    let (Some(number), Some(tally)) = (row.number, &row.tally) else { return Err(Error::NotFound) };
-    let calc: Value = serde_json::from_str(tally).map_err(Error::broken)?;
-    let sha256 = calc.get("openings").and_then(Value::as_str).unwrap_or_default();
-    let document = contracts::find_document(&moment, sha256).await?.ok_or(Error::NotFound)?;
+    let number = row.number.ok_or(Error::NotFound)?;
+    let document = openings_of(&moment, row).await?;
     let openings: Vec<(i64, String, String)> = serde_json::from_slice(&document).map_err(Error::broken)?;
     let last = ballot_rows::list_last(&moment, number).await?;
     let mut opened = Vec::with_capacity(openings.len());
@@ -191,6 +213,7 @@ pub async fn list_openings(deps: &Deps, _by: &Member, row: &Proposal) -> Result<
             index: u64::try_from(index).map_err(Error::broken)?,
             member: ballot.member_id.clone(),
             how: ballot.how.clone(),
+            sealed: ballot.sealed.clone(),
             opens: opening.is_some_and(|opening| opening.seal(&format!("P-{number}"), &ballot.member_id) == ballot.sealed),
             choice,
             salt,
@@ -281,16 +304,20 @@ fn read(deps: &Deps, choice: &str, salt: &str) -> Result<Opening, Refusal> {
     let choice = read_choice(choice)?;
     let salt = match salt.trim() {
         "" => deps.random.bytes(),
-        typed => read_salt(typed)?,
+        typed => typed_salt(typed)?,
     };
     Ok(Opening { choice, salt })
+}
+
+fn typed_salt(typed: &str) -> Result<[u8; 32], Refusal> {
+    read_salt(typed).map_err(|refusal| refusal.field("salt"))
 }
 
 fn read_choice(choice: &str) -> Result<Choice, Refusal> {
     Choice::parse(choice).ok_or_else(|| Refusal::new("ballot-choice").field("choice"))
 }
 
-pub(super) fn opening_of(choice: &str, salt: &[u8]) -> Result<Opening, Error> {
+pub(crate) fn opening_of(choice: &str, salt: &[u8]) -> Result<Opening, Error> {
     let choice = Choice::parse(choice).ok_or_else(|| Error::broken("a ballot of no choice"))?;
     Ok(Opening { choice, salt: salt.try_into().map_err(|_| Error::broken("a salt of another length"))? })
 }

@@ -59,7 +59,7 @@ pub(crate) async fn opened(work: &mut Work<'_>, id: &ProposalId) -> Result<(), E
     Ok(())
 }
 
-/// A code for one ballot of this person, of which only the hash is kept.
+/// A code for one ballot of this person, of which only the hash is kept. It ends the one before: whoever kept an earlier mail is told so.
 pub(crate) async fn new_code(work: &Work<'_>, number: i64, person: &PersonId, until: Timestamp) -> Result<String, Error> {
     let code = format!("{:08}", u64::from_be_bytes(work.deps().random.bytes()) % 100_000_000);
     ballots::put_code(&work.tx, number, person, &code_sha256(number, person, &code), until).await?;

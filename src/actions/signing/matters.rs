@@ -6,6 +6,7 @@
 use manyhands_domain::books::entry::Draft;
 use manyhands_domain::books::two_people::{Held, LATER_KEY, Takes};
 use manyhands_domain::ids::{ClaimId, ExpenseId, HolderId, MemberId, PayoutId};
+use manyhands_domain::proposals::sealing::Opening;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::Sql;
 use manyhands_store::admissions::Admission;
@@ -72,8 +73,8 @@ pub enum Shown {
     Key(KeyRequest),
     /// A piece of work.
     Acceptance(Box<Claim>),
-    /// A ballot: what it says, and the vote.
-    Ballot(String, Box<Proposal>),
+    /// A ballot: what it says and what seals that, and the vote.
+    Ballot(Opening, Box<Proposal>),
 }
 
 /// A subject with the entry that it will be.
@@ -106,7 +107,7 @@ pub(super) async fn load(on: &impl Sql, by: &KeyHolder, subject: &Subject) -> Re
         }
         Subject::Ballot(id) => {
             let (draft, vote, entry) = ballots::to_sign(on, member?, id).await?;
-            (Shown::Ballot(draft.choice, Box::new(vote)), entry)
+            (Shown::Ballot(ballots::opening_of(&draft.choice, &draft.salt)?, Box::new(vote)), entry)
         }
     };
     Ok(Matter { subject: subject.clone(), shown, entry })

@@ -37,6 +37,43 @@ impl Opening {
     }
 }
 
+/// What stands in a seal, in plain words, for whoever is about to sign it: the entry itself says the seal alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Unsealed<'a> {
+    /// What the ballot says.
+    pub choice: &'a str,
+    /// Hex.
+    pub salt: &'a str,
+    /// Of the vote, as its page has it: the seal says nothing about it.
+    pub title: &'a str,
+}
+
+impl Unsealed<'_> {
+    /// One line of canonical JSON.
+    ///
+    /// ```
+    /// use manyhands_domain::proposals::sealing::Unsealed;
+    /// let line = Unsealed { choice: "no", salt: "00", title: "A rest day" }.line();
+    /// assert_eq!(line, r#"{"choice":"no","salt":"00","title":"A rest day"}"#);
+    /// ```
+    #[must_use]
+    pub fn line(&self) -> String {
+        json::write(&serde_json::json!({"choice": self.choice, "salt": self.salt, "title": self.title}))
+    }
+}
+
+/// What the line of an [`Unsealed`] says of a ballot: its choice, and the title of the vote as its page has it.
+///
+/// # Errors
+/// `ballot-not-it` for a line that does not open this seal: what is signed would not be what is read.
+pub fn read_unsealed(line: &str, proposal: &str, member: &str, sealed: &str) -> Result<(Choice, String), Refusal> {
+    let wrong = || Refusal::new("ballot-not-it");
+    let said = json::parse(line).map_err(|_| wrong())?;
+    let text = |name: &str| said.get(name).and_then(serde_json::Value::as_str).ok_or_else(wrong);
+    let opening = Opening { choice: Choice::parse(text("choice")?).ok_or_else(wrong)?, salt: read_salt(text("salt")?)? };
+    if opening.seal(proposal, member) == sealed { Ok((opening.choice, text("title")?.to_owned())) } else { Err(wrong()) }
+}
+
 /// `SHA-256(salt || proposal || LF || member || LF || choice)`.
 #[must_use]
 pub fn seal(salt: &[u8], proposal: &str, member: &str, choice: &str) -> [u8; 32] {
@@ -78,6 +115,20 @@ mod tests {
                 .all(|other| *other != seal)
         );
         assert_eq!(format!("{opening:?}"), "Opening", "nothing of it in any message");
+    }
+
+    #[test]
+    fn what_is_read_before_signing_is_what_is_in_the_seal() {
+        let opening = Opening { choice: Choice::No, salt: [7; 32] };
+        let (sealed, salt) = (opening.seal("P-1", "M-00000000"), "07".repeat(32));
+        let line = |choice, salt: &str| Unsealed { choice, salt, title: "A rest day" }.line();
+        assert_eq!(read_unsealed(&line("no", &salt), "P-1", "M-00000000", &sealed), Ok((Choice::No, "A rest day".to_owned())));
+        for wrong in
+            [line("yes", &salt), line("maybe", &salt), line("no", &"08".repeat(32)), line("no", "07"), "{}".to_owned(), String::new()]
+        {
+            assert!(read_unsealed(&wrong, "P-1", "M-00000000", &sealed).is_err(), "{wrong}");
+        }
+        assert!(read_unsealed(&line("no", &salt), "P-2", "M-00000000", &sealed).is_err(), "another vote");
     }
 
     #[test]

@@ -87,21 +87,32 @@ pub async fn list_last(on: &impl Sql, number: i64) -> Result<Vec<Ballot>, StoreE
     .await
 }
 
+/// A closed vote, for whoever asks whom its openings are for.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct ClosedVote {
+    /// The kind of vote.
+    pub kind: String,
+    /// Index of its `proposal.opened`.
+    pub opened_index: i64,
+}
+
+/// The closed votes whose ballots this document opens. Several without any ballot have the same.
+pub async fn list_votes_of_openings(on: &impl Sql, sha256: &str) -> Result<Vec<ClosedVote>, StoreError> {
+    let named = format!("%\"openings\":\"{sha256}\"%");
+    all(on, "SELECT kind, opened_index FROM proposals WHERE tally LIKE $1 ORDER BY number", values![named]).await
+}
+
 /// How many members have cast a ballot in a vote.
 pub async fn count_cast(on: &impl Sql, number: i64) -> Result<i64, StoreError> {
     let cast: Option<i64> = find_value(on, "SELECT COUNT(DISTINCT member_id) AS v FROM ballots WHERE number = $1", values![number]).await?;
     Ok(cast.unwrap_or(0))
 }
 
-/// Gives a ballot what opens it; false where it was opened before.
-pub async fn set_opening(tx: &Tx, index: i64, choice: &str, salt: &[u8]) -> Result<bool, StoreError> {
-    let touched = execute(
-        tx,
-        "UPDATE ballots SET choice = $2, salt = $3 WHERE entry_index = $1 AND choice IS NULL",
-        values![index, choice, salt.to_vec()],
-    )
-    .await?;
-    Ok(touched == 1)
+/// Gives a ballot what opens it, whatever stood there: what was damaged opens nothing.
+pub async fn set_opening(tx: &Tx, index: i64, choice: &str, salt: &[u8]) -> Result<(), StoreError> {
+    let sql = "UPDATE ballots SET choice = $2, salt = $3 WHERE entry_index = $1";
+    execute(tx, sql, values![index, choice, salt.to_vec()]).await?;
+    Ok(())
 }
 
 /// A ballot whose text is prepared.
@@ -149,24 +160,23 @@ pub async fn forget(tx: &Tx, number: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps a code's hash.
+/// Keeps a code's hash. It ends every earlier one of this person for this vote: one is good at a time.
 pub async fn put_code(tx: &Tx, number: i64, person: &PersonId, sha256: &[u8], expires: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM ballot_codes WHERE number = $1 AND person_id = $2", values![number, person.as_str()]).await?;
     execute(
         tx,
-        "INSERT INTO ballot_codes (number, person_id, code_sha256, expires_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (number, person_id, code_sha256) DO NOTHING",
+        "INSERT INTO ballot_codes (number, person_id, code_sha256, expires_at) VALUES ($1, $2, $3, $4)",
         values![number, person.as_str(), sha256.to_vec(), expires.secs()],
     )
     .await?;
     Ok(())
 }
 
-/// Uses a code up, and with it every other of this person for this vote; false if it is none of theirs.
+/// Uses a code up; false if it is none of this person's for this vote.
 pub async fn use_code(tx: &Tx, number: i64, person: &PersonId, sha256: &[u8], now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute(
         tx,
-        "DELETE FROM ballot_codes WHERE number = $1 AND person_id = $2 AND EXISTS (SELECT 1 FROM ballot_codes c WHERE c.number = $1 \
-         AND c.person_id = $2 AND c.code_sha256 = $3 AND c.expires_at > $4)",
+        "DELETE FROM ballot_codes WHERE number = $1 AND person_id = $2 AND code_sha256 = $3 AND expires_at > $4",
         values![number, person.as_str(), sha256.to_vec(), now.secs()],
     )
     .await?;

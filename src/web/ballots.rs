@@ -1,0 +1,362 @@
+//! The ballot: what passing does, three choices, each a press, one's own ballot with what opens it, and opening it oneself where the server
+//! cannot. No address that is only looked at casts anything. The recount of a closed vote stands in `recount.rs`.
+
+use manyhands_domain::ids::ProposalId;
+use manyhands_domain::proposals::sealing::Opening;
+use manyhands_domain::proposals::tally::Choice;
+use manyhands_domain::refusal::{Arg, Refusal};
+use rocket::http::ContentType;
+use rocket::{get, post};
+
+use crate::actions::Error;
+use crate::actions::keys::{self, Own};
+use crate::actions::proposals::ballots::{self, OwnBallot, Standing};
+use crate::actions::proposals::closing::OPEN_OWN_SECS;
+use crate::actions::proposals::{self, Frozen, Proposal};
+use crate::actions::rights::Member;
+use crate::web::answer::{Answer, Result};
+use crate::web::forms::{Field, Form, Kind};
+use crate::web::keys::here;
+use crate::web::page::Page;
+use crate::web::passing;
+use crate::web::people::refused;
+use crate::web::post::{Fields, Post};
+use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::signing::to_text;
+
+/// A ballot as it is offered: each choice is a button that sends the form.
+#[derive(Debug)]
+pub struct Choices {
+    /// Where it posts.
+    pub action: String,
+    /// Makes it act once.
+    pub key: String,
+    /// By `key`, or with a mailed `code`.
+    pub way: &'static str,
+    /// Words of the button that shows this way, where a script put it aside.
+    pub instead: String,
+    /// Where the code is typed.
+    pub code: Option<Field>,
+    /// For those who do not see the page.
+    pub legend: String,
+    /// In the order of the page.
+    pub choices: Vec<Offered>,
+}
+
+/// One of the choices.
+#[derive(Debug)]
+pub struct Offered {
+    /// As it is sent.
+    pub value: &'static str,
+    /// In words.
+    pub name: String,
+    /// What it comes to.
+    pub words: String,
+    /// Whether it was pressed, in a form that was not taken.
+    pub chosen: bool,
+}
+
+impl Choices {
+    /// Sets the ids of two ways apart.
+    pub fn mark(&self) -> &'static str {
+        if self.way == "key" { "-key" } else { "" }
+    }
+}
+
+/// A vote, as its member's page has it.
+pub(super) struct Vote {
+    pub(super) member: Member,
+    pub(super) id: ProposalId,
+    pub(super) row: Proposal,
+    pub(super) frozen: Frozen,
+}
+
+/// A vote that was put to the members, for one of them; who is not signed in is led to this page of it afterwards.
+pub(super) async fn find(page: &Page, id: &str, back: &str) -> Result<Vote> {
+    let member = page.member().map_err(|answer| match answer {
+        Answer::SignIn(_) => Answer::SignIn(format!("/proposals/{id}/{back}")),
+        other => other,
+    })?;
+    let id = ProposalId::parse(id).map_err(|_| Answer::Error(Error::NotFound))?;
+    let row = proposals::find(&page.deps, &member, &id).await?;
+    let frozen = proposals::frozen(&row)?.ok_or(Answer::Error(Error::NotFound))?;
+    Ok(Vote { member, id, row, frozen })
+}
+
+/// A choice as every page says it.
+pub(super) fn choice_words(page: &Page, choice: Choice) -> String {
+    page.say.t(&format!("ballot-choice-{}", choice.word()))
+}
+
+/// A form of this page that was not taken.
+struct Again<'a> {
+    /// Which: `code`, `key`, `open`, `mail`.
+    way: &'static str,
+    fields: &'a Fields,
+    refusals: &'a [Refusal],
+}
+
+#[get("/proposals/<id>/ballot?<mailed>", rank = 3)]
+pub(super) async fn ballot(page: Page, id: &str, mailed: Option<&str>) -> Result {
+    let vote = find(&page, id, "ballot").await?;
+    let mut sheet = sheet(&page, &vote, None).await?;
+    if mailed.is_some() {
+        sheet.ledes.insert(0, page.say.t("ballots-mailed"));
+    }
+    page.show(sheet).await
+}
+
+async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sheet> {
+    let say = &page.say;
+    let standing = ballots::standing(&page.deps, &vote.member, &vote.row).await?;
+    let own = keys::find_own(&page.deps, &vote.member).await?;
+    let margin = say.with("ballots-vote", &[("proposal", vote.id.as_str().into())]);
+    let mut sheet = Sheet::new(margin, vote.row.title.clone()).lede(state(page, vote).await?).with_script("ballot.js");
+    if let Some(last) = standing.own.first() {
+        sheet = sheet.leaf(say.t("ballots-yours"), own_blocks(page, vote, last));
+        if vote.row.state == "open" && last.opened(&vote.id, vote.member.id()).is_none() {
+            sheet = sheet.leaf(say.t("ballots-open"), open_blocks(page, vote, again));
+        }
+    }
+    sheet = sheet.leaf(say.t("ballots-passing"), passing::blocks(page, vote).await?);
+    if vote.row.state == "open" && page.now() < vote.frozen.window.closes {
+        sheet = cast_leaves(page, vote, &standing, &own, again, sheet);
+    }
+    if let Some(earlier) = standing.own.get(1..).filter(|earlier| !earlier.is_empty()) {
+        let rows = earlier.iter().map(|ballot| earlier_row(page, ballot)).collect();
+        sheet = sheet.leaf(say.t("ballots-earlier"), vec![Block::Small(say.t("ballots-earlier-words")), Block::Rows(rows)]);
+    }
+    Ok(match again {
+        Some(again) => refused(page, sheet, again.refusals),
+        None => sheet,
+    })
+}
+
+/// How far the vote is, and where it is read.
+async fn state(page: &Page, vote: &Vote) -> Result<String> {
+    let say = &page.say;
+    let window = vote.frozen.window;
+    if vote.row.state != "open" {
+        return Ok(say.t("ballots-closed"));
+    }
+    if page.now() >= window.closes {
+        return Ok(say.with("ballots-counting", &[("closed", window.closes.into())]));
+    }
+    if page.now() < window.opens {
+        return Ok(say.with("ballots-not-yet", &[("opens", window.opens.into())]));
+    }
+    let turnout = proposals::turnout(&page.deps, &vote.member, &vote.row).await?;
+    let args = [("closes", window.closes.into()), ("cast", turnout.cast.into()), ("eligible", turnout.eligible.into())];
+    Ok(say.with("ballots-open-until", &[&args[..], &[("needed", turnout.needed.into())]].concat()))
+}
+
+/// What is said before anybody votes, and the ways to do it.
+fn cast_leaves(page: &Page, vote: &Vote, standing: &Standing, own: &Own, again: Option<&Again<'_>>, sheet: Sheet) -> Sheet {
+    let say = &page.say;
+    let first = standing.own.is_empty();
+    let label = say.t(if first { "ballots-cast" } else { "ballots-change" });
+    let has_key = own.keys.iter().any(|key| key.retired_index.is_none());
+    // After one by key the next is by key: that is no obstacle to whoever has it.
+    let by_key_only = standing.obstacle.as_ref().is_some_and(|refusal| refusal.code == "ballot-key-before");
+    if let Some(refusal) = standing.obstacle.as_ref().filter(|_| !(by_key_only && has_key)) {
+        return sheet.leaf(label, vec![Block::Text(say.refusal(refusal))]);
+    }
+    let member = ("member", Arg::from(vote.member.id().as_str()));
+    let mut sheet = sheet.leaf(
+        say.t("ballots-before"),
+        vec![
+            Block::Text(say.with("ballots-before-words", &[member])),
+            Block::Text(say.t("ballots-before-change")),
+            Block::Text(say.t(if by_key_only { "ballots-before-key-only" } else { "ballots-before-key" })),
+        ],
+    );
+    let chosen = |way| again.filter(|again| again.way == way).map(|again| again.fields.text("choice")).unwrap_or_default();
+    if has_key {
+        let ballot = choices(page, vote, "key", &chosen("key"));
+        let words = say.t("ballots-key-words");
+        let label = if by_key_only { label.clone() } else { say.t("ballots-with-key") };
+        sheet = sheet.leaf(label, vec![Block::Text(words), here(page, own), Block::Choices(Box::new(ballot))]);
+    }
+    if by_key_only {
+        return sheet;
+    }
+    let mut ballot = choices(page, vote, "code", &chosen("code"));
+    let mut field = Field { name: "code".to_owned(), label: say.t("ballots-code"), hint: say.t("ballots-code-hint"), ..Field::default() };
+    if let Some(again) = again.filter(|again| again.way == "code") {
+        field.value = again.fields.text("code");
+        let wrong = again.refusals.iter().find(|refusal| refusal.field.as_deref() == Some("code"));
+        field.error = wrong.map(|refusal| say.refusal(refusal)).unwrap_or_default();
+    }
+    ballot.code = Some(field);
+    let mail = Form { key: format!("{}-mail", page.key), ..Form::new(page, at(vote, "ballot/code"), say.t("ballots-code-ask")).quiet() };
+    let mut blocks = vec![Block::Choices(Box::new(ballot)), Block::Small(say.t("ballots-code-again")), Block::Form(Box::new(mail))];
+    if let Some(pressed) = Choice::parse(&chosen("code")) {
+        blocks.insert(0, Block::Text(say.with("ballots-pressed", &[("choice", choice_words(page, pressed).into())])));
+    }
+    if !has_key {
+        blocks.push(Block::Small(say.t("ballots-no-key")));
+        blocks.push(Block::Links(vec![("/account/key".to_owned(), say.t("keys-title"))]));
+    }
+    sheet.leaf(if has_key { say.t("ballots-with-code") } else { label }, blocks)
+}
+
+fn choices(page: &Page, vote: &Vote, way: &'static str, chosen: &str) -> Choices {
+    let say = &page.say;
+    let offered = |choice: Choice| Offered {
+        value: choice.word(),
+        name: choice_words(page, choice),
+        words: say.t(&format!("ballots-choice-{}", choice.word())),
+        chosen: chosen == choice.word(),
+    };
+    Choices {
+        action: at(vote, if way == "key" { "ballot/sign" } else { "ballot" }),
+        key: format!("{}-{way}", page.key),
+        way,
+        instead: say.t(&format!("ballots-instead-{way}")),
+        code: None,
+        legend: say.t("ballots-legend"),
+        choices: Choice::ALL.into_iter().map(offered).collect(),
+    }
+}
+
+fn at(vote: &Vote, what: &str) -> String {
+    format!("/proposals/{}/{what}", vote.id)
+}
+
+/// One's own last ballot: what it says, where it stands, and what opens it.
+fn own_blocks(page: &Page, vote: &Vote, last: &OwnBallot) -> Vec<Block> {
+    let say = &page.say;
+    let opened = last.opened(&vote.id, vote.member.id());
+    let says = opened.map_or_else(|| say.t("ballots-unread"), |opening| choice_words(page, opening.choice));
+    let facts = vec![
+        (say.t("ballots-says"), says),
+        (say.t("ballots-at"), say.moment(last.at)),
+        (say.t("ballots-how"), say.t(&format!("ballots-how-{}", last.how))),
+        (say.t("ballots-seal"), last.sealed.clone()),
+    ];
+    let index = last.index;
+    let mut links = vec![
+        (format!("/ledger/{index}"), say.with("entry-number", &[("index", index.into())])),
+        (format!("/ledger/{index}/receipt"), say.t("receipt")),
+        (format!("/ledger/{index}/note"), say.t("entry-note")),
+    ];
+    let mut blocks = vec![Block::Text(say.t(if vote.row.state == "open" { "ballots-is-cast" } else { "ballots-was-cast" }))];
+    blocks.push(Block::Facts(facts));
+    if let Some(opening) = opened {
+        links.push((at(vote, "ballot/opening"), say.t("ballots-opening-file")));
+        blocks.push(Block::Text(say.t("ballots-opening-words")));
+        blocks.push(Block::Bytes(hex::encode(opening.salt)));
+    }
+    if vote.row.state != "open" {
+        links.insert(0, (at(vote, "ballots"), say.t("ballots-recount")));
+    }
+    blocks.push(Block::Links(links));
+    blocks
+}
+
+fn earlier_row(page: &Page, ballot: &OwnBallot) -> Row {
+    let say = &page.say;
+    Row {
+        title: say.moment(ballot.at),
+        facts: vec![say.t(&format!("ballots-how-{}", ballot.how))],
+        seal: Some((format!("/ledger/{}", ballot.index), say.with("entry-number", &[("index", ballot.index.into())]))),
+        ..Row::default()
+    }
+}
+
+/// For whoever's ballot the server cannot open: with what their receipt says.
+fn open_blocks(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Vec<Block> {
+    let say = &page.say;
+    let until = vote.frozen.window.closes.plus_secs(OPEN_OWN_SECS);
+    let any = (String::new(), say.t("ballots-open-choose"));
+    let options = std::iter::once(any).chain(Choice::ALL.map(|choice| (choice.word().to_owned(), choice_words(page, choice))));
+    let mut form = Form::new(page, at(vote, "ballot/open"), say.t("ballots-open-press"))
+        .field(say, "ballots-open", "choice", "", Kind::Select(options.collect()))
+        .field(say, "ballots-open", "salt", "", Kind::Text);
+    form.key = format!("{}-open", page.key);
+    if let Some(again) = again.filter(|again| again.way == "open") {
+        form = form.typed(say, again.fields, again.refusals);
+    }
+    let form = form.beside_others("open");
+    vec![Block::Text(say.with("ballots-open-words", &[("until", until.into())])), Block::Form(Box::new(form))]
+}
+
+/// The page again, with what was pressed and typed.
+async fn once_more(page: &Page, vote: &Vote, way: &'static str, fields: &Fields, refusals: &[Refusal]) -> Result {
+    let again = Again { way, fields, refusals };
+    page.show(sheet(page, vote, Some(&again)).await?).await
+}
+
+#[post("/proposals/<id>/ballot", data = "<post>", rank = 3)]
+pub(super) async fn cast(page: Page, id: &str, post: Post) -> Result {
+    let vote = find(&page, id, "ballot").await?;
+    let fields = post.only(&["choice", "salt", "code"])?;
+    let (choice, salt, code) = (fields.text("choice"), fields.text("salt"), fields.text("code"));
+    match ballots::cast(&page.deps, &vote.member, &fields.once(), &vote.id, (&choice, &salt), &code).await {
+        Ok(_) => Ok(Answer::Redirect(at(&vote, "ballot"))),
+        Err(Error::Refused(refusals)) => once_more(&page, &vote, "code", &fields, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Prepares the text that the member's key signs.
+#[post("/proposals/<id>/ballot/sign", data = "<post>", rank = 3)]
+pub(super) async fn sign(page: Page, id: &str, post: Post) -> Result {
+    let vote = find(&page, id, "ballot").await?;
+    let fields = post.only(&["choice", "salt"])?;
+    match ballots::prepare(&page.deps, &vote.member, &fields.once(), &vote.id, (&fields.text("choice"), &fields.text("salt"))).await {
+        Ok(nonce) => Ok(to_text(&nonce)),
+        Err(Error::Refused(refusals)) => once_more(&page, &vote, "key", &fields, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/proposals/<id>/ballot/code", data = "<post>", rank = 3)]
+pub(super) async fn code(page: Page, id: &str, post: Post) -> Result {
+    let vote = find(&page, id, "ballot").await?;
+    let fields = post.only(&[])?;
+    match ballots::ask_code(&page.deps, &vote.member, &fields.once(), &vote.id).await {
+        Ok(()) => Ok(Answer::Redirect(format!("{}?mailed", at(&vote, "ballot")))),
+        Err(Error::Refused(refusals)) => once_more(&page, &vote, "mail", &fields, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/proposals/<id>/ballot/open", data = "<post>", rank = 3)]
+pub(super) async fn open(page: Page, id: &str, post: Post) -> Result {
+    let vote = find(&page, id, "ballot").await?;
+    let fields = post.only(&["choice", "salt"])?;
+    let typed = (fields.text("choice"), fields.text("salt"));
+    match ballots::open_own(&page.deps, &vote.member, &fields.once(), &vote.id, (&typed.0, &typed.1)).await {
+        Ok(()) => Ok(Answer::Redirect(at(&vote, "ballot"))),
+        Err(Error::Refused(refusals)) => once_more(&page, &vote, "open", &fields, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What opens one's own last ballot, as a small file to keep beside the receipt.
+#[get("/proposals/<id>/ballot/opening", rank = 3)]
+pub(super) async fn opening(page: Page, id: &str) -> Result {
+    let vote = find(&page, id, "ballot").await?;
+    let standing = ballots::standing(&page.deps, &vote.member, &vote.row).await?;
+    let last = standing.own.first();
+    let opened = last.and_then(|last| Some((last, last.opened(&vote.id, vote.member.id())?)));
+    let (last, opening) = opened.ok_or(Answer::Error(Error::NotFound))?;
+    let name = format!("ballot-{}-{}.txt", vote.id, last.index);
+    Ok(Answer::File { kind: ContentType::Plain, name, bytes: opening_text(&page, &vote, last, &opening).into_bytes() })
+}
+
+fn opening_text(page: &Page, vote: &Vote, last: &OwnBallot, opening: &Opening) -> String {
+    let Opening { choice, salt } = opening;
+    let lines = [
+        page.say.t("ballots-file-words"),
+        String::new(),
+        format!("proposal: {}", vote.id),
+        format!("member: {}", vote.member.id()),
+        format!("entry: {}", last.index),
+        format!("choice: {}", choice.word()),
+        format!("salt: {}", hex::encode(salt)),
+        format!("sealed: {}", last.sealed),
+    ];
+    lines.join("\n") + "\n"
+}
