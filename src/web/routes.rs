@@ -3,17 +3,10 @@
 use rocket::{Route, routes};
 
 use crate::web::{
-<<<<<<< HEAD
-    amending, appeals, assets, balances, batches, claims, colleagues, contracts, corrections, demo, desk, discussion, drafts, end_clients, entry, erasure,
-    expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering, new_batch,
-    office, pay, people, preview, proposals, public, quality, questions, quote, rates, results, returns, reviews, sample, signing, templates, tool,
-    treasury, verify, vote, workbench,
-=======
-    amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, end_clients, entry,
-    erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing, log, lowering,
-    new_batch, office, pay, people, preview, public, quality, questions, quote, rates, recount, results, returns, reviews, sample, signing,
-    templates, tool, treasury, verify, workbench,
->>>>>>> today-ballots
+    amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion, drafts,
+    end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing,
+    log, lowering, new_batch, office, pay, people, preview, proposals, public, quality, questions, quote, rates, recount, results, returns,
+    reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -392,9 +385,17 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/office/people/<id>", Who::Coordinator),
     ("POST", "/office/people/<id>/erase", Who::Coordinator),
     ("GET", "/pay", Who::Member),
-<<<<<<< HEAD
     ("GET", "/proposals", Who::Member),
     ("GET", "/proposals/<id>", Who::Member),
+    ("GET", "/proposals/<id>/ballot", Who::Member),
+    ("POST", "/proposals/<id>/ballot", Who::Member),
+    ("POST", "/proposals/<id>/ballot/code", Who::Member),
+    ("POST", "/proposals/<id>/ballot/open", Who::Member),
+    ("GET", "/proposals/<id>/ballot/opening", Who::Member),
+    ("POST", "/proposals/<id>/ballot/sign", Who::Member),
+    ("GET", "/proposals/<id>/ballots", Who::Member),
+    ("GET", "/proposals/<id>/ballots/openings.json", Who::Member),
+    ("GET", "/proposals/<id>/ballots/recount.json", Who::Member),
     ("GET", "/proposals/drafts/<id>", Who::Member),
     ("POST", "/proposals/drafts/<id>/comments", Who::Member),
     ("POST", "/proposals/drafts/<id>/comments/<comment>/withdraw", Who::Member),
@@ -408,17 +409,6 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/proposals/new", Who::Member),
     ("GET", "/proposals/new/<word>", Who::Member),
     ("POST", "/proposals/new/<word>", Who::Member),
-=======
-    ("GET", "/proposals/<id>/ballot", Who::Member),
-    ("POST", "/proposals/<id>/ballot", Who::Member),
-    ("POST", "/proposals/<id>/ballot/code", Who::Member),
-    ("POST", "/proposals/<id>/ballot/open", Who::Member),
-    ("GET", "/proposals/<id>/ballot/opening", Who::Member),
-    ("POST", "/proposals/<id>/ballot/sign", Who::Member),
-    ("GET", "/proposals/<id>/ballots", Who::Member),
-    ("GET", "/proposals/<id>/ballots/openings.json", Who::Member),
-    ("GET", "/proposals/<id>/ballots/recount.json", Who::Member),
->>>>>>> today-ballots
     ("GET", "/rates", Who::Anyone),
     ("GET", "/reset", Who::Anyone),
     ("POST", "/reset", Who::Anyone),

@@ -18,13 +18,8 @@ use rocket::http::Method::Get;
 use crate::http::Site;
 use crate::signers::enrol;
 use crate::support::{PASSWORD, World, databases, once, world};
-<<<<<<< HEAD
-use crate::voters::{close, put_to_the_vote, question};
-use crate::{amending, life};
-=======
 use crate::voters::{put_to_the_vote, question};
 use crate::{amending, life, voters};
->>>>>>> today-ballots
 
 /// What a world went through.
 struct Lived {
@@ -43,8 +38,6 @@ struct Lived {
 /// a period; a vote of two.
 async fn lived(world: &World) -> Lived {
     let deps = &world.deps;
-    let vote = put_to_the_vote(world, &question()).await;
-    close(world, &vote).await;
     let contract = world.funded_contract("100.00").await;
     let batch = world.open_batch(&contract, 9).await;
     for (person, by) in [
@@ -80,14 +73,11 @@ async fn lived(world: &World) -> Lived {
     enrol(world, &world.coordinator, 1).await;
     let key = enrol(world, &world.treasurer, 2).await;
     keys::retire(deps, &treasurer, &once(), &key.id().to_string(), "lost", PASSWORD).await.unwrap();
-<<<<<<< HEAD
-=======
     let vote = put_to_the_vote(world, &question()).await;
     for person in [&world.worker, &world.reviewer] {
         voters::vote(world, person, &vote, "yes").await.unwrap();
     }
     voters::close(world, &vote).await;
->>>>>>> today-ballots
     Lived { contract, batch, run, expense, correction, rejected, ended, back, vote }
 }
 
@@ -205,17 +195,12 @@ fn offered(kind: KindId, world: &World, lived: &Lived) -> Offered {
             let desk = format!("/desk/{ended}");
             at(&[(buyer, "/money"), (buyer, &desk), (treasurer, "/treasury"), (coordinator, &page)])
         }
-<<<<<<< HEAD
         KindId::ProposalOpened | KindId::ProposalClosed => {
             let page = format!("/proposals/{vote}");
             at(&[(worker, &page), (coordinator, &page)])
         }
-        KindId::BatchRepriced | KindId::BallotCast => Offered::NotReached,
-=======
         KindId::BallotCast => at(&[(worker, &format!("/proposals/{vote}/ballot")), (reviewer, &format!("/proposals/{vote}/ballots"))]),
-        KindId::ProposalOpened | KindId::ProposalClosed => at(&[(worker, &format!("/proposals/{vote}/ballots"))]),
         KindId::BatchRepriced => Offered::NotReached,
->>>>>>> today-ballots
         KindId::FundSpent | KindId::Unknown => Offered::NotWritten,
     }
 }
@@ -250,21 +235,10 @@ fn written() -> BTreeSet<String> {
     kinds
 }
 
-<<<<<<< HEAD
-/// Whether a page or a command calls what writes an entry of a kind that nobody reached before.
-fn is_reached(kind: KindId) -> bool {
-    let calls: &[&str] = match kind {
-        KindId::BatchRepriced => &["reprice(", "asking::accept("],
-        KindId::BallotCast => &["ballots::cast(", "ballots::prepare("],
-        _ => &[],
-    };
-    ["src/web", "src/cli"].iter().any(|folder| code_below(folder).iter().any(|code| calls.iter().any(|call| code.contains(call))))
-=======
 /// Whether a page or a command calls what prices of open batches are changed by.
 fn are_prices_reached() -> bool {
     let calls = |code: &String| ["proposals::asking", "reprice("].iter().any(|call| code.contains(call));
     ["src/web", "src/cli"].iter().any(|folder| code_below(folder).iter().any(calls))
->>>>>>> today-ballots
 }
 
 #[tokio::test]
@@ -280,13 +254,8 @@ async fn every_kind_of_entry_is_offered_to_whoever_acted_where_its_result_is_see
             let Offered::At(pages) = offered else {
                 let is_written = !matches!(offered, Offered::NotWritten);
                 assert_eq!(written.contains(kind.name), is_written, "{} is written: say here where it is offered", kind.name);
-<<<<<<< HEAD
-                let reached = matches!(offered, Offered::NotReached) && is_reached(kind.id);
-                assert!(!reached, "{} has a page by now: say here where it is offered", kind.name);
-=======
                 let is_reached = matches!(offered, Offered::NotReached) && are_prices_reached();
                 assert!(!is_reached, "{} has a page by now: say here where it is offered", kind.name);
->>>>>>> today-ballots
                 continue;
             };
             assert!(written.contains(kind.name), "{} is written nowhere", kind.name);

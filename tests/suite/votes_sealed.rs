@@ -34,9 +34,7 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
     given.push(format!("{:?}", proposals::list_open(&world.deps, &reviewer).await.unwrap()));
     given.push(format!("{:?}", proposals::list(&world.deps, &reviewer, None, 10).await.unwrap()));
     given.push(refused(ballots::list_openings(&world.deps, &reviewer, &open).await).to_owned());
-<<<<<<< HEAD
     given.extend(pages(world, id).await);
-=======
     // Pages: another member's, and anybody's. Below them stands the book's root, which the seals are in.
     let (member, visitor) = (Site::as_person(world, &world.reviewer).await, Site::of(world).await);
     for path in [format!("/proposals/{id}/ballot"), format!("/proposals/{id}/ballots"), format!("/proposals/{id}/ballots/recount.json")] {
@@ -46,7 +44,6 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
             given.push(format!("{path} {} {} {main}", answer.status, answer.to));
         }
     }
->>>>>>> today-ballots
     let size = receipts::checkpoint(&world.deps).await.unwrap().unwrap().size;
     for index in 0..size {
         let (_, mut entry) = receipts::find_entry(&world.deps, index).await.unwrap();
