@@ -81,6 +81,7 @@ mod user_keys;
 mod vote_pages;
 mod voters;
 mod votes;
+mod votes_officers;
 mod votes_price;
 mod votes_random;
 mod votes_recover;

@@ -9,6 +9,7 @@ use manyhands_store::proposals::{self as rows, Proposal, due};
 use manyhands_store::{Sql, batches, contracts};
 
 use crate::actions::contracts::life;
+use crate::actions::proposals::voted::as_voted;
 use crate::actions::proposals::{act_of, enacting, telling};
 use crate::actions::rights::ClientUser;
 use crate::actions::{Error, Once, Work, begin};
@@ -50,7 +51,7 @@ pub async fn accept(deps: &Deps, by: &ClientUser, once: &Once, id: &ProposalId) 
         rows::set_outcome(&work.tx, &row.id, "accepted", (None, ""), work.now()).await?;
         return work.commit(None).await;
     }
-    let Act::PriceAsk { batch, price, .. } = act_of(&row)? else { return Err(Error::NotFound) };
+    let Act::PriceAsk { batch, price, .. } = as_voted(&work.tx, &row).await? else { return Err(Error::NotFound) };
     let index = enacting::reprice(&mut work, &row, &contract, &batch, price).await?;
     if row.outcome.as_deref() == Some("paused") {
         batches::set_paused_for(&work.tx, batch.as_str(), None, work.now()).await?;

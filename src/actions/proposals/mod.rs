@@ -11,6 +11,7 @@ pub mod effects;
 pub mod enacting;
 pub mod opening;
 pub mod telling;
+pub(crate) mod voted;
 
 use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::ProposalId;
