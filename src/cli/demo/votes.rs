@@ -3,7 +3,7 @@
 
 mod plans;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use manyhands_domain::ids::{ContractId, ProposalId};
@@ -36,7 +36,9 @@ pub(super) struct Votes<'a> {
     /// Those of them that are second calls.
     called_again: Vec<&'static str>,
     /// Mailed codes, by vote and address.
-    codes: BTreeMap<(ProposalId, String), String>,
+    codes: BTreeMap<(String, String), String>,
+    /// Mails that were looked at.
+    read: BTreeSet<String>,
     key: Option<SigningKey>,
 }
 
@@ -52,6 +54,7 @@ impl<'a> Votes<'a> {
             open: BTreeMap::new(),
             called_again: Vec::new(),
             codes: BTreeMap::new(),
+            read: BTreeSet::new(),
             key: None,
         }
     }
@@ -163,18 +166,15 @@ impl<'a> Votes<'a> {
         Ok(())
     }
 
-    /// The codes that were mailed for what opened now.
+    /// The codes in what was mailed since the last look: a newer one ends an older one of the same vote.
     async fn read_codes(&mut self) -> Result<()> {
-        let known: Vec<&ProposalId> = self.codes.keys().map(|(id, _)| id).collect();
-        let fresh: Vec<ProposalId> = self.open.values().map(|(id, _)| id).filter(|id| !known.contains(id)).cloned().collect();
-        if fresh.is_empty() {
-            return Ok(());
-        }
-        for message in list_mail(self.deps).await? {
-            let Some(id) = fresh.iter().find(|id| message.subject.contains(id.as_str())) else { continue };
-            let (message, text) = find_mail(self.deps, &message.id).await?;
-            if let Some(code) = code_in(&text) {
-                self.codes.insert((id.clone(), message.recipient), code);
+        let mut mails = list_mail(self.deps).await?;
+        mails.retain(|mail| self.read.insert(mail.id.clone()));
+        // Newest first, as they are listed; the last that is put in counts.
+        for mail in mails.iter().rev() {
+            let (mail, text) = find_mail(self.deps, &mail.id).await?;
+            if let Some((vote, code)) = ballot_code_in(&text) {
+                self.codes.insert((vote, mail.recipient), code);
             }
         }
         Ok(())
@@ -217,7 +217,7 @@ impl<'a> Votes<'a> {
             signing::sign(deps, &by, &once(deps), &nonce, &note::sign(&format!("{}\n", text.line), key)).await?;
             return Ok(());
         }
-        let known = (id.clone(), by.standing().email.clone());
+        let known = (id.to_string(), by.standing().email.clone());
         let code = self.codes.get(&known).with_context(|| format!("no code of {who} for {id}"))?;
         ballots::cast(deps, &by, &once(deps), id, (choice, ""), code).await?;
         Ok(())
@@ -265,6 +265,12 @@ fn in_ledger(text: &str) -> String {
     text.replace("C-00", "C-")
 }
 
+/// The vote and the code of the link that a mail about a vote has.
+fn ballot_code_in(text: &str) -> Option<(String, String)> {
+    let (before, after) = text.split_once("/ballot#code=")?;
+    Some((before.rsplit('/').next()?.to_owned(), after.get(..8)?.to_owned()))
+}
+
 /// The code in a mail: four digits, a space, four digits.
 fn code_in(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
@@ -277,12 +283,14 @@ fn code_in(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::code_in;
+    use super::{ballot_code_in, code_in};
 
     #[test]
     fn a_code_is_told_from_a_year_and_an_hour() {
         let text = "It closes on 2 December 2026 18:00. Your code for it is 1204 0077; with it you vote.";
         assert_eq!(code_in(text).as_deref(), Some("12040077"));
         assert_eq!(code_in("2026 11301 and 12345 6789"), None);
+        let link = "Vote:\nhttp://127.0.0.1:8017/proposals/P-7/ballot#code=12040077\nIt closes.";
+        assert_eq!(ballot_code_in(link), Some(("P-7".to_owned(), "12040077".to_owned())));
     }
 }
