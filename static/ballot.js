@@ -13,7 +13,8 @@ const aside = (form) => {
   const leaf = form.closest(".leaf");
   if (leaf.querySelector(".bad,[aria-pressed=true]")) return;
   leaf.hidden = true;
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn line", textContent: form.dataset.instead });
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "btn line", textContent: form.dataset.instead });
   const line = Object.assign(document.createElement("p"), { className: "acts" });
   button.onclick = () => { leaf.hidden = false; line.remove(); leaf.querySelector("input:not([type=hidden]),button").focus(); };
   line.append(button);

@@ -21,7 +21,8 @@ async function wrong({ proposal, ballots, eligible, cast, unopened, quorum, majo
     if (choice in counted) counted[choice] += 1;
     members.add(member);
   }
-  if (Object.keys(counted).some((choice) => counted[choice] !== counts[choice]) || ballots.length + unopened !== cast) faults.push(say("counts"));
+  const differs = Object.keys(counted).some((choice) => counted[choice] !== counts[choice]);
+  if (differs || ballots.length + unopened !== cast) faults.push(say("counts"));
   // In whole numbers, without any fraction: as the book's rule has it.
   const big = (number) => BigInt(number);
   const passes = (yes, no) => {

@@ -7,37 +7,6 @@ ballots-counting = This vote closed on { $closed }, and is being counted.
 ballots-closed = This vote is closed and counted.
 ballots-passing = What passing does
 ballots-read = Read the proposal
-ballots-act-rules = If it passes, these rules change from its day on, for whatever is claimed after that:
-ballots-act-price-ask = If it passes, the client of { $contract } is asked for { $price } an answer. If the client says no, the batch takes no new claims.
-ballots-act-contract-take = If it passes, contract { $contract } is taken, or gone on with.
-ballots-act-contract-end = If it passes, contract { $contract } is ended on its day, with the notice that it lists.
-ballots-act-mandate = If it passes, member { $member } gets this role on its day: { $role }.
-ballots-act-recall = If it passes, member { $member } loses this role on its day: { $role }.
-ballots-act-exclusion = If it passes, member { $member } is excluded; two officers then act on it.
-ballots-act-text = It changes no rule by itself. If it passes, it stands in the book as what the members want.
-ballots-percent = { $share } %
-ballots-rule-floor = Lowest pay of an hour, { $currency }
-ballots-rule-floor-skill = Lowest pay of an hour, { $skill }, { $currency }
-ballots-rule-premium = Premium at hazard level { $level }
-ballots-rule-split = Of each 100: { $part }
-ballots-rule-votes = Votes, { $kind }: { $setting }
-ballots-rule-votes-quorum = how many must vote
-ballots-rule-votes-majority = how many of yes and no must be yes
-ballots-rule-votes-days = days it is open
-ballots-rule-votes-cosponsors = members who sign a draft
-ballots-rule-votes-notice-days = days until it holds
-ballots-rule-votes-openings = who may count the ballots
-ballots-rule-votes-changes = what it may change
-ballots-rule-currency = Decimals of { $currency }
-ballots-rule-claims-max-open = Open claims of one member
-ballots-rule-claims-lease-factor = Time for a claim, as times of the estimate
-ballots-rule-claims-lease-min-minutes = Least time for a claim, minutes
-ballots-rule-claims-extensions = Extensions of a claim
-ballots-rule-review-silence-days = Days until silence accepts
-ballots-rule-review-appeal-days = Days to appeal
-ballots-rule-review-decide-days = Days to decide an appeal
-ballots-rule-exposure-level3-minutes-per-day = Minutes a day at hazard level 3
-ballots-rule-exposure-break-minutes-per-hour = Minutes of rest in an hour at level 3
 ballots-before = Before you vote
 ballots-before-words = Until the vote closes your ballot is sealed, and nobody is shown what it says; only whoever holds the co-op’s database could look. Afterwards every member can see it beside your number, { $member }.
 ballots-before-change = You can change your vote until it closes. The last one counts; all of them stay in the book.
@@ -98,26 +67,19 @@ ballots-by-session = signed in, with a mailed code
 ballots-opens-not = does not open its seal
 ballots-count = The count
 ballots-ballots = Ballots
-ballots-unopened = not opened
-ballots-all = members who voted
+ballots-unopened = Not opened
+ballots-all = Members who voted
 ballots-quorum = Quorum
 ballots-quorum-words = { $needed } of { $eligible } members had to vote. { $cast } did: { $met ->
      [yes] enough.
      *[no] too few.
   }
 ballots-majority = Majority
-ballots-majority-words = { $how ->
-     [least] At least { $n }/{ $d } of yes and no had to be yes.
-     *[over] More than { $n }/{ $d } of yes and no had to be yes.
-  } { $yes } of { $all } were: { $met ->
+ballots-majority-words = Passes with { $rule }. { $yes } of { $all } said yes: { $met ->
      [yes] enough.
      *[no] too few.
   }
 ballots-result = Result
-ballots-result-passed = Passed
-ballots-result-rejected = Rejected
-ballots-result-no-quorum = Too few voted
-ballots-result-void = No result: ballots that nobody opened could have changed it
 ballots-cast-how = Cast
 ballots-how-many = { $key } signed by members, { $session } attested by the co-op, { $new } with a key first made during the vote
 ballots-server-yes = The server has counted these ballots again, and comes to the same. That is the server’s own word; below you count without it.

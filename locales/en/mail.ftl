@@ -167,6 +167,7 @@ mail-signature-wanted-text = { $about ->
      [lowering] Both sides of { $what } agree to a lower hazard level. It is in force once two people of the co-op have said yes. See what would change, and whether the items themselves became milder; then decide here.
      [return] { $by } has signed the return of a part of the deposit of { $what }. Nothing leaves before a second person signs. Hold it against the deposit and what the client asked, then sign it here.
      [departure] { $what } was admitted and never came in; { $by } asks to take them off the roll. Two treasurers or coordinators with keys sign for it.
+     [excluded] The members voted in { $by } that { $what } leaves. Their roles have ended, and no new task is given to them. Two treasurers or coordinators with keys sign that they are off the roll.
      [leaving] { $what } wants to leave the co-op and has no key. Two treasurers or coordinators with keys sign for it.
      *[other] { $by } has signed { $what }. The signature of another person is missing.
   }
@@ -209,6 +210,7 @@ mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      [price-ask] The client accepted the price. It holds for whatever is claimed from now on.
      [paused] The client has not accepted the price. The batch takes no new claims, and the notice of the contract runs. What is claimed already is honoured.
      [contract-end] The contract ends after its notice. What is claimed is honoured.
+     [exclusion] The member’s roles have ended, and no new task is given to them. They leave the roll as soon as what the ledger asks is signed; what they are owed is paid.
      [mandate] The mandate has begun.
      *[recall] The mandate has ended.
   }

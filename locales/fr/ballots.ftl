@@ -7,37 +7,6 @@ ballots-counting = Ce vote s’est fermé le { $closed }, et le décompte est en
 ballots-closed = Ce vote est clos et compté.
 ballots-passing = Ce que l’adoption change
 ballots-read = Lire la proposition
-ballots-act-rules = Si elle est adoptée, ces règles changent à partir de son jour, pour tout ce qui se prend ensuite :
-ballots-act-price-ask = Si elle est adoptée, on demande au client de { $contract } { $price } par réponse. S’il refuse, le lot ne prend plus de nouvelles tâches.
-ballots-act-contract-take = Si elle est adoptée, le contrat { $contract } est pris, ou poursuivi.
-ballots-act-contract-end = Si elle est adoptée, le contrat { $contract } prend fin à son jour, avec le préavis qu’il annonce.
-ballots-act-mandate = Si elle est adoptée, le membre { $member } reçoit ce rôle à son jour : { $role }.
-ballots-act-recall = Si elle est adoptée, le membre { $member } perd ce rôle à son jour : { $role }.
-ballots-act-exclusion = Si elle est adoptée, le membre { $member } est exclu ; deux responsables s’en chargent ensuite.
-ballots-act-text = Elle ne change aucune règle par elle-même. Adoptée, elle reste dans le livre comme ce que veulent les membres.
-ballots-percent = { $share } %
-ballots-rule-floor = Paie la plus basse d’une heure, { $currency }
-ballots-rule-floor-skill = Paie la plus basse d’une heure, { $skill }, { $currency }
-ballots-rule-premium = Prime au niveau de risque { $level }
-ballots-rule-split = Sur chaque 100 : { $part }
-ballots-rule-votes = Votes, { $kind } : { $setting }
-ballots-rule-votes-quorum = combien doivent voter
-ballots-rule-votes-majority = combien de oui parmi oui et non
-ballots-rule-votes-days = jours d’ouverture
-ballots-rule-votes-cosponsors = membres qui signent un brouillon
-ballots-rule-votes-notice-days = jours avant l’effet
-ballots-rule-votes-openings = qui peut compter les bulletins
-ballots-rule-votes-changes = ce qu’il peut changer
-ballots-rule-currency = Décimales de { $currency }
-ballots-rule-claims-max-open = Tâches en cours d’un membre
-ballots-rule-claims-lease-factor = Temps d’une tâche, en fois l’estimation
-ballots-rule-claims-lease-min-minutes = Temps minimal d’une tâche, minutes
-ballots-rule-claims-extensions = Prolongations d’une tâche
-ballots-rule-review-silence-days = Jours avant que le silence accepte
-ballots-rule-review-appeal-days = Jours pour contester
-ballots-rule-review-decide-days = Jours pour trancher
-ballots-rule-exposure-level3-minutes-per-day = Minutes par jour au niveau de risque 3
-ballots-rule-exposure-break-minutes-per-hour = Minutes de repos par heure au niveau 3
 ballots-before = Avant de voter
 ballots-before-words = Jusqu’à la clôture votre bulletin est scellé, et ce qu’il dit n’est montré à personne ; seul qui tient la base de données de la coopérative pourrait regarder. Ensuite tous les membres peuvent le voir à côté de votre numéro, { $member }.
 ballots-before-change = Vous pouvez changer votre vote jusqu’à la clôture. Le dernier compte ; tous restent dans le livre.
@@ -98,26 +67,19 @@ ballots-by-session = connecté, avec un code du courriel
 ballots-opens-not = n’ouvre pas son sceau
 ballots-count = Le décompte
 ballots-ballots = Bulletins
-ballots-unopened = non ouverts
-ballots-all = membres qui ont voté
+ballots-unopened = Non ouverts
+ballots-all = Membres qui ont voté
 ballots-quorum = Quorum
 ballots-quorum-words = { $needed } membres sur { $eligible } devaient voter. { $cast } l’ont fait : { $met ->
      [yes] c’est assez.
      *[no] trop peu.
   }
 ballots-majority = Majorité
-ballots-majority-words = { $how ->
-     [least] Au moins { $n }/{ $d } des oui et non devaient être des oui.
-     *[over] Plus de { $n }/{ $d } des oui et non devaient être des oui.
-  } { $yes } sur { $all } l’étaient : { $met ->
+ballots-majority-words = Adopté avec { $rule }. { $yes } sur { $all } ont dit oui : { $met ->
      [yes] c’est assez.
      *[no] trop peu.
   }
 ballots-result = Résultat
-ballots-result-passed = Adopté
-ballots-result-rejected = Rejeté
-ballots-result-no-quorum = Trop peu ont voté
-ballots-result-void = Sans résultat : des bulletins que personne n’a ouverts auraient pu le changer
 ballots-cast-how = Mis
 ballots-how-many = { $key } signés par des membres, { $session } attestés par la coopérative, { $new } avec une clé créée pendant le vote
 ballots-server-yes = Le serveur a compté ces bulletins encore une fois, et arrive au même résultat. C’est la parole du serveur ; ci-dessous vous comptez sans elle.

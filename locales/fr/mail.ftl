@@ -167,6 +167,7 @@ mail-signature-wanted-text = { $about ->
      [lowering] Les deux parties de { $what } sont d’accord pour un niveau de risque plus bas. Il est en vigueur dès que deux personnes de la coopérative ont dit oui. Voyez ce qui changerait, et si les éléments eux-mêmes sont devenus plus doux ; puis décidez ici.
      [return] { $by } a signé le retour d’une part du dépôt de { $what }. Rien ne part avant la signature d’une seconde personne. Comparez-le au dépôt et à ce que le client a demandé, puis signez-le ici.
      [departure] L’admission de { $what } est faite, mais cette personne n’est jamais venue ; { $by } demande à l’ôter de la liste. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.
+     [excluded] Les membres ont voté ({ $by }) le départ de { $what }. Ses rôles ont pris fin, et aucune nouvelle tâche ne lui est donnée. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent sa sortie de la liste.
      [leaving] { $what } souhaite quitter la coopérative et n’a pas de clé. Deux personnes de la trésorerie ou de la coordination qui ont une clé signent pour cela.
      *[other] { $by } a signé { $what }. Il manque la signature d’une autre personne.
   }
@@ -209,6 +210,7 @@ mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      [price-ask] Le client a accepté le prix. Il vaut pour tout ce qui est pris à partir de maintenant.
      [paused] Le client n’a pas accepté le prix. Le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est déjà pris est honoré.
      [contract-end] Le contrat prend fin après son préavis. Ce qui est pris est honoré.
+     [exclusion] Les rôles de ce membre ont pris fin, et aucune nouvelle tâche ne lui est donnée. Il quitte la liste dès que ce que demande le livre est signé ; ce qui lui est dû est versé.
      [mandate] Le mandat a commencé.
      *[recall] Le mandat a pris fin.
   }

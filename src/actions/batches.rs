@@ -1,20 +1,22 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
+mod pricing;
+
+pub(crate) use pricing::list_under_floor_of;
+pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
+
 use manyhands_domain::batches::{self, Arithmetic, Offer};
 use manyhands_domain::contracts::life::{Side, check_notice_days};
 use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
 use manyhands_domain::items::{self, Needs};
 use manyhands_domain::money::{Amount, Currency};
-use manyhands_domain::proposals::enacting;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::rules::Book;
 use manyhands_domain::sample::{WHOLE, read_share as read_review_share};
 use manyhands_domain::text;
-use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::{self as rows, Batch, NewBatch, Terms};
 use manyhands_store::claims::{Of, begin_silence};
-use manyhands_store::{Sql, contracts, tasks};
+use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
@@ -228,7 +230,7 @@ pub async fn pause(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, paus
         return Err(Refusal::new("contract-over").into());
     }
     if paused {
-        check_notice_days(stands.notice.map(|(side, _)| side), Side::Client)?;
+        check_notice_days(&stands, Side::Client)?;
     }
     if !paused && batch.paused_for.is_some() {
         let number = batch.paused_for.unwrap_or_default();
@@ -265,71 +267,6 @@ pub async fn withdraw_free(deps: &Deps, by: &ClientUser, once: &Once, id: &Batch
     }
     begin_silence(&work.tx, Of::Batch(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
     work.commit(taken).await
-}
-
-/// Changes the price of what is claimed from now on: `batch.repriced`, whose index it is. What is claimed keeps its price.
-///
-/// # Errors
-/// [`Error::NotFound`] for anybody else's; `batch-not-open`; `contract-over`; `price-same`; `price-too-low` with the least price.
-pub async fn reprice(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, typed: &str) -> Result<u64, Error> {
-    let price = batches::read_price(typed)?;
-    let mut work = begin!(deps, by.actor(), once);
-    own(&work, by, id).await?;
-    // Read again under the contract's lock.
-    let batch = rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
-    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
-    if life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?.is_over(work.now()) {
-        return Err(Refusal::new("contract-over").into());
-    }
-    if batch.opened_index.is_none() {
-        return Err(Refusal::new("batch-not-open").into());
-    }
-    if batch.price == price.micros() {
-        return Err(Refusal::new("price-same").field("price").into());
-    }
-    work.ledger_size().await?;
-    let (rule, book) = rules::current(&work.tx).await?;
-    let offer = Offer { price, ..offer_of(&batch)? };
-    batches::check_price(&book, &offer)?;
-    price.checked_mul(batch.tasks_total).map_err(|_| Refusal::new("sum-too-large").field("price"))?;
-    let index = work.append(enacting::reprice((&contract, id), price, rule, None)).await?;
-    rows::set_price(&work.tx, id.as_str(), price.micros(), work.now()).await?;
-    work.commit(index).await
-}
-
-/// A batch whose price is under the floor in force: it takes no new claims until its client raises it.
-#[derive(Clone, Debug)]
-pub struct UnderFloor {
-    /// Which.
-    pub batch: Batch,
-    /// What it would have to cost.
-    pub least: Amount,
-    /// Of it.
-    pub currency: Currency,
-}
-
-/// Every batch with work left whose price is under the floor in force.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_under_floor(deps: &Deps) -> Result<Vec<UnderFloor>, Error> {
-    let moment = deps.db.snapshot().await?;
-    let (_, book) = rules::current(&moment).await?;
-    list_under_floor_of(&moment, &book, deps.clock.now()).await
-}
-
-/// The same, by a book that is not written yet.
-pub(crate) async fn list_under_floor_of(on: &impl Sql, book: &Book, now: Timestamp) -> Result<Vec<UnderFloor>, Error> {
-    let mut under = Vec::new();
-    for batch in rows::list_running(on, now).await? {
-        let offer = offer_of(&batch)?;
-        if let Ok(sums) = batches::arithmetic(book, &offer)
-            && !sums.enough
-        {
-            under.push(UnderFloor { batch, least: sums.least, currency: offer.currency });
-        }
-    }
-    Ok(under)
 }
 
 /// A client's own batch.

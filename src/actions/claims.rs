@@ -19,7 +19,7 @@ use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::Batch;
 use manyhands_store::claims::{self as rows, Claim, Handed, NewClaim};
-use manyhands_store::{batches, contracts, external, ledger, reviews, tasks};
+use manyhands_store::{batches, contracts, departures, external, ledger, reviews, tasks};
 use serde_json::{Map, Value};
 
 use crate::actions::batches::{find_own as find_own_batch, offer_of};
@@ -52,12 +52,18 @@ struct Offered {
     batch: Batch,
     /// Until when they would hold it.
     due: Timestamp,
+    /// The log's size of which everything here was read: price, level and closing stand still under the contract's lock, and the book is
+    /// the one of this size, whatever is enacted meanwhile.
+    size: u64,
     /// The task of this batch that is held ready for them.
     ready: Option<Claim>,
 }
 
 async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offered, Error> {
     hold(work, by.id()).await?;
+    if departures::is_excluded(&work.tx, by.id()).await? {
+        return Err(Refusal::new("claims-excluded").into());
+    }
     let now = work.now();
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let contract_id = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
@@ -67,14 +73,17 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
     let contract = contracts::load_held(&work.tx, &contract_id).await?;
     let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
     life::check_claim(&contract.state, contract.ends_at.map(Timestamp::from_secs), now)?;
-    if batch.state != "open" {
+    if batch.state != "open" || batch.paused_for.is_some() {
         return Err(Refusal::new("batch-not-open").into());
     }
     // After an amendment that raised the contract's level, new claims need a batch of that level (LEDGER.md section 3).
     if batch.level < contract.level {
         return Err(Refusal::new("batch-level-raised").with("level", batch.level).with("now", contract.level).into());
     }
-    let (_, book) = rules::current(&work.tx).await?;
+    // One size for the claim and its book: two reads could have a book enacted between them, by which the claim would be held (LEDGER.md
+    // section 3) and never be accepted.
+    let size = ledger::head(&work.tx).await?.size;
+    let (_, book) = rules::at_size(&work.tx, i64::try_from(size).map_err(Error::broken)?).await?;
     let offer = offer_of(&batch)?;
     offers::check_floor(&book, &offer).map_err(|_| Refusal::new("batch-under-new-floor"))?;
     hazards::check(work, by, &book, &contract, &batch).await?;
@@ -88,7 +97,7 @@ async fn offered(work: &mut Work<'_>, by: &Member, id: &BatchId) -> Result<Offer
         currency: offer.currency,
     };
     let due = claims::grant(&book, standing, batch.seconds, now)?;
-    Ok(Offered { batch, due, ready })
+    Ok(Offered { batch, due, size, ready })
 }
 
 async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -> Result<ClaimId, Error> {
@@ -105,7 +114,7 @@ async fn take(work: &Work<'_>, by: &Member, offered: &Offered, due: Timestamp) -
         batch: &batch.id,
         contract: &batch.contract_id,
         member: by.id(),
-        claimed_size: ledger::head(&work.tx).await?.size,
+        claimed_size: offered.size,
         price: batch.price,
         currency: &batch.currency,
         due,

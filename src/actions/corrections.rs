@@ -1,5 +1,9 @@
 //! Corrections: a treasurer says what an entry should have posted, a different person approves, and the difference is posted.
 
+mod own;
+
+use std::collections::BTreeSet;
+
 use manyhands_domain::books::account::Account;
 use manyhands_domain::books::balances::{self, BalanceError};
 use manyhands_domain::books::entry::{Draft, Entry};
@@ -10,16 +14,19 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::payouts::check_two_people;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::time::Timestamp;
+use manyhands_store::contracts::{self, Contract};
 use manyhands_store::corrections::{self as rows, Correction};
-use manyhands_store::{Sql, contracts, ledger, people};
+use manyhands_store::{Sql, ledger, people};
 
+use crate::actions::contracts::escrow;
 use crate::actions::payouts::{second_of, tell_officers};
 use crate::actions::rights::{Member, Officer, Treasurer};
 use crate::actions::signing::{self, Subject};
 use crate::actions::two_people::refuse_unsigned;
 use crate::actions::{Error, Once, Work, begin, new_uuid, sessions};
 use crate::deps::Deps;
+
+pub use own::{OfPay, list_own};
 
 /// An entry with what it comes to now.
 #[derive(Clone, Debug)]
@@ -81,53 +88,11 @@ fn reason_of(entry: &Entry) -> String {
     entry.calc.get("reason").and_then(|reason| reason.as_str()).unwrap_or_default().to_owned()
 }
 
-/// What a correction did to a member's pay.
-#[derive(Clone, Debug)]
-pub struct OfPay {
-    /// Its entry.
-    pub index: u64,
-    /// Index of the entry that it corrects.
-    pub corrects: u64,
-    /// A code.
-    pub reason: String,
-    /// When it was posted.
-    pub at: Timestamp,
-    /// How much more is theirs; below zero, how much less.
-    pub amount: Amount,
-    /// Of it.
-    pub currency: Currency,
-}
-
-/// Corrections of a member's own pay, newest first.
-///
-/// # Errors
-/// When the database fails, or an entry is damaged.
-pub async fn list_own(deps: &Deps, by: &Member) -> Result<Vec<OfPay>, Error> {
-    let account = Account::earned(by.id());
-    let mut own = Vec::new();
-    for row in ledger::corrections_of_account(&deps.db.read(), account.as_str(), 20).await? {
-        let entry = Entry::read(&row.note).map_err(Error::broken)?;
-        let corrects = entry.reference("corrects").and_then(|index| index.parse().ok());
-        for line in entry.lines.iter().filter(|line| line.account == account) {
-            own.push(OfPay {
-                index: row.index,
-                corrects: corrects.ok_or_else(|| Error::broken("a correction of nothing"))?,
-                reason: reason_of(&entry),
-                at: entry.at,
-                // What the co-op owes is below zero: more of it is more of theirs.
-                amount: line.amount.checked_neg().map_err(Error::broken)?,
-                currency: line.unit,
-            });
-        }
-    }
-    Ok(own)
-}
-
 /// Prepares a correction: `wanted` are the amounts as typed, in the order of [`Standing::lines`].
 ///
 /// # Errors
 /// An amount that cannot be read (field `line0` …); lines that do not balance or change nothing;
-/// `correction-crosses` where a balance would cross zero, with what is missing and the account; one that waits; a wrong password.
+/// `correction-crosses` where a balance would cross zero, with what is missing and the account; `correction-claimed` for what members hold; one that waits; a wrong password.
 pub async fn prepare(
     deps: &Deps,
     by: &Treasurer,
@@ -148,6 +113,7 @@ pub async fn prepare(
     }
     let lines = corrections::difference(&standing.lines, &read_wanted(&standing, wanted)?)?;
     check_balances(&work.tx, &standing, &lines).await?;
+    check_held(&work.tx, &hold_contracts(&work, &lines).await?, &lines).await?;
     let id = new_uuid(deps);
     let (total, unit) = moved(&lines)?;
     let correction = Correction {
@@ -185,6 +151,30 @@ async fn check_balances(on: &impl Sql, standing: &Standing, lines: &[Line]) -> R
     if short.is_empty() { Ok(()) } else { Err(Error::Refused(short)) }
 }
 
+/// The contracts whose deposits these lines take from, held until the transaction ends: the first of all locks, as for whoever claims.
+async fn hold_contracts(work: &Work<'_>, lines: &[Line]) -> Result<Vec<Contract>, Error> {
+    let taken = lines.iter().filter(|line| line.amount.is_positive()).map(|line| line.account.as_str());
+    let ids: BTreeSet<&str> = taken.filter_map(|account| account.strip_prefix("Liabilities:Escrow:")).collect();
+    let mut contracts = Vec::with_capacity(ids.len());
+    for id in ids {
+        contracts.push(contracts::load_held(&work.tx, &ContractId::parse(id).map_err(Error::broken)?).await?);
+    }
+    Ok(contracts)
+}
+
+/// What members hold by a claim is corrected away from nobody: they would have worked for money that is not there.
+async fn check_held(on: &impl Sql, contracts: &[Contract], lines: &[Line]) -> Result<(), Error> {
+    for contract in contracts {
+        let free = escrow(on, contract).await?.free.max(Amount::ZERO);
+        let account = Account::escrow(&ContractId::parse(&contract.id).map_err(Error::broken)?);
+        if let Some(line) = lines.iter().find(|line| line.account == account && line.amount > free) {
+            let refusal = Refusal::new("correction-claimed").with("free", (free, line.unit));
+            return Err(refusal.with("contract", contract.id.as_str()).into());
+        }
+    }
+    Ok(())
+}
+
 fn read_wanted(standing: &Standing, typed: &[String]) -> Result<Vec<Amount>, Error> {
     let read = |(place, typed): (usize, &String)| {
         let field = FIELDS.get(place).copied().unwrap_or("reason");
@@ -208,10 +198,10 @@ fn moved(lines: &[Line]) -> Result<(Amount, Currency), Error> {
 pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &str, password: &str) -> Result<u64, Error> {
     sessions::confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
-    let correction = rows::load_held(&work.tx, id).await?;
+    let (contracts, correction) = held(&work, id).await?;
     check_two_people(&correction.prepared_by, by.actor())?;
     refuse_unsigned(&work, by, "correction.posted").await?;
-    let index = post(&mut work, &correction, by.person(), Vec::new()).await?;
+    let index = post(&mut work, &contracts, &correction, by.person(), Vec::new()).await?;
     work.commit(index).await
 }
 
@@ -230,14 +220,29 @@ pub(crate) async fn list_to_sign(on: &impl Sql) -> Result<Vec<Subject>, Error> {
 
 /// Posts a correction that two people signed.
 pub(crate) async fn post_signed(work: &mut Work<'_>, id: &str, signers: &[MemberId], notes: Vec<String>) -> Result<u64, Error> {
-    let correction = rows::load_held(&work.tx, id).await?;
+    let (contracts, correction) = held(work, id).await?;
     let second = second_of(work, &correction.prepared_by, signers).await?;
-    post(work, &correction, &second, notes).await
+    post(work, &contracts, &correction, &second, notes).await
 }
 
-/// `correction.posted`. The correction is held.
-async fn post(work: &mut Work<'_>, correction: &Correction, by: &PersonId, notes: Vec<String>) -> Result<u64, Error> {
+/// A correction with the contracts whose deposits it takes from, all held.
+async fn held(work: &Work<'_>, id: &str) -> Result<(Vec<Contract>, Correction), Error> {
+    let row = rows::find_one(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let contracts = hold_contracts(work, &lines_of(&row)?).await?;
+    Ok((contracts, rows::load_held(&work.tx, id).await?))
+}
+
+/// `correction.posted`. All are held.
+async fn post(
+    work: &mut Work<'_>,
+    contracts: &[Contract],
+    correction: &Correction,
+    by: &PersonId,
+    notes: Vec<String>,
+) -> Result<u64, Error> {
     let entry = entry_of(&work.tx, correction).await?;
+    // What was free when it was prepared may be claimed by now.
+    check_held(&work.tx, contracts, &lines_of(correction)?).await?;
     let index = work.append(entry.signed(notes)).await?;
     tell_whose(work, correction, index).await?;
     if !rows::set_posted(&work.tx, &correction.id, by, index, work.now()).await? {

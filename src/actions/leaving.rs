@@ -7,7 +7,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::departures::{self as rows, Departure};
-use manyhands_store::{Sql, Tx, ledger, outbox, people};
+use manyhands_store::{Sql, Tx, ledger, outbox, people, proposals};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::{Coordinator, Member};
@@ -59,6 +59,10 @@ pub async fn find_way(deps: &Deps, by: &Member) -> Result<Way, Error> {
 pub async fn leave(deps: &Deps, by: &Member, once: &Once, password: &str) -> Result<Leaving, Error> {
     confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
+    // What members voted is not replaced by a wish that could be withdrawn.
+    if rows::is_excluded(&work.tx, by.id()).await? {
+        return Err(Refusal::new("departure-excluded").into());
+    }
     // Read again here: roles and where pay goes may have changed since the page was shown.
     match find_obstacle(&work.tx, by.person(), by.id()).await? {
         Some(Obstacle::LastCoordinator) => return Err(Refusal::new("leave-last-coordinator").into()),
@@ -93,7 +97,8 @@ pub async fn leave(deps: &Deps, by: &Member, once: &Once, password: &str) -> Res
 pub async fn stay(deps: &Deps, by: &Member, once: &Once) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
     rows::lock(&work.tx, by.id()).await?;
-    let row = rows::find_of(&work.tx, by.id()).await?.ok_or_else(|| Refusal::new("signature-not-waiting"))?;
+    let row = rows::find_of(&work.tx, by.id()).await?.filter(|row| row.reason != EXCLUDED);
+    let row = row.ok_or_else(|| Refusal::new("signature-not-waiting"))?;
     forget(&work, &row.id).await?;
     work.commit(()).await
 }
@@ -122,15 +127,79 @@ pub(crate) async fn ask_for(work: &mut Work<'_>, by: &Coordinator, member: &Memb
     Ok(id)
 }
 
+/// Members voted that this one leaves: their roles end now, they claim nothing more, and officers hear that their signatures are wanted,
+/// where it takes any. What they hold goes back and what they handed in is paid when they leave, as of anybody who does.
+///
+/// # Errors
+/// `leave-last-coordinator`; `proposal-member` for nobody.
+pub(crate) async fn exclude(work: &mut Work<'_>, member: &MemberId, proposal: i64) -> Result<(), Error> {
+    rows::lock(&work.tx, member).await?;
+    let person = people::person_of_member(&work.tx, member).await?.ok_or_else(|| Refusal::new("proposal-member"))?;
+    let standing = people::find_standing(&work.tx, &person).await?;
+    let Some(standing) = standing.filter(|standing| standing.member.as_ref() == Some(member)) else {
+        // They have left by themselves since.
+        return Ok(());
+    };
+    if people::list_holders(&work.tx, "coordinator", "coordinator").await? == [person.clone()] {
+        return Err(Refusal::new("leave-last-coordinator").into());
+    }
+    for before in rows::list_ids_of(&work.tx, member).await? {
+        forget(work, &before).await?;
+    }
+    let id = new_uuid(work.deps());
+    rows::insert_excluded(&work.tx, &id, member, proposal, work.now()).await?;
+    people::revoke_roles(&work.tx, &person).await?;
+    if is_needed_now(&work.tx, KIND, work.now()).await? {
+        let notice = signing::wanted("excluded", &Subject::Departure(id), standing.name.clone(), &format!("P-{proposal}"));
+        signing::tell_officers(work, &person, &notice).await?;
+    }
+    Ok(())
+}
+
+/// Where leaving takes no signatures yet, the server writes what members voted: as soon as whatever is owed has somewhere to go. One that
+/// cannot go yet holds up nobody else. How many left. Safe to repeat.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn carry_out_exclusions(deps: &Deps) -> Result<u64, Error> {
+    let reader = deps.db.read();
+    let waiting: Vec<Departure> = rows::list_for_others(&reader).await?.into_iter().filter(|row| row.reason == EXCLUDED).collect();
+    if waiting.is_empty() || is_needed_now(&reader, KIND, deps.clock.now()).await? {
+        return Ok(0);
+    }
+    let mut left = 0;
+    for row in waiting {
+        match carry_out(deps, &row).await {
+            Ok(done) => left += u64::from(done),
+            Err(error) => tracing::error!(departure = row.id, %error, "an exclusion could not be written; it is tried again"),
+        }
+    }
+    Ok(left)
+}
+
+async fn carry_out(deps: &Deps, row: &Departure) -> Result<bool, Error> {
+    let (member, person) =
+        (MemberId::parse(&row.member_id).map_err(Error::broken)?, PersonId::parse(&row.person_id).map_err(Error::broken)?);
+    let mut work = Work::begin_job(deps).await?;
+    rows::lock(&work.tx, &member).await?;
+    if find_obstacle(&work.tx, &person, &member).await?.is_some() || !rows::delete(&work.tx, &row.id).await? {
+        return Ok(false);
+    }
+    depart(&mut work, &person, &member, Draft::new(KIND).about("member", &member).calc("reason", EXCLUDED)).await?;
+    work.commit(true).await
+}
+
 /// A departure that waits, and the entry that is signed: whose own it is sees it, and the officers where it waits for two of them.
 pub(crate) async fn to_sign(on: &impl Sql, by: &Member, id: &str) -> Result<(Departure, Draft), Error> {
     let row = rows::find_waiting(on, id).await?.ok_or_else(|| Refusal::new("signature-not-waiting"))?;
     let own = row.member_id == by.id().as_str();
-    if !own && (row.reason == OWN || by.officer().is_none()) {
+    let theirs = if own { row.reason != EXCLUDED } else { row.reason != OWN && by.officer().is_some() };
+    if !theirs {
         return Err(Error::NotFound);
     }
     let entry = Draft::new(KIND).about("member", &row.member_id);
-    let entry = if row.reason == NEVER_CAME { entry.calc("reason", NEVER_CAME) } else { entry };
+    let says_why = matches!(row.reason.as_str(), NEVER_CAME | EXCLUDED);
+    let entry = if says_why { entry.calc("reason", row.reason.as_str()) } else { entry };
     Ok((row, entry))
 }
 
@@ -173,6 +242,8 @@ async fn depart(work: &mut Work<'_>, person: &PersonId, member: &MemberId, entry
         return Err(Error::NotFound);
     }
     people::revoke_roles(&work.tx, person).await?;
+    // Nobody can put them to the vote any more.
+    proposals::withdraw_drafts_of(&work.tx, member, work.now()).await?;
     outbox::unsubscribe(&work.tx, person, "contract-listed").await?;
     work.notify(person, &Notice::Left { index }).await?;
     Ok(index)
@@ -256,3 +327,5 @@ pub const OWN: &str = "own";
 pub const ASKED: &str = "asked";
 /// Admitted, and never came in; the code in the entry, too.
 pub const NEVER_CAME: &str = "never-came";
+/// Members voted it; the code in the entry, too.
+pub const EXCLUDED: &str = "excluded";

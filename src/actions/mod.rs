@@ -2,6 +2,7 @@
 
 pub mod admissions;
 pub mod appeals;
+pub(crate) mod asks;
 pub mod batches;
 pub mod board;
 pub mod claims;

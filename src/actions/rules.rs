@@ -41,6 +41,11 @@ pub async fn all(on: &impl Sql) -> Result<Books, Error> {
 }
 
 impl Books {
+    /// Each with the index of its entry, the one in force first.
+    pub fn newest_first(&self) -> impl Iterator<Item = (u64, &Book)> {
+        self.0.iter().rev().map(|(index, book)| (*index, book))
+    }
+
     /// The book that was in force when the log had `size` entries, and the index of its entry.
     ///
     /// # Errors

@@ -197,7 +197,8 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
             format!("/proposals/{proposal}")
         }
         Notice::DraftReady { draft, .. } => format!("/proposals/drafts/{draft}"),
-        Notice::PriceAsked { batch, .. } | Notice::BatchUnderFloor { batch, .. } => format!("/batches/{batch}"),
+        Notice::PriceAsked { proposal, .. } => format!("/asked/{proposal}"),
+        Notice::BatchUnderFloor { batch, .. } => format!("/batches/{batch}/price"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
     Part { words, link: format!("{}{path}", letter.address) }

@@ -179,7 +179,7 @@ pub async fn list_open(on: &impl Sql, now: Timestamp) -> Result<Vec<Batch>, Stor
     all(
         on,
         format!(
-            "{SELECT} WHERE b.state = 'open' AND c.state = 'open' AND (b.tasks_open > 0 OR EXISTS (SELECT 1 FROM claims l \
+            "{SELECT} WHERE b.state = 'open' AND b.paused_for IS NULL AND c.state = 'open' AND (b.tasks_open > 0 OR EXISTS (SELECT 1 FROM claims l \
              WHERE l.batch_id = b.id AND l.state IN ('claimed', 'sent_back') AND l.due_at < $1)) AND b.level >= c.level \
              AND (c.ends_at IS NULL OR c.ends_at > $1) ORDER BY c.number, b.opened_at, b.id"
         ),
@@ -213,15 +213,9 @@ pub async fn set_price(tx: &Tx, id: &str, price: i64, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Takes no new claims until a price that members ask is accepted; or does again.
+/// Takes no new claims until a price that members ask is accepted; or does again. Whether its client paused it is another matter.
 pub async fn set_paused_for(tx: &Tx, id: &str, proposal: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
-    let (from, to) = if proposal.is_some() { ("open", "paused") } else { ("paused", "open") };
-    execute(
-        tx,
-        "UPDATE batches SET paused_for = $2, state = CASE WHEN state = $3 THEN $4 ELSE state END, changed_at = $5 WHERE id = $1",
-        values![id, proposal, from, to, now.secs()],
-    )
-    .await?;
+    execute(tx, "UPDATE batches SET paused_for = $2, changed_at = $3 WHERE id = $1", values![id, proposal, now.secs()]).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use manyhands_domain::ids::{MemberId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, execute, find, lock_by_name, values};
+use crate::sql::{all, execute, find, find_value, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A member who is to leave.
@@ -18,12 +18,15 @@ pub struct Departure {
     pub person_id: String,
     /// Their name.
     pub name: String,
-    /// `own`: they sign themselves; `asked`: they have no key, and two others sign; `never-came`: the office takes them off the roll.
+    /// `own`: they sign themselves; `asked`: they have no key, and two others sign; `never-came`: the office takes them off the roll;
+    /// `excluded`: members voted it.
     pub reason: String,
-    /// Who asked.
+    /// Who asked; empty where a vote did.
     pub asked_by: String,
     /// Their name.
     pub asked_name: String,
+    /// The number of the vote that excluded them.
+    pub proposal: Option<i64>,
     /// Seconds.
     pub asked_at: i64,
 }
@@ -42,6 +45,23 @@ pub async fn insert(tx: &Tx, id: &str, member: &MemberId, reason: &str, by: &Per
     )
     .await?;
     Ok(())
+}
+
+/// Keeps what a vote decided; a conflict when there is a wish of this member.
+pub async fn insert_excluded(tx: &Tx, id: &str, member: &MemberId, proposal: i64, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO departures (id, member_id, reason, proposal, asked_at) VALUES ($1, $2, 'excluded', $3, $4)",
+        values![id, member.as_str(), proposal, now.secs()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether members voted to exclude this one, and signatures are missing.
+pub async fn is_excluded(on: &impl Sql, member: &MemberId) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) AS v FROM departures WHERE member_id = $1 AND reason = 'excluded'";
+    Ok(find_value::<i64>(on, sql, values![member.as_str()]).await?.unwrap_or(0) > 0)
 }
 
 /// One that waits.
@@ -76,6 +96,7 @@ pub async fn delete(tx: &Tx, id: &str) -> Result<bool, StoreError> {
 
 /// Whoever has left, or came in after all, is not waited for.
 const SELECT: &str = "\
-SELECT d.id, d.member_id, p.id AS person_id, p.name, d.reason, d.asked_by, a.name AS asked_name, d.asked_at
-FROM departures d JOIN members m ON m.id = d.member_id JOIN people p ON p.id = m.person_id JOIN people a ON a.id = d.asked_by
+SELECT d.id, d.member_id, p.id AS person_id, p.name, d.reason, COALESCE(d.asked_by, '') AS asked_by, COALESCE(a.name, '') AS asked_name,
+  d.proposal, d.asked_at
+FROM departures d JOIN members m ON m.id = d.member_id JOIN people p ON p.id = m.person_id LEFT JOIN people a ON a.id = d.asked_by
 WHERE m.left_at IS NULL AND (d.reason <> 'never-came' OR p.state = 'invited')";

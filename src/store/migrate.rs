@@ -130,6 +130,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0026_votes/sqlite.sql"),
         postgres: include_str!("../../migrations/0026_votes/postgres.sql"),
     },
+    Migration {
+        name: "0027_ends",
+        sqlite: include_str!("../../migrations/0027_ends/sqlite.sql"),
+        postgres: include_str!("../../migrations/0027_ends/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -1,27 +1,25 @@
-//! The ballot: what passing does, three choices, each a press, one's own ballot with what opens it, and opening it oneself where the server
-//! cannot. No address that is only looked at casts anything. The recount of a closed vote stands in `recount.rs`.
+//! The ballot: what passing does, and three choices, each a press. No address that is only looked at casts anything. One's own ballot stands
+//! in `own_ballot.rs`, the recount of a closed vote in `recount.rs`.
 
 use manyhands_domain::ids::ProposalId;
-use manyhands_domain::proposals::sealing::Opening;
 use manyhands_domain::proposals::tally::Choice;
 use manyhands_domain::refusal::{Arg, Refusal};
-use rocket::http::ContentType;
 use rocket::{get, post};
 
 use crate::actions::Error;
 use crate::actions::keys::{self, Own};
-use crate::actions::proposals::ballots::{self, OwnBallot, Standing};
-use crate::actions::proposals::closing::OPEN_OWN_SECS;
+use crate::actions::proposals::ballots::{self, Standing};
 use crate::actions::proposals::{self, Frozen, Proposal};
 use crate::actions::rights::Member;
 use crate::web::answer::{Answer, Result};
-use crate::web::forms::{Field, Form, Kind};
+use crate::web::forms::{Field, Form};
 use crate::web::keys::here;
+use crate::web::motions;
+use crate::web::own_ballot::{earlier_row, open_blocks, own_blocks};
 use crate::web::page::Page;
-use crate::web::passing;
 use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
-use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::sheet::{Block, Sheet};
 use crate::web::signing::to_text;
 
 /// A ballot as it is offered: each choice is a button that sends the form.
@@ -89,11 +87,11 @@ pub(super) fn choice_words(page: &Page, choice: Choice) -> String {
 }
 
 /// A form of this page that was not taken.
-struct Again<'a> {
+pub(super) struct Again<'a> {
     /// Which: `code`, `key`, `open`, `mail`.
-    way: &'static str,
-    fields: &'a Fields,
-    refusals: &'a [Refusal],
+    pub(super) way: &'static str,
+    pub(super) fields: &'a Fields,
+    pub(super) refusals: &'a [Refusal],
 }
 
 #[get("/proposals/<id>/ballot?<mailed>", rank = 3)]
@@ -118,7 +116,7 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
             sheet = sheet.leaf(say.t("ballots-open"), open_blocks(page, vote, again));
         }
     }
-    sheet = sheet.leaf(say.t("ballots-passing"), passing::blocks(page, vote).await?);
+    sheet = sheet.leaf(say.t("ballots-passing"), passing(page, vote).await?);
     if vote.row.state == "open" && page.now() < vote.frozen.window.closes {
         sheet = cast_leaves(page, vote, &standing, &own, again, sheet);
     }
@@ -130,6 +128,13 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
         Some(again) => refused(page, sheet, again.refusals),
         None => sheet,
     })
+}
+
+/// What passing does, and the way to the whole text.
+async fn passing(page: &Page, vote: &Vote) -> Result<Vec<Block>> {
+    let mut blocks = motions::blocks(page, &vote.member, &vote.row).await?;
+    blocks.push(Block::Links(vec![(format!("/proposals/{}", vote.id), page.say.t("ballots-read"))]));
+    Ok(blocks)
 }
 
 /// How far the vote is, and where it is read.
@@ -219,70 +224,12 @@ fn choices(page: &Page, vote: &Vote, way: &'static str, chosen: &str) -> Choices
     }
 }
 
-fn at(vote: &Vote, what: &str) -> String {
+pub(super) fn at(vote: &Vote, what: &str) -> String {
     format!("/proposals/{}/{what}", vote.id)
 }
 
-/// One's own last ballot: what it says, where it stands, and what opens it.
-fn own_blocks(page: &Page, vote: &Vote, last: &OwnBallot) -> Vec<Block> {
-    let say = &page.say;
-    let opened = last.opened(&vote.id, vote.member.id());
-    let says = opened.map_or_else(|| say.t("ballots-unread"), |opening| choice_words(page, opening.choice));
-    let facts = vec![
-        (say.t("ballots-says"), says),
-        (say.t("ballots-at"), say.moment(last.at)),
-        (say.t("ballots-how"), say.t(&format!("ballots-how-{}", last.how))),
-        (say.t("ballots-seal"), last.sealed.clone()),
-    ];
-    let index = last.index;
-    let mut links = vec![
-        (format!("/ledger/{index}"), say.with("entry-number", &[("index", index.into())])),
-        (format!("/ledger/{index}/receipt"), say.t("receipt")),
-        (format!("/ledger/{index}/note"), say.t("entry-note")),
-    ];
-    let mut blocks = vec![Block::Text(say.t(if vote.row.state == "open" { "ballots-is-cast" } else { "ballots-was-cast" }))];
-    blocks.push(Block::Facts(facts));
-    if let Some(opening) = opened {
-        links.push((at(vote, "ballot/opening"), say.t("ballots-opening-file")));
-        blocks.push(Block::Text(say.t("ballots-opening-words")));
-        blocks.push(Block::Bytes(hex::encode(opening.salt)));
-    }
-    if vote.row.state != "open" {
-        links.insert(0, (at(vote, "ballots"), say.t("ballots-recount")));
-    }
-    blocks.push(Block::Links(links));
-    blocks
-}
-
-fn earlier_row(page: &Page, ballot: &OwnBallot) -> Row {
-    let say = &page.say;
-    Row {
-        title: say.moment(ballot.at),
-        facts: vec![say.t(&format!("ballots-how-{}", ballot.how))],
-        seal: Some((format!("/ledger/{}", ballot.index), say.with("entry-number", &[("index", ballot.index.into())]))),
-        ..Row::default()
-    }
-}
-
-/// For whoever's ballot the server cannot open: with what their receipt says.
-fn open_blocks(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Vec<Block> {
-    let say = &page.say;
-    let until = vote.frozen.window.closes.plus_secs(OPEN_OWN_SECS);
-    let any = (String::new(), say.t("ballots-open-choose"));
-    let options = std::iter::once(any).chain(Choice::ALL.map(|choice| (choice.word().to_owned(), choice_words(page, choice))));
-    let mut form = Form::new(page, at(vote, "ballot/open"), say.t("ballots-open-press"))
-        .field(say, "ballots-open", "choice", "", Kind::Select(options.collect()))
-        .field(say, "ballots-open", "salt", "", Kind::Text);
-    form.key = format!("{}-open", page.key);
-    if let Some(again) = again.filter(|again| again.way == "open") {
-        form = form.typed(say, again.fields, again.refusals);
-    }
-    let form = form.beside_others("open");
-    vec![Block::Text(say.with("ballots-open-words", &[("until", until.into())])), Block::Form(Box::new(form))]
-}
-
 /// The page again, with what was pressed and typed.
-async fn once_more(page: &Page, vote: &Vote, way: &'static str, fields: &Fields, refusals: &[Refusal]) -> Result {
+pub(super) async fn once_more(page: &Page, vote: &Vote, way: &'static str, fields: &Fields, refusals: &[Refusal]) -> Result {
     let again = Again { way, fields, refusals };
     page.show(sheet(page, vote, Some(&again)).await?).await
 }
@@ -320,43 +267,4 @@ pub(super) async fn code(page: Page, id: &str, post: Post) -> Result {
         Err(Error::Refused(refusals)) => once_more(&page, &vote, "mail", &fields, &refusals).await,
         Err(error) => Err(error.into()),
     }
-}
-
-#[post("/proposals/<id>/ballot/open", data = "<post>", rank = 3)]
-pub(super) async fn open(page: Page, id: &str, post: Post) -> Result {
-    let vote = find(&page, id, "ballot").await?;
-    let fields = post.only(&["choice", "salt"])?;
-    let typed = (fields.text("choice"), fields.text("salt"));
-    match ballots::open_own(&page.deps, &vote.member, &fields.once(), &vote.id, (&typed.0, &typed.1)).await {
-        Ok(()) => Ok(Answer::Redirect(at(&vote, "ballot"))),
-        Err(Error::Refused(refusals)) => once_more(&page, &vote, "open", &fields, &refusals).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What opens one's own last ballot, as a small file to keep beside the receipt.
-#[get("/proposals/<id>/ballot/opening", rank = 3)]
-pub(super) async fn opening(page: Page, id: &str) -> Result {
-    let vote = find(&page, id, "ballot").await?;
-    let standing = ballots::standing(&page.deps, &vote.member, &vote.row).await?;
-    let last = standing.own.first();
-    let opened = last.and_then(|last| Some((last, last.opened(&vote.id, vote.member.id())?)));
-    let (last, opening) = opened.ok_or(Answer::Error(Error::NotFound))?;
-    let name = format!("ballot-{}-{}.txt", vote.id, last.index);
-    Ok(Answer::File { kind: ContentType::Plain, name, bytes: opening_text(&page, &vote, last, &opening).into_bytes() })
-}
-
-fn opening_text(page: &Page, vote: &Vote, last: &OwnBallot, opening: &Opening) -> String {
-    let Opening { choice, salt } = opening;
-    let lines = [
-        page.say.t("ballots-file-words"),
-        String::new(),
-        format!("proposal: {}", vote.id),
-        format!("member: {}", vote.member.id()),
-        format!("entry: {}", last.index),
-        format!("choice: {}", choice.word()),
-        format!("salt: {}", hex::encode(salt)),
-        format!("sealed: {}", last.sealed),
-    ];
-    lines.join("\n") + "\n"
 }

@@ -17,6 +17,7 @@ use crate::web::gold;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
+use crate::web::pricing;
 use crate::web::questions;
 use crate::web::sample;
 use crate::web::sheet::{Block, Sheet, SumRow};
@@ -39,11 +40,8 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     let say = &page.say;
     let id = &batch.id;
     let margin = say.with("contract-margin", &[("id", batch.contract_id.as_str().into())]);
-    let mut sheet =
-        Sheet::new(margin, batch.title.clone()).lede(say.with(
-            "batch-lede",
-            &[("state", say.t(&format!("batch-state-{}", batch.state)).into()), ("tasks", Arg::Count(batch.tasks_total))],
-        ));
+    let mut sheet = Sheet::new(margin, batch.title.clone())
+        .lede(say.with("batch-lede", &[("state", pricing::state(page, batch).into()), ("tasks", Arg::Count(batch.tasks_total))]));
     if batch.copies > 1 {
         let items = (batch.tasks_total + batch.tasks_withdrawn) / batch.copies;
         sheet = sheet.lede(say.with("batch-copies-words", &[("copies", Arg::Count(batch.copies)), ("items", Arg::Count(items))]));
@@ -84,8 +82,10 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     let far = Block::Links(vec![(format!("/desk/{}", batch.contract_id), say.t("batch-how-far"))]);
     sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id), far]);
     sheet = sheet.leaf(say.t("sample-title"), sample::way(page, batch));
+    sheet = sheet.leaf(say.t("price-label"), pricing::leaf(page, batch).await?);
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
-    if batch.state != "closed" {
+    // Opened again by nobody while a price waits for its answer: the way to that stands above.
+    if batch.state == "paused" || (batch.state == "open" && batch.paused_for.is_none()) {
         let word = if batch.state == "open" { "pause" } else { "resume" };
         let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
         sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
@@ -128,7 +128,7 @@ fn pieces_an_hour(say: &Say, seconds: i64) -> String {
 }
 
 /// A member's hour, and the least price, as arithmetic.
-async fn hour_rows(page: &Page, batch: &Batch, sums: &Arithmetic) -> Result<Vec<SumRow>> {
+pub(super) async fn hour_rows(page: &Page, batch: &Batch, sums: &Arithmetic) -> Result<Vec<SumRow>> {
     let say = &page.say;
     let (_, book) = rules::current(&page.deps.db.read()).await?;
     let figure = |sum: Amount| amount(say.language, sum);

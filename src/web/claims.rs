@@ -20,6 +20,7 @@ use crate::web::hazards::{self, Before};
 use crate::web::listing::register_mark;
 use crate::web::page::Page;
 use crate::web::post::Post;
+use crate::web::pricing;
 use crate::web::public::open_row;
 use crate::web::sample;
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
@@ -51,7 +52,15 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     }
     let (before, known) = (Before::of(&page, &member, &rule_book).await?, hazard_rules::of_open(&page.deps).await?);
     let hazards_of = |batch: &Batch| known.get(&batch.contract_id).map_or(&[][..], Vec::as_slice);
-    let rows = open.iter().map(|batch| board_row(&page, &rule_book, batch, &before, hazards_of(batch))).collect::<Result<Vec<_>>>()?;
+    let mut rows = Vec::with_capacity(open.len());
+    for batch in &open {
+        let row = board_row(&page, &rule_book, batch, &before, hazards_of(batch))?;
+        // Nobody can claim under the floor: the mark says since when, in the place of the press.
+        rows.push(match pricing::on_the_board(&page, &rule_book, batch).await? {
+            Some(mark) => Row { facts: row.facts.into_iter().chain([mark]).collect(), press: None, go: None, ..row },
+            None => row,
+        });
+    }
     let none = if pick.open { "board-none-chosen" } else { "board-none" };
     let block = if rows.is_empty() { Block::Text(say.t(none)) } else { Block::Rows(rows) };
     let mut blocks = vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))];

@@ -23,6 +23,8 @@ use crate::web::label_studio;
 use crate::web::ledger::entry_row;
 use crate::web::life;
 use crate::web::page::Page;
+use crate::web::price_asked;
+use crate::web::pricing;
 use crate::web::returns::returned_row;
 use crate::web::sample;
 use crate::web::sheet::{BarPart, Block, Row, Sheet, Table, TableRow};
@@ -44,7 +46,8 @@ pub(super) async fn desk(page: Page) -> Result {
     let mut sheet = Sheet::new("", say.t("desk-title")).lede(say.t("desk-lede"));
     let waiting = list_waiting(&page, &user, |_| true).await?;
     let waiting = waiting.iter().map(|batch| waiting_row(&page, batch)).chain(sample::rows(&page, &user, |_| true).await?);
-    let waiting: Vec<Row> = waiting.chain(amending::waiting(&page).await?).chain(steps).collect();
+    let asked = price_asked::rows(&page).await?;
+    let waiting: Vec<Row> = asked.into_iter().chain(waiting).chain(amending::waiting(&page).await?).chain(steps).collect();
     if !waiting.is_empty() {
         sheet = sheet.leaf(say.t("desk-waits"), vec![Block::Rows(waiting)]);
     }
@@ -181,7 +184,7 @@ fn batch_blocks(page: &Page, contract: &Contract, all: &[Batch]) -> Vec<Block> {
         Row {
             title: batch.title.clone(),
             href: format!("/batches/{}", batch.id),
-            facts: vec![say.t(&format!("batch-state-{}", batch.state)), say.with("desk-far-words", &done)],
+            facts: vec![pricing::state(page, batch), say.with("desk-far-words", &done)],
             figure: amount(say.language, Amount::from_micros(batch.price)),
             per: say.with("contract-a-unit", &price),
             ..Row::default()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use manyhands_domain::ids::PersonId;
 use manyhands_domain::money::Amount;
+use manyhands_domain::proposals::carrying::kinds_for;
 use manyhands_domain::proposals::fields::{self, Typed};
 use manyhands_domain::proposals::opening::{Act, ROLES};
 use manyhands_domain::proposals::terms::Terms;
@@ -38,26 +39,13 @@ pub(super) const ABOUT_MEMBERS: [&str; 3] = ["mandate", "recall", "exclusion"];
 /// Every act, in the order in which they are offered.
 pub(super) const ACTS: [&str; 8] = ["rules", "price-ask", "contract-take", "contract-end", "mandate", "recall", "exclusion", "text"];
 
-/// The kinds of vote that may bring an act: of rules and prices those that the book says, else all that change nothing of it, or all.
-pub(super) fn kinds_for<'k>(act: &str, kinds: &'k [Terms]) -> Vec<&'k Terms> {
-    let of_book = |terms: &&Terms| terms.changes.iter().any(|part| part != "batch.repriced");
-    match act {
-        "rules" => kinds.iter().filter(of_book).collect(),
-        "price-ask" => kinds.iter().filter(|terms| terms.may_change("batch.repriced")).collect(),
-        _ => {
-            let plain: Vec<&Terms> = kinds.iter().filter(|terms| terms.changes.is_empty()).collect();
-            if plain.is_empty() { kinds.iter().collect() } else { plain }
-        }
-    }
-}
-
 /// What a form of this act is about; nothing where the book knows no vote for it.
 pub(super) async fn find(page: &Page, act: &str, kind: Option<&str>) -> Result<Motion> {
     if !ACTS.contains(&act) {
         return Err(Answer::Error(Error::NotFound));
     }
-    let (book, all) = proposals::kinds(&page.deps).await?;
-    let kinds: Vec<Terms> = kinds_for(act, &all).into_iter().cloned().collect();
+    let (book, _) = proposals::kinds(&page.deps).await?;
+    let kinds = kinds_for(&book, act);
     let named = |name: &str| kinds.iter().find(|terms| terms.kind == name);
     // Contracts have a kind of their own in the founding book.
     let usual = if act.starts_with("contract-") { "contract" } else { "ordinary" };

@@ -1,6 +1,7 @@
 //! Drafts are begun, changed, signed, withdrawn and put to the vote here. What a draft looks like is `draft_page`'s, its form
 //! `draft_form`'s.
 
+use manyhands_domain::proposals::carrying::kinds_for;
 use manyhands_domain::refusal::Refusal;
 use rocket::{get, post};
 
@@ -22,17 +23,17 @@ use crate::web::sheet::{Block, Row, Sheet};
 pub(super) async fn choose(page: Page) -> Result {
     page.member()?;
     let say = &page.say;
-    let (_, kinds) = proposals::kinds(&page.deps).await?;
-    let rules = draft_form::kinds_for("rules", &kinds).into_iter().map(|terms| {
+    let (book, _) = proposals::kinds(&page.deps).await?;
+    let rules = kinds_for(&book, "rules").into_iter().map(|terms| {
         let changed: Vec<&str> = terms.changes.iter().map(String::as_str).filter(|part| *part != "batch.repriced").collect();
         Row {
             title: say.with("draft-new-rules", &[("parts", parts(say, &changed).into())]),
             href: format!("/proposals/new/rules?kind={}", terms.kind),
-            facts: [kind_words(say, &terms.kind)].into_iter().chain(terms_words(say, terms).into_iter().skip(1).take(1)).collect(),
+            facts: [kind_words(say, &terms.kind)].into_iter().chain(terms_words(say, &terms).into_iter().skip(1).take(1)).collect(),
             ..Row::default()
         }
     });
-    let others = ACTS.iter().skip(1).filter(|act| !draft_form::kinds_for(act, &kinds).is_empty()).map(|act| Row {
+    let others = ACTS.iter().skip(1).filter(|act| !kinds_for(&book, act).is_empty()).map(|act| Row {
         title: act_words(say, act),
         href: format!("/proposals/new/{act}"),
         facts: vec![say.t(&format!("act-{act}-words"))],

@@ -95,6 +95,9 @@ pub(super) fn departure_facts(page: &Page, row: &Departure) -> Vec<(String, Stri
     if row.reason == leaving::NEVER_CAME {
         facts.push((say.t("departure-asked-by"), row.asked_name.clone()));
     }
+    if let Some(number) = row.proposal {
+        facts.push((say.t("departure-voted"), format!("P-{number}")));
+    }
     facts.push((say.t("signing-asked-at"), say.moment(Timestamp::from_secs(row.asked_at))));
     facts
 }
@@ -104,6 +107,7 @@ pub(super) fn departure_says(page: &Page, row: &Departure, own: bool) -> String 
     match (own, row.reason.as_str()) {
         (true, _) => page.say.t("signing-says-departure-own"),
         (false, leaving::NEVER_CAME) => page.say.t("signing-says-departure-never-came"),
+        (false, leaving::EXCLUDED) => page.say.t("signing-says-departure-excluded"),
         (false, _) => page.say.t("signing-says-departure"),
     }
 }

@@ -12,7 +12,9 @@ use crate::actions::proposals::{Counted, counted};
 use crate::web::answer::{Answer, Result};
 use crate::web::ballots::{Vote, choice_words, find};
 use crate::web::page::Page;
+use crate::web::rule_words::majority;
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
+use crate::web::turnout::verdict_words;
 
 /// A closed vote with its ballots, opened.
 struct Opened {
@@ -77,7 +79,7 @@ pub(super) async fn list(page: Page, id: &str, from: Option<usize>) -> Result {
         }
     };
     let recount = opened.recount();
-    let result = say.t(&format!("ballots-result-{}", opened.counted.verdict.word()));
+    let result = verdict_words(say, opened.counted.verdict);
     let mut sheet = sheet.lede(result).with_script("recount.js");
     sheet = sheet.leaf(say.t("ballots-yours"), own_blocks(&page, &opened));
     sheet = sheet.leaf(say.t("ballots-count"), count_blocks(&page, &opened, &recount));
@@ -143,12 +145,10 @@ fn count_blocks(page: &Page, opened: &Opened, recount: &Recount) -> Vec<Block> {
             ("met", met(frozen.quorum.is_met(cast, eligible)).into()),
         ],
     );
-    let majority = say.with(
+    let passes = say.with(
         "ballots-majority-words",
         &[
-            ("how", if frozen.majority.least { "least" } else { "over" }.into()),
-            ("n", frozen.majority.n.into()),
-            ("d", frozen.majority.d.into()),
+            ("rule", majority(say, frozen.majority).into()),
             ("yes", recount.counts.yes.into()),
             ("all", recount.counts.yes.saturating_add(recount.counts.no).into()),
             ("met", met(frozen.majority.passes(recount.counts.yes, recount.counts.no)).into()),
@@ -158,8 +158,8 @@ fn count_blocks(page: &Page, opened: &Opened, recount: &Recount) -> Vec<Block> {
     let heads = vec![say.t("ballots-ballots"), String::new()];
     let facts = vec![
         (say.t("ballots-quorum"), quorum),
-        (say.t("ballots-majority"), majority),
-        (say.t("ballots-result"), say.t(&format!("ballots-result-{}", opened.counted.verdict.word()))),
+        (say.t("ballots-majority"), passes),
+        (say.t("ballots-result"), verdict_words(say, opened.counted.verdict)),
         (say.t("ballots-cast-how"), how),
     ];
     let mut blocks = vec![

@@ -12,6 +12,7 @@ use crate::web::answer::Result;
 use crate::web::contracts::contract_id;
 use crate::web::life;
 use crate::web::page::Page;
+use crate::web::pricing;
 use crate::web::sheet::{Block, Row};
 
 /// What waits for this client on one contract.
@@ -26,7 +27,7 @@ pub(super) async fn rows(page: &Page, contract: &Contract, all: &[Batch]) -> Res
     }
     let escrow = contracts::escrow(&page.deps.db.read(), contract).await?;
     let quote = format!("/desk/{}/quote", contract.id);
-    let mut rows = Vec::new();
+    let mut rows = pricing::rows(page, all).await?;
     if all.is_empty() {
         let to = format!("/desk/{}/batch", contract.id);
         rows.push(row(say, say.t("wait-batch"), to, contract, Some(say.t("wait-batch-words"))));
@@ -60,7 +61,7 @@ fn dry(say: &Say, escrow: &Escrow, contract: &Contract, all: &[Batch], currency:
 
 /// Whether members may claim from a batch, as far as its own terms go.
 fn is_claimable(contract: &Contract, batch: &Batch) -> bool {
-    batch.state == "open" && batch.tasks_open > 0 && batch.level >= contract.level
+    batch.state == "open" && batch.paused_for.is_none() && batch.tasks_open > 0 && batch.level >= contract.level
 }
 
 /// What of the free deposit no open batch needs.

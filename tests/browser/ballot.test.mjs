@@ -55,6 +55,7 @@ async function pictures(person, name, { reload = true } = {}) {
 async function putToTheVote() {
   const author = await as("member");
   await author.go("/proposals/new/rules?kind=rate-change");
+  await author.page.evaluate(() => document.querySelectorAll("main details").forEach((folded) => { folded.open = true; }));
   await author.main.locator('[name="title"]').fill("Shall an hour pay at least 8.50 dollars?");
   await author.main.locator('[name="text"]').fill("Prices rose, and the floor did not.");
   await author.main.locator('[name="floor/general/USD"]').fill("8.50");
@@ -78,7 +79,7 @@ async function putToTheVote() {
 async function openMail(person, address, than = "") {
   for (let tries = 0; tries < 60; tries += 1) {
     await person.go("/demo/mail");
-    const mail = person.page.locator("li.row", { hasText: address }).filter({ hasText: /8\.50 dollars|code for your vote/ }).first();
+    const mail = person.page.locator("li.row", { hasText: address }).filter({ hasText: /8\.50 dollars|code for your vote|code pour votre vote/ }).first();
     if (await mail.count()) {
       await mail.locator("h3 a").click();
       const digits = (await person.main.innerText()).match(/#code=(\d{8})/)?.[1];
@@ -176,7 +177,7 @@ test("a key made in the browser signs the ballot that the page shows, with a sal
   let mailed;
   for (let tries = 0; tries < 60 && !mailed; tries += 1) {
     await officer.go("/demo/mail");
-    const mail = officer.page.locator("li.row", { hasText: "m-09@demo.example" }).filter({ hasText: /code for your key/ }).first();
+    const mail = officer.page.locator("li.row", { hasText: "m-09@demo.example" }).filter({ hasText: /code for your key|code pour votre clé/ }).first();
     if (await mail.count()) {
       await mail.locator("h3 a").click();
       mailed = (await officer.main.innerText()).match(/\b(\d{4}) (\d{4})\b/).slice(1).join("");

@@ -1,5 +1,7 @@
 //! The ballot over HTTP: from the mail's link to the cast ballot, what opens it, changed, by key, and opened by its own member.
 
+use manyhands::actions::proposals::opening;
+use manyhands::jobs::outbox;
 use manyhands_domain::ids::{PersonId, ProposalId};
 use manyhands_domain::proposals::sealing::{Opening, read_salt};
 use manyhands_domain::proposals::tally::Choice;
@@ -8,13 +10,31 @@ use rocket::http::Method::Get;
 use crate::http::{Answer, Site};
 use crate::pages::change;
 use crate::signers::{enrol, mail_to, member, note_over};
-use crate::support::{World, databases, world};
-use crate::voters::{close, code, put_to_the_vote, question, row, until};
+use crate::support::{World, databases, once, world};
+use crate::voters::{close, code, question, row, signed_draft, until};
 
 /// The newest mail to this person.
 pub async fn mail(world: &World, person: &PersonId) -> String {
     let address = world.signed_in(person).await.standing().email.clone();
     mail_to(world, &address).await.1
+}
+
+/// A vote that is open, whose mails left before anything else is told; everybody reads English.
+pub async fn opened(world: &World) -> ProposalId {
+    for person in [&world.worker, &world.treasurer] {
+        world.reads(person, "en").await;
+    }
+    let draft = signed_draft(world, &question()).await;
+    quiet(world).await;
+    let id = opening::open(&world.deps, &member(world, &world.worker).await, &once(), &draft).await.unwrap();
+    quiet(world).await;
+    id
+}
+
+/// What was told has left a minute ago.
+pub async fn quiet(world: &World) {
+    outbox::render(&world.deps, "office@example.coop").await.unwrap();
+    world.deps.clock.advance(60);
 }
 
 /// The part of a page between two marks.
@@ -44,7 +64,7 @@ fn shows(answer: &Answer, words: &[&str]) {
 async fn from_the_mails_link_and_a_press_to_the_ballot_and_what_opens_it() {
     for database in databases() {
         let world = world(database).await;
-        let id = put_to_the_vote(&world, &question()).await;
+        let id = opened(&world).await;
         let (text, digits) = (mail(&world, &world.reviewer).await, code(&world, &world.reviewer).await);
         // What stands behind # goes to no server.
         assert!(text.contains(&format!("/proposals/{id}/ballot#code={digits}")), "{database}: {text}");
@@ -62,13 +82,7 @@ async fn from_the_mails_link_and_a_press_to_the_ballot_and_what_opens_it() {
         assert_eq!(world.rows().await, rows, "{database}: a page is only read");
         shows(
             &page,
-            &[
-                "A paid rest day",
-                "It changes no rule by itself",
-                "your ballot is sealed",
-                "The last one counts",
-                "only your key can replace it",
-            ],
+            &["A paid rest day", "Nothing but these words", "your ballot is sealed", "The last one counts", "only your key can replace it"],
         );
         let by = member(&world, &world.reviewer).await;
         shows(&page, &[&format!("every member can see it beside your number, {}", by.id()), "0 of 4 members have voted; at least 2 must"]);
@@ -103,6 +117,7 @@ async fn from_the_mails_link_and_a_press_to_the_ballot_and_what_opens_it() {
         assert!(!page.text.contains(&salt) && !page.text.contains(&sealed), "{database}");
 
         // Changed with another code: the last one counts, and the first stays.
+        quiet(&world).await;
         let mailed = site.post(&format!("{ballot}/code"), &[]).await;
         mailed.redirects();
         site.get(&mailed.to).await.says("A code is on its way to you by mail");
@@ -123,7 +138,7 @@ async fn from_the_mails_link_and_a_press_to_the_ballot_and_what_opens_it() {
 async fn a_newer_code_ends_the_earlier_ones_and_what_was_pressed_is_kept() {
     for database in databases() {
         let world = world(database).await;
-        let id = put_to_the_vote(&world, &question()).await;
+        let id = opened(&world).await;
         let ballot = format!("/proposals/{id}/ballot");
         let first = code(&world, &world.reviewer).await;
         // The reminder carries a code of its own; whoever kept the first mail reads what to do.
@@ -149,7 +164,7 @@ async fn a_key_signs_what_the_page_says_and_only_the_key_replaces_it() {
     for database in databases() {
         let world = world(database).await;
         let key = enrol(&world, &world.coordinator, 1).await;
-        let id = put_to_the_vote(&world, &question()).await;
+        let id = opened(&world).await;
         let ballot = format!("/proposals/{id}/ballot");
         let site = Site::as_person(&world, &world.coordinator).await;
         let page = site.get(&ballot).await;
@@ -183,7 +198,7 @@ async fn a_key_signs_what_the_page_says_and_only_the_key_replaces_it() {
 async fn a_ballot_that_the_server_lost_is_opened_by_its_member() {
     for database in databases() {
         let world = world(database).await;
-        let id = put_to_the_vote(&world, &question()).await;
+        let id = opened(&world).await;
         let ballot = format!("/proposals/{id}/ballot");
         let site = Site::as_person(&world, &world.reviewer).await;
         let salt = "0c".repeat(32);

@@ -6,13 +6,13 @@ use std::process::Command;
 use rocket::http::Method::Get;
 use serde_json::Value;
 
-use crate::ballots::plain;
+use crate::ballots::{opened, plain};
 use crate::http::Site;
 use crate::pages::change;
 use crate::program::manyhands;
 use crate::signers::{AGE_SECS, enrol, member};
 use crate::support::{databases, world};
-use crate::voters::{close, put_to_the_vote, question, row, verified, vote, vote_by_key};
+use crate::voters::{close, row, verified, vote, vote_by_key};
 
 #[tokio::test]
 async fn a_member_finds_their_own_ballot_counted_and_recounts_all() {
@@ -20,7 +20,7 @@ async fn a_member_finds_their_own_ballot_counted_and_recounts_all() {
         let world = world(database).await;
         let key = enrol(&world, &world.coordinator, 1).await;
         world.deps.clock.advance(AGE_SECS);
-        let id = put_to_the_vote(&world, &question()).await;
+        let id = opened(&world).await;
         let mine = vote(&world, &world.worker, &id, "yes").await.unwrap();
         vote_by_key(&world, &world.coordinator, &id, "yes", &key).await.unwrap();
         vote(&world, &world.reviewer, &id, "no").await.unwrap();
@@ -43,7 +43,7 @@ async fn a_member_finds_their_own_ballot_counted_and_recounts_all() {
         for words in [
             "The server has counted these ballots again, and comes to the same",
             "2 of 4 members had to vote. 3 did: enough.",
-            "More than 1/2 of yes and no had to be yes. 2 of 2 were: enough.",
+            "Passes with more than half of yes and no. 2 of 2 said yes: enough.",
             "1 signed by members, 2 attested by the co-op, 0 with a key first made during the vote",
             &format!("href=\"/ledger/{mine}\""),
             &format!("href=\"/ledger/{}\"", closed.opened_index.unwrap()),
@@ -93,7 +93,7 @@ fn verify(log: &Path, vkey: &str, openings: &[&Path]) -> (i32, String) {
 #[tokio::test]
 async fn a_public_log_holds_nobodys_vote_and_a_members_file_recounts_it() {
     let world = world("sqlite").await;
-    let id = put_to_the_vote(&world, &question()).await;
+    let id = opened(&world).await;
     for (person, choice) in [(&world.worker, "yes"), (&world.reviewer, "no"), (&world.treasurer, "yes")] {
         vote(&world, person, &id, choice).await.unwrap();
     }

@@ -6,13 +6,12 @@ use manyhands_domain::log::key::SigningKey;
 use sha2::{Digest, Sha256};
 
 use manyhands::actions::keys;
-use manyhands::jobs::outbox;
 
-use crate::ballots::prepared;
+use crate::ballots::{opened, prepared};
 use crate::http::Site;
 use crate::signers::{enrol, key_of, member, note_over};
 use crate::support::{ORIGIN, PASSWORD, databases, once, world};
-use crate::voters::{code, put_to_the_vote, question, row, until};
+use crate::voters::{code, row, until};
 
 /// A note whose key is the point that signs everything for everybody: R the same point, S zero.
 fn by_small_order(name: &str, line: &str) -> String {
@@ -28,8 +27,8 @@ async fn a_note_that_is_not_this_ballots_is_refused_with_its_reason() {
     for database in databases() {
         let world = world(database).await;
         let key = enrol(&world, &world.coordinator, 1).await;
-        let first = put_to_the_vote(&world, &question()).await;
-        let other = put_to_the_vote(&world, &question()).await;
+        let first = opened(&world).await;
+        let other = opened(&world).await;
         let by = member(&world, &world.coordinator).await;
         let site = Site::as_person(&world, &world.coordinator).await;
         let (text, line, _) = prepared(&site, &first, "yes", "").await;
@@ -96,11 +95,9 @@ async fn a_note_that_is_not_this_ballots_is_refused_with_its_reason() {
 async fn a_ballot_signed_in_that_does_not_fit_is_refused_and_what_was_chosen_kept() {
     for database in databases() {
         let world = world(database).await;
-        let first = put_to_the_vote(&world, &question()).await;
+        let first = opened(&world).await;
         let own = code(&world, &world.worker).await;
-        outbox::render(&world.deps, "office@example.coop").await.unwrap();
-        world.deps.clock.advance(60);
-        let second = put_to_the_vote(&world, &question()).await;
+        let second = opened(&world).await;
         let of_other_vote = code(&world, &world.worker).await;
         let of_other_member = code(&world, &world.reviewer).await;
         let site = Site::as_person(&world, &world.worker).await;
@@ -150,7 +147,7 @@ async fn a_ballot_signed_in_that_does_not_fit_is_refused_and_what_was_chosen_kep
 async fn codes_are_guessed_a_few_times_and_no_more() {
     for database in databases() {
         let world = world(database).await;
-        let id = put_to_the_vote(&world, &question()).await;
+        let id = opened(&world).await;
         let right = code(&world, &world.worker).await;
         let site = Site::as_person(&world, &world.worker).await;
         let ballot = format!("/proposals/{id}/ballot");

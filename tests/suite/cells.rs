@@ -39,6 +39,7 @@ const BESIDE: &[&str] = &[
     "client_users",
     "clients",
     "contract_moves",
+    "contract_notices",
     "contract_versions",
     "contracts",
     "corrections",

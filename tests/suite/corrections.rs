@@ -190,3 +190,29 @@ async fn the_page_keeps_what_was_typed_and_says_what_is_missing() {
     let done = second.post(&prepared.to, &[("password", PASSWORD)]).await;
     assert!(done.to.starts_with("/ledger/"), "{} {}", done.status, done.text);
 }
+
+#[tokio::test]
+async fn what_members_hold_by_a_claim_is_corrected_away_from_nobody() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, contract) = (&world.deps, world.funded_contract("1.00").await);
+        let deposit = ledger::newest_of_kind(&deps.db.read(), "deposit.received").await.unwrap().unwrap().idx;
+        let deposit = u64::try_from(deposit).unwrap();
+        let (batch, worker) = (world.open_batch(&contract, 1).await, world.worker().await);
+        // Prepared while all of it is free: 0.10 is what had arrived.
+        let id = prepare(&world, deposit, &["0.10", "-0.10"]).await.unwrap();
+        let claim = claims::claim(deps, &worker, &once(), &batch).await.unwrap();
+        let size = ledger::head(&deps.db.read()).await.unwrap().size;
+        let code = refused(corrections::approve(deps, &officer(&world).await, &once(), &id, PASSWORD).await);
+        assert_eq!(code, "correction-claimed", "{database}");
+        assert_eq!(ledger::head(&deps.db.read()).await.unwrap().size, size, "{database}: nothing was posted");
+        corrections::withdraw(deps, &world.treasurer().await, &once(), &id).await.unwrap();
+        assert_eq!(refused(prepare(&world, deposit, &["0.10", "-0.10"]).await), "correction-claimed", "{database}");
+        // The piece is held at 0.80: so much stays, and what is free can go.
+        prepare(&world, deposit, &["0.80", "-0.80"]).await.unwrap();
+        claims::submit(deps, &worker, &once(), &claim, &typed("Harmful")).await.unwrap();
+        reviews::accept(deps, &reviews::Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
+        let report = verified(&world).await;
+        assert!(report.holds(), "{database}: {:?}", report.failures);
+    }
+}

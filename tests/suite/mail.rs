@@ -157,6 +157,7 @@ fn samples() -> Vec<Notice> {
             by: text("Wanjiru K."),
         },
         Notice::SignatureWanted { about: text("leaving"), what: text("Zoë R."), path: text("/sign/departure/ID"), by: text("Zoë R.") },
+        Notice::SignatureWanted { about: text("excluded"), what: text("Zoë R."), path: text("/sign/departure/ID"), by: text("P-12") },
         Notice::SignatureWanted { about: text("key"), what: text("Astro N."), path: text("/sign/key/ID"), by: text("Astro N.") },
         Notice::ContractListed {
             contract: text("C-2"),
@@ -210,6 +211,7 @@ fn of_votes(at: Timestamp) -> Vec<Notice> {
         enacted("price-ask"),
         enacted("paused"),
         enacted("contract-end"),
+        enacted("exclusion"),
         enacted("mandate"),
         enacted("recall"),
         Notice::BallotUnopened { proposal: proposal.clone(), title: title.clone(), until: at },

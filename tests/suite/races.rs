@@ -2,6 +2,7 @@
 //!
 //! `MANYHANDS_ROUNDS=1000 cargo test --test suite races -- --nocapture` is the full count.
 
+mod enacting;
 mod leaving;
 mod treasury;
 

@@ -301,3 +301,18 @@ async fn the_pages_lead_from_the_deposit_to_its_return_and_keep_what_was_typed()
         site.get(&form).await.says("100.00 USD arrived, 25.50 USD went back");
     }
 }
+
+#[tokio::test]
+async fn a_payment_is_booked_as_a_return_once() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let id = prepare(&world, &contract, "10").await.unwrap();
+        // One that was withdrawn was never booked.
+        returns::withdraw(&world.deps, &world.treasurer().await, &once(), &id).await.unwrap();
+        let id = prepare(&world, &contract, "10").await.unwrap();
+        approve(&world, &id).await.unwrap();
+        assert_eq!(refused(prepare(&world, &contract, "10").await), "return-twice", "{database}");
+        prepare(&world, &contract, "11").await.unwrap();
+    }
+}

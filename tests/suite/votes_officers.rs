@@ -1,19 +1,32 @@
-//! What an officer who holds the database does to a vote that is open: another change, another day, another end, another order. Nothing of
-//! it is brought about: what was voted on stands in the document that the entry names, and the end is the entry's.
+//! What an officer who holds the database does to a vote that is open: other words, another change, another day, another end, a larger
+//! roll. Nothing of it is brought about, what members read is held against what was put to the vote, and the end is the entry's.
 
 use manyhands::actions::proposals::drafting::DraftForm;
 use manyhands::actions::proposals::{asking, closing, enacting};
-use manyhands::actions::rules as book;
+use manyhands::actions::{projection, rules as book};
 use manyhands_domain::ids::ProposalId;
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_store::Db;
 
 use crate::pages::change;
 use crate::signers::{member, refused};
-use crate::support::{World, databases, once, world};
+use crate::support::{World, copy_of, databases, once, world};
 use crate::voters::{close, cosign, floor, put_to_the_vote, question, row, until, verified, vote};
 
-/// Another change than was voted.
-const ANOTHER: &str = "UPDATE proposals SET about = replace(about, '9.000000', '99.000000')";
+/// What is done to the rows of a vote that is open, and in which column it is found.
+const TRICKS: &[(&str, &str)] = &[
+    ("UPDATE proposals SET about = replace(about, '9.000000', '99.000000')", "about"),
+    ("UPDATE proposals SET act = 'text', about = '{}'", "act"),
+    ("UPDATE proposals SET title = 'Nothing to see here'", "title"),
+    ("UPDATE proposals SET text = 'Because I say so.'", "text"),
+    ("UPDATE proposals SET language = 'fr'", "language"),
+    ("UPDATE proposals SET kind = 'ordinary'", "kind"),
+    ("UPDATE proposals SET enacts_at = closes_at", "enacts_at"),
+    ("UPDATE proposals SET closes_at = closes_at - 86400", "closes_at"),
+    ("UPDATE proposals SET closes_at = closes_at + 86400", "closes_at"),
+    ("UPDATE proposals SET opens_at = opens_at + 86400", "opens_at"),
+    ("UPDATE proposals SET terms = replace(terms, '\"roll_size\":4', '\"roll_size\":5')", "terms"),
+];
 
 async fn floor_now(world: &World) -> Option<Amount> {
     let (_, book) = book::current(&world.deps.db.read()).await.unwrap();
@@ -29,6 +42,26 @@ async fn passed(world: &World, id: &ProposalId) {
         vote(world, person, id, "yes").await.unwrap();
     }
     assert_eq!(close(world, id).await.state, "passed");
+}
+
+#[tokio::test]
+async fn whatever_is_changed_in_the_row_of_a_vote_after_it_opened_is_found() {
+    for database in databases() {
+        let world = world(database).await;
+        put_to_the_vote(&world, &floor("9")).await;
+        let honest = projection::check_all(&world.deps.db, &mut |_, _| {}).await.unwrap();
+        assert!(honest.is_ok(), "{database}: {honest:?}");
+        let place = tempfile::tempdir().unwrap();
+        for (sql, column) in TRICKS {
+            let copy = copy_of(&world, place.path()).await;
+            change(&copy, sql).await;
+            let db = Db::open(&copy).await.unwrap();
+            let found = projection::check_all(&db, &mut |_, _| {}).await.unwrap().expect_err(sql);
+            assert_eq!((found.table, found.row.as_str()), ("proposals", "P-1"), "{database}: {sql}: {found}");
+            assert!(found.what.starts_with(&format!("{column}: ")), "{database}: {sql}: {found}");
+            db.close().await.unwrap();
+        }
+    }
 }
 
 #[tokio::test]
@@ -49,7 +82,7 @@ async fn a_change_that_is_not_what_was_voted_on_is_never_enacted() {
 
         // On its day, something else than members voted, or something that they did not.
         until(&world, closed.enacts_at.unwrap());
-        for sql in [ANOTHER, "UPDATE proposals SET act = 'mandate', about = '{\"member\":\"M-00000000\",\"role\":\"treasurer\"}'"] {
+        for sql in [TRICKS[0].0, "UPDATE proposals SET act = 'mandate', about = '{\"member\":\"M-00000000\",\"role\":\"treasurer\"}'"] {
             change(&world.database, sql).await;
             assert_eq!(enacting::enact_due(&world.deps).await.unwrap(), 0, "{database}: {sql}");
             assert_eq!((floor_now(&world).await, world.deps.head.last().0), (usd("8"), size), "{database}: {sql}");

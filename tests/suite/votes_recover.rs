@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use manyhands::actions::projection::{self, Outcome};
+use manyhands::actions::proposals::drafting::{self, DraftForm};
 use manyhands::actions::proposals::{ballots, closing, enacting};
 use manyhands::actions::recovery::{LogCopy, Recovering, recover};
 use manyhands::actions::{receipts, rules};
@@ -72,6 +73,41 @@ async fn votes_of_after_a_backup_come_back_and_their_ballots_sealed() {
 }
 
 #[tokio::test]
+async fn a_draft_that_says_the_same_in_other_respects_is_not_taken_for_the_vote() {
+    for database in databases() {
+        let world: World = world(database).await;
+        let place = tempfile::tempdir().unwrap();
+        let worker = member(&world, &world.worker).await;
+        // The same words by a vote of more days, and the one that is put to the vote.
+        let longer = DraftForm { days: "20".to_owned(), ..question() };
+        let other = drafting::draft(&world.deps, &worker, &once(), &longer).await.unwrap();
+        // Ids grow with time: the other one would be found first.
+        world.deps.clock.advance(1);
+        let same = crate::voters::signed_draft(&world, &question()).await;
+        let backup = copy_of(&world, place.path()).await;
+        let id = manyhands::actions::proposals::opening::open(&world.deps, &worker, &once(), &same).await.unwrap();
+        let again = {
+            close(&world, &id).await;
+            manyhands_domain::ids::ProposalId::from_number(2)
+        };
+        assert_eq!(row(&world, &again).await.again, Some(1), "{database}: called again without a quorum");
+        let log = place.path().join("log");
+        let size = receipts::export(&world.deps, &log).await.unwrap();
+        world.deps.head.sync().unwrap();
+        let db = Db::open(&backup).await.unwrap();
+        let head = Head::open(world.folder.path()).unwrap();
+        let now = world.deps.clock.now();
+        let recovering = Recovering { db: &db, head: &head, by: &world.coordinator, now, random: &world.deps.random };
+        recover(&recovering, LogCopy { folder: &log, size }, &mut |_, _| {}).await.unwrap();
+        assert!(look(&db).await.is_ok(), "{database}: {:?}", look(&db).await);
+        let found = async |id: &str| manyhands_store::proposals::find_by_id(&db.read(), id).await.unwrap().unwrap();
+        assert_eq!((found(&other).await.state.as_str(), found(&same).await.number), ("draft", Some(1)), "{database}");
+        let second = manyhands_store::proposals::find_proposal(&db.read(), &again).await.unwrap().unwrap();
+        assert_eq!((second.again, second.author_id.as_deref()), (Some(1), Some(worker.id().as_str())), "{database}");
+    }
+}
+
+#[tokio::test]
 async fn a_row_of_a_vote_that_was_changed_is_found() {
     for database in databases() {
         let world = world(database).await;
@@ -86,6 +122,19 @@ async fn a_row_of_a_vote_that_was_changed_is_found() {
             ("proposals", "UPDATE proposals SET tally = replace(tally, '\"yes\":1', '\"yes\":2')"),
             ("proposals", "UPDATE proposals SET terms = replace(terms, '\"roll_size\":4', '\"roll_size\":3')"),
             ("proposals", "UPDATE proposals SET number = 2"),
+            ("proposals", "UPDATE proposals SET kind = 'constitution'"),
+            ("proposals", "UPDATE proposals SET act = 'contract-take'"),
+            ("proposals", "UPDATE proposals SET about = '{\"contract\":\"C-1\"}'"),
+            ("proposals", "UPDATE proposals SET title = title || '!'"),
+            ("proposals", "UPDATE proposals SET text = ''"),
+            ("proposals", "UPDATE proposals SET language = 'en'"),
+            ("proposals", "UPDATE proposals SET opens_at = opens_at + 1"),
+            ("proposals", "UPDATE proposals SET closes_at = closes_at + 1"),
+            ("proposals", "UPDATE proposals SET enacts_at = NULL"),
+            ("proposals", "UPDATE proposals SET again = 1"),
+            ("proposals", "UPDATE proposals SET outcome_index = 3"),
+            ("proposals", "UPDATE proposals SET outcome = 'done'"),
+            ("ballots", "UPDATE ballots SET choice = 'abstain'"),
             ("ballots", "DELETE FROM ballots WHERE member_id = (SELECT MIN(member_id) FROM ballots)"),
             ("ballots", "UPDATE ballots SET member_id = 'M-00000000' WHERE member_id = (SELECT MIN(member_id) FROM ballots)"),
             (

@@ -123,10 +123,11 @@ async fn who_has_not_voted_is_reminded_half_way_and_a_day_before() {
         until(&world, opens + (closes - opens) / 2);
         assert_eq!(telling::remind(&world.deps).await.unwrap(), 3, "{database}: all but the one who voted");
         assert_eq!(telling::remind(&world.deps).await.unwrap(), 0);
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
         until(&world, closes - 86_400);
         assert_eq!(telling::remind(&world.deps).await.unwrap(), 3);
         assert_eq!(telling::remind(&world.deps).await.unwrap(), 0, "{database}: twice, no more");
-        // In their language, with a code that works.
+        // In their language, with a code that works, and ended the one before.
         let subjects = subjects_to(&world, "astro@example.coop").await;
         assert!(subjects[0].starts_with("Ouvert jusqu’au"), "{database}: {subjects:?}");
         let code = crate::voters::code(&world, &world.treasurer).await;

@@ -5,7 +5,7 @@ use manyhands_domain::claims as rule;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::claims::{self as rows, Begun, Claim};
-use manyhands_store::{contracts, ledger};
+use manyhands_store::contracts;
 
 use super::{Offered, end_claim, offered, own, state_of, take};
 use crate::actions::rights::Member;
@@ -46,7 +46,7 @@ async fn hold(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Result<Cla
 /// Begins what was held ready: claimed now, at the price and by the book of now.
 pub(super) async fn begin(work: &Work<'_>, offered: &Offered, ready: &Claim) -> Result<ClaimId, Error> {
     let batch = &offered.batch;
-    let begun = Begun { claimed_size: ledger::head(&work.tx).await?.size, price: batch.price, currency: &batch.currency, due: offered.due };
+    let begun = Begun { claimed_size: offered.size, price: batch.price, currency: &batch.currency, due: offered.due };
     rows::begin_ahead(&work.tx, &ready.id, &begun, work.now()).await?;
     contracts::add_held(&work.tx, &batch.contract_id, batch.price - ready.price).await?;
     ClaimId::parse(&ready.id).map_err(Error::broken)

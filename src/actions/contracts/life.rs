@@ -153,8 +153,8 @@ pub async fn go(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: Ste
     match next {
         Next::Paused => steps::set_paused(&work.tx, id, side.word(), now).await?,
         Next::Resumed(state) => steps::set_resumed(&work.tx, id, state, now).await?,
-        Next::Noticed(ends_at) => steps::set_notice(&work.tx, id, Some((side.word(), ends_at)), now).await?,
-        Next::Kept => steps::set_notice(&work.tx, id, None, now).await?,
+        Next::Noticed(ends_at) => steps::give_notice(&work.tx, id, side.word(), ends_at, now).await?,
+        Next::Kept => drop(steps::take_notice(&work.tx, id, side.word(), now).await?),
         Next::Closed(closing) => (index, free) = close(&mut work, id, closing).await?,
     }
     let ends_at = if let Next::Noticed(ends_at) = next { Some(ends_at) } else { None };
@@ -215,41 +215,50 @@ async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result
     Ok((Some(index), Some((tasks, price.map(Amount::micros)))))
 }
 
-/// Ends a contract as members voted: after its notice, or at once where none is due. The index of `contract.closed`, if it closed now.
+/// Ends a contract as members voted: after its notice, or at once where none is due. The vote's notice is its own, beside any that
+/// runs already: the earlier day holds, and no side takes it back. The index of `contract.closed`, if it closed now.
 ///
 /// # Errors
-/// Why it cannot be ended as things stand.
+/// `contract-over`; `contract-not-running`.
 pub(crate) async fn end_by_vote(work: &mut Work<'_>, id: &ContractId, proposal: &str) -> Result<Option<u64>, Error> {
     let contract = rows::load_held(&work.tx, id).await?;
     let standing = standing_of(&work.tx, &contract).await?;
-    let next = life::decide(&standing, Step::Terminate, Side::Coop, work.now())?;
+    let now = work.now();
+    let next = life::decide_voted(&standing, now)?;
     let (mut index, mut free) = (None, None);
     match next {
-        Next::Noticed(ends_at) => steps::set_notice(&work.tx, id, Some((Side::Coop.word(), ends_at)), work.now()).await?,
         Next::Closed(closing) => (index, free) = close(work, id, closing).await?,
-        Next::Paused | Next::Resumed(_) | Next::Kept => return Err(Error::broken("ending a contract came to something else")),
+        // Its own days, even where an earlier notice ends the contract before them: that one may be taken back.
+        _ => steps::give_notice(&work.tx, id, proposal, now.plus_days(standing.notice_days), now).await?,
     }
     note_by_vote(work, &contract, next, proposal, (index, free)).await?;
     Ok(index)
 }
 
-/// Gives the co-op's notice because a client has not accepted a price, unless notice runs already.
-pub(crate) async fn notice_by_vote(work: &mut Work<'_>, id: &ContractId, proposal: &str) -> Result<(), Error> {
-    match end_by_vote(work, id, proposal).await {
-        Err(Error::Refused(refusals)) if refusals.iter().any(|refusal| refusal.code == "contract-notice-given") => Ok(()),
-        other => other.map(|_| ()),
-    }
+/// The notice of this vote goes over to another, day and all: what was asked is asked anew. False if there was none.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn hand_over_notice(work: &mut Work<'_>, id: &ContractId, from: &str, to: &str) -> Result<bool, Error> {
+    rows::load_held(&work.tx, id).await?;
+    let running = steps::list_notices(&work.tx, id).await?;
+    let Some(notice) = running.iter().find(|notice| notice.source == from) else { return Ok(false) };
+    steps::give_notice(&work.tx, id, to, Timestamp::from_secs(notice.ends_at), work.now()).await?;
+    steps::take_notice(&work.tx, id, from, work.now()).await?;
+    Ok(true)
 }
 
-/// Takes back the notice that this vote gave.
+/// Takes back the notice that this vote gave, and that alone: what the sides gave themselves, and other votes, goes on.
 pub(crate) async fn keep_by_vote(work: &mut Work<'_>, id: &ContractId, proposal: &str) -> Result<(), Error> {
     let contract = rows::load_held(&work.tx, id).await?;
-    let by_vote = steps::list_moves(&work.tx, id, MOVES).await?.into_iter().find(|step| matches!(step.word.as_str(), "noticed" | "kept"));
-    if by_vote.is_none_or(|step| step.word != "noticed" || step.reason != proposal) {
+    if !steps::take_notice(&work.tx, id, proposal, work.now()).await? {
         return Ok(());
     }
-    steps::set_notice(&work.tx, id, None, work.now()).await?;
-    note_by_vote(work, &contract, Next::Kept, proposal, (None, None)).await
+    let next = match steps::list_notices(&work.tx, id).await?.first() {
+        Some(rest) => Next::Noticed(Timestamp::from_secs(rest.ends_at)),
+        None => Next::Kept,
+    };
+    note_by_vote(work, &contract, next, proposal, (None, None)).await
 }
 
 async fn note_by_vote(work: &mut Work<'_>, contract: &Contract, next: Next, proposal: &str, closed: Closed) -> Result<(), Error> {
@@ -271,10 +280,13 @@ pub async fn standing_of(on: &impl Sql, contract: &Contract) -> Result<Standing,
     let opened = steps::sum_opened(on, &id).await?;
     let side = |word: &String| Side::parse(word).ok_or_else(|| Error::broken(format!("{word} is no side of a contract")));
     let notice_by = contract.notice_by.as_ref().map(side).transpose()?;
+    let notices = steps::list_notices(on, &id).await?;
     Ok(Standing {
         state: contract.state.clone(),
         paused_by: contract.paused_by.as_ref().map(side).transpose()?,
         notice: notice_by.zip(contract.ends_at.map(Timestamp::from_secs)),
+        given_by: notices.iter().find_map(|notice| Side::parse(&notice.source)),
+        voted: notices.iter().any(|notice| notice.source.starts_with("P-")),
         opened: opened.batches,
         paused_batches: opened.paused,
         left: opened.left,

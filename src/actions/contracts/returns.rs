@@ -111,7 +111,7 @@ fn bounds(escrow: &Escrow, returns: &[Return], this: &str, [received, returned]:
 /// Prepares a return.
 ///
 /// # Errors
-/// Fields that do not fit; `return-waits` where one of this deposit waits already; `return-asked` where the contract runs and nothing
+/// Fields that do not fit; `return-waits` where one of this deposit waits already; `return-twice` where the payment is booked already; `return-asked` where the contract runs and nothing
 /// says that its client asked; what [`Bounds::check`] refuses; a wrong password.
 pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, typed: &ReturnForm, password: &str) -> Result<String, Error> {
     sessions::confirm(deps, by, password).await?;
@@ -137,6 +137,9 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, typed: &ReturnFor
     let returns = rows::list_of_contract(&work.tx, &id).await?;
     if returns.iter().any(|row| row.state == "prepared" && row.deposit_id == deposit.id) {
         return Err(Refusal::new("return-waits").field("deposit").into());
+    }
+    if let Some(index) = find_same(&returns, amount, &reference) {
+        return Err(Refusal::new("return-twice").field("reference").with("index", index).into());
     }
     let currency = Currency::parse(&deposit.currency).map_err(Error::broken)?;
     let (escrow, so_far) = (escrow(&work.tx, &contract).await?, so_far(&work.tx, &id, &deposit, &returns).await?);
@@ -164,6 +167,13 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, typed: &ReturnFor
     let notice = Notice::ReturnPrepared { id: row.id.clone(), contract, title: row.title, amount, currency, by: by_name };
     tell_officers(&mut work, by.person(), &notice).await?;
     work.commit(row.id).await
+}
+
+/// The entry of the same sum by the same payment, as a double booking would have it. A payment that takes back two deposits differs in its sums
+/// or can be booked with a word more.
+fn find_same(returns: &[Return], amount: Amount, reference: &str) -> Option<i64> {
+    let same = |row: &&Return| row.amount == amount.micros() && row.words.lines().next() == Some(reference);
+    returns.iter().filter(|row| row.state == "posted").find(same)?.entry_index
 }
 
 /// Approves a return as its second person: `deposit.returned`.

@@ -151,7 +151,7 @@ async fn look(moment: &Tx, since: Option<Checked>, progress: Progress<'_>) -> Re
         at = until;
         progress(at, size);
     }
-    if let Err(difference) = finish(moment, &replay, size, &head, whole).await? {
+    if let Err(difference) = finish(moment, &mut replay, size, &head, whole).await? {
         return Ok(Err(difference));
     }
     Ok(Ok(Agreed { from, checked: replay.into_checked(size) }))
@@ -205,7 +205,13 @@ async fn rows(moment: &Tx, from: u64, size: u64) -> Result<digest::Block, Error>
 }
 
 /// What is seen only at the end: balances, people's keys, head, rows beyond it, documents.
-async fn finish(moment: &Tx, replay: &Replay, size: u64, head: &ledger::StoredHead, whole: bool) -> Result<Result<(), Difference>, Error> {
+async fn finish(
+    moment: &Tx,
+    replay: &mut Replay,
+    size: u64,
+    head: &ledger::StoredHead,
+    whole: bool,
+) -> Result<Result<(), Difference>, Error> {
     let beyond = ledger::find_beyond(moment, size).await?;
     if let Some((table, key)) = beyond {
         let name = if table == "checkpoints" { "size" } else { "index" };
@@ -217,6 +223,7 @@ async fn finish(moment: &Tx, replay: &Replay, size: u64, head: &ledger::StoredHe
     let (books, balances) = (ledger::stored_books(moment).await?, ledger::stored_balances(moment).await?);
     let stored = keys::list_stored(moment).await?;
     let votes = proposals::projected::list_stored(moment).await?;
+    replay.votes.read_documents(moment).await?;
     let compared = replay
         .compare_books(&books, whole)
         .and_then(|()| replay.compare_balances(&balances))

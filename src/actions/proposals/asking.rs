@@ -2,17 +2,20 @@
 //! no new claims from that day on, and the notice of the contract runs.
 
 use manyhands_domain::ids::{ContractId, ProposalId};
+use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
+use manyhands_domain::time::Timestamp;
+use manyhands_store::batches::Batch;
 use manyhands_store::proposals::{self as rows, Proposal, due};
 use manyhands_store::{Sql, batches, contracts};
 
-use crate::actions::contracts::life;
+use crate::actions::contracts::{escrow, life};
 use crate::actions::proposals::voted::as_voted;
 use crate::actions::proposals::{act_of, enacting, telling};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin};
+use crate::actions::{Error, Once, Work, asks, begin};
 use crate::deps::Deps;
 
 /// Prices that are asked of this user's client and not settled, oldest first.
@@ -30,6 +33,79 @@ pub async fn list(deps: &Deps, by: &ClientUser) -> Result<Vec<Proposal>, Error> 
     Ok(own)
 }
 
+/// A price that is asked, with the batch that it is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The proposal.
+    pub row: Proposal,
+    /// The batch as it is now.
+    pub batch: Batch,
+    /// Asked.
+    pub price: Amount,
+    /// Of it.
+    pub currency: Currency,
+    /// From when on.
+    pub from: Timestamp,
+    /// What is free of the deposit, to which it would be claimed.
+    pub free: Amount,
+    /// When the contract ends, if notice runs.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Asked {
+    /// `waiting`, `accepted`, `refused`, `paused`, `done`, `lapsed`.
+    #[must_use]
+    pub fn stands(&self) -> &str {
+        self.row.outcome.as_deref().unwrap_or("waiting")
+    }
+
+    /// Whether accepting it now makes it hold now.
+    #[must_use]
+    pub fn holds_at_once(&self, now: Timestamp) -> bool {
+        self.from <= now || self.batch.paused_for.is_some()
+    }
+
+    /// Whether it can still be accepted at this moment.
+    #[must_use]
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        matches!(self.stands(), "waiting" | "refused" | "paused") && self.ends_at.is_none_or(|ends_at| ends_at > now)
+    }
+}
+
+/// One of them with everything that its page shows.
+///
+/// # Errors
+/// As [`find`].
+pub async fn look(deps: &Deps, by: &ClientUser, id: &ProposalId) -> Result<Asked, Error> {
+    let moment = deps.db.snapshot().await?;
+    let row = rows::find_proposal(&moment, id).await?.filter(|row| row.state == "passed").ok_or(Error::NotFound)?;
+    if is_asked_of(&moment, by, &row).await? { asked(&moment, row).await } else { Err(Error::NotFound) }
+}
+
+/// Every one that is not settled, with the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look_at_all(deps: &Deps, by: &ClientUser) -> Result<Vec<Asked>, Error> {
+    let moment = deps.db.snapshot().await?;
+    let mut all = Vec::new();
+    for row in due::list_asked(&moment).await? {
+        if is_asked_of(&moment, by, &row).await? {
+            all.push(asked(&moment, row).await?);
+        }
+    }
+    Ok(all)
+}
+
+async fn asked(on: &impl Sql, row: Proposal) -> Result<Asked, Error> {
+    let Act::PriceAsk { contract, batch, price, currency } = act_of(&row)? else { return Err(Error::NotFound) };
+    let batch = batches::find_batch(on, &batch).await?.ok_or(Error::NotFound)?;
+    let contract = contracts::find_contract(on, &contract).await?.ok_or(Error::NotFound)?;
+    let from = row.enacts_at.map(Timestamp::from_secs).ok_or(Error::NotFound)?;
+    let free = escrow(on, &contract).await?.free;
+    Ok(Asked { row, batch, price, currency, from, free, ends_at: contract.ends_at.map(Timestamp::from_secs) })
+}
+
 /// One of them.
 ///
 /// # Errors
@@ -40,36 +116,49 @@ pub async fn find(deps: &Deps, by: &ClientUser, id: &ProposalId) -> Result<Propo
     if is_asked_of(&moment, by, &row).await? { Ok(row) } else { Err(Error::NotFound) }
 }
 
-/// Accepts the price: from its day on, or at once where that has passed. The index of `batch.repriced`, if it was written now.
+/// Accepts the price: from its day on, or at once where that has passed or where new claims had stopped for an earlier question. The index of `batch.repriced`, if it was written now: none where
+/// the client pays as much already.
 ///
 /// # Errors
-/// As [`find`]; `price-answered` once it is settled; `contract-over`; `price-too-low` by the book in force.
+/// As [`find`]; `price-answered` once it is accepted or settled; `contract-over`; `price-too-low` by the book in force.
 pub async fn accept(deps: &Deps, by: &ClientUser, once: &Once, id: &ProposalId) -> Result<Option<u64>, Error> {
     let mut work = begin!(deps, by.actor(), once);
     let (row, contract) = held(&work, by, id).await?;
-    if row.enacts_at.is_some_and(|at| at > work.now().secs()) {
+    if row.outcome.as_deref() == Some("accepted") {
+        return Err(Refusal::new("price-answered").into());
+    }
+    let Act::PriceAsk { batch, price, .. } = as_voted(&work.tx, &row).await? else { return Err(Error::NotFound) };
+    let before = asks::list_paused(&work.tx, &batch, &row).await?;
+    // Where new claims stopped for an earlier question, nobody works at the old price that its days would protect.
+    if before.is_empty() && row.enacts_at.is_some_and(|at| at > work.now().secs()) {
         rows::set_outcome(&work.tx, &row.id, "accepted", (None, ""), work.now()).await?;
         return work.commit(None).await;
     }
-    let Act::PriceAsk { batch, price, .. } = as_voted(&work.tx, &row).await? else { return Err(Error::NotFound) };
-    let index = enacting::reprice(&mut work, &row, &contract, &batch, price).await?;
-    if row.outcome.as_deref() == Some("paused") {
-        batches::set_paused_for(&work.tx, batch.as_str(), None, work.now()).await?;
-        life::keep_by_vote(&mut work, &contract, id.as_str()).await?;
+    let pays = batches::find_batch(&work.tx, &batch).await?.ok_or(Error::NotFound)?.price;
+    let index = match pays >= price.micros() {
+        true => None,
+        false => Some(enacting::reprice(&mut work, &row, &contract, &batch, price).await?),
+    };
+    for ask in &before {
+        asks::replace(&mut work, ask, &batch).await?;
     }
-    rows::set_outcome(&work.tx, &row.id, "done", (Some(index), ""), work.now()).await?;
+    asks::lift(&mut work, &row, &contract, &batch).await?;
+    rows::set_outcome(&work.tx, &row.id, "done", (index, ""), work.now()).await?;
     let notice = Notice::VoteEnacted { proposal: id.to_string(), title: row.title, what: row.act };
     telling::everybody(&mut work, &notice).await?;
-    work.commit(Some(index)).await
+    work.commit(index).await
 }
 
-/// Does not accept it. It can still be accepted, until the contract ends.
+/// Does not accept it. It can still be accepted, until the contract ends; what was accepted stays so, since members go by it.
 ///
 /// # Errors
 /// As [`accept`].
 pub async fn refuse(deps: &Deps, by: &ClientUser, once: &Once, id: &ProposalId) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
     let (row, _) = held(&work, by, id).await?;
+    if row.outcome.as_deref() == Some("accepted") {
+        return Err(Refusal::new("price-answered").into());
+    }
     if row.outcome.as_deref() != Some("paused") {
         rows::set_outcome(&work.tx, &row.id, "refused", (None, ""), work.now()).await?;
     }

@@ -4,9 +4,9 @@ use manyhands_domain::ids::MemberId;
 use manyhands_domain::proposals::naming;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
-use manyhands_store::Sql;
 use manyhands_store::proposals::candidates as rows;
 pub use manyhands_store::proposals::candidates::Candidate;
+use manyhands_store::{Sql, people};
 
 use crate::actions::Error;
 use crate::actions::rights::Member;
@@ -30,12 +30,28 @@ pub async fn find_name(deps: &Deps, _by: &Member, member: &MemberId) -> Result<S
 
 /// What is wrong with a title and a text that name somebody.
 pub(crate) async fn named(on: &impl Sql, act: &Act, title: &str, text: &str) -> Result<Vec<Refusal>, Error> {
-    let about = match act {
-        Act::Mandate(member, _) | Act::Recall(member, _) | Act::Exclusion(member) => Some(member.as_str()),
-        _ => None,
-    };
     let members = rows::list(on).await?;
-    let names = |text: &str| members.iter().any(|member| naming::names(text, &member.name, about == Some(member.member_id.as_str())));
-    let fields = [("title", title), ("text", text)];
-    Ok(fields.into_iter().filter(|(_, text)| names(text)).map(|(field, _)| Refusal::new("proposal-names").field(field)).collect())
+    let about = act.member();
+    let address = match about {
+        Some(member) => email_of(on, member).await?,
+        None => String::new(),
+    };
+    let mut refusals = Vec::new();
+    for (field, text) in [("title", title), ("text", text)] {
+        let is_about = |member: &Candidate| about.is_some_and(|about| about.as_str() == member.member_id);
+        let (subject, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| is_about(member));
+        let has_address = !address.is_empty() && text.to_lowercase().contains(&address);
+        if let Some(member) = about.filter(|_| has_address || subject.iter().any(|member| naming::names(text, &member.name, true))) {
+            refusals.push(Refusal::new("proposal-names-member").field(field).with("member", member.as_str()));
+        } else if others.iter().any(|member| naming::names(text, &member.name, false)) {
+            refusals.push(Refusal::new("proposal-names").field(field));
+        }
+    }
+    Ok(refusals)
+}
+
+/// The address of whoever is this member, in small letters; empty where nobody is any more.
+async fn email_of(on: &impl Sql, member: &MemberId) -> Result<String, Error> {
+    let Some(person) = people::person_of_member(on, member).await? else { return Ok(String::new()) };
+    Ok(people::find_standing(on, &person).await?.map(|standing| standing.email.to_lowercase()).unwrap_or_default())
 }

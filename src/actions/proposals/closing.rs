@@ -27,7 +27,7 @@ pub async fn close_due(deps: &Deps) -> Result<u64, Error> {
             Ok(done) => closed += u64::from(done),
             Err(error) => {
                 tracing::error!(proposal = number, %error, "a vote whose time is over could not be closed; it is tried again");
-                set_aside(deps, number, deps.clock.now().plus_secs(AGAIN_SECS)).await?;
+                set_aside(deps, number, deps.clock.now().plus_secs(AGAIN_SECS)).await;
             }
         }
     }
@@ -78,7 +78,7 @@ fn brings(act: &Act) -> bool {
 }
 
 /// Acts that wait for their day once they passed.
-pub(crate) const WAITS: &[&str] = &["rules", "price-ask", "contract-end", "mandate", "recall"];
+pub(crate) const WAITS: &[&str] = &["rules", "price-ask", "contract-end", "mandate", "recall", "exclusion"];
 
 /// Each member's last ballot, as it is counted.
 async fn last_ballots(on: &impl Sql, number: i64, frozen: &Frozen) -> Result<Vec<Last>, Error> {
@@ -124,10 +124,16 @@ pub(super) async fn may_be_closed_now(work: &Work<'_>, row: &Proposal) -> Result
     Ok(())
 }
 
-pub(super) async fn set_aside(deps: &Deps, number: i64, until: Timestamp) -> Result<(), Error> {
-    let work = Work::begin_job(deps).await?;
-    due::set_aside(&work.tx, number, until).await?;
-    work.commit(()).await
+/// A vote on which a job failed must not hold up those behind it; nor must what failed in saying so.
+pub(super) async fn set_aside(deps: &Deps, number: i64, until: Timestamp) {
+    let noted = async {
+        let work = Work::begin_job(deps).await?;
+        due::set_aside(&work.tx, number, until).await?;
+        work.commit(()).await
+    };
+    if let Err(error) = noted.await {
+        tracing::error!(proposal = number, %error, "a vote could not be set aside");
+    }
 }
 
 /// So long a member may open a ballot that the server cannot: for the page that says so.

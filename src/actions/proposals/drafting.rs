@@ -7,21 +7,20 @@ use manyhands_domain::batches as offers;
 use manyhands_domain::ids::{BatchId, ContractId, MemberId};
 use manyhands_domain::log::json;
 use manyhands_domain::money::Currency;
+use manyhands_domain::proposals::fields;
 use manyhands_domain::proposals::opening::{Act, ROLES, Window, least_days};
 use manyhands_domain::proposals::terms::Terms;
-use manyhands_domain::proposals::{change, fields};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::text::{self, TextError};
 use manyhands_domain::time::Timestamp;
 use manyhands_store::proposals::{self as rows, Content, Proposal};
-use manyhands_store::{Sql, batches, contracts, people};
+use manyhands_store::{Sql, batches, people};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::actions::batches::offer_of;
-use crate::actions::contracts::life;
-use crate::actions::proposals::{act_of, candidates, telling};
+use crate::actions::proposals::checking::{check_act, check_words};
+use crate::actions::proposals::{act_of, telling};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
 use crate::deps::Deps;
@@ -156,91 +155,6 @@ pub async fn cosponsors_needed(on: &impl Sql, row: &Proposal) -> Result<u64, Err
     Ok(terms.map_or(0, |terms| terms.cosponsors_of(u64::try_from(members).unwrap_or(u64::MAX))))
 }
 
-/// Whether a motion may be put to the vote by the book in force: what it changes, and that it can come about at all.
-///
-/// # Errors
-/// Every fault with its field.
-pub(crate) async fn check_act(on: &impl Sql, book: &Book, terms: &Terms, act: &Act, now: Timestamp) -> Result<(), Error> {
-    let foreign: Vec<&str> = act.touches().into_iter().filter(|name| !terms.may_change(name)).collect();
-    if let Some(part) = foreign.first() {
-        return Err(Refusal::new("rule-kind-may-not").field("kind").with("part", *part).into());
-    }
-    match act {
-        Act::Rules(patch) => {
-            let after = change::check(book, terms, patch)?;
-            Ok(check_floors(on, book, &after, now).await?)
-        }
-        Act::PriceAsk { contract, batch, price, .. } => {
-            let row =
-                batches::find_batch(on, batch).await?.filter(|row| row.contract_id == contract.as_str() && row.opened_index.is_some());
-            let row = row.ok_or_else(|| Refusal::new("proposal-batch").field("batch"))?;
-            check_running(on, contract, now).await?;
-            if row.price == price.micros() {
-                return Err(Refusal::new("price-same").field("price").into());
-            }
-            let offer = offers::Offer { price: *price, ..offer_of(&row)? };
-            offers::check_price(book, &offer)?;
-            Ok(())
-        }
-        Act::End(contract) => check_running(on, contract, now).await,
-        Act::Take(contract) => {
-            let row = contracts::find_contract(on, contract).await?;
-            let known = row.is_some_and(|row| row.listed_index.is_some() || row.state == "submitted");
-            if known { Ok(()) } else { Err(Refusal::new("proposal-contract").field("contract").into()) }
-        }
-        Act::Mandate(member, role) => check_role(on, member, role, false).await,
-        Act::Recall(member, role) => check_role(on, member, role, true).await,
-        Act::Exclusion(member) => person_of(on, member).await.map(|_| ()),
-        Act::Text => Ok(()),
-    }
-}
-
-/// A floor under which no batch in its currency could go on is a slip of the hand: nobody would find work the day after.
-async fn check_floors(on: &impl Sql, before: &Book, after: &Book, now: Timestamp) -> Result<(), Error> {
-    let mut reached: BTreeMap<Currency, (bool, bool)> = BTreeMap::new();
-    for row in batches::list_running(on, now).await? {
-        let offer = offer_of(&row)?;
-        let least = |book: &Book| book.least_price(&offer.skill, offer.currency, offer.level, offer.seconds);
-        let at = reached.entry(offer.currency).or_default();
-        at.0 |= least(before).is_some_and(|least| offer.price >= least);
-        at.1 |= least(after).is_some_and(|least| offer.price >= least);
-    }
-    match reached.into_iter().find(|(_, (before, after))| *before && !*after) {
-        Some((currency, _)) => {
-            let field = format!("floor/general/{}", currency.code());
-            Err(Refusal::new("rule-floor-high").field(field).with("currency", currency.code()).into())
-        }
-        None => Ok(()),
-    }
-}
-
-async fn check_running(on: &impl Sql, contract: &ContractId, now: Timestamp) -> Result<(), Error> {
-    let unfit = || Error::from(Refusal::new("proposal-contract").field("contract"));
-    let row = contracts::find_contract(on, contract).await?.filter(|row| row.listed_index.is_some()).ok_or_else(unfit)?;
-    if life::standing_of(on, &row).await?.is_over(now) { Err(unfit()) } else { Ok(()) }
-}
-
-async fn check_role(on: &impl Sql, member: &MemberId, role: &str, has: bool) -> Result<(), Error> {
-    let person = person_of(on, member).await?;
-    let holds = people::list_roles(on, &person).await?.iter().any(|held| held == role);
-    match (holds, has) {
-        (true, false) => Err(Refusal::new("proposal-role-held").field("role").into()),
-        (false, true) => Err(Refusal::new("proposal-role-not-held").field("role").into()),
-        _ => Ok(()),
-    }
-}
-
-/// The account of somebody who is a member now.
-async fn person_of(on: &impl Sql, member: &MemberId) -> Result<manyhands_domain::ids::PersonId, Error> {
-    let person = people::person_of_member(on, member).await?;
-    let standing = match &person {
-        Some(person) => people::find_standing(on, person).await?,
-        None => None,
-    };
-    let here = standing.is_some_and(|standing| standing.member.as_ref() == Some(member));
-    person.filter(|_| here).ok_or_else(|| Refusal::new("proposal-member").field("member").into())
-}
-
 async fn read(work: &Work<'_>, form: &DraftForm) -> Result<Read, Error> {
     let (_, book) = rules::current(&work.tx).await?;
     let mut refusals = Vec::new();
@@ -276,11 +190,12 @@ async fn read(work: &Work<'_>, form: &DraftForm) -> Result<Read, Error> {
         }
         Err(error) => return Err(error),
     };
-    refusals.extend(candidates::named(&work.tx, &act, &title, &body).await?);
-    match check_act(&work.tx, &book, &terms, &act, work.now()).await {
-        Ok(()) => {}
-        Err(Error::Refused(more)) => refusals.extend(more),
-        Err(error) => return Err(error),
+    for checked in [check_act(&work.tx, &book, &terms, &act, work.now()).await, check_words(&work.tx, &act, &title, &body).await] {
+        match checked {
+            Ok(()) => {}
+            Err(Error::Refused(more)) => refusals.extend(more),
+            Err(error) => return Err(error),
+        }
     }
     if refusals.is_empty() { Ok(Read { kind: form.kind.clone(), act, title, text: body, days }) } else { Err(refusals.into()) }
 }

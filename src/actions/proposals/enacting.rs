@@ -1,5 +1,6 @@
 //! What passed and whose day has come: the rule book changes, a client's price does or its batch takes no new claims, a contract gets
-//! its notice, a role begins or ends. In the order of the days, then of the numbers; each once, or it lapses with its reason.
+//! its notice, a role begins or ends, a member is to leave. In the order of the days, then of the numbers; each once, or it lapses with
+//! its reason.
 
 use manyhands_domain::ids::{BatchId, ContractId, MemberId, ProposalId};
 use manyhands_domain::money::Amount;
@@ -10,30 +11,44 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_store::proposals::{self as rows, Proposal, due};
 use manyhands_store::{batches, contracts, people};
+use serde_json::Value;
 
+use crate::actions::asks;
 use crate::actions::batches::{list_under_floor_of, offer_of};
 use crate::actions::contracts::life;
 use crate::actions::proposals::closing::{AGAIN_SECS, set_aside};
 use crate::actions::proposals::voted::as_voted;
 use crate::actions::proposals::{id_of, telling};
-use crate::actions::{Error, Work, rules};
+use crate::actions::{Error, Work, leaving, rules};
 use crate::deps::Deps;
 
-/// Brings about what passed and whose day has come; how much did. Safe to repeat.
+/// Brings about what passed and whose day has come; how much did. Safe to repeat. What fails is tried again, and whatever depends on it
+/// waits with it: nothing overtakes an earlier change of the same rules, contract or roles.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn enact_due(deps: &Deps) -> Result<u64, Error> {
-    let mut done = 0;
-    for number in due::list_to_enact(&deps.db.read(), deps.clock.now(), A_PASS).await? {
-        match enact_one(deps, number).await {
+    let (mut done, mut behind) = (0, Vec::new());
+    for due in due::list_to_enact(&deps.db.read(), deps.clock.now(), A_PASS).await? {
+        let about: Value = serde_json::from_str(&due.about).unwrap_or_default();
+        let Some(act) = about.as_object().and_then(|about| Act::read(&due.act, about)) else {
+            tracing::error!(proposal = due.number, "what was voted cannot be read; it stays as it is");
+            continue;
+        };
+        if due.ready == 0 || behind.iter().any(|earlier| rule::waits_for(&act, earlier)) {
+            behind.push(act);
+            continue;
+        }
+        match enact_one(deps, due.number).await {
             Ok(enacted) => done += u64::from(enacted),
             Err(error) => {
-                tracing::error!(proposal = number, %error, "what was voted could not be brought about; it is tried again");
-                set_aside(deps, number, deps.clock.now().plus_secs(AGAIN_SECS)).await?;
+                tracing::error!(proposal = due.number, %error, "what was voted could not be brought about; it is tried again");
+                set_aside(deps, due.number, deps.clock.now().plus_secs(AGAIN_SECS)).await;
+                behind.push(act);
             }
         }
     }
+    leaving::carry_out_exclusions(deps).await?;
     Ok(done)
 }
 
@@ -100,14 +115,7 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
             tell_clients_below(work, &after).await?;
             Ok(Brought::Done(Some(index)))
         }
-        Act::PriceAsk { contract, batch, price, .. } if row.outcome.as_deref() == Some("accepted") => {
-            let index = reprice(work, row, &contract, &batch, price).await?;
-            Ok(Brought::Done(Some(index)))
-        }
-        Act::PriceAsk { contract, batch, .. } => {
-            pause(work, row, &contract, &batch).await?;
-            Ok(Brought::Paused)
-        }
+        Act::PriceAsk { contract, batch, price, .. } => ask_or_pause(work, row, &contract, &batch, price).await,
         Act::End(contract) => {
             contracts::load_held(&work.tx, &contract).await?;
             let index = life::end_by_vote(work, &contract, id_of(row)?.as_str()).await?;
@@ -126,7 +134,11 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
             people::revoke_role(&work.tx, &person, &role).await?;
             Ok(Brought::Done(None))
         }
-        Act::Take(_) | Act::Exclusion(_) | Act::Text => Ok(Brought::Done(None)),
+        Act::Exclusion(member) => {
+            leaving::exclude(work, &member, row.number.unwrap_or_default()).await?;
+            Ok(Brought::Done(None))
+        }
+        Act::Take(_) | Act::Text => Ok(Brought::Done(None)),
     }
 }
 
@@ -152,13 +164,42 @@ pub(super) async fn reprice(
     Ok(index)
 }
 
-/// New claims stop, and the contract's notice runs, given by the co-op.
-async fn pause(work: &mut Work<'_>, row: &Proposal, contract: &ContractId, batch: &BatchId) -> Result<(), Error> {
-    contracts::load_held(&work.tx, contract).await?;
-    // Notice that runs already goes on; a contract that is over needs none.
-    life::notice_by_vote(work, contract, id_of(row)?.as_str()).await?;
-    batches::set_paused_for(&work.tx, batch.as_str(), row.number, work.now()).await?;
-    Ok(())
+/// A price whose day has come: it holds where the client accepted it, and is met where the client pays as much already; else new claims
+/// of the batch stop, and the contract's notice runs, given by the vote. One that was asked before and not accepted is asked no more.
+async fn ask_or_pause(
+    work: &mut Work<'_>,
+    row: &Proposal,
+    contract: &ContractId,
+    batch: &BatchId,
+    price: Amount,
+) -> Result<Brought, Error> {
+    let held = contracts::load_held(&work.tx, contract).await?;
+    if life::standing_of(&work.tx, &held).await?.is_over(work.now()) {
+        return Err(Refusal::new("contract-over").into());
+    }
+    let pays = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?.price;
+    let id = id_of(row)?;
+    let before = asks::list_paused(&work.tx, batch, row).await?;
+    let brought = match row.outcome.as_deref() {
+        _ if pays >= price.micros() => Brought::Done(None),
+        Some("accepted") => Brought::Done(Some(reprice(work, row, contract, batch, price).await?)),
+        _ => Brought::Paused,
+    };
+    let mut noticed = false;
+    for ask in before {
+        // Still unanswered, the day of the first goes on to be the contract's last.
+        if let Brought::Paused = brought {
+            noticed |= life::hand_over_notice(work, contract, &ask.name(), id.as_str()).await?;
+        }
+        asks::replace(work, &ask, batch).await?;
+    }
+    if let Brought::Paused = brought {
+        if !noticed {
+            life::end_by_vote(work, contract, id.as_str()).await?;
+        }
+        batches::set_paused_for(&work.tx, batch.as_str(), row.number, work.now()).await?;
+    }
+    Ok(brought)
 }
 
 async fn still_member(work: &Work<'_>, member: &MemberId) -> Result<manyhands_domain::ids::PersonId, Error> {
@@ -196,6 +237,7 @@ pub const LAPSES: &[&str] = &[
     "price-too-low",
     "proposal-member",
     "leave-last-coordinator",
-    "contract-notice-given",
+    "price-asked-anew",
 ];
-const A_PASS: u64 = 20;
+/// All that is due at once, in any co-op: whatever depends on something must see it in one list.
+const A_PASS: u64 = 1_000;

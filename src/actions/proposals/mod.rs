@@ -4,6 +4,7 @@
 pub mod asking;
 pub mod ballots;
 pub mod candidates;
+mod checking;
 pub mod closing;
 pub mod comments;
 pub mod drafting;

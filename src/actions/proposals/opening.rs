@@ -11,7 +11,8 @@ use manyhands_store::proposals::{self as rows, Opened, Proposal};
 use manyhands_store::{Sql, contracts, ledger};
 use serde_json::Value;
 
-use crate::actions::proposals::drafting::{check_act, cosponsors_needed, own_draft};
+use crate::actions::proposals::checking::{check_act, check_words};
+use crate::actions::proposals::drafting::{cosponsors_needed, own_draft};
 use crate::actions::proposals::{act_of, calc_of, id_of, telling};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Once, Work, begin, new_uuid, rules};
@@ -125,6 +126,7 @@ async fn motion(on: &impl Sql, row: &Proposal, call: Call, at: Timestamp) -> Res
     let frozen = book.vote(&row.kind).and_then(|vote| Some((vote.get("quorum")?.clone(), vote.get("majority")?.clone())));
     let act = act_of(row)?;
     check_act(on, &book, &terms, &act, at).await?;
+    check_words(on, &act, &row.title, &row.text).await?;
     let wanted = row.opens_at.map(Timestamp::from_secs).filter(|opens| call == Call::First && *opens > at);
     let days = if call == Call::First { row.days } else { row.days.max(least_days(&terms)) };
     let window = Window::of(&terms, at, wanted.unwrap_or(at), days)?;

@@ -12,32 +12,46 @@ use crate::actions::proposals::{Counted, act_of, frozen, id_of};
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
 
-/// Reminds members who have not voted, half-way and a day before the end; how many were.
+/// Reminds members who have not voted, half-way and a day before the end; how many were. A vote that cannot be reminded of is tried again
+/// later, and holds up no other.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn remind(deps: &Deps) -> Result<u64, Error> {
     let mut told = 0;
     for number in due::list_to_remind(&deps.db.read(), deps.clock.now(), A_PASS).await? {
-        let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
-        let mut work = Work::begin_job(deps).await?;
-        let row = rows::load_held(&work.tx, &id).await?;
-        let Some(frozen) = frozen(&row)?.filter(|frozen| row.state == "open" && frozen.window.closes > work.now()) else { continue };
-        // In a short vote both come at once, and one mail says it.
-        let last = work.now() >= frozen.window.closes.plus_secs(-DAY_SECS);
-        if row.reminded >= if last { 2 } else { 1 } {
-            continue;
+        match remind_one(deps, number).await {
+            Ok(members) => told += members,
+            Err(error) => {
+                tracing::error!(proposal = number, %error, "members could not be reminded of a vote; it is tried again");
+                let work = Work::begin_job(deps).await?;
+                due::set_remind_from(&work.tx, number, work.now().plus_secs(AGAIN_SECS)).await?;
+                work.commit(()).await?;
+            }
         }
-        due::set_reminded(&work.tx, &row.id, if last { 2 } else { 1 }).await?;
-        for elector in rows::list_electors(&work.tx, frozen.opened, number).await?.into_iter().filter(|elector| !elector.voted) {
-            let code = new_code(&work, number, &elector.person, frozen.window.closes).await?;
-            let notice = Notice::VoteReminder { proposal: id.to_string(), title: row.title.clone(), closes: frozen.window.closes, code };
-            work.notify(&elector.person, &notice).await?;
-            told += 1;
-        }
-        work.commit(()).await?;
     }
     Ok(told)
+}
+
+async fn remind_one(deps: &Deps, number: i64) -> Result<u64, Error> {
+    let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
+    let mut work = Work::begin_job(deps).await?;
+    let row = rows::load_held(&work.tx, &id).await?;
+    let Some(frozen) = frozen(&row)?.filter(|frozen| row.state == "open" && frozen.window.closes > work.now()) else { return Ok(0) };
+    // In a short vote both come at once, and one mail says it.
+    let last = work.now() >= frozen.window.closes.plus_secs(-DAY_SECS);
+    if row.reminded >= if last { 2 } else { 1 } {
+        return Ok(0);
+    }
+    due::set_reminded(&work.tx, &row.id, if last { 2 } else { 1 }).await?;
+    let mut told = 0;
+    for elector in rows::list_electors(&work.tx, frozen.opened, number).await?.into_iter().filter(|elector| !elector.voted) {
+        let code = new_code(&work, number, &elector.person, frozen.window.closes).await?;
+        let notice = Notice::VoteReminder { proposal: id.to_string(), title: row.title.clone(), closes: frozen.window.closes, code };
+        work.notify(&elector.person, &notice).await?;
+        told += 1;
+    }
+    work.commit(told).await
 }
 
 /// Everybody on the roll hears that it opens, each with a code of their own.
@@ -125,3 +139,4 @@ pub(crate) async fn everybody(work: &mut Work<'_>, notice: &Notice) -> Result<()
 
 /// Votes that one pass looks at.
 const A_PASS: u64 = 20;
+const AGAIN_SECS: i64 = 600;

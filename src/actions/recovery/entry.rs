@@ -13,7 +13,7 @@ use manyhands_store::contracts::{self, Deposit, versions};
 use manyhands_store::keys::{self, NewKey};
 use manyhands_store::payouts::Expense;
 use manyhands_store::recovery::{self as rows, Acceptance, Approved, LineEntry, Rejection, Returned, Row};
-use manyhands_store::users;
+use manyhands_store::{proposals, users};
 use serde_json::Value;
 
 use super::Recovering;
@@ -113,7 +113,9 @@ impl Reconciled<'_> {
     }
 
     async fn leave(&self) -> Result<Row, Error> {
-        leaving::forget_wishes(self.tx, &MemberId::parse(self.refs("member")).map_err(Error::broken)?).await?;
+        let member = MemberId::parse(self.refs("member")).map_err(Error::broken)?;
+        leaving::forget_wishes(self.tx, &member).await?;
+        proposals::withdraw_drafts_of(self.tx, &member, self.entry.at).await?;
         Ok(rows::leave(self.tx, self.refs("member"), self.entry.at).await?)
     }
 

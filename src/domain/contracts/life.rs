@@ -40,8 +40,12 @@ pub struct Standing {
     pub state: String,
     /// Who paused it, while it is paused.
     pub paused_by: Option<Side>,
-    /// Who gave notice, and when it ends the contract.
+    /// When the earliest notice ends it, and which side's that is: a vote is the co-op's.
     pub notice: Option<(Side, Timestamp)>,
+    /// Which side gave notice itself, and may take it back.
+    pub given_by: Option<Side>,
+    /// Whether members voted an end: nobody takes that back.
+    pub voted: bool,
     /// Batches that were ever opened.
     pub opened: i64,
     /// Of these, the ones that the client paused.
@@ -149,6 +153,12 @@ impl Standing {
         is_over(&self.state, self.notice.map(|(_, ends_at)| ends_at), now)
     }
 
+    /// Whether notice of this side runs, given by itself or, of the co-op, by a vote.
+    #[must_use]
+    pub fn gave_notice(&self, side: Side) -> bool {
+        self.given_by == Some(side) || (self.voted && side == Side::Coop)
+    }
+
     /// How it closes when its notice has run out; nothing before.
     #[must_use]
     pub fn run_out(&self, now: Timestamp) -> Option<Closing> {
@@ -161,7 +171,7 @@ impl Standing {
 /// What a step by a side comes to now.
 ///
 /// Whoever paused resumes, and before giving notice. A side that gave notice may take it back, and may not pause meanwhile: the days
-/// are there for members to work in. Where no batch was ever opened nobody can be at work, and a contract ends at once.
+/// are there for members to work in. What members voted is taken back by nobody. Where no batch was ever opened nobody can be at work, and a contract ends at once.
 ///
 /// # Errors
 /// Why it cannot be done as things stand.
@@ -171,7 +181,8 @@ impl Standing {
 /// use manyhands_domain::time::Timestamp;
 ///
 /// let open = Standing {
-///     state: "open".to_owned(), paused_by: None, notice: None, opened: 1, paused_batches: 0, left: 12, notice_days: 14,
+///     state: "open".to_owned(), paused_by: None, notice: None, given_by: None, voted: false, opened: 1, paused_batches: 0, left: 12,
+///     notice_days: 14,
 /// };
 /// let now = Timestamp::from_secs(0);
 /// assert_eq!(decide(&open, Step::Terminate, Side::Client, now), Ok(Next::Noticed(now.plus_days(14))));
@@ -186,17 +197,37 @@ pub fn decide(stands: &Standing, step: Step, by: Side, now: Timestamp) -> Result
         Step::Resume => resume(stands, by),
         Step::Complete => complete(stands),
         Step::Terminate => terminate(stands, by, now),
-        Step::Keep => match stands.notice {
-            Some((side, _)) if side == by => Ok(Next::Kept),
-            Some(_) => Err(Refusal::new("contract-notice-of-other")),
-            None => Err(Refusal::new("contract-no-notice")),
+        Step::Keep => match (stands.notice, stands.given_by) {
+            (Some((_, ends_at)), _) if stands.voted => Err(Refusal::new("contract-notice-voted").with("when", ends_at)),
+            (Some(_), Some(side)) if side == by => Ok(Next::Kept),
+            (Some(_), _) => Err(Refusal::new("contract-notice-of-other")),
+            (None, _) => Err(Refusal::new("contract-no-notice")),
         },
     }
 }
 
+/// What an end that members voted comes to on its day, whoever paused the contract and whatever notice runs: its days begin now, the
+/// earlier day holds, and a pause stays for whoever made it to lift.
+///
+/// # Errors
+/// `contract-over`; `contract-not-running` for what was never listed.
+pub fn decide_voted(stands: &Standing, now: Timestamp) -> Result<Next, Refusal> {
+    if stands.is_over(now) {
+        return Err(Refusal::new("contract-over"));
+    }
+    if !matches!(stands.state.as_str(), "approved" | "funded" | "open" | "paused") {
+        return Err(Refusal::new("contract-not-running"));
+    }
+    if stands.opened == 0 || stands.notice_days == 0 {
+        return Ok(Next::Closed(ended(Side::Coop)));
+    }
+    let ends_at = now.plus_days(stands.notice_days);
+    Ok(Next::Noticed(stands.notice.map_or(ends_at, |(_, earlier)| earlier.min(ends_at))))
+}
+
 fn pause(stands: &Standing, by: Side) -> Result<Next, Refusal> {
     match stands.state.as_str() {
-        "funded" | "open" => check_notice_days(stands.notice.map(|(side, _)| side), by).map(|()| Next::Paused),
+        "funded" | "open" => check_notice_days(stands, by).map(|()| Next::Paused),
         "paused" => Err(Refusal::new("contract-paused-already")),
         _ => Err(Refusal::new("contract-not-running")),
     }
@@ -206,8 +237,8 @@ fn pause(stands: &Standing, by: Side) -> Result<Next, Refusal> {
 ///
 /// # Errors
 /// `contract-notice-runs`.
-pub fn check_notice_days(notice_by: Option<Side>, by: Side) -> Result<(), Refusal> {
-    if notice_by == Some(by) { Err(Refusal::new("contract-notice-runs")) } else { Ok(()) }
+pub fn check_notice_days(stands: &Standing, by: Side) -> Result<(), Refusal> {
+    if stands.gave_notice(by) { Err(Refusal::new("contract-notice-runs")) } else { Ok(()) }
 }
 
 fn resume(stands: &Standing, by: Side) -> Result<Next, Refusal> {
@@ -289,7 +320,17 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_secs(1_000_000);
 
     fn open() -> Standing {
-        Standing { state: "open".to_owned(), paused_by: None, notice: None, opened: 2, paused_batches: 0, left: 5, notice_days: 14 }
+        Standing {
+            state: "open".to_owned(),
+            paused_by: None,
+            notice: None,
+            given_by: None,
+            voted: false,
+            opened: 2,
+            paused_batches: 0,
+            left: 5,
+            notice_days: 14,
+        }
     }
 
     fn code(stands: &Standing, step: Step, by: Side) -> &'static str {
@@ -320,7 +361,7 @@ mod tests {
 
     #[test]
     fn an_early_end_waits_for_its_notice_and_nobody_pauses_it_meanwhile() {
-        let noticed = Standing { notice: Some((Side::Client, NOW.plus_days(14))), ..open() };
+        let noticed = Standing { notice: Some((Side::Client, NOW.plus_days(14))), given_by: Some(Side::Client), ..open() };
         assert_eq!(decide(&open(), Step::Terminate, Side::Client, NOW), Ok(Next::Noticed(NOW.plus_days(14))));
         assert_eq!(code(&noticed, Step::Terminate, Side::Coop), "contract-notice-given");
         assert_eq!(code(&noticed, Step::Pause, Side::Client), "contract-notice-runs");
@@ -339,6 +380,25 @@ mod tests {
         assert_eq!((noticed.run_out(NOW), noticed.run_out(NOW.plus_days(14))), (None, Some(closing)));
         let after = Standing { state: "terminated".to_owned(), ..noticed };
         assert_eq!(after.run_out(NOW.plus_days(15)), None, "closed once");
+    }
+
+    #[test]
+    fn what_members_voted_stands_whoever_paused_or_gave_notice() {
+        let voted = Standing { notice: Some((Side::Coop, NOW.plus_days(14))), voted: true, ..open() };
+        for by in [Side::Client, Side::Coop] {
+            assert_eq!(code(&voted, Step::Keep, by), "contract-notice-voted");
+            assert_eq!(code(&voted, Step::Terminate, by), "contract-notice-given");
+        }
+        assert_eq!(code(&voted, Step::Pause, Side::Coop), "contract-notice-runs", "members have those days, too");
+        let sooner = Standing { notice: Some((Side::Client, NOW.plus_days(3))), given_by: Some(Side::Client), ..open() };
+        assert_eq!(decide_voted(&sooner, NOW), Ok(Next::Noticed(NOW.plus_days(3))), "the earlier day");
+        let both = Standing { voted: true, ..sooner };
+        assert_eq!(code(&both, Step::Keep, Side::Client), "contract-notice-voted", "and it is not kept after that");
+        let paused = Standing { state: "paused".to_owned(), paused_by: Some(Side::Coop), ..open() };
+        assert_eq!(decide_voted(&paused, NOW), Ok(Next::Noticed(NOW.plus_days(14))), "no pause is in its way");
+        assert!(matches!(decide_voted(&Standing { notice_days: 0, ..open() }, NOW), Ok(Next::Closed(_))));
+        let over = Standing { state: "completed".to_owned(), ..open() };
+        assert_eq!(decide_voted(&over, NOW).unwrap_err().code, "contract-over");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{SETTINGS, SPLIT};
 use super::tally::Majority;
 use super::terms::{MOST_DAYS, Terms};
 use crate::books::account::is_fund;
@@ -176,6 +175,22 @@ pub fn percent(points: i64) -> String {
         rest => format!("{whole}.{rest:02}").trim_end_matches('0').to_owned(),
     }
 }
+
+/// Who is always in the split; whatever else is there is a fund.
+pub(super) const SPLIT: [&str; 4] = ["worker", "reviewer", "operations", "reserve"];
+
+/// Settings that this program acts by: part, name, from, to.
+pub(super) const SETTINGS: &[(&str, &str, i64, i64)] = &[
+    ("claims", "max_open", 1, 100),
+    ("claims", "lease_factor", 1, 100),
+    ("claims", "lease_min_minutes", 1, 10_080),
+    ("claims", "extensions", 0, 10),
+    ("review", "silence_days", 1, 366),
+    ("review", "appeal_days", 1, 366),
+    ("review", "decide_days", 1, 366),
+    ("exposure", "level3_minutes_per_day", 0, 1_440),
+    ("exposure", "break_minutes_per_hour", 0, 60),
+];
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::change::percent;
+use super::change::{SETTINGS, SPLIT, percent};
 use crate::money::Amount;
 use crate::refusal::Refusal;
 use crate::rules::Book;
@@ -219,22 +219,6 @@ fn put(patch: &mut Map<String, Value>, path: &str, value: Value) {
 fn filled(typed: impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
     typed(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty() && !text.contains('/'))
 }
-
-/// Who is always in the split; whatever else is there is a fund.
-pub(super) const SPLIT: [&str; 4] = ["worker", "reviewer", "operations", "reserve"];
-
-/// Settings that this program acts by: part, name, from, to.
-pub(super) const SETTINGS: &[(&str, &str, i64, i64)] = &[
-    ("claims", "max_open", 1, 100),
-    ("claims", "lease_factor", 1, 100),
-    ("claims", "lease_min_minutes", 1, 10_080),
-    ("claims", "extensions", 0, 10),
-    ("review", "silence_days", 1, 366),
-    ("review", "appeal_days", 1, 366),
-    ("review", "decide_days", 1, 366),
-    ("exposure", "level3_minutes_per_day", 0, 1_440),
-    ("exposure", "break_minutes_per_hour", 0, 60),
-];
 
 const VOTE: &[(&str, Typed)] = &[
     ("quorum", Typed::Quorum),

@@ -3,6 +3,7 @@
 //! What the log says of a vote is recounted by [`crate::replay`]; what is counted and sealed here is what is recounted there.
 
 pub mod ballots;
+pub mod carrying;
 pub mod change;
 pub mod closing;
 pub mod effects;

@@ -59,7 +59,7 @@ pub enum Act {
     Mandate(MemberId, String),
     /// A member's role ends.
     Recall(MemberId, String),
-    /// A member is excluded: recorded, and acted upon by two officers.
+    /// A member is excluded: their roles end on the day, and they leave the roll.
     Exclusion(MemberId),
     /// Whatever the text says.
     Text,
@@ -133,6 +133,24 @@ impl Act {
                 "kind": "batch.repriced",
                 "refs": {"batch": batch.as_str(), "contract": contract.as_str(), "proposal": id},
             })),
+            _ => None,
+        }
+    }
+
+    /// The contract that it is about, of which its day may change something.
+    #[must_use]
+    pub fn contract(&self) -> Option<&ContractId> {
+        match self {
+            Act::PriceAsk { contract, .. } | Act::Take(contract) | Act::End(contract) => Some(contract),
+            _ => None,
+        }
+    }
+
+    /// The member whom it is about.
+    #[must_use]
+    pub fn member(&self) -> Option<&MemberId> {
+        match self {
+            Act::Mandate(member, _) | Act::Recall(member, _) | Act::Exclusion(member) => Some(member),
             _ => None,
         }
     }

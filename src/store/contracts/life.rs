@@ -105,11 +105,47 @@ pub async fn set_resumed(tx: &Tx, id: &ContractId, state: &str, now: Timestamp) 
     Ok(())
 }
 
-/// Notes which side ends a contract and when; nothing: nobody does. Its lock is held.
-pub async fn set_notice(tx: &Tx, id: &ContractId, notice: Option<(&str, Timestamp)>, now: Timestamp) -> Result<(), StoreError> {
-    let (by, ends_at) = (notice.map(|(by, _)| by.to_owned()), notice.map(|(_, at)| at.secs()));
+/// A notice that would end a contract: its source (`client`, `coop`, or a vote's `P-…`), and when.
+#[derive(Clone, Debug, FromQueryResult, PartialEq, Eq)]
+pub struct Notice {
+    /// Whose.
+    pub source: String,
+    /// When it would end.
+    pub ends_at: i64,
+}
+
+/// Every notice that runs on a contract, the earliest first.
+pub async fn list_notices(on: &impl Sql, id: &ContractId) -> Result<Vec<Notice>, StoreError> {
+    all(on, "SELECT source, ends_at FROM contract_notices WHERE contract_id = $1 ORDER BY ends_at, source", values![id.as_str()]).await
+}
+
+/// Notes a notice; of two of one source the earlier day holds. Its contract's lock is held.
+pub async fn give_notice(tx: &Tx, id: &ContractId, source: &str, ends_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "INSERT INTO contract_notices (contract_id, source, ends_at, given_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (contract_id, source) DO UPDATE SET ends_at = CASE WHEN excluded.ends_at < contract_notices.ends_at \
+         THEN excluded.ends_at ELSE contract_notices.ends_at END",
+        values![id.as_str(), source, ends_at.secs(), now.secs()],
+    )
+    .await?;
+    settle_notices(tx, id, now).await
+}
+
+/// Takes the notice of one source back; false if there was none. Its contract's lock is held.
+pub async fn take_notice(tx: &Tx, id: &ContractId, source: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM contract_notices WHERE contract_id = $1 AND source = $2";
+    let taken = execute(tx, sql, values![id.as_str(), source]).await? == 1;
+    settle_notices(tx, id, now).await?;
+    Ok(taken)
+}
+
+/// The earliest notice ends the contract; what members vote is their co-op's.
+async fn settle_notices(tx: &Tx, id: &ContractId, now: Timestamp) -> Result<(), StoreError> {
+    let first = list_notices(tx, id).await?.into_iter().next();
+    let by = first.as_ref().map(|notice| if notice.source == "client" { "client" } else { "coop" }.to_owned());
     let sql = "UPDATE contracts SET notice_by = $2, ends_at = $3, changed_at = $4 WHERE id = $1";
-    execute(tx, sql, values![id.as_str(), by, ends_at, now.secs()]).await?;
+    execute(tx, sql, values![id.as_str(), by, first.map(|notice| notice.ends_at), now.secs()]).await?;
     Ok(())
 }
 

@@ -23,16 +23,34 @@ pub async fn list_to_close(on: &impl Sql, now: Timestamp, limit: u64) -> Result<
     numbers(on, sql, [now.secs(), count(limit)?]).await
 }
 
-/// What passed and holds from now on, in the order of its days, then of its numbers.
-pub async fn list_to_enact(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT number FROM proposals WHERE outcome IN ('waiting', 'accepted', 'refused') AND enacts_at <= $1 \
-               AND (set_aside IS NULL OR set_aside <= $1) ORDER BY enacts_at, number LIMIT $2";
-    numbers(on, sql, [now.secs(), count(limit)?]).await
+/// What passed and whose day has come.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Due {
+    /// Of `P-…`.
+    pub number: i64,
+    /// What it comes to.
+    pub act: String,
+    /// About what, JSON.
+    pub about: String,
+    /// 1 where it may be brought about now; 0 where its vote is not counted yet, or where a job failed on it and tries again later.
+    pub ready: i64,
+}
+
+/// What passed and holds from now on, and what may yet pass though its day has come, in the order of their days, then of their numbers.
+pub async fn list_to_enact(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
+    all(
+        on,
+        "SELECT number, act, about, CAST(CASE WHEN state = 'open' OR COALESCE(set_aside, 0) > $1 THEN 0 ELSE 1 END AS BIGINT) AS ready \
+         FROM proposals WHERE enacts_at <= $1 AND (outcome IN ('waiting', 'accepted', 'refused') OR (state = 'open' AND closes_at <= $1)) \
+         ORDER BY enacts_at, number LIMIT $2",
+        values![now.secs(), count(limit)?],
+    )
+    .await
 }
 
 /// Open votes of which half, or all but a day, has gone by, and whose members were not reminded of that.
 pub async fn list_to_remind(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT number FROM proposals WHERE state = 'open' AND closes_at > $1 AND opens_at <= $1 AND \
+    let sql = "SELECT number FROM proposals WHERE state = 'open' AND closes_at > $1 AND opens_at <= $1 AND COALESCE(remind_from, 0) <= $1 AND \
                ((reminded < 1 AND opens_at + (closes_at - opens_at) / 2 <= $1) OR (reminded < 2 AND closes_at - 86400 <= $1)) \
                ORDER BY closes_at, number LIMIT $2";
     numbers(on, sql, [now.secs(), count(limit)?]).await
@@ -54,6 +72,20 @@ pub async fn set_told_unopened(tx: &Tx, id: &str) -> Result<(), StoreError> {
 pub async fn set_aside(tx: &Tx, number: i64, until: Timestamp) -> Result<(), StoreError> {
     execute(tx, "UPDATE proposals SET set_aside = $2 WHERE number = $1", values![number, until.secs()]).await?;
     Ok(())
+}
+
+/// A vote whose members a job could not remind does not hold up the others.
+pub async fn set_remind_from(tx: &Tx, number: i64, from: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE proposals SET remind_from = $2 WHERE number = $1", values![number, from.secs()]).await?;
+    Ok(())
+}
+
+/// Every price that was put to the vote for a batch, in the order of their numbers.
+pub async fn list_asks_of(on: &impl Sql, batch: &str) -> Result<Vec<super::Proposal>, StoreError> {
+    let select = super::SELECT;
+    let of_batch = format!("%\"batch\":\"{batch}\"%");
+    all(on, format!("{select} WHERE p.act = 'price-ask' AND p.number IS NOT NULL AND p.about LIKE $1 ORDER BY p.number"), values![of_batch])
+        .await
 }
 
 /// Prices that were asked and are not settled.

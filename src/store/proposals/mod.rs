@@ -226,6 +226,13 @@ pub async fn withdraw(tx: &Tx, id: &str, now: Timestamp) -> Result<bool, StoreEr
     Ok(touched == 1)
 }
 
+/// Whoever has left puts nothing to the vote any more: their drafts are withdrawn.
+pub async fn withdraw_drafts_of(tx: &Tx, author: &MemberId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE proposals SET state = 'withdrawn', changed_at = $2 WHERE author_id = $1 AND state = 'draft'";
+    execute(tx, sql, values![author.as_str(), now.secs()]).await?;
+    Ok(())
+}
+
 /// Notes who signs a draft; false if they did before.
 pub async fn cosign(tx: &Tx, id: &str, member: &MemberId, now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute(

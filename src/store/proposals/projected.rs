@@ -22,9 +22,33 @@ pub struct StoredVote {
     pub closed_index: Option<i64>,
     /// See `closed_index`.
     pub tally: Option<String>,
+    /// The kind of vote.
+    pub kind: String,
+    /// What passing comes to.
+    pub act: String,
+    /// About what, JSON.
+    pub about: String,
+    /// One line.
+    pub title: String,
+    /// In its author's words.
+    pub text: String,
+    /// Of both.
+    pub language: String,
+    /// From when on it is open.
+    pub opens_at: Option<i64>,
+    /// Until when.
+    pub closes_at: Option<i64>,
+    /// From when on what passes holds.
+    pub enacts_at: Option<i64>,
+    /// The number of the one without quorum.
+    pub again: Option<i64>,
+    /// What became of what passed.
+    pub outcome: Option<String>,
+    /// The entry that it brought.
+    pub outcome_index: Option<i64>,
 }
 
-/// A row of `ballots`, without what opens it.
+/// A row of `ballots`.
 #[derive(Clone, Debug, FromQueryResult, PartialEq, Eq)]
 pub struct StoredBallot {
     /// Its `ballot.cast`.
@@ -41,6 +65,10 @@ pub struct StoredBallot {
     pub sealed: String,
     /// The log's size that the voter's key signed.
     pub saw: Option<i64>,
+    /// What it says, where that is known.
+    pub choice: Option<String>,
+    /// What it is sealed with.
+    pub salt: Option<Vec<u8>>,
 }
 
 /// Every row of either table, in the order of the log; none in a database from before there were votes.
@@ -48,8 +76,9 @@ pub async fn list_stored(on: &impl Sql) -> Result<(Vec<StoredVote>, Vec<StoredBa
     if !migrate::has(on, "0026_votes").await? {
         return Ok((Vec::new(), Vec::new()));
     }
-    let votes = "SELECT number, state, opened_index, terms, closed_index, tally FROM proposals WHERE number IS NOT NULL ORDER BY number";
-    let ballots = "SELECT entry_index, number, member_id, at, how, sealed, saw FROM ballots ORDER BY entry_index";
+    let votes = "SELECT number, state, opened_index, terms, closed_index, tally, kind, act, about, title, text, language, opens_at, \
+                 closes_at, enacts_at, again, outcome, outcome_index FROM proposals WHERE number IS NOT NULL ORDER BY number";
+    let ballots = "SELECT entry_index, number, member_id, at, how, sealed, saw, choice, salt FROM ballots ORDER BY entry_index";
     Ok((all(on, votes, vec![]).await?, all(on, ballots, vec![]).await?))
 }
 
@@ -76,19 +105,12 @@ pub struct Recovered<'a> {
     pub terms: &'a str,
 }
 
-/// Makes the row of a vote anew. A draft of the same words that was put to it after the backup is that vote.
+/// Makes the row of a vote anew. A draft that says the same in everything that the entry and its document say, and was put to the vote
+/// after the backup, is that vote; a second call was never a draft.
 pub async fn recover_opened(tx: &Tx, vote: &Recovered<'_>, at: Timestamp) -> Result<Row, StoreError> {
     let [opens, closes, enacts] = vote.times;
-    let times = values![opens.secs(), closes.secs(), enacts.secs(), at.secs()];
-    let mut same = values![vote.number, count(vote.index)?, vote.terms, vote.words[0], vote.words[1], vote.act.1];
-    same.extend(times.clone());
-    let draft = "UPDATE proposals SET state = 'open', number = $1, opened_index = $2, terms = $3, opens_at = $7, closes_at = $8, enacts_at = $9, \
-                 changed_at = $10 WHERE id = (SELECT MIN(d.id) FROM proposals d WHERE d.state = 'draft' AND d.title = $4 AND d.text = $5 \
-                 AND d.about = $6)";
-    if execute(tx, draft, same).await? == 1 {
-        return Ok(Row::Marked);
-    }
-    let mut fresh = values![
+    let days = closes.since(opens) / 86_400;
+    let mut row = values![
         vote.number,
         count(vote.index)?,
         vote.terms,
@@ -100,13 +122,24 @@ pub async fn recover_opened(tx: &Tx, vote: &Recovered<'_>, at: Timestamp) -> Res
         enacts.secs(),
         at.secs()
     ];
-    fresh.extend(values![vote.id, vote.kind, vote.act.0, vote.words[2], vote.again, closes.since(opens) / 86_400]);
+    row.extend(values![vote.kind, vote.act.0, vote.words[2], days]);
+    if vote.again.is_none() {
+        let draft = "UPDATE proposals SET state = 'open', number = $1, opened_index = $2, terms = $3, opens_at = $7, closes_at = $8, \
+                     enacts_at = $9, changed_at = $10 WHERE id = (SELECT MIN(d.id) FROM proposals d WHERE d.state = 'draft' \
+                     AND d.title = $4 AND d.text = $5 AND d.about = $6 AND d.kind = $11 AND d.act = $12 AND d.language = $13 \
+                     AND d.days = $14)";
+        if execute(tx, draft, row.clone()).await? == 1 {
+            return Ok(Row::Marked);
+        }
+    }
+    row.extend(values![vote.id, vote.again]);
     execute(
         tx,
         "INSERT INTO proposals (number, opened_index, terms, title, text, about, opens_at, closes_at, enacts_at, created_at, changed_at, \
-         id, kind, act, language, again, days, state) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, 'open')",
-        fresh,
+         kind, act, language, days, id, again, author_id, state) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, \
+         (SELECT f.author_id FROM proposals f WHERE f.number = $16), 'open')",
+        row,
     )
     .await?;
     Ok(Row::Made)

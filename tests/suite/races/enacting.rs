@@ -1,0 +1,114 @@
+//! A rule book is enacted at the moment in which somebody claims, or opens a batch: each goes by the book of the place that it names.
+
+use std::time::Duration;
+
+use manyhands::actions::proposals::enacting;
+use manyhands::actions::reviews::Judging;
+use manyhands::actions::{batches, claims, reviews};
+use sqlx::{Connection, PgConnection, Row};
+
+use super::{typed, verify};
+use crate::support::{databases, once, world};
+use crate::voters::{close, floor, put_to_the_vote, row, until, vote};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_claim_goes_by_the_book_of_its_own_size_while_another_is_enacted() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let contract = world.plain_contract().await;
+        let cheap = world.open_batch(&contract, 3).await;
+        let dear = world.draft_batch(&contract, "1.00", "180").await;
+        batches::import(deps, &world.buyer().await, &once(), &dear, b"id,payload\na,A passage\n").await.unwrap();
+        batches::open(deps, &world.buyer().await, &once(), &dear).await.unwrap();
+        let id = put_to_the_vote(&world, &floor("15")).await;
+        for person in [&world.worker, &world.reviewer] {
+            vote(&world, person, &id, "yes").await.unwrap();
+        }
+        close(&world, &id).await;
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+
+        // On PostgreSQL the claim is held up after it read the book, at a table that nothing else reads; the book is enacted meanwhile.
+        let gate = if database == "postgres" { Some(Gate::shut(&world.database).await) } else { None };
+        let worker = world.worker().await;
+        let (claimed_by, of, batch) = (deps.clone(), worker.clone(), cheap.clone());
+        let claiming = tokio::spawn(async move { claims::claim(&claimed_by, &of, &once(), &batch).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 1).await;
+            assert_eq!(enacting::enact_due(deps).await.unwrap(), 1, "{database}");
+            gate.open().await;
+        }
+        let claim = claiming.await.unwrap().unwrap();
+        enacting::enact_due(deps).await.unwrap();
+        claims::submit(deps, &worker, &once(), &claim, &typed()).await.unwrap();
+        reviews::accept(deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
+        verify(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_batch_that_opens_while_a_book_is_enacted_names_the_book_before_its_own_place() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let contract = world.plain_contract().await;
+        let dear = world.draft_batch(&contract, "1.00", "180").await;
+        batches::import(deps, &world.buyer().await, &once(), &dear, b"id,payload\na,A passage\n").await.unwrap();
+        let id = put_to_the_vote(&world, &floor("15")).await;
+        for person in [&world.worker, &world.reviewer] {
+            vote(&world, person, &id, "yes").await.unwrap();
+        }
+        close(&world, &id).await;
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+        // On PostgreSQL both stand before the ledger, the book first.
+        let gate =
+            if database == "postgres" { Some(Gate::over(&world.database, "SELECT 1 FROM ledger_head FOR UPDATE").await) } else { None };
+        let enacting_deps = deps.clone();
+        let enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
+        if let Some(gate) = &gate {
+            gate.so_many_wait(&world.database, 1).await;
+        }
+        let (opening_deps, buyer, batch) = (deps.clone(), world.buyer().await, dear.clone());
+        let opening = tokio::spawn(async move { batches::open(&opening_deps, &buyer, &once(), &batch).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 2).await;
+            gate.open().await;
+        }
+        assert_eq!(enacting.await.unwrap().unwrap(), 1, "{database}");
+        opening.await.unwrap().unwrap();
+        verify(&world).await;
+    }
+}
+
+/// A lock that somebody runs into at a place of the test's choice.
+struct Gate(PgConnection);
+
+impl Gate {
+    /// Over what only the choice of a task reads.
+    async fn shut(address: &str) -> Gate {
+        Gate::over(address, "LOCK TABLE left_tasks IN ACCESS EXCLUSIVE MODE").await
+    }
+
+    async fn over(address: &str, lock: &str) -> Gate {
+        let mut connection = PgConnection::connect(address).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("BEGIN; {lock}"))).execute(&mut connection).await.unwrap();
+        Gate(connection)
+    }
+
+    async fn so_many_wait(&self, address: &str, wanted: i64) {
+        let mut connection = PgConnection::connect(address).await.unwrap();
+        let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        for _ in 0..500 {
+            let waiting: i64 = sqlx::query(asked).fetch_one(&mut connection).await.unwrap().get("n");
+            if waiting >= wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("nobody waits");
+    }
+
+    async fn open(mut self) {
+        sqlx::raw_sql("COMMIT").execute(&mut self.0).await.unwrap();
+    }
+}

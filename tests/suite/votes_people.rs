@@ -1,0 +1,191 @@
+//! Votes about members: which kind of vote may carry them, that no public word names anybody, that an exclusion is carried out, and what
+//! becomes of the drafts of whoever has left.
+
+use manyhands::actions::proposals::drafting::DraftForm;
+use manyhands::actions::proposals::{self, ballots, drafting, enacting, opening};
+use manyhands::actions::signing::{self, Outcome, Subject};
+use manyhands::actions::{claims, leaving, people};
+use manyhands_store::departures;
+
+use crate::signers::{AGE_SECS, enrol, member, note_over, refused, subjects_to};
+use crate::support::{PASSWORD, World, databases, once, world};
+use crate::voters::{put_to_the_vote, question, verified};
+use crate::votes_ends::{an_end, on_its_day, passed};
+
+fn about(act: &str, member: &str) -> DraftForm {
+    DraftForm { act: act.to_owned(), member: member.to_owned(), role: "coordinator".to_owned(), ..question() }
+}
+
+async fn exclusion(world: &World) -> DraftForm {
+    let worker = member(world, &world.worker).await;
+    DraftForm { kind: "constitution".to_owned(), ..about("exclusion", worker.id().as_str()) }
+}
+
+#[tokio::test]
+async fn each_matter_goes_by_the_kind_of_vote_that_is_for_it() {
+    for database in databases() {
+        let world = world(database).await;
+        let author = member(&world, &world.reviewer).await;
+        let worker = member(&world, &world.worker).await.id().to_string();
+        let contract = world.plain_contract().await;
+        world.open_batch(&contract, 1).await;
+        let rows = world.rows().await;
+        let (end, mandate) = (an_end(&contract), about("mandate", &worker));
+        for (form, kind) in [
+            (&exclusion(&world).await, "ordinary"),
+            (&exclusion(&world).await, "price-ask"),
+            (&mandate, "contract"),
+            (&mandate, "price-ask"),
+            (&mandate, "constitution"),
+            (&end, "ordinary"),
+            (&end, "price-ask"),
+            (&question(), "rate-change"),
+            (&question(), "contract"),
+        ] {
+            let form = DraftForm { kind: kind.to_owned(), days: "20".to_owned(), ..form.clone() };
+            assert_eq!(refused(drafting::draft(&world.deps, &author, &once(), &form).await), "proposal-kind", "{database}: {kind}");
+        }
+        assert_eq!(world.rows().await, rows, "{database}: nothing was written");
+        for form in [exclusion(&world).await, mandate, end, question()] {
+            drafting::draft(&world.deps, &author, &once(), &form).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_public_word_of_a_vote_names_the_member_it_is_about() {
+    for database in databases() {
+        let world = world(database).await;
+        let author = member(&world, &world.reviewer).await;
+        let worker = member(&world, &world.worker).await;
+        let rows = world.rows().await;
+        let form = about("mandate", worker.id().as_str());
+        for (title, text) in [
+            ("Nathalie for the office", "A good hand."),
+            ("For the office", "nathalie r. has a good hand."),
+            ("For the office", "Ask NATHALIE@example.coop."),
+        ] {
+            let form = DraftForm { title: title.to_owned(), text: text.to_owned(), ..form.clone() };
+            assert_eq!(refused(drafting::draft(&world.deps, &author, &once(), &form).await), "proposal-names-member", "{database}: {text}");
+        }
+        assert_eq!(world.rows().await, rows, "{database}: nothing was written");
+        let form = DraftForm { title: format!("{} for the office", worker.id()), ..form };
+        let draft = drafting::draft(&world.deps, &author, &once(), &form).await.unwrap();
+        // A name that changed since it was drafted is looked at again when it is put to the vote.
+        let profile = people::Profile { name: "Office".to_owned(), language: "fr".to_owned(), zone: "UTC".to_owned(), subscribed: false };
+        people::change_profile(&world.deps, &world.signed_in(&world.worker).await, &once(), &profile).await.unwrap();
+        for person in [&world.coordinator, &world.treasurer] {
+            crate::voters::cosign(&world, person, &draft).await.unwrap();
+        }
+        assert_eq!(refused(opening::open(&world.deps, &author, &once(), &draft).await), "proposal-names-member", "{database}");
+    }
+}
+
+#[tokio::test]
+async fn an_exclusion_ends_roles_on_its_day_and_two_officers_sign_that_they_leave() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let keys = [enrol(&world, &world.coordinator, 1).await, enrol(&world, &world.treasurer, 2).await];
+        deps.clock.advance(AGE_SECS);
+        let contract = world.plain_contract().await;
+        let batch = world.open_batch(&contract, 3).await;
+        let worker = member(&world, &world.worker).await;
+        let held = claims::claim(deps, &worker, &once(), &batch).await.unwrap();
+        claims::submit(deps, &worker, &once(), &held, &crate::story::typed("Harmful")).await.unwrap();
+        let form = exclusion(&world).await;
+        let id = {
+            // Proposed by another; the worker votes, too.
+            let author = member(&world, &world.reviewer).await;
+            let draft = drafting::draft(deps, &author, &once(), &form).await.unwrap();
+            for person in [&world.coordinator, &world.treasurer] {
+                crate::voters::cosign(&world, person, &draft).await.unwrap();
+            }
+            opening::open(deps, &author, &once(), &draft).await.unwrap()
+        };
+        crate::votes_ends::all_say_yes(&world, &id).await;
+        assert!(claims::claim(deps, &worker, &once(), &batch).await.is_ok(), "{database}: its day has not come");
+        assert_eq!(on_its_day(&world, &id).await, "done", "{database}");
+        assert_eq!(enacting::enact_due(deps).await.unwrap(), 0, "{database}: once");
+        assert_eq!(refused(claims::claim(deps, &worker, &once(), &batch).await), "claims-excluded", "{database}");
+        assert!(world.signed_in(&world.worker).await.member().is_some(), "{database}: on the roll until it is signed");
+        assert_eq!(refused(leaving::leave(deps, &worker, &once(), PASSWORD).await), "departure-excluded", "{database}");
+        assert_eq!(refused(leaving::stay(deps, &worker, &once()).await), "signature-not-waiting", "{database}: not theirs to withdraw");
+        assert!(subjects_to(&world, "astro@example.coop").await.iter().any(|subject| subject.contains("Nathalie")), "{database}: a duty");
+
+        let row = departures::find_of(&deps.db.read(), worker.id()).await.unwrap().unwrap();
+        let subject = Subject::Departure(row.id.clone());
+        let sign = async |person, key| {
+            let by = member(&world, person).await;
+            let nonce = signing::prepare(deps, &by, &once(), &subject, PASSWORD).await.unwrap();
+            let (text, _) = signing::find_text(deps, &by, &nonce).await.unwrap();
+            signing::sign(deps, &by, &once(), &nonce, &note_over(&text.line, key)).await.unwrap()
+        };
+        assert_eq!(
+            refused(signing::prepare(deps, &worker, &once(), &subject, PASSWORD).await),
+            "not found",
+            "{database}: nobody signs their own"
+        );
+        assert!(matches!(sign(&world.coordinator, &keys[0]).await, Outcome::Waits), "{database}");
+        assert!(matches!(sign(&world.treasurer, &keys[1]).await, Outcome::Done(_)), "{database}");
+        assert!(world.signed_in(&world.worker).await.member().is_none(), "{database}: off the roll");
+        // What they handed in is judged and paid as ever.
+        let judging = manyhands::actions::reviews::Judging::Reviewer(world.reviewer().await);
+        manyhands::actions::reviews::accept(deps, &judging, &once(), &held).await.unwrap();
+        assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
+    }
+}
+
+#[tokio::test]
+async fn before_two_keys_count_the_server_writes_an_exclusion_once_what_is_owed_has_somewhere_to_go() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let contract = world.plain_contract().await;
+        let batch = world.open_batch(&contract, 3).await;
+        let worker = member(&world, &world.worker).await;
+        let held = claims::claim(deps, &worker, &once(), &batch).await.unwrap();
+        claims::submit(deps, &worker, &once(), &held, &crate::story::typed("Harmful")).await.unwrap();
+        let judging = manyhands::actions::reviews::Judging::Reviewer(world.reviewer().await);
+        manyhands::actions::reviews::accept(deps, &judging, &once(), &held).await.unwrap();
+        crate::pages::change(&world.database, &format!("UPDATE members SET payout_to = '' WHERE id = '{}'", worker.id())).await;
+        let id = passed(&world, &exclusion(&world).await).await;
+        assert_eq!(on_its_day(&world, &id).await, "done", "{database}");
+        assert!(world.signed_in(&world.worker).await.member().is_some(), "{database}: money owed is not stranded");
+        crate::support::say_where_pay_goes(deps, [&world.worker]).await;
+        enacting::enact_due(deps).await.unwrap();
+        assert!(world.signed_in(&world.worker).await.member().is_none(), "{database}");
+        assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
+    }
+}
+
+#[tokio::test]
+async fn drafts_of_whoever_has_left_are_withdrawn() {
+    for database in databases() {
+        let world = world(database).await;
+        let author = member(&world, &world.worker).await;
+        let draft = drafting::draft(&world.deps, &author, &once(), &question()).await.unwrap();
+        let open = put_to_the_vote(&world, &question()).await;
+        leaving::leave(&world.deps, &author, &once(), PASSWORD).await.unwrap();
+        let reader = member(&world, &world.reviewer).await;
+        assert_eq!(refused(proposals::find_draft(&world.deps, &reader, &draft).await), "not found", "{database}");
+        assert!(proposals::list_drafts(&world.deps, &reader).await.unwrap().is_empty(), "{database}");
+        assert_eq!(refused(drafting::cosign(&world.deps, &reader, &once(), &draft, "").await), "proposal-not-draft", "{database}");
+        assert_eq!(crate::voters::row(&world, &open).await.state, "open", "{database}: what is put to the vote goes on");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_left_since_they_signed_in_casts_nothing() {
+    for database in databases() {
+        let world = world(database).await;
+        let worker = member(&world, &world.worker).await;
+        let open = put_to_the_vote(&world, &question()).await;
+        // The code of the mail is in hand, and the right is of before.
+        let code = crate::voters::code(&world, &world.worker).await;
+        leaving::leave(&world.deps, &worker, &once(), PASSWORD).await.unwrap();
+        let late = ballots::cast(&world.deps, &worker, &once(), &open, ("yes", ""), &code).await;
+        assert!(late.is_err(), "{database}: {late:?}");
+        assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
+    }
+}
