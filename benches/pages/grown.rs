@@ -90,7 +90,7 @@ impl Grown {
     }
 
     /// Runs statements by hand, one transaction each.
-    async fn run(&self, statements: &[String]) {
+    pub async fn run(&self, statements: &[String]) {
         if self.world.database.starts_with("sqlite") {
             let mut on = SqliteConnection::connect(&self.world.database).await.unwrap();
             for statement in statements {

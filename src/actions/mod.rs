@@ -31,6 +31,7 @@ pub mod projection;
 pub mod proposals;
 pub mod quality;
 pub mod questions;
+pub mod rates;
 pub mod receipts;
 pub mod recovery;
 pub mod results;

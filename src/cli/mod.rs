@@ -4,6 +4,7 @@ mod backup;
 mod beside;
 mod copy;
 pub mod demo;
+mod effects;
 mod export;
 mod founding;
 mod keys;
@@ -44,6 +45,8 @@ enum Command {
     Demo(demo::Demo),
     /// Write the ledger's log folder for manyhands-verify, or its books for beancount, hledger, a spreadsheet or a program.
     Export(export::Export),
+    /// Recompute what a proposal would do: the table that its page shows, from the database or from a copy of the log alone.
+    Effects(effects::OfProposal),
     /// Make a key of your own outside a browser, or sign a text with it.
     Sign(sign::Sign),
     /// Make a whole copy of the database while it is served, looked through before it gets its name.
@@ -95,6 +98,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve(data) => serve::run(&data.data).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Export(export) => export::run(&export).await,
+        Command::Effects(asked) => effects::run(&asked).await,
         Command::Sign(sign) => sign::run(&sign),
         Command::Backup(backup) => backup::run(&backup).await,
         Command::Restore(restore) => restore::run(&restore).await,

@@ -11,7 +11,7 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
 use unic_langid::LanguageIdentifier;
 
-pub use numbers::{amount, count, hundredths, percent};
+pub use numbers::{amount, change, count, hundredths, percent};
 
 /// A language that is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -207,8 +207,8 @@ macro_rules! files {
     };
 }
 
-const ENGLISH_FILES: &[&str] = files!("en": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "refusals", "reviews", "sample", "shapes", "units", "verify", "votes", "waits");
-const FRENCH_FILES: &[&str] = files!("fr": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "refusals", "reviews", "sample", "shapes", "units", "verify", "votes", "waits");
+const ENGLISH_FILES: &[&str] = files!("en": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "effects", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "rates", "refusals", "reviews", "sample", "shapes", "units", "verify", "votes", "waits");
+const FRENCH_FILES: &[&str] = files!("fr": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "effects", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "rates", "refusals", "reviews", "sample", "shapes", "units", "verify", "votes", "waits");
 
 /// A count as Fluent hands it back. Money never comes this way: it is words before it reaches a sentence.
 #[expect(clippy::cast_possible_truncation, reason = "Fluent keeps numbers as floats; counts are whole and far below 2^53")]

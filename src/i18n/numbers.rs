@@ -47,6 +47,17 @@ pub fn hundredths(language: Language, points: u32) -> String {
     if rest == 0 { count(i64::from(whole)) } else { format!("{}{point}{rest:02}", count(i64::from(whole))) }
 }
 
+/// A change in basis points: `+ 4.20 %`, `− 1 %`, `0 %`.
+#[must_use]
+pub fn change(language: Language, points: i64) -> String {
+    let sign = match points {
+        0 => "",
+        1.. => "+\u{a0}",
+        _ => "−\u{a0}",
+    };
+    format!("{sign}{}", percent(language, u32::try_from(points.unsigned_abs()).unwrap_or(u32::MAX)))
+}
+
 /// French says the first of a month as an ordinal, which CLDR leaves to us.
 fn first_of_month(language: Language, day: i8, text: String) -> String {
     if language == Language::Fr && day == 1 { text.replacen("1 ", "1er ", 1) } else { text }

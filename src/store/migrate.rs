@@ -135,6 +135,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0027_ends/sqlite.sql"),
         postgres: include_str!("../../migrations/0027_ends/postgres.sql"),
     },
+    Migration {
+        name: "0030_effects",
+        sqlite: include_str!("../../migrations/0030_effects/sqlite.sql"),
+        postgres: include_str!("../../migrations/0030_effects/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -7,6 +7,7 @@ use manyhands_domain::ids::{BatchId, ContractId, MemberId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::Statement;
 
+use crate::proposals::effects;
 use crate::sql::all;
 use crate::{Db, Sql, batches, claims, label_studio, results, reviews, tasks};
 
@@ -73,6 +74,9 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
         claims::list_ended_overdue(&read, now, 20),
         reviews::list_silent(&read, now, 20),
         batches::find_batch(&read, &batch),
+        effects::list_accepted(&read, 10, 20),
+        effects::list_open_at(&read, 20, now),
+        effects::find_latest_piece(&read, &member),
     );
     let tx = db.begin().await.unwrap();
     asked!(

@@ -1,71 +1,273 @@
-//! The rates: the rule today, who decided it, and what it means for one task.
+//! The rates: every rule of the book today in plain words, what it means for a task like mine, what has passed and is still to come, and
+//! how the book came to be: who voted it, by how many. Anybody may read it; what leads to votes and entries, whoever may read those.
 
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::rules::Book;
 use rocket::get;
 
-use crate::actions::{Error, rules};
-use crate::i18n::{amount, percent};
+use crate::actions::rates::{self as books, Coming, Enacted, Piece, Voted};
+use crate::actions::{Error, rights};
+use crate::i18n::{Say, amount, percent};
 use crate::web::answer::Result;
 use crate::web::page::Page;
-use crate::web::sheet::{Block, Sheet, SumRow, Table, TableRow};
+use crate::web::pictured::{self, Knot};
+use crate::web::rules::{changes_words, difference, kind_words, skill_words};
+use crate::web::sheet::{Block, Row, Sheet, SumRow, Table, TableRow};
 use crate::web::split::split;
 
 #[get("/rates")]
 pub(super) async fn rates(page: Page) -> Result {
     let say = &page.say;
-    let (index, book) = rules::current(&page.deps.db.read()).await?;
-    let sheet = Sheet::new("", say.t("rates-title")).lede(say.t("rates-lede"));
-    let mut floors = Vec::new();
-    for (skill, rates) in &book.floor {
-        for (currency, floor) in rates {
-            let name = if skill == "general" { say.t("rates-general") } else { skill.clone() };
-            floors.push(TableRow {
-                under: String::new(),
-                swatch: "",
-                name,
-                figures: vec![currency.code().to_owned(), amount(say.language, *floor)],
-                total: 0,
-            });
-        }
+    let (story, coming) = books::story(&page.deps).await?;
+    let Some(now) = story.last() else { return Err(Error::broken("no rule book is enacted").into()) };
+    let member = page.who.as_ref().and_then(rights::SignedIn::member);
+    let piece = match &member {
+        Some(member) => books::latest_piece(&page.deps, member).await?,
+        None => None,
+    };
+    let is_own = piece.is_some();
+    let piece = piece.unwrap_or_else(|| example(say));
+    let currency = Currency::parse(&piece.currency).map_err(Error::broken)?;
+    let price = Amount::from_micros(piece.price);
+    let book = &now.book;
+
+    let mut sheet = Sheet::new("", say.t("rates-title")).lede(say.t("rates-lede"));
+    sheet = sheet.lede(say.with("rates-since", &[("date", say.date(now.at).into())]));
+    sheet = sheet.leaf(say.t("rates-floor"), floors(say, book));
+    let words = say.with(if is_own { "rates-split-yours" } else { "rates-split-words" }, &[("price", (price, currency).into())]);
+    let mut blocks = vec![Block::Text(words)];
+    blocks.extend(split(&page, book, price, currency, &say.t("split-client-pays"))?);
+    blocks.push(Block::Small(say.t("rates-split-copies")));
+    sheet = sheet.leaf(say.t("split-each-100"), blocks);
+    sheet = sheet.leaf(say.t(if is_own { "rates-yours" } else { "rates-example" }), on_a_piece(say, book, &piece, is_own)?);
+    sheet = sheet.leaf(say.t("rates-time"), vec![Block::Facts(time(say, book))]);
+    sheet = sheet.leaf(say.t("rates-review"), vec![Block::Facts(review(say, book))]);
+    sheet = sheet.leaf(say.t("rates-exposure"), vec![Block::Facts(exposure(say, book)), Block::Small(say.t("rates-exposure-words"))]);
+    sheet = sheet.leaf(say.t("rates-votes"), votes(say, book));
+    sheet = sheet.leaf(say.t("rates-currencies"), vec![Block::Facts(currencies(say, book))]);
+    let others = others(say, book);
+    if !others.is_empty() {
+        sheet = sheet.leaf(say.t("rates-others"), vec![Block::Facts(others), Block::Small(say.t("rates-others-words"))]);
     }
-    for (level, points) in book.premium.iter().enumerate().skip(1) {
-        let name = say.with("rates-premium", &[("level", Arg::Count(i64::try_from(level).unwrap_or(0)))]);
-        floors.push(TableRow {
-            under: String::new(),
-            swatch: "",
-            name,
-            figures: vec![String::new(), format!("+ {}", percent(say.language, *points))],
-            total: 0,
-        });
+    if !coming.is_empty() {
+        sheet = sheet.leaf(say.t("rates-coming"), to_come(&page, member.is_some(), &coming));
     }
-    let heads = vec![say.t("rates-skill"), say.t("rates-currency"), say.t("rates-hour")];
-    let sheet =
-        sheet.leaf(say.t("rates-floor"), vec![Block::Text(say.t("rates-floor-words")), Block::Table(Table { heads, rows: floors })]);
-    let usd = Currency::parse("USD").map_err(Error::broken)?;
-    let price = Amount::from_micros(9_400_000);
-    let mut blocks = vec![Block::Text(say.t("rates-split-words"))];
-    blocks.extend(split(&page, &book, price, usd, &say.t("split-client-pays"))?);
-    let sheet = sheet.leaf(say.t("split-each-100"), blocks).leaf(say.t("rates-example"), example(&page, &book, price, usd));
-    let links = vec![(format!("/ledger/{index}"), say.with("entry-number", &[("index", Arg::Count(i64::try_from(index).unwrap_or(0)))]))];
-    page.show(sheet.leaf(say.t("rates-who"), vec![Block::Text(say.t("rates-who-words")), Block::Links(links)])).await
+    page.show(sheet.leaf(say.t("rates-who"), history(&page, member.is_some(), &story, &coming))).await
 }
 
-/// What the rule means for one task: 9.40 for 45 minutes.
-fn example(page: &Page, book: &Book, price: Amount, currency: Currency) -> Vec<Block> {
-    let say = &page.say;
+/// What stands for a task of one's own where there is none: a street scene.
+fn example(say: &Say) -> Piece {
+    Piece {
+        title: say.t("rates-example-words"),
+        contract_id: String::new(),
+        price: 9_400_000,
+        currency: "USD".to_owned(),
+        seconds: None,
+        estimate: 2_700,
+        skill: "general".to_owned(),
+        level: 0,
+    }
+}
+
+fn floors(say: &Say, book: &Book) -> Vec<Block> {
+    let mut rows = Vec::new();
+    for (skill, rates) in &book.floor {
+        for (currency, floor) in rates {
+            let figures = vec![currency.code().to_owned(), amount(say.language, *floor)];
+            rows.push(TableRow { name: skill_words(say, skill), figures, ..TableRow::default() });
+        }
+    }
+    for (level, points) in book.premium.iter().enumerate() {
+        let name = say.with("rates-premium", &[("level", level.into())]);
+        let figures = vec![String::new(), format!("+ {}", percent(say.language, *points))];
+        rows.push(TableRow { name, figures, ..TableRow::default() });
+    }
+    let heads = vec![say.t("rates-skill"), say.t("rates-currency"), say.t("rates-hour")];
+    vec![Block::Text(say.t("rates-floor-words")), Block::Table(Table { heads, rows })]
+}
+
+/// What the rules mean for one piece.
+fn on_a_piece(say: &Say, book: &Book, piece: &Piece, is_own: bool) -> Result<Vec<Block>> {
     let figure = |sum: Amount| amount(say.language, sum);
-    let least = book.least_price("general", currency, 0, 2_700).unwrap_or_default();
-    let row = |op, id: &str, figure: String, rule| SumRow { op, name: say.t(id), figure, rule };
+    let currency = Currency::parse(&piece.currency).map_err(Error::broken)?;
+    let (price, level) = (Amount::from_micros(piece.price), u8::try_from(piece.level).map_err(Error::broken)?);
+    let row = |op, name: String, figure: String, rule| SumRow { op, name, figure, rule };
+    let time = |id: &str, secs: i64| say.with(id, &[("time", Arg::Duration(secs))]);
+    let mut sum = vec![
+        row("", say.t("rates-example-price"), figure(price), 0),
+        row("×", say.t("sum-worker-share"), percent(say.language, book.split.worker), 0),
+        row("=", say.t("rates-example-share"), figure(book.worker_share(price)), 1),
+        row("", time("rates-hour-promised", piece.estimate), figure(book.hour_at(price, piece.estimate)), 2),
+    ];
+    if let Some(seconds) = piece.seconds.filter(|seconds| *seconds > 0) {
+        sum.push(row("", time("rates-hour-measured", seconds), figure(book.hour_at(price, seconds)), 0));
+    }
+    if let Some(floor) = book.floor_per_hour(&piece.skill, currency, level) {
+        sum.push(row("", say.with("rates-floor-at", &[("level", piece.level.into())]), figure(floor), 0));
+    }
+    if let Some(least) = book.least_price(&piece.skill, currency, level, piece.estimate) {
+        sum.push(row("", time("rates-example-least", piece.estimate), figure(least), 0));
+    }
+    let words = match is_own {
+        true => say.with("rates-yours-words", &[("title", piece.title.as_str().into()), ("contract", piece.contract_id.as_str().into())]),
+        false => piece.title.clone(),
+    };
+    let minutes = book.claims.lease_factor.saturating_mul(piece.estimate).max(book.claims.lease_min_minutes.saturating_mul(60));
+    let days = |days: i64| say.with("days", &[("days", days.into())]);
+    let facts = vec![
+        (say.t("rates-piece-time"), say.duration(minutes)),
+        (say.t("rates-piece-silence"), days(book.review.silence_days)),
+        (
+            say.t("rates-piece-rejected"),
+            say.with("rates-piece-appeal", &[("appeal", book.review.appeal_days.into()), ("decide", book.review.decide_days.into())]),
+        ),
+        (say.t("rates-piece-exposure"), say.t(if level == 3 { "rates-piece-exposure-3" } else { "rates-piece-exposure-0" })),
+    ];
+    let blocks = vec![Block::Text(words), Block::Sum(sum), Block::Facts(facts)];
+    Ok(if is_own { blocks.into_iter().chain([Block::Small(say.t("rates-yours-alone"))]).collect() } else { blocks })
+}
+
+/// A setting of the book that none of the typed parts has.
+fn setting(book: &Book, part: &str, name: &str) -> Option<i64> {
+    book.value().get(part)?.get(name)?.as_i64()
+}
+
+fn time(say: &Say, book: &Book) -> Vec<(String, String)> {
+    let claims = book.claims;
+    let limit = [("times", claims.lease_factor.into()), ("minutes", claims.lease_min_minutes.into())];
+    let mut facts = vec![
+        (say.t("rule-claims-max-open"), say.with("rates-at-once", &[("tasks", claims.max_open.into())])),
+        (say.t("rates-limit"), say.with("rates-limit-words", &limit)),
+    ];
+    if let Some(extensions) = setting(book, "claims", "extensions") {
+        facts.push((say.t("rule-claims-extensions"), say.with("rates-extensions", &[("times", extensions.into())])));
+    }
+    facts
+}
+
+fn review(say: &Say, book: &Book) -> Vec<(String, String)> {
+    let fact = |name: &str, id: &str, days: i64| (say.t(name), say.with(id, &[("days", days.into())]));
     vec![
-        Block::Text(say.t("rates-example-words")),
-        Block::Sum(vec![
-            row("", "rates-example-price", figure(price), 0),
-            row("×", "sum-worker-share", percent(say.language, book.split.worker), 0),
-            row("=", "rates-example-share", figure(book.worker_share(price)), 1),
-            row("", "rates-example-hour", figure(book.hour_at(price, 2_700)), 2),
-            row("", "rates-example-least", figure(least), 0),
-        ]),
+        fact("rule-review-silence-days", "rates-silence", book.review.silence_days),
+        fact("rule-review-appeal-days", "rates-appeal", book.review.appeal_days),
+        fact("rule-review-decide-days", "rates-decide", book.review.decide_days),
     ]
+}
+
+fn exposure(say: &Say, book: &Book) -> Vec<(String, String)> {
+    let fact = |name: &str, id: &str, minutes: i64| (say.t(name), say.with(id, &[("minutes", minutes.into())]));
+    vec![
+        fact("rule-exposure-level3-minutes-per-day", "rates-level3", book.exposure.level3_minutes_per_day),
+        fact("rule-exposure-break-minutes-per-hour", "rates-break", book.exposure.break_minutes_per_hour),
+    ]
+}
+
+/// Every kind of vote, with all that the book says of it.
+fn votes(say: &Say, book: &Book) -> Vec<Block> {
+    let row = |terms: Terms| {
+        let share = |n: u64, d: u64| format!("{n}/{d}");
+        let majority = if terms.majority.least { "rates-majority-least" } else { "rates-majority-over" };
+        let days = |id: &str, days: i64| say.with(id, &[("days", days.into())]);
+        Row {
+            title: kind_words(say, &terms.kind),
+            strong: say.with("rates-may-change", &[("what", changes_words(say, terms.changes.iter().map(String::as_str)).into())]),
+            facts: vec![
+                say.with("rates-quorum", &[("share", share(terms.quorum.n, terms.quorum.d).into())]),
+                say.with(majority, &[("share", share(terms.majority.n, terms.majority.d).into())]),
+                days("rates-days", manyhands_domain::proposals::opening::least_days(&terms)),
+                say.with("rates-cosponsors", &[("members", terms.cosponsors.into())]),
+                days("rates-notice", terms.notice_days),
+                say.t(if terms.open_to_all { "rates-openings-all" } else { "rates-openings-members" }),
+            ],
+            ..Row::default()
+        }
+    };
+    vec![Block::Text(say.t("rates-votes-words")), Block::Rows(Terms::all(book).into_iter().map(row).collect())]
+}
+
+fn currencies(say: &Say, book: &Book) -> Vec<(String, String)> {
+    let fact = |(currency, decimals): (&Currency, &u32)| {
+        (currency.code().to_owned(), say.with("rates-decimals", &[("decimals", i64::from(*decimals).into())]))
+    };
+    book.currencies.iter().map(fact).collect()
+}
+
+/// Settings that stand in the book and that nothing here acts by.
+fn others(say: &Say, book: &Book) -> Vec<(String, String)> {
+    let mut others = Vec::new();
+    for part in ["claims", "review", "exposure"] {
+        for (name, value) in book.value().get(part).and_then(serde_json::Value::as_object).into_iter().flatten() {
+            // What has a name in words is told above.
+            if say.optional(&format!("rule-{part}-{}", name.replace('_', "-"))).is_empty() {
+                others.push((format!("{part}: {name}"), value.to_string()));
+            }
+        }
+    }
+    others
+}
+
+/// What has passed and waits for its day.
+fn to_come(page: &Page, is_member: bool, coming: &[Coming]) -> Vec<Block> {
+    let say = &page.say;
+    let row = |coming: &Coming| {
+        let mut facts: Vec<String> = coming.differences.iter().map(|changed| difference(say, changed)).collect();
+        if !coming.fits {
+            facts = vec![say.t("rates-coming-unfit")];
+        }
+        if page.may_read_entries() {
+            facts.push(counted(say, &coming.by));
+        }
+        let strong = say.with("rates-coming-from", &[("date", say.date(coming.at).into())]);
+        Row { strong, facts, ..vote_row(page, is_member, &coming.by) }
+    };
+    vec![Block::Text(say.t("rates-coming-words")), Block::Rows(coming.iter().map(row).collect())]
+}
+
+/// Title and link of a vote; the title is told to whoever may read the log, the page of the vote is the members'.
+fn vote_row(page: &Page, is_member: bool, vote: &Voted) -> Row {
+    let id = format!("P-{}", vote.row.number.unwrap_or_default());
+    let title = if page.may_read_entries() { format!("{id} · {}", vote.row.title) } else { id.clone() };
+    Row { title, href: if is_member { format!("/proposals/{id}") } else { String::new() }, ..Row::default() }
+}
+
+fn counted(say: &Say, vote: &Voted) -> String {
+    let of = vote.counted;
+    say.with(
+        "rates-counted",
+        &[
+            ("yes", of.counts.yes.into()),
+            ("no", of.counts.no.into()),
+            ("abstain", of.counts.abstain.into()),
+            ("cast", of.cast.into()),
+            ("eligible", of.eligible.into()),
+        ],
+    )
+}
+
+/// Every book that was in force, newest first, under a line that shows when.
+fn history(page: &Page, is_member: bool, story: &[Enacted], coming: &[Coming]) -> Vec<Block> {
+    let say = &page.say;
+    let past = story.iter().map(|book| Knot { at: book.at, is_coming: false });
+    let knots: Vec<Knot> = past.chain(coming.iter().map(|coming| Knot { at: coming.at, is_coming: true })).collect();
+    let row = |book: &Enacted| {
+        let base = match &book.by {
+            Some(vote) => vote_row(page, is_member, vote),
+            None if book.differences.is_empty() => Row { title: say.t("rates-founding"), ..Row::default() },
+            None => Row { title: say.t("rates-by-vote"), ..Row::default() },
+        };
+        let mut facts: Vec<String> = book.differences.iter().map(|changed| difference(say, changed)).collect();
+        match &book.by {
+            Some(vote) if page.may_read_entries() => facts.push(counted(say, vote)),
+            None if book.differences.is_empty() => facts.push(say.t("rates-founding-words")),
+            _ => {}
+        }
+        let seal = page
+            .may_read_entries()
+            .then(|| (format!("/ledger/{}", book.index), say.with("entry-number", &[("index", Arg::from(book.index))])));
+        Row { strong: say.with("rates-from", &[("date", say.date(book.at).into())]), facts, seal, ..base }
+    };
+    let rows = story.iter().rev().map(row).collect();
+    vec![Block::Text(say.t("rates-who-words")), Block::Pictured(Box::new(pictured::timeline(say, &knots, page.now()))), Block::Rows(rows)]
 }

@@ -4,9 +4,9 @@ use rocket::{Route, routes};
 
 use crate::web::{
     amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion, drafts,
-    end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life, listing,
-    log, lowering, new_batch, office, own_ballot, pay, people, preview, price_asked, pricing, proposals, public, quality, questions, quote,
-    rates, recount, results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
+    effects, end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life,
+    listing, log, lowering, new_batch, office, own_ballot, pay, people, preview, price_asked, pricing, proposals, public, quality,
+    questions, quote, rates, recount, results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -61,6 +61,8 @@ pub fn all() -> Vec<Route> {
         life::step,
         life::step_post,
         rates::rates,
+        effects::of_vote,
+        effects::of_draft,
         public::language,
         public::live,
         public::ready,
@@ -419,6 +421,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/proposals/<id>/ballots", Who::Member),
     ("GET", "/proposals/<id>/ballots/openings.json", Who::Member),
     ("GET", "/proposals/<id>/ballots/recount.json", Who::Member),
+    ("GET", "/proposals/<id>/effects", Who::Member),
+    ("GET", "/proposals/drafts/<id>/effects", Who::Member),
     ("GET", "/rates", Who::Anyone),
     ("GET", "/reset", Who::Anyone),
     ("POST", "/reset", Who::Anyone),

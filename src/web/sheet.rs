@@ -57,6 +57,8 @@ pub enum Block {
     Big(String, String),
     /// Rows with a money column.
     Rows(Vec<Row>),
+    /// A picture of figures.
+    Pictured(Box<crate::web::pictured::Pictured>),
     /// A table with figures.
     Table(Table),
     /// Where each 100 goes: class, width in percent, name.

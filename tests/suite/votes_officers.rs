@@ -19,7 +19,7 @@ const TRICKS: &[(&str, &str)] = &[
     ("UPDATE proposals SET act = 'text', about = '{}'", "act"),
     ("UPDATE proposals SET title = 'Nothing to see here'", "title"),
     ("UPDATE proposals SET text = 'Because I say so.'", "text"),
-    ("UPDATE proposals SET language = 'fr'", "language"),
+    ("UPDATE proposals SET language = 'en'", "language"),
     ("UPDATE proposals SET kind = 'ordinary'", "kind"),
     ("UPDATE proposals SET enacts_at = closes_at", "enacts_at"),
     ("UPDATE proposals SET closes_at = closes_at - 86400", "closes_at"),

@@ -40,6 +40,11 @@ async fn seen(world: &World, person: &PersonId, id: &str) -> effects::Seen {
     effects::see(&world.deps, &by, &read).await.unwrap().unwrap()
 }
 
+/// The batches that would fall under the floor, with what would do.
+fn under(seen: &effects::Seen) -> Vec<(String, Amount)> {
+    seen.under.iter().map(|(batch, least)| (batch.id.clone(), *least)).collect()
+}
+
 #[tokio::test]
 async fn a_floor_does_what_it_was_said_to_do() {
     for database in databases() {
@@ -62,13 +67,16 @@ async fn a_floor_does_what_it_was_said_to_do() {
         let (worker, reviewer) = (seen(&world, &world.worker, &draft).await, seen(&world, &world.reviewer, &draft).await);
         let usd = Currency::parse("USD").unwrap();
         let (mut to_worker, to_reviewer) = (worker.by_currency[&usd].clone(), reviewer.by_currency[&usd].clone());
-        assert_eq!((to_worker.mine, to_reviewer.mine), (pair("1.28", "1.504"), pair("0.048", "0.0564")), "{database}: to me");
-        to_worker.mine = to_reviewer.mine;
+        assert_eq!(to_worker.mine, (2, pair("1.28", "1.504")), "{database}: to who did both pieces");
+        assert_eq!(to_reviewer.mine, (2, pair("0.048", "0.0564")), "{database}: to who reviewed them");
+        (to_worker.mine, to_worker.my_hour) = (to_reviewer.mine, to_reviewer.my_hour);
         assert_eq!(to_worker, to_reviewer, "{database}: to us, the same for everyone");
         assert_eq!((to_worker.pieces, to_worker.members), (2, 1));
         assert_eq!(to_worker.lowest_hour, pair("12.80", "15.04"), "{database}");
-        let cost: Vec<Pair> = to_worker.clients.values().copied().collect();
-        assert_eq!((cost, worker.under), (vec![pair("1.60", "1.88")], (1, 2)), "{database}: one of two batches would fall under it");
+        let cost: Vec<Pair> = to_worker.clients.values().map(|(cost, _)| *cost).collect();
+        assert_eq!(cost, [pair("1.60", "1.88")], "{database}");
+        assert_eq!(under(&worker), [(cheap.to_string(), amount("0.94"))], "{database}: one of two batches would fall under it");
+        assert_eq!(worker.open, 2);
 
         // Discussed, signed, opened; the page of rates says what it said.
         comments::write(deps, &member(&world, &world.reviewer).await, &once(), &draft, None, "Twelve eighty feeds nobody.").await.unwrap();
@@ -102,10 +110,11 @@ async fn a_floor_does_what_it_was_said_to_do() {
         until(&world, closed.enacts_at.unwrap());
         assert_eq!(enacting::enact_due(deps).await.unwrap(), 1, "{database}");
         site.get("/rates").await.says(">15.00<");
-        let under: Vec<String> = batches::list_under_floor(deps).await.unwrap().into_iter().map(|under| under.batch.id).collect();
-        assert_eq!(under, [cheap.as_str()], "{database}: the one batch that was said to fall under it");
+        let fell = batches::list_under_floor(deps).await.unwrap();
+        let fell: Vec<(String, Amount)> = fell.into_iter().map(|under| (under.batch.id, under.least)).collect();
+        assert_eq!(fell, under(&worker), "{database}: the one batch that was said to fall under it, at the price that would do");
         let after = effects::see(deps, &author, &row(&world, &id).await).await.unwrap().unwrap();
-        assert_eq!((after.by_currency[&usd].mine, after.under), (pair("1.28", "1.504"), (1, 2)), "{database}: as it was foretold");
+        assert_eq!((after.by_currency[&usd].mine, under(&after)), (worker.by_currency[&usd].mine, fell), "{database}: as it was foretold");
 
         // Anybody recounts it, by the auditor's program.
         let place = tempfile::tempdir().unwrap();

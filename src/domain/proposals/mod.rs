@@ -9,6 +9,7 @@ pub mod closing;
 pub mod effects;
 pub mod enacting;
 pub mod fields;
+pub mod gathering;
 pub mod naming;
 pub mod opening;
 pub mod sealing;
