@@ -3,14 +3,16 @@
 //!
 //! This is the only place that reads the environment.
 
+mod files;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use manyhands_domain::time::Weekday;
 use serde::Deserialize;
 
+pub use self::files::{FilesConfig, StoreConfig};
 use crate::deps::Entries;
-use crate::files::Limits;
 use crate::sealed::Passphrase;
 pub use crate::settings::{ConfigError, Shown, Source};
 use crate::settings::{PREFIX, Settings, masked};
@@ -36,8 +38,8 @@ pub struct Config {
     pub payday: Option<Weekday>,
     /// Who may read the ledger's entries.
     pub entries: Entries,
-    /// How much of clients' files is kept, and how long.
-    pub files: Limits,
+    /// How much of clients' files is kept, how long, and where.
+    pub files: FilesConfig,
     /// Outgoing mail.
     pub mail: MailConfig,
     /// `plain` or `json` log lines.
@@ -101,15 +103,8 @@ struct File {
     log_format: Option<String>,
     payday: Option<String>,
     entries: Option<String>,
-    files: Option<FileFiles>,
+    files: Option<files::FileFiles>,
     mail: Option<FileMail>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileFiles {
-    contract_bytes: Option<u64>,
-    keep_days: Option<u16>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -137,8 +132,7 @@ impl Config {
 
     fn from_parts(data: &Path, file: File, variables: BTreeMap<String, String>) -> Result<Config, ConfigError> {
         let mut settings = Settings::over(variables);
-        let (mail, files) = (file.mail.unwrap_or_default(), file.files.unwrap_or_default());
-        let limits = Limits::default();
+        let mail = file.mail.unwrap_or_default();
         let sqlite = format!("sqlite://{}", data.join("coop.db").display());
         let config = Config {
             data: data.to_owned(),
@@ -151,22 +145,7 @@ impl Config {
             log_format: settings.parsed("log_format", file.log_format, "plain", "plain or json")?,
             payday: settings.optional("payday", file.payday, "a day of the week, such as friday")?,
             entries: settings.parsed("entries", file.entries, "public", "public or signed-in")?,
-            files: Limits {
-                contract_bytes: settings.parsed(
-                    "files.contract_bytes",
-                    files.contract_bytes.map(|n| n.to_string()),
-                    &limits.contract_bytes.to_string(),
-                    "a number of bytes, such as 10000000000",
-                )?,
-                keep_days: settings
-                    .parsed::<u16>(
-                        "files.keep_days",
-                        files.keep_days.map(|n| n.to_string()),
-                        &limits.keep_days.to_string(),
-                        "a number of days, such as 30",
-                    )?
-                    .into(),
-            },
+            files: files::read(&mut settings, file.files.unwrap_or_default())?,
             mail: MailConfig {
                 host: settings.text("mail.host", mail.host, ""),
                 port: settings.parsed("mail.port", mail.port.map(|n| n.to_string()), "587", "a port between 0 and 65535")?,
@@ -227,6 +206,7 @@ impl Config {
         if self.mail.tls == Tls::None && !self.mail.host.is_empty() && !is_loopback(&self.mail.host) {
             refuse("mail.tls is none, but mail.host is another machine: mail would cross the network in the open");
         }
+        reasons.extend(self.files.store.iter().flat_map(StoreConfig::reasons).map(ConfigError::Unsafe));
         if reasons.is_empty() { Ok(()) } else { Err(reasons) }
     }
 }
@@ -337,5 +317,33 @@ mod tests {
         assert_eq!(open.len(), 4, "{open:?}");
         let safe = load("address = 'https://coop.example'\n[mail]\nhost = 'mx.example'\nfrom = 'a@b.example'", &[]).expect("valid");
         assert!(safe.refuse_unsafe().is_ok());
+    }
+
+    #[test]
+    fn an_object_store_is_one_that_others_cannot_listen_to() {
+        let reasons = |files: &str| load(&format!("[files]\n{files}"), &[]).expect("valid").files.store.map(|store| store.reasons().len());
+        assert_eq!(reasons(""), None, "the data folder");
+        assert_eq!(reasons("bucket = 'coop'"), None, "the data folder still");
+        for endpoint in ["https://s3.example", "http://127.0.0.1:9000", "http://localhost"] {
+            assert_eq!(reasons(&format!("endpoint = '{endpoint}'\nbucket = 'coop'")), Some(0), "{endpoint}");
+        }
+        for wrong in [
+            "endpoint = 'http://s3.example'\nbucket = 'coop'",
+            "endpoint = 'http://127.0.0.1.s3.example'\nbucket = 'coop'",
+            "endpoint = 's3.example'\nbucket = 'coop'",
+            "endpoint = 'https://s3.example'",
+            "endpoint = 'https://s3.example'\nbucket = 'a/b'",
+            "endpoint = 'https://s3.example'\nbucket = 'coop'\nprefix = '/x'",
+            "endpoint = 'https://s3.example'\nbucket = 'coop'\nprefix = 'a/../b'",
+        ] {
+            assert_eq!(reasons(wrong), Some(1), "{wrong}");
+        }
+        assert_eq!(reasons("endpoint = 'https://s3.example/'\nbucket = 'coop'\nprefix = 'co-op/files'"), Some(0));
+        // In the file, what opens the store would lie in every copy of it.
+        assert!(load("[files]\nsecret_key = 'hunter2'", &[]).is_err_and(|error| error.contains("secret_key")));
+        let keys = [("MANYHANDS_FILES_ACCESS_KEY", "us"), ("MANYHANDS_FILES_SECRET_KEY", "hunter2")];
+        let config = load("[files]\nendpoint = 'https://s3.example'\nbucket = 'coop'", &keys).expect("valid");
+        assert!(!format!("{config:?}").contains("hunter2"));
+        assert_eq!(config.files.store.and_then(|store| store.keys).map(|keys| keys.secret_key).as_deref(), Some("hunter2"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use manyhands_domain::agreement::Agreement;
 use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::time::Weekday;
 use manyhands_store::Db;
@@ -11,6 +12,7 @@ use crate::clock::Clock;
 use crate::files::Files;
 use crate::head::Head;
 use crate::random::Random;
+use crate::remembered::Remembered;
 
 /// Cheap to clone; clones share everything.
 #[derive(Clone, Debug)]
@@ -27,8 +29,10 @@ pub struct Deps {
     pub head: Arc<Head>,
     /// Who this co-op is.
     pub coop: Arc<Coop>,
-    /// The files that tasks show, in the data folder.
+    /// The files that tasks show and tools send, wherever they lie.
     pub files: Arc<Files>,
+    /// How far the answers to contracts agree, as it was worked out last.
+    pub agreements: Arc<Remembered<Vec<Agreement>>>,
     /// Bounds the password hashes computed at once: each takes 46 MiB.
     pub hashing: Arc<Semaphore>,
 }

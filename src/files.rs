@@ -1,19 +1,29 @@
-//! Files of the data folder, by the SHA-256 of their bytes: `files/ab/cdef…`, and beside each the smaller copies of it. Whole or not
-//! there: written elsewhere, brought to disk, renamed. The only place that knows where they lie; what they are and who may see them
-//! is not known here, so that an object store can take its place.
+//! Files of tasks and results, by the SHA-256 of their bytes. Whole or not there: received beside the data folder's other files, and
+//! put in their place when they are whole, which is the data folder or an object store. The only place that knows where they lie; what
+//! they are and who may see them is not known here.
 
-use std::collections::BTreeSet;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+pub mod bucket;
+mod folder;
+pub mod moving;
+mod opened;
+mod received;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
+use tokio::task::{JoinSet, spawn_blocking};
 
+use self::bucket::Bucket;
+use self::folder::{make_folder, name};
+pub use self::opened::Opened;
+pub use self::received::{Incoming, Stage};
 use crate::looking::Looking;
 use crate::random::Random;
+use crate::turns::Turns;
 
 /// How much is kept, and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +40,19 @@ impl Default for Limits {
     }
 }
 
-/// The files of a data folder.
+/// The files of a co-op.
 #[derive(Debug)]
 pub struct Files {
+    /// Where they lie, and where they are received in any case.
     folder: PathBuf,
+    /// Where they lie instead, if the settings name one.
+    bucket: Option<Bucket>,
     limits: Limits,
     decoding: Arc<Semaphore>,
     looking: Looking,
+    results: Turns,
+    downloads: Turns,
+    packing: Turns,
 }
 
 /// Which of the bytes under a hash are meant.
@@ -48,27 +64,37 @@ pub enum Size {
     Copy(u32),
 }
 
-/// What is being received: it goes when this is dropped.
-#[derive(Debug)]
-pub struct Incoming {
-    path: PathBuf,
-    file: tokio::fs::File,
-}
+/// The object store does not answer, or not as it should: nothing can be brought there or read from there now. Inside an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error("the object store: {0}")]
+pub struct Away(pub String);
 
-/// Files that have no place yet: they go when this is dropped.
-#[derive(Debug)]
-pub struct Stage {
-    path: PathBuf,
-    home: PathBuf,
-    names: Vec<String>,
-    bytes: u64,
+/// Whether it is the object store that failed.
+#[must_use]
+pub fn is_away(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Away>())
 }
 
 impl Files {
     /// The files below a data folder, which are made when the first one comes.
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
-        Files { folder: data.join("files"), limits, decoding: Arc::new(Semaphore::new(DECODED_AT_ONCE)), looking: Looking::default() }
+        let decoding = Arc::new(Semaphore::new(DECODED_AT_ONCE));
+        let (results, downloads, packing) = (Turns::new(RESULTS_AT_ONCE), Turns::new(DOWNLOADS_AT_ONCE), Turns::new(PACKED_AT_ONCE));
+        let looking = Looking::default();
+        Files { folder: data.join("files"), bucket: None, limits, decoding, looking, results, downloads, packing }
+    }
+
+    /// The files in an object store; what is received lies below the data folder until it is whole.
+    #[must_use]
+    pub fn in_bucket(data: &Path, limits: Limits, bucket: Bucket) -> Files {
+        Files { bucket: Some(bucket), ..Files::below(data, limits) }
+    }
+
+    /// Where they lie, if that is an object store.
+    #[must_use]
+    pub fn bucket(&self) -> Option<&Bucket> {
+        self.bucket.as_ref()
     }
 
     /// How much is kept, and how long.
@@ -81,6 +107,24 @@ impl Files {
     #[must_use]
     pub fn looking(&self) -> &Looking {
         &self.looking
+    }
+
+    /// Bounds the results of other tools that come in at once, from tools and from members' own hands together.
+    #[must_use]
+    pub fn results(&self) -> &Turns {
+        &self.results
+    }
+
+    /// Bounds the files that are taken away at once.
+    #[must_use]
+    pub fn downloads(&self) -> &Turns {
+        &self.downloads
+    }
+
+    /// Bounds the ZIPs that are made at once.
+    #[must_use]
+    pub fn packing(&self) -> &Turns {
+        &self.packing
     }
 
     /// Bounds the pictures that are decoded at once: each takes up to two hundred megabytes.
@@ -117,52 +161,90 @@ impl Files {
     pub fn stage(&self, random: &Random) -> io::Result<Stage> {
         let path = self.fresh(random)?;
         make_folder(&path)?;
-        Ok(Stage { path, home: self.folder.clone(), names: Vec::new(), bytes: 0 })
+        Ok(Stage { path, names: Vec::new(), bytes: 0, stays: self.bucket.is_none() })
+    }
+
+    /// Puts everything of a stage in its place. What is there already is the same.
+    ///
+    /// # Errors
+    /// When it cannot be put there, or the object store is away. Some may then be in its place: it is removed like whatever nobody
+    /// keeps.
+    pub async fn settle(&self, stage: Stage) -> io::Result<()> {
+        let Some(bucket) = &self.bucket else {
+            let home = self.folder.clone();
+            return blocking(move || folder::settle(&home, &stage)).await;
+        };
+        let put = |(sha256, size): (String, Size)| {
+            let (bucket, path) = (bucket.clone(), stage.path.join(name(&sha256, size)));
+            async move { bucket.put(&sha256, size, &path).await }
+        };
+        each(stage.names.iter().cloned(), put, |()| Ok(())).await
     }
 
     /// Opens a file for reading, if it is there.
     ///
     /// # Errors
-    /// When it is there and cannot be opened.
-    pub fn open(&self, sha256: &str, size: Size) -> io::Result<Option<File>> {
-        match File::open(place(&self.folder, &name(sha256, size))) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+    /// When it is there and cannot be opened, or the object store is away.
+    pub async fn open(&self, sha256: &str, size: Size) -> io::Result<Option<Opened>> {
+        match &self.bucket {
+            Some(bucket) => bucket.open(sha256, size).await,
+            None => folder::open(&self.folder, sha256, size).await,
         }
     }
 
-    /// Removes a file and every copy of it.
+    /// The first of these files that is not there.
     ///
     /// # Errors
-    /// When one is there and cannot be removed.
-    pub fn remove(&self, sha256: &str) -> io::Result<()> {
-        let whole = place(&self.folder, sha256);
-        let (Some(folder), Some(stem)) = (whole.parent(), whole.file_name().and_then(|name| name.to_str())) else { return Ok(()) };
-        for entry in entries(folder)? {
-            if entry.file_name().to_str().is_some_and(|name| name.split('.').next() == Some(stem)) {
-                fs::remove_file(entry.path())?;
+    /// As [`Files::open`].
+    pub async fn find_missing(&self, hashes: Vec<String>) -> io::Result<Option<String>> {
+        let look = |sha256: String| {
+            let (folder, bucket) = (self.folder.clone(), self.bucket.clone());
+            async move {
+                let there = match &bucket {
+                    Some(bucket) => bucket.holds(&sha256).await?,
+                    None => folder::open(&folder, &sha256, Size::Whole).await?.is_some(),
+                };
+                Ok((!there).then_some(sha256))
             }
-        }
-        Ok(())
+        };
+        let mut missing: Option<String> = None;
+        each(hashes, look, |found| {
+            missing = found.into_iter().chain(missing.take()).min();
+            Ok(())
+        })
+        .await?;
+        Ok(missing)
     }
 
-    /// The hashes of every file here, or of whose copies one is.
+    /// Removes these files and every copy of them.
     ///
     /// # Errors
-    /// When the folder cannot be read.
-    pub fn list(&self) -> io::Result<Vec<String>> {
-        let mut hashes = Vec::new();
-        for folder in entries(&self.folder)?.into_iter().filter(|folder| folder.file_name().len() == 2) {
-            for entry in entries(&folder.path())? {
-                if let (Some(first), Some(rest)) = (folder.file_name().to_str(), entry.file_name().to_str()) {
-                    hashes.push(format!("{first}{}", rest.split('.').next().unwrap_or_default()));
+    /// When one is there and cannot be removed, or the object store is away.
+    pub async fn remove(&self, hashes: &[String]) -> io::Result<()> {
+        let remove = |sha256: String| {
+            let (folder, bucket) = (self.folder.clone(), self.bucket.clone());
+            async move {
+                match &bucket {
+                    Some(bucket) => bucket.remove(&sha256).await,
+                    None => blocking(move || folder::remove(&folder, &sha256)).await,
                 }
             }
+        };
+        each(hashes.iter().cloned(), remove, |()| Ok(())).await
+    }
+
+    /// The hashes of every file here, or of whose copies one is, in order.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or the object store is away.
+    pub async fn list(&self) -> io::Result<Vec<String>> {
+        match &self.bucket {
+            Some(bucket) => bucket.list().await,
+            None => {
+                let folder = self.folder.clone();
+                blocking(move || folder::list(&folder)).await
+            }
         }
-        hashes.sort();
-        hashes.dedup();
-        Ok(hashes)
     }
 
     /// Removes what a crash left half received: nobody may be receiving.
@@ -183,175 +265,42 @@ impl Files {
     }
 }
 
-impl Incoming {
-    /// Takes what came next.
-    ///
-    /// # Errors
-    /// When the disk takes no more.
-    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes).await
-    }
-
-    /// Ends the writing.
-    ///
-    /// # Errors
-    /// When the disk takes no more.
-    pub async fn finish(&mut self) -> io::Result<()> {
-        self.file.flush().await
-    }
-
-    /// What was received, from its beginning.
-    ///
-    /// # Errors
-    /// When it cannot be opened.
-    pub fn open(&self) -> io::Result<File> {
-        File::open(&self.path)
-    }
+/// Away from the async threads.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
-impl Drop for Incoming {
-    fn drop(&mut self) {
-        // What stays behind is swept at the next start.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-impl Stage {
-    /// Puts bytes beside the others.
-    ///
-    /// # Errors
-    /// When the disk takes no more.
-    pub fn put(&mut self, sha256: &str, size: Size, bytes: &[u8]) -> io::Result<()> {
-        let name = name(sha256, size);
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.path.join(&name)) {
-            Ok(mut file) => file.write_all(bytes)?,
-            // The same picture twice in one upload.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
-            Err(error) => return Err(error),
+/// Does the same for each, a few at once, and hands over what came of it; the first that fails ends it.
+async fn each<I, T: Send + 'static, F>(
+    all: impl IntoIterator<Item = I>,
+    work: impl Fn(I) -> F,
+    mut done: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()>
+where
+    F: Future<Output = io::Result<T>> + Send + 'static,
+{
+    let mut running = JoinSet::new();
+    for one in all {
+        if running.len() >= MOVED_AT_ONCE
+            && let Some(ended) = running.join_next().await
+        {
+            done(ended.map_err(io::Error::other)??)?;
         }
-        self.names.push(name);
-        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
-        Ok(())
+        running.spawn(work(one));
     }
-
-    /// Bytes put here so far.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+    while let Some(ended) = running.join_next().await {
+        done(ended.map_err(io::Error::other)??)?;
     }
-
-    /// Brings everything to disk: before anything has a name, all of it is whole.
-    ///
-    /// # Errors
-    /// When the disk takes no more.
-    pub fn sync(&self) -> io::Result<()> {
-        if self.names.len() > SYNCED_ONE_BY_ONE {
-            return sync_all(&self.path);
-        }
-        self.names.iter().try_for_each(|name| File::open(self.path.join(name))?.sync_all())
-    }
-
-    /// Puts everything in its place. What is there already is the same.
-    ///
-    /// # Errors
-    /// When a folder cannot be made. Some may then be in its place: it is removed like whatever nobody keeps.
-    pub fn settle(&mut self) -> io::Result<()> {
-        let mut folders = BTreeSet::new();
-        for name in self.names.drain(..) {
-            let place = place(&self.home, &name);
-            let folder = place.parent().unwrap_or(&self.home).to_owned();
-            make_folder(&folder)?;
-            fs::rename(self.path.join(&name), place)?;
-            folders.insert(folder);
-        }
-        // The names themselves, at most 256 folders of them.
-        folders.insert(self.home.clone());
-        folders.iter().try_for_each(|folder| File::open(folder)?.sync_all())
-    }
+    Ok(())
 }
 
-impl Drop for Stage {
-    fn drop(&mut self) {
-        // What stays behind is swept at the next start.
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-/// Brings the file system of a folder to disk: one wait for thousands of files.
-fn sync_all(folder: &Path) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(File::open(folder)?)?)
-}
-
-fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-fn entries(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries.collect(),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
-}
-
-fn name(sha256: &str, size: Size) -> String {
-    match size {
-        Size::Whole => sha256.to_owned(),
-        Size::Copy(width) => format!("{sha256}.w{width}"),
-    }
-}
-
-/// `ab/cdef…` for `abcdef…`.
-fn place(folder: &Path, name: &str) -> PathBuf {
-    let (first, rest) = name.split_at_checked(2).unwrap_or(("", name));
-    folder.join(first).join(rest)
-}
-
-/// So many files are brought to disk by themselves; more, by one wait for all.
-const SYNCED_ONE_BY_ONE: usize = 8;
+/// Files that are brought, looked for or removed at once.
+const MOVED_AT_ONCE: usize = 8;
 const INCOMING: &str = "incoming";
+const RESULTS_AT_ONCE: usize = 8;
+const DOWNLOADS_AT_ONCE: usize = 32;
+const PACKED_AT_ONCE: usize = 4;
 const DECODED_AT_ONCE: usize = 2;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(files: &Files, sha256: &str, size: Size) -> Option<Vec<u8>> {
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut files.open(sha256, size).unwrap()?, &mut bytes).unwrap();
-        Some(bytes)
-    }
-
-    #[test]
-    fn what_is_only_sent_leaves_nothing_behind() {
-        let data = tempfile::tempdir().unwrap();
-        let files = Files::below(data.path(), Limits::default());
-        let mut file = files.scratch(&Random::seeded(1)).unwrap();
-        file.write_all(b"lines").unwrap();
-        assert_eq!((entries(&data.path().join("files/incoming")).unwrap().len(), file.metadata().unwrap().len()), (0, 5));
-    }
-
-    #[test]
-    fn what_was_staged_is_there_once_it_is_settled_and_gone_where_it_was_not() {
-        let data = tempfile::tempdir().unwrap();
-        let (files, random) = (Files::below(data.path(), Limits::default()), Random::seeded(1));
-        let (kept, dropped) = ("ab".repeat(32), "cd".repeat(32));
-        let mut stage = files.stage(&random).unwrap();
-        stage.put(&kept, Size::Whole, b"whole").unwrap();
-        stage.put(&kept, Size::Whole, b"whole").unwrap();
-        stage.put(&kept, Size::Copy(480), b"small").unwrap();
-        assert_eq!(read(&files, &kept, Size::Whole), None);
-        stage.sync().unwrap();
-        stage.settle().unwrap();
-        drop(stage);
-        let mut other = files.stage(&random).unwrap();
-        other.put(&dropped, Size::Whole, b"x").unwrap();
-        drop(other);
-        assert_eq!(read(&files, &kept, Size::Whole).unwrap(), b"whole");
-        assert_eq!(read(&files, &kept, Size::Copy(480)).unwrap(), b"small");
-        assert_eq!(files.list().unwrap(), std::slice::from_ref(&kept));
-        assert_eq!(entries(&data.path().join("files/incoming")).unwrap().len(), 0);
-        files.remove(&kept).unwrap();
-        assert_eq!((files.list().unwrap().len(), read(&files, &kept, Size::Copy(480))), (0, None));
-    }
-}
+mod tests;

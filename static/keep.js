@@ -154,6 +154,8 @@ async function sendResult(to) {
 // After every other listener: the drawing's own rules may stop an answer.
 document.addEventListener("submit", (event) => {
   if (event.target !== form || event.defaultPrevented) return;
+  // What a model suggests is taken over by the server where its script did not come: what was typed goes along.
+  if (/[?&]take=/.test(event.submitter?.getAttribute("formaction"))) { drop(claim); return; }
   event.preventDefault();
   if (main.inert) return;
   if (results.some((one) => one.value)) { sendResult(event.submitter?.getAttribute("formaction") ?? submitTo); return; }

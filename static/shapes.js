@@ -362,6 +362,15 @@ function begin(field, img) {
   if (!fixed) {
     // Somebody typed into the field itself.
     field.addEventListener("input", (event) => { if (event.isTrusted) { read(); draw(); hint(); } });
+    // What a model suggests was taken over, or what stood here was put back: one step back, as any change.
+    field.addEventListener("taken", (event) => {
+      past.push(event.detail);
+      future.length = 0;
+      alarm.hidden = true;
+      read();
+      draw();
+      hint();
+    });
     field.form.addEventListener("submit", (event) => {
       const missing = shapes.length || field.dataset.required === undefined ? [] : [{ code: "answer-missing" }];
       const wrong = [...missing, ...faults];

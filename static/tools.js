@@ -101,6 +101,7 @@
     note.textContent = note.dataset.words;
     list.hidden = false;
     typed.parentElement.hidden = true;
+    typed.addEventListener("taken", draw);
     for (const label of group.querySelectorAll("[data-label]")) {
       label.disabled = false;
       label.addEventListener("pointerdown", (press) => press.preventDefault());

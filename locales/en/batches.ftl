@@ -61,7 +61,7 @@ batch-withdrawn = { $tasks ->
   }
 items-withdrawn = taken back
 batch-items-label = Items
-batch-items-words = A file with the columns id and payload, as CSV or JSON Lines; other columns are left out, but for those of known answers (below). All of it is taken, or nothing; a new file replaces the last.
+batch-items-words = A file with the columns id and payload, as CSV or JSON Lines; other columns are left out, but for those of known answers and of suggestions (below). All of it is taken, or nothing; a new file replaces the last.
 batch-items = File of items
 batch-items-hint = At most 100 000 items and 50 MB.
 batch-upload = Upload

@@ -47,3 +47,4 @@ refusal-result-slow = The result came too slowly, and nothing was kept. Send it 
 refusal-results-busy = Many files are on their way just now. Try again in a minute.
 refusal-tool-token = This key is good for nothing: it is unknown, or its task was submitted, left, or its time is up. Open the tool again from the task’s page.
 refusal-too-many-results = For this task, { $most } results came within an hour. Try again later.
+refusal-results-of-claim = This task has taken { $most } results, each in the place of the one before. It keeps the last one and takes no other. Hand that in, or give the task back.

@@ -1,7 +1,7 @@
 # Votes: what is put to the vote, drafts, the pages of both.
 place-votes = Votes
 proposals-title = Votes
-proposals-lede = Members set the rules that pay them: one member, one vote. What an open vote stands at nobody sees before it closes.
+proposals-lede = Members set the rules that pay them: one member, one vote. How an open vote stands is shown to nobody before it closes.
 proposals-open = Open now
 proposals-open-none = No vote is open now. You get a mail when one opens.
 proposals-turnout = { $cast } of { $eligible } have voted, the quorum is { $needed }.
@@ -15,6 +15,7 @@ proposals-read = Read
 proposals-read-vote = Vote
 proposals-drafts = Drafts
 proposals-drafts-none = Nobody is writing a proposal now. Any member can.
+proposals-drafts-more = More drafts
 proposals-new = Propose something
 proposals-closed = Closed
 proposals-closed-none = No vote was closed yet.
@@ -54,7 +55,7 @@ book-part-split = where each 100 goes
 book-part-currencies = currencies
 book-part-claims = claims
 book-part-review = review
-book-part-exposure = time with the worst
+book-part-exposure = time at hazard level 3
 book-part-votes = votes
 share-1-2 = half
 share-1-3 = a third
@@ -68,6 +69,7 @@ share-4-5 = four fifths
 rule-rule = Rule
 rule-now = now
 rule-then = if it passes
+rule-proposed = proposed
 rule-before = before
 rule-since = since
 rule-none = none
@@ -132,15 +134,17 @@ motion-exclusion = { $name } is excluded as a { $role }. The result is recorded,
 motion-about-id = The name is shown to members here and stands nowhere else: text and ledger know only { $id }.
 motion-text = Nothing but these words: it is what members want to have said.
 moment-both = { $here }, that is { $utc }
+moment-both-day = { $here }, { $utc }
 vote-margin = Vote { $id }, as on { $date }
 vote-go = Vote
 vote-change = Change my vote
 vote-ballot-later = The ballot
 vote-does = If it passes
 vote-did = What it changed
+vote-was = What was proposed
 vote-effects = What it would do to me and to us
 vote-why = Why
-vote-by = Proposed by { $name }.
+vote-by = Proposed by { $name }
 vote-by-log = Who proposed it is not kept here any more.
 vote-second-call = Second call of { $id }, which had no quorum: the same text, a new roll.
 vote-far = How far
@@ -149,7 +153,7 @@ vote-quorum-missing = { $missing ->
      [one] { $missing } more ballot makes the quorum.
      *[other] { $missing } more ballots make the quorum.
   }
-vote-how-counted = It passes with { $majority }. Abstaining counts for the quorum, not for the majority. Yes and no are counted out at the close, and by nobody before.
+vote-how-counted = It passes with { $majority }. Abstaining counts for the quorum, not for the majority. Yes and no are counted at the close, and shown to nobody before.
 vote-tally-aria = { $cast } of { $eligible } have voted, the quorum is { $needed }.
 vote-tally-quorum = quorum { $needed }
 vote-tally-cast = { $cast } voted
@@ -217,12 +221,13 @@ vote-after-recorded = It is recorded; members can point to it.
 vote-after-again = It is called a second time, with the same text and the roll of that day.
 vote-after-nothing = Nothing changes.
 draft-margin = Draft
-draft-label = Draft
-draft-by = By { $name }.
+draft-label = What you propose
+draft-by = By { $name }
 draft-is-yours = This draft is yours.
 draft-you-signed = You have signed it.
 draft-changed = As of { $date }; not put to the vote yet.
-draft-withdrawn = You have withdrawn this draft. Nobody else sees it.
+draft-withdrawn = You have withdrawn this draft. Only you read it still, and whoever said something of it.
+draft-withdrawn-other = Its author has withdrawn this draft. You read it still since you said something of it, which you can withdraw here.
 draft-signatures = Signatures
 draft-signatures-count = { $signed } of { $needed } signatures
 draft-signed-enough = { $needed ->
@@ -243,7 +248,7 @@ draft-enacts-on = { $date }, or { $days ->
      [one] { $days } day
      *[other] { $days } days
   } after the close where that is later
-draft-enacts-close = the close on
+draft-enacts-close = the close
 draft-enacts-days = { $days ->
      [one] { $days } day after the close
      *[other] { $days } days after the close
@@ -333,5 +338,8 @@ discussion-withdraw-words = Your words go for good; their place stays, for those
 discussion-gone = Withdrawn by whoever wrote it.
 discussion-yours = Your comment
 discussion-back = Back to the page
+discussion-earlier = Earlier in the discussion
+discussion-later = Further in the discussion
 refusal-proposal-names = This names a member. Title and text stand for ever, and everybody reads them who may read the log. Say it without the name: members see on the page whom it is about.
+refusal-comments-thread-full = This thread has { $most } answers, and takes no more. Begin a new one under the discussion, and say what it answers. What you wrote is kept below.
 refusal-proposal-day = Choose a day, such as 2026-12-15.

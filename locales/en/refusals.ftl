@@ -130,6 +130,39 @@ refusal-items-gold-kind = Line { $line }: no right answer can be known to “{ $
 refusal-items-gold-none = The file names no known answer. It needs the columns id, gold and gold_explanation, and a row for each item whose answer is known.
 refusal-items-gold-question = Line { $line }: no question is called “{ $name }”. Nothing of the file was taken.
 refusal-items-gold-which = Line { $line }: it is not clear which question gold answers. Name it in the column, as in gold.{ $name }, or in JSON Lines as a key of an object. Nothing of the file was taken.
+refusal-items-suggestion-answer = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line }: “{ $given }” could not be taken over as an answer to “{ $question }”. Write it as a member would give it. Nothing of the file was taken.
+refusal-items-suggestion-empty = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line } names a model, and not what it suggests. Leave both empty, or neither. Nothing of the file was taken.
+refusal-items-suggestion-item = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line }: no item has the id { $id }. Nothing of the file was taken.
+refusal-items-suggestion-kind = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line }: nothing can be suggested to “{ $question }”, since it is done in another tool. Leave it out. Nothing of the file was taken.
+refusal-items-suggestion-model = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line }: a suggestion needs the name of its model (in Label Studio model_version), name and version each one line of at most { $most } characters. Members read who suggests. Nothing of the file was taken.
+refusal-items-suggestion-none = The file suggests nothing. It needs the columns id, suggestion and suggestion_model, and a row for each item for which a model suggests an answer; or tasks of Label Studio with predictions.
+refusal-items-suggestion-question = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line }: something is suggested to a question called “{ $name }”, and there is none. Nothing of the file was taken.
+refusal-items-suggestion-shape = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line }: its prediction draws a shape that cannot stand here: it is turned, neither box nor polygon, off the picture, or does not say the picture’s size (original_width and original_height). Nothing of the file was taken.
+refusal-items-suggestion-which = { $at ->
+     [task] Task
+     *[line] Line
+  } { $line }: it is not clear to which question something is suggested. Name it in the column, as in suggestion.{ $name }, or in JSON Lines as a key of answer. Nothing of the file was taken.
 refusal-items-json = Line { $line }, column { $column }: this is not a JSON object. Nothing of the file was taken.
 refusal-tasks-long = Task { $line } is larger than { $most } MB. Nothing of the file was taken: leave out what no item needs, annotations for example.
 refusal-items-line-long = Line { $line } is longer than { $most } MB. Nothing of the file was taken: split the line, or leave out what no item needs.
@@ -232,6 +265,7 @@ refusal-departure-no-destination = { $amount } is owed to { $name }, who has not
 refusal-departure-no-key = You have no key in force, so two treasurers or coordinators sign this for you. With a key of your own you can sign it yourself.
 refusal-departure-waiting = This waits for two signatures already. Nothing more is needed from you here.
 refusal-database-busy = The database has been busy for half a minute, as it is while erased texts leave its files. Nothing was written. Please send it again in a few minutes.
+refusal-files-away = The place where files are kept does not answer just now. Nothing was written. Try again in a few minutes; if it goes on, tell your co-op.
 refusal-admission-known = The ledger has { $name } as a member already, by an entry of before. Nothing was written, and this invitation can be withdrawn.
 refusal-admission-waiting = An invitation for this address waits for two members’ signatures already.
 refusal-correction-of-nothing = This entry moves no money, so there is nothing to correct in it.
@@ -251,3 +285,4 @@ refusal-return-of-none = Choose the deposit of which this is a part.
 refusal-return-reference = This reference names another contract than { $contract }. Look at both, and type the reference of this payment.
 refusal-return-waits = A return of this deposit waits for its second person already. Decide or withdraw that one first.
 refusal-lowering-second = You spoke for the co-op in this already, so somebody else must say yes: a lower level takes two people.
+refusal-suggestions-betray = Members could tell which items have a known answer: { $gold } of those { $golds } come with a suggestion, and { $others } of the other { $all }. Give each item a suggestion, or some of both kinds, or none. The batch was not opened.

@@ -61,7 +61,7 @@ batch-withdrawn = { $tasks ->
   }
 items-withdrawn = retiré
 batch-items-label = Éléments
-batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines ; d’autres colonnes sont ignorées, sauf celles des réponses connues (ci-dessous). Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
+batch-items-words = Un fichier avec les colonnes id et payload, en CSV ou JSON Lines ; d’autres colonnes sont ignorées, sauf celles des réponses connues et des suggestions (ci-dessous). Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
 batch-items = Fichier d’éléments
 batch-items-hint = Au plus 100 000 éléments et 50 Mo.
 batch-upload = Envoyer le fichier

@@ -47,3 +47,4 @@ refusal-result-slow = Le résultat est arrivé trop lentement et rien n’a ét�
 refusal-results-busy = Beaucoup de fichiers sont en route en ce moment. Réessayez dans une minute.
 refusal-tool-token = Cette clé ne vaut rien : elle est inconnue, ou sa tâche a été envoyée, laissée, ou son temps est écoulé. Ouvrez de nouveau l’outil depuis la page de la tâche.
 refusal-too-many-results = Pour cette tâche, { $most } résultats sont arrivés en une heure. Réessayez plus tard.
+refusal-results-of-claim = Cette tâche a reçu { $most } résultats, chacun à la place du précédent. Elle garde le dernier et n’en prend plus d’autre. Remettez celui-là, ou rendez la tâche.

@@ -130,6 +130,39 @@ refusal-items-gold-kind = Ligne { $line } : aucune bonne réponse ne peut être 
 refusal-items-gold-none = Le fichier ne donne aucune réponse connue. Il lui faut les colonnes id, gold et gold_explanation, et une ligne par élément dont la réponse est connue.
 refusal-items-gold-question = Ligne { $line } : aucune question ne s’appelle « { $name } ». Rien du fichier n’a été pris.
 refusal-items-gold-which = Ligne { $line } : on ne sait pas à quelle question gold répond. Nommez-la dans la colonne, comme gold.{ $name }, ou en JSON Lines comme clé d’un objet. Rien du fichier n’a été pris.
+refusal-items-suggestion-answer = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : « { $given } » ne pourrait pas être adopté comme réponse à « { $question } ». Écrivez-la comme un membre la donnerait. Rien du fichier n’a été pris.
+refusal-items-suggestion-empty = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : un modèle y est nommé, sans ce qu’il suggère. Remplissez les deux, ou aucun. Rien du fichier n’a été pris.
+refusal-items-suggestion-item = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : aucun élément n’a l’id { $id }. Rien du fichier n’a été pris.
+refusal-items-suggestion-kind = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : rien ne peut être suggéré à « { $question } », qui se fait dans un autre outil. Laissez-la vide. Rien du fichier n’a été pris.
+refusal-items-suggestion-model = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : il faut à une suggestion le nom de son modèle (dans Label Studio model_version), nom et version d’une ligne chacun et de { $most } caractères au plus. Les membres lisent qui suggère. Rien du fichier n’a été pris.
+refusal-items-suggestion-none = Le fichier ne suggère rien. Il lui faut les colonnes id, suggestion et suggestion_model, et une ligne par élément pour lequel un modèle suggère une réponse ; ou des tâches de Label Studio avec des prédictions.
+refusal-items-suggestion-question = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : quelque chose est suggéré à une question nommée « { $name } », et il n’y en a pas. Rien du fichier n’a été pris.
+refusal-items-suggestion-shape = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : sa prédiction dessine une forme qui ne peut figurer ici : elle est tournée, ni cadre ni polygone, hors de l’image, ou ne dit pas la taille de l’image (original_width et original_height). Rien du fichier n’a été pris.
+refusal-items-suggestion-which = { $at ->
+     [task] Tâche
+     *[line] Ligne
+  } { $line } : on ne sait pas à quelle question quelque chose est suggéré. Nommez-la dans la colonne, comme suggestion.{ $name }, ou en JSON Lines comme clé de answer. Rien du fichier n’a été pris.
 refusal-items-json = Ligne { $line }, colonne { $column } : ce n’est pas un objet JSON. Rien du fichier n’a été pris.
 refusal-tasks-long = La tâche { $line } dépasse { $most } Mo. Rien du fichier n’a été pris : enlevez ce dont aucun élément n’a besoin, les annotations par exemple.
 refusal-items-line-long = La ligne { $line } dépasse { $most } Mo. Rien du fichier n’a été pris : partagez la ligne, ou laissez de côté ce dont aucun élément n’a besoin.
@@ -232,6 +265,7 @@ refusal-departure-no-destination = { $amount } sont dus à { $name }, qui n’a 
 refusal-departure-no-key = Vous n’avez pas de clé en vigueur : deux personnes de la trésorerie ou de la coordination signent ceci pour vous. Avec une clé à vous, vous pouvez le signer vous-même.
 refusal-departure-waiting = Ceci attend déjà deux signatures. Vous n’avez rien de plus à faire ici.
 refusal-database-busy = La base de données est occupée depuis une demi-minute, comme lorsque des textes effacés quittent ses fichiers. Rien n’a été écrit. Veuillez renvoyer dans quelques minutes.
+refusal-files-away = L’endroit où les fichiers sont gardés ne répond pas en ce moment. Rien n’a été écrit. Réessayez dans quelques minutes ; si cela dure, dites-le à votre coopérative.
 refusal-admission-known = { $name } figure déjà au grand livre comme membre, par une écriture antérieure. Rien n’a été écrit, et cette invitation peut être retirée.
 refusal-admission-waiting = Une invitation pour cette adresse attend déjà la signature de deux membres.
 refusal-correction-of-nothing = Cette écriture ne déplace pas d’argent : il n’y a rien à y corriger.
@@ -251,3 +285,4 @@ refusal-return-of-none = Choisissez le dépôt dont ceci est une part.
 refusal-return-reference = Cette référence désigne un autre contrat que { $contract }. Regardez les deux, et tapez la référence de ce virement.
 refusal-return-waits = Un retour de ce dépôt attend déjà sa seconde personne. Décidez-en ou retirez-le d’abord.
 refusal-lowering-second = Vous avez déjà parlé pour la coopérative dans cette affaire : quelqu’un d’autre doit dire oui, car un niveau plus bas demande deux personnes.
+refusal-suggestions-betray = Les membres pourraient deviner quels éléments ont une réponse connue : { $gold } de ces { $golds } viennent avec une suggestion, et { $others } des { $all } autres. Donnez une suggestion à chaque élément, à une partie des uns et des autres, ou à aucun. Le lot n’a pas été ouvert.

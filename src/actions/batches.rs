@@ -20,7 +20,7 @@ use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, questions, rules, sample};
+use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, questions, rules, sample, suggestions};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -173,13 +173,15 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
     let mut items = if same { read? } else { items::read(file, &needs_of(&batch)?)? };
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
+    let suggested = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.suggestion.take()?))).collect();
+    suggestions::keep(&work, id, &suggested).await?;
     let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
     gold::keep(&work, id.as_str(), &known).await?;
     files::release(&work, &batch).await?;
     work.commit(items.len() as u64).await
 }
 
-fn needs_of(batch: &Batch) -> Result<Needs, Error> {
+pub(crate) fn needs_of(batch: &Batch) -> Result<Needs, Error> {
     let form = form_of(batch)?;
     Ok(Needs {
         links: batch.payload_kind != "text",
@@ -205,6 +207,7 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     if form_of(&batch)?.external().is_some_and(|(_, link)| link.is_sample()) {
         return Err(Refusal::new("external-sample").into());
     }
+    suggestions::check(&work, &batch).await?;
     // The book in force at its place in the ledger: nobody enacts another one from here on.
     work.ledger_size().await?;
     let (rule, book) = rules::current(&work.tx).await?;

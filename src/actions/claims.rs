@@ -27,7 +27,7 @@ use crate::actions::contracts::escrow;
 use crate::actions::contracts::life::set_aside;
 use crate::actions::external::given;
 use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Error, Once, Work, begin, gold, hazards, rules};
+use crate::actions::{Error, Once, Work, begin, gold, hazards, rules, suggestions};
 use crate::deps::Deps;
 
 /// Takes the first free task of a batch, or begins the one that was held ready. Never two claimants; never more than free escrow
@@ -166,7 +166,8 @@ async fn free_one(deps: &Deps, id: &str) -> Result<(), Error> {
 }
 
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
-    rows::end(&work.tx, claim, state, work.now()).await?;
+    let dropped = rows::end(&work.tx, claim, state, work.now()).await?;
+    work.let_go(dropped);
     tasks::give_back(&work.tx, task).await?;
     rows::settle_silence(&work.tx, task, rules::silence(&work.tx, work.now()).await?).await?;
     batches::add_open(&work.tx, batch, 1).await?;
@@ -266,7 +267,9 @@ async fn hand_in(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, typed: &Ty
     if claim.copies > 1 {
         rows::settle_silence(&work.tx, &claim.task_id, rules::silence_of(&book, now)).await?;
     }
-    let met = gold::note(&work, by.id(), &claim, forms::answers_of(read)).await?;
+    let answers = forms::answers_of(read);
+    suggestions::note(&work, &claim, &answers).await?;
+    let met = gold::note(&work, by.id(), &claim, answers).await?;
     let batch = BatchId::parse(&claim.batch_id).map_err(Error::broken)?;
     let stop = hazards::have_changed(&work.tx, &claim).await?;
     work.commit(Submitted { batch, met, stop }).await

@@ -5,6 +5,8 @@ use std::io::ErrorKind;
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::StoreError;
 
+use crate::files::is_away;
+
 /// The outcome of an action that wrote nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -66,6 +68,10 @@ impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Error {
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Error::NoRoom(error.to_string()),
+            _ if is_away(&error) => {
+                tracing::error!(%error, "files can be neither brought nor read just now");
+                Error::Refused(vec![Refusal::new("files-away")])
+            }
             _ => Error::broken(error),
         }
     }

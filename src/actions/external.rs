@@ -15,12 +15,13 @@ use manyhands_store::{claims as claim_rows, contracts, sessions};
 
 pub use self::taking::{Download, Zip, find_taken, of_claim, of_contract, of_review, zip};
 use crate::actions::claims::{form_of, own, state_of};
-use crate::actions::files::{Received, remove_unkept};
+use crate::actions::files::{Coming, Received, let_go};
 use crate::actions::rights::{self, Member, Tool};
 use crate::actions::sessions::{new_token, sha256, subject};
 use crate::actions::{Claim, Error, Work};
 use crate::deps::Deps;
 use crate::files::Size;
+use crate::turns::Whose;
 
 /// A result as it stands in an answer.
 #[must_use]
@@ -99,18 +100,30 @@ pub async fn find_result(deps: &Deps, claim: &Claim) -> Result<Option<ResultFile
     Ok(rows::find_result(&deps.db.read(), &claim.id).await?)
 }
 
-/// Counts what a tool sends, before it is read: `too-many-results` past the limit of an hour.
+/// Counts what a tool sends, before it is read: `too-many-results` past the limit of an hour. Whose turn it is to send.
 ///
 /// # Errors
-/// That refusal; when the database fails.
-pub async fn count(deps: &Deps, by: &Tool) -> Result<(), Error> {
+/// That refusal; [`Error::NotFound`] when the claim is gone meanwhile; when the database fails.
+pub async fn count(deps: &Deps, by: &Tool) -> Result<Whose, Error> {
     let work = Work::begin_job(deps).await?;
-    let (subject, now) = (subject("tool", by.claim().as_str()), work.now());
+    let claim = claim_rows::find_claim(&work.tx, by.claim()).await?.ok_or(Error::NotFound)?;
+    count_one(&work, by.claim()).await?;
+    work.commit(()).await?;
+    Ok(whose_turn(by.claim(), &claim.member_id))
+}
+
+async fn count_one(work: &Work<'_>, claim: &ClaimId) -> Result<(), Error> {
+    let (subject, now) = (subject("tool", claim.as_str()), work.now());
     if sessions::count_attempts(&work.tx, &subject, now.plus_secs(-HOUR)).await? >= domain::POSTS_AN_HOUR {
         return Err(Refusal::new("too-many-results").with("most", domain::POSTS_AN_HOUR).into());
     }
-    sessions::insert_attempt(&work.tx, &subject, now).await?;
-    work.commit(()).await
+    Ok(sessions::insert_attempt(&work.tx, &subject, now).await?)
+}
+
+/// Whose turn it is to send a result: one at once for a claim, whoever sends it, and two for its member.
+#[must_use]
+pub fn whose_turn(claim: &ClaimId, member: &str) -> Whose {
+    vec![(format!("claim {claim}"), 1), (format!("member {member}"), RESULTS_OF_A_MEMBER)]
 }
 
 /// Takes what a tool sent, in the place of what it sent before. The same once more changes nothing.
@@ -154,8 +167,24 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
     let mut stage = deps.files.stage(&deps.random)?;
     stage.put(&sha256, Size::Whole, &incoming.bytes)?;
     stage.sync()?;
+    let coming = Coming::bring(deps, stage, vec![sha256]).await?;
+    match note(deps, &sender, &incoming, &coming).await {
+        Ok((came, before)) => {
+            let_go(deps, &before).await;
+            Ok(came)
+        }
+        Err(error) => {
+            coming.given_up(deps).await;
+            Err(error)
+        }
+    }
+}
+
+/// Notes what came, and what it took the place of.
+async fn note(deps: &Deps, sender: &Sender<'_>, incoming: &Incoming<'_>, coming: &Coming) -> Result<(Came, Vec<String>), Error> {
+    let sha256 = incoming.received.sha256();
     let work = Work::begin_job(deps).await?;
-    let claim = match &sender {
+    let claim = match sender {
         Sender::Member(by, id) => own(&work, by, id).await?,
         Sender::Tool(by) => held_by(&work, by).await?,
     };
@@ -164,16 +193,24 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
     }
     rule::check_held(&state_of(&claim)?, work.now())?;
     folder::hold_folder(&work.tx).await?;
+    coming.arrived(&work).await?;
     let before = rows::find_result(&work.tx, &claim.id).await?;
     if let Some(same) = before.as_ref().filter(|before| before.sha256 == sha256) {
-        return work.commit(()).await.map(|()| Came { file: same.clone(), fresh: false });
+        let came = Came { file: same.clone(), fresh: false };
+        return work.commit(()).await.map(|()| (came, Vec::new()));
+    }
+    if let Sender::Member(_, id) = sender {
+        count_one(&work, id).await?;
+    }
+    if before.as_ref().is_some_and(|before| before.replaced + 1 >= domain::RESULTS_A_CLAIM) {
+        return Err(Refusal::new("results-of-claim").with("most", domain::RESULTS_A_CLAIM).into());
     }
     let kept = folder::sum_kept(&work.tx, &claim.contract_id).await?;
     let freed = before.as_ref().map_or(0, |before| u64::try_from(before.bytes).unwrap_or(0));
     domain::check_room(kept.saturating_sub(freed), incoming.received.bytes(), deps.files.limits().contract_bytes)?;
     let kind = domain::Kind::of(&incoming.bytes).word();
     // How somebody calls a file of theirs may tell who they are.
-    let name = match &sender {
+    let name = match sender {
         Sender::Tool(_) => incoming.name.to_owned(),
         Sender::Member(..) => format!("{}.{}", claim.item_id.replace(['/', '\\'], "-"), domain::Kind::ending(kind)),
     };
@@ -184,15 +221,11 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
         came: if matches!(sender, Sender::Tool(_)) { "tool" } else { "member" }.to_owned(),
         at: work.now().secs(),
         replaced: before.as_ref().map_or(0, |before| before.replaced + 1),
-        sha256,
+        sha256: sha256.to_owned(),
     };
     rows::put_result(&work.tx, (&claim.id, &claim.contract_id), &file).await?;
-    tokio::task::spawn_blocking(move || stage.settle()).await.map_err(Error::broken)??;
     work.commit(()).await?;
-    if let Some(before) = before {
-        remove_unkept(deps, &[before.sha256]).await?;
-    }
-    Ok(Came { file, fresh: true })
+    Ok((Came { file, fresh: true }, before.into_iter().map(|before| before.sha256).collect()))
 }
 
 /// The claim of a tool, under its contract's lock.
@@ -206,3 +239,4 @@ async fn held_by(work: &Work<'_>, by: &Tool) -> Result<Claim, Error> {
 /// Where results go, below the co-op's address.
 pub const POST: &str = "/tool/result";
 const HOUR: i64 = 3_600;
+const RESULTS_OF_A_MEMBER: usize = 2;

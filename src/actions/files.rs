@@ -2,6 +2,7 @@
 //! when their time is over.
 
 mod deleting;
+mod holding;
 mod receiving;
 mod unpack;
 mod viewing;
@@ -19,6 +20,9 @@ use manyhands_store::files as rows;
 use manyhands_store::tasks;
 
 pub use self::deleting::{delete_due, list_deletions};
+pub use self::holding::begin_anew;
+use self::holding::remove_unkept;
+pub(super) use self::holding::{Coming, let_go};
 pub use self::receiving::{Received, Receiving};
 use self::unpack::Unpacked;
 pub(super) use self::viewing::is_with_its_member;
@@ -62,17 +66,21 @@ async fn import_pictures(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batc
         return Err(Refusal::new("batch-not-draft").into());
     }
     let mut unpacked = unpack(deps, batch, received).await?;
-    let hashes: Vec<String> = unpacked.pictures.iter().map(|picture| picture.file.sha256.clone()).collect();
-    match take_in(deps, by, once, batch, &mut unpacked).await {
-        Ok((count, released)) => {
-            remove_unkept(deps, &released).await?;
+    let stage = unpacked.stage.take().ok_or_else(|| Error::broken("unpacked twice"))?;
+    let hashes = unpacked.pictures.iter().map(|picture| picture.file.sha256.clone()).collect();
+    let coming = Coming::bring(deps, stage, hashes).await?;
+    match take_in(deps, by, once, batch, &unpacked, &coming).await {
+        Ok((count, Some(released))) => {
+            let_go(deps, &released).await;
+            Ok(count)
+        }
+        // Sent before, and taken: what was unpacked again is not needed.
+        Ok((count, None)) => {
+            coming.given_up(deps).await;
             Ok(count)
         }
         Err(error) => {
-            // Some may be in their place already. What failed is said, whatever becomes of this.
-            if let Err(left) = remove_unkept(deps, &hashes).await {
-                tracing::error!(error = %left, "pictures that nobody keeps could not be removed; the next start does");
-            }
+            coming.given_up(deps).await;
             Err(error)
         }
     }
@@ -101,11 +109,18 @@ async fn unpack(deps: &Deps, batch: &Batch, received: &Received) -> Result<Unpac
     tokio::task::spawn_blocking(move || task.run(&runtime)).await.map_err(Error::broken)?
 }
 
-async fn take_in(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, unpacked: &mut Unpacked) -> Result<(u64, Vec<String>), Error> {
+/// How many there are, and what nobody shows any more; nothing of that where the same form was taken before.
+async fn take_in(
+    deps: &Deps,
+    by: &ClientUser,
+    once: &Once,
+    batch: &Batch,
+    unpacked: &Unpacked,
+    coming: &Coming,
+) -> Result<(u64, Option<Vec<String>>), Error> {
     let work = match Work::begin(deps, by.actor(), once).await? {
         Begun::Fresh(work) => work,
-        // Sent before, and taken: what was unpacked again is not needed.
-        Begun::Done(count) => return Ok((count, Vec::new())),
+        Begun::Done(count) => return Ok((count, None)),
     };
     let id = BatchId::parse(&batch.id).map_err(Error::broken)?;
     let batch = batches::draft_of(&work, by, &id).await?;
@@ -113,7 +128,7 @@ async fn take_in(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, unpac
     let pictures = &unpacked.pictures;
     let items: Vec<Item> = pictures
         .iter()
-        .map(|picture| Item { id: picture.id.clone(), payload: format!("{PAYLOAD}{}", picture.file.sha256), known: None })
+        .map(|picture| Item { id: picture.id.clone(), payload: format!("{PAYLOAD}{}", picture.file.sha256), known: None, suggestion: None })
         .collect();
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, &batch.id, batch.copies, &items, ids).await?;
@@ -127,10 +142,9 @@ async fn take_in(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, unpac
     limits::check_room(kept, all.saturating_sub(kept), deps.files.limits().contract_bytes)?;
     let views = pictures.iter().filter_map(|picture| u64::try_from(picture.file.view_bytes).ok()).collect();
     rows::set_picture_bytes(&work.tx, &id, limits::median(views)).await?;
-    let mut stage = unpacked.stage.take().ok_or_else(|| Error::broken("unpacked twice"))?;
-    tokio::task::spawn_blocking(move || stage.settle()).await.map_err(Error::broken)??;
+    coming.arrived(&work).await?;
     let count = work.commit(items.len() as u64).await?;
-    Ok((count, released.into_iter().map(|file| file.sha256).collect()))
+    Ok((count, Some(released.into_iter().map(|file| file.sha256).collect())))
 }
 
 /// After rows of texts or addresses took the place of a draft's items: its pictures are let go of. The bytes go with the next
@@ -146,33 +160,15 @@ pub(super) async fn release(work: &Work<'_>, batch: &Batch) -> Result<(), Error>
     Ok(())
 }
 
-/// Removes those of these files that no contract keeps.
-pub(super) async fn remove_unkept(deps: &Deps, hashes: &[String]) -> Result<u64, Error> {
-    let mut removed = 0;
-    for some in hashes.chunks(REMOVED_AT_ONCE) {
-        let work = Work::begin_job(deps).await?;
-        rows::hold_folder(&work.tx).await?;
-        for hash in some {
-            if !rows::is_kept(&work.tx, hash).await? {
-                deps.files.remove(hash)?;
-                removed += 1;
-            }
-        }
-        work.commit(()).await?;
-    }
-    Ok(removed)
-}
-
 /// Removes every file that no contract keeps: what a crash left, or rows that took the place of pictures.
 ///
 /// # Errors
-/// When the database or the folder fails.
+/// When the database, the folder or the object store fails.
 pub async fn tidy(deps: &Deps) -> Result<u64, Error> {
-    let mut hashes = deps.files.list()?;
+    holding::forget_old(deps).await?;
+    let mut hashes = deps.files.list().await?;
     let kept = rows::list_kept(&deps.db.read()).await?;
     hashes.retain(|hash| !kept.contains(hash));
     // Those that somebody puts there at this moment are looked at again, when nobody can.
     remove_unkept(deps, &hashes).await
 }
-
-const REMOVED_AT_ONCE: usize = 500;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::actions::batches::{draft_of, find_own, form_of};
 use crate::actions::rights::ClientUser;
+use crate::actions::suggestions::{suggested_of, suggestion_of};
 use crate::actions::{Error, Once, begin, files as kept, questions};
 use crate::deps::Deps;
 
@@ -119,16 +120,28 @@ impl Out<'_> {
         }
         let read = |answer: &answers::Answer| Ok(forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?));
         let given = answers.iter().map(read).collect::<Result<Vec<Map<String, Value>>, Error>>()?;
+        let changed = answers.iter().map(changed_of).collect::<Result<Vec<Vec<String>>, Error>>()?;
         let answered: Vec<Answered<'_>> = answers
             .iter()
-            .zip(&given)
-            .map(|(answer, answers)| Answered { worker: answer.number, guidelines: answer.version, answers })
+            .zip(given.iter().zip(&changed))
+            .map(|(answer, (answers, changed))| Answered { worker: answer.number, guidelines: answer.version, answers, changed })
             .collect();
-        let task = label_studio::task(self.layout, &first.item_id, &shown, &answered).map_err(Error::broken)?;
+        let suggested = match (&first.suggested, &first.model, &first.model_version) {
+            (Some(answer), Some(model), Some(version)) => Some(suggestion_of(answer, model.clone(), version.clone())?),
+            _ => None,
+        };
+        let task = label_studio::task(self.layout, &first.item_id, &shown, (&answered, suggested.as_ref())).map_err(Error::broken)?;
         self.text.push_str(if self.text.len() == 1 { "\n" } else { ",\n" });
         self.text.push_str(&task);
         Ok(())
     }
+}
+
+/// The questions in which an answer is another one than was suggested.
+fn changed_of(answer: &answers::Answer) -> Result<Vec<String>, Error> {
+    let told = suggested_of(answer.model.clone(), answer.model_version.clone(), answer.changed.as_deref())?;
+    let changed = told.map(|told| told.changed).unwrap_or_default();
+    Ok(changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect())
 }
 
 const ANSWERS_A_PAGE: u64 = 1_000;

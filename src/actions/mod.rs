@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod corrections;
 pub mod deadlines;
 pub mod demo;
+mod downloads;
 pub mod earnings;
 pub mod erasure;
 mod error;
@@ -42,6 +43,7 @@ pub mod sample;
 pub mod server_keys;
 pub mod sessions;
 pub mod signing;
+pub mod suggestions;
 mod two_people;
 mod work;
 
@@ -72,6 +74,7 @@ pub use manyhands_store::returns::Return;
 pub use manyhands_store::reviews::{Returned, Waiting};
 pub use manyhands_store::sample::Place as SamplePlace;
 pub use manyhands_store::signing::{PreparedText, Signature};
+pub use manyhands_store::suggestions::OfModel as ModelOfBatch;
 pub use manyhands_store::tasks::Listed as ListedItem;
 pub use manyhands_store::users::Colleague;
 

@@ -8,7 +8,7 @@ use manyhands_store::tasks;
 
 use crate::actions::batches::{draft_of, form_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, gold};
+use crate::actions::{Error, Once, Work, begin, gold, suggestions};
 use crate::deps::Deps;
 
 /// Adds a question at the end of a draft's form.
@@ -91,14 +91,19 @@ fn has(form: &Form, name: &str) -> Result<(), Error> {
     if form.names().any(|known| known == name) { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Keeps the form. Items that were uploaded for questions that need others are taken out, and right answers that are none any more are
-/// not known any more: the file is still the client's.
+/// Keeps the form. Items that were uploaded for questions that need others are taken out; right answers that are none any more are not
+/// known, and what could not be taken over is not suggested any more: the file is still the client's.
 pub(super) async fn set(work: &Work<'_>, batch: &Batch, form: &Form) -> Result<(), Error> {
     form.check(&batch.payload_kind)?;
     if form.candidates() != form_of(batch)?.candidates() {
         tasks::replace(&work.tx, &batch.id, batch.copies, &[], std::iter::empty()).await?;
-    } else if batch.gold_items > 0 {
-        gold::keep_fitting(work, &batch.id, form).await?;
+    } else {
+        if batch.gold_items > 0 {
+            gold::keep_fitting(work, &batch.id, form).await?;
+        }
+        if batch.suggestions > 0 {
+            suggestions::keep_fitting(work, batch, form).await?;
+        }
     }
     let json = serde_json::to_string(form).map_err(Error::broken)?;
     Ok(rows::set_form(&work.tx, &batch.id, &json, work.now()).await?)

@@ -1,72 +1,30 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, Write};
+mod comparing;
+mod lines;
 
-use manyhands_domain::agreement::overlap::Tally;
-use manyhands_domain::agreement::{self, Millionths};
 use manyhands_domain::coco::{self, Picture};
 use manyhands_domain::forms::{self, Kind};
 use manyhands_domain::ids::ContractId;
-use manyhands_domain::results::{Consensus, Marks, Row, by_question, consensus, marking};
+use manyhands_domain::results::{Columns, Row};
 use manyhands_domain::shapes::{self, Shape};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
 use serde_json::{Map, Value};
 
+pub use manyhands_domain::agreement::{Agreement, Overlap};
+
+pub use self::comparing::{AGREEMENT_EFFORT, AGREEMENT_ITEMS, agreement, list_consensus};
+pub use self::lines::{Lines, Written};
 use crate::actions::Error;
 use crate::actions::batches::form_of;
 use crate::actions::contracts::find_own;
 use crate::actions::rights::ClientUser;
+use crate::actions::suggestions::suggested_of;
 use crate::deps::Deps;
 
 /// The answers of one member to one item, by question.
 type Answers = Map<String, Value>;
-
-/// What a client takes away, line by line as it is read: in a file without a name, since it may be larger than what a server should
-/// hold for anybody.
-#[derive(Debug)]
-pub struct Lines {
-    file: BufWriter<File>,
-    written: io::Result<()>,
-}
-
-impl Lines {
-    /// An empty file.
-    ///
-    /// # Errors
-    /// When the data folder cannot be written.
-    pub fn begin(deps: &Deps) -> Result<Lines, Error> {
-        Ok(Lines { file: BufWriter::new(deps.files.scratch(&deps.random)?), written: Ok(()) })
-    }
-
-    /// Adds what comes next.
-    pub fn push(&mut self, text: &str) {
-        if self.written.is_ok() {
-            self.written = self.file.write_all(text.as_bytes());
-        }
-    }
-
-    /// All of it, to be sent.
-    ///
-    /// # Errors
-    /// Where the disk took less than all.
-    pub fn finish(self) -> Result<Written, Error> {
-        self.written?;
-        let mut file = self.file.into_inner().map_err(|error| Error::from(error.into_error()))?;
-        // Whoever reads it reads from where it was written last.
-        file.rewind()?;
-        Ok(Written { file: tokio::fs::File::from_std(file) })
-    }
-}
-
-/// What a client takes away, from its beginning.
-#[derive(Debug)]
-pub struct Written {
-    /// It has no name, and goes with this.
-    pub file: tokio::fs::File,
-}
 
 /// How far a contract's work is, for its client.
 ///
@@ -87,19 +45,21 @@ pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(J
     Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
 }
 
-/// The names of the questions that a contract's batches ask, each once, in the order of batches and forms: one column each.
+/// The columns of a table of a contract's answers: the names of the questions that its batches ask, each once, in the order of batches
+/// and forms; more where items came with a suggestion.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.
-pub async fn names(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<String>, Error> {
+pub async fn columns(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Columns, Error> {
     find_own(deps, by, id).await?;
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut suggested): (Vec<String>, bool) = (Vec::new(), false);
     for batch in batches::list_of_contract(&deps.db.read(), id).await? {
+        suggested = suggested || batch.suggestions > 0;
         let fresh =
             form_of(&batch)?.questions.into_iter().map(|question| question.name).filter(|name| !names.contains(name)).collect::<Vec<_>>();
         names.extend(fresh);
     }
-    Ok(names)
+    Ok(Columns { names, suggested })
 }
 
 /// Every accepted answer, batch by batch, in the order of the items; a page at a time to `take`.
@@ -110,13 +70,19 @@ pub async fn list(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl 
     find_own(deps, by, id).await?;
     let reader = deps.db.read();
     for batch in batches::list_of_contract(&reader, id).await? {
-        let external = form_of(&batch)?.external().map(|(question, _)| question.name.clone());
+        let (external, mut damaged) = (form_of(&batch)?.external().map(|(question, _)| question.name.clone()), None);
         each(&reader, &batch.id, |answer, answers| {
             let answers = with_downloads(id, external.as_deref(), answers);
-            take(Row { item: answer.item_id, answers, worker: answer.number, version: answer.version });
-            true
+            match suggested_of(answer.model, answer.model_version, answer.changed.as_deref()) {
+                Ok(suggestion) => take(Row { item: answer.item_id, answers, worker: answer.number, version: answer.version, suggestion }),
+                Err(error) => damaged = Some(error),
+            }
+            damaged.is_none()
         })
         .await?;
+        if let Some(error) = damaged {
+            return Err(error);
+        }
     }
     Ok(())
 }
@@ -150,191 +116,49 @@ pub async fn labels(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec
     Ok(labels)
 }
 
-/// All accepted shapes as one COCO document, a picture for each answer that has some, in the order of the items.
+/// All accepted shapes as one COCO document, a picture for each answer that has some, in the order of the items; into `out`, some at a
+/// time.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's, and where no batch draws.
-pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<String, Error> {
+pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId, out: &mut Lines) -> Result<(), Error> {
     let labels = labels(deps, by, id).await?;
     if labels.is_empty() {
         return Err(Error::NotFound);
     }
-    let reader = deps.db.read();
-    let mut drawn: Vec<(rows::Answer, Vec<Shape>)> = Vec::new();
+    let (reader, mut writer) = (deps.db.read(), coco::Writer::new(labels));
+    // What stands after all annotations is written beside them.
+    let mut images = Lines::beside(deps)?;
+    out.push(coco::BEGIN);
+    let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
     for batch in batches::list_of_contract(&reader, id).await? {
         each(&reader, &batch.id, |answer, answers| {
             let shapes: Vec<Shape> = answers.values().filter_map(shapes::of_json).flatten().collect();
             if !shapes.is_empty() {
-                drawn.push((answer, shapes));
+                let size = side(answer.picture_width).zip(side(answer.picture_height));
+                let part = writer.picture(&Picture { name: &answer.item_id, size, shapes: &shapes });
+                out.push(&part.annotations);
+                images.push(&part.image);
             }
             true
         })
         .await?;
     }
-    let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
-    let size = |answer: &rows::Answer| side(answer.picture_width).zip(side(answer.picture_height));
-    let pictures: Vec<Picture<'_>> =
-        drawn.iter().map(|(answer, shapes)| Picture { name: &answer.item_id, size: size(answer), shapes }).collect();
-    Ok(coco::document(&labels, &pictures))
-}
-
-/// What the answers to each item come to, as far as all of them are accepted, in the order of the items.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's.
-pub async fn list_consensus(deps: &Deps, by: &ClientUser, id: &ContractId, mut take: impl FnMut(Consensus)) -> Result<(), Error> {
-    find_own(deps, by, id).await?;
-    let reader = deps.db.read();
-    for batch in batches::list_of_contract(&reader, id).await? {
-        let form = form_of(&batch)?;
-        let external = form.external().map(|(question, _)| question.name.clone());
-        let marking = marking(&form);
-        each_item(&reader, &batch.id, |item, mut answers| {
-            // Files of a tool differ by their bytes alone: no two of them say the same.
-            if let Some(name) = &external {
-                answers.iter_mut().for_each(|answers| drop(answers.remove(name)));
-            }
-            take(consensus(item, &answers, &marking));
-            true
-        })
-        .await?;
-    }
-    Ok(())
-}
-
-/// How far the answers of a batch agree on one question.
-#[derive(Clone, Debug)]
-pub struct Agreement {
-    /// Of the batch.
-    pub title: String,
-    /// The question's name.
-    pub question: String,
-    /// Items that it rests on.
-    pub items: usize,
-    /// Of all pairs of answers to one item, those that are equal.
-    pub share: Option<Millionths>,
-    /// Fleiss' kappa; nothing where it is not defined.
-    pub kappa: Option<Millionths>,
-    /// Of what marks places: how far what was marked overlaps.
-    pub overlap: Option<Overlap>,
-}
-
-/// How far what the answers of a batch mark overlaps.
-#[derive(Clone, Debug)]
-pub struct Overlap {
-    /// The mean over all pairs of answers to one item.
-    pub mean: Millionths,
-    /// Items that it rests on.
-    pub items: usize,
-    /// The same for each label alone, in the order of their names.
-    pub labels: Vec<(String, Millionths)>,
-}
-
-/// How far the answers agree, of every batch whose items are answered by several members: over its first items of which all answers
-/// are accepted, at most [`AGREEMENT_ITEMS`]. What marks places is compared until [`AGREEMENT_EFFORT`] is used up.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's.
-pub async fn agreement(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec<Agreement>, Error> {
-    find_own(deps, by, id).await?;
-    let reader = deps.db.read();
-    let (mut all, mut effort) = (Vec::new(), AGREEMENT_EFFORT);
-    for batch in batches::list_of_contract(&reader, id).await?.into_iter().filter(|batch| batch.copies > 1) {
-        let form = form_of(&batch)?;
-        let external = form.external().map(|(question, _)| question.name.clone());
-        let marking = marking(&form);
-        let mut given: BTreeMap<String, Given> = BTreeMap::new();
-        let mut items = 0;
-        let names: Vec<String> = form.names().map(str::to_owned).collect();
-        each_item(&reader, &batch.id, |_, answers| {
-            let mut questions = by_question(&answers);
-            // What everybody left out, everybody answered alike.
-            for name in &names {
-                questions.entry(name.clone()).or_insert_with(|| vec!["null".to_owned(); answers.len()]);
-            }
-            for (name, answers) in questions.into_iter().filter(|(name, _)| external.as_ref() != Some(name)) {
-                let marks = marking.get(&name);
-                given.entry(name).or_default().add(answers, marks.copied(), &mut effort);
-            }
-            items += 1;
-            items < AGREEMENT_ITEMS
-        })
-        .await?;
-        all.extend(given.into_iter().map(|(question, given)| Agreement {
-            title: batch.title.clone(),
-            question,
-            items: given.items,
-            share: agreement::share_of_all(&given.answers),
-            kappa: agreement::fleiss(&given.answers),
-            overlap: given.overlap(),
-        }));
-    }
-    // Nothing could be compared: too much on the very first items.
-    all.retain(|row| row.share.is_some() || row.overlap.is_some());
-    Ok(all)
-}
-
-/// The answers to one question of a batch, as far as they are compared.
-#[derive(Debug, Default)]
-struct Given {
-    items: usize,
-    answers: Vec<Vec<String>>,
-    marked: Tally,
-    is_full: bool,
-}
-
-impl Given {
-    fn add(&mut self, answers: Vec<String>, marks: Option<Marks>, effort: &mut u64) {
-        self.items += 1;
-        if let Some(marks) = marks {
-            // The first items, and no picking of cheaper ones after them.
-            self.is_full = self.is_full || !marks.add(&mut self.marked, effort, &answers);
-        }
-        // Two people never draw the same to the pixel: equality says nothing of shapes, and they are not kept for it.
-        if marks != Some(Marks::Shapes) {
-            self.answers.push(answers);
-        }
-    }
-
-    fn overlap(&self) -> Option<Overlap> {
-        let labels = self.marked.labels().map(|(label, mean)| (label.to_owned(), mean)).collect();
-        Some(Overlap { mean: self.marked.mean()?, items: self.marked.items(), labels })
-    }
-}
-
-/// Hands over the items of a batch of which all answers are accepted, each with its answers, until `take` has enough.
-async fn each_item(on: &impl Sql, batch: &str, mut take: impl FnMut(&str, Vec<Answers>) -> bool) -> Result<(), Error> {
-    let mut open: Option<(String, Vec<Answers>)> = None;
-    let mut more = true;
-    each(on, batch, |answer, typed| {
-        if answer.complete == 0 {
-            return true;
-        }
-        match &mut open {
-            Some((item, answers)) if *item == answer.item_id => answers.push(typed),
-            _ => {
-                let before = open.replace((answer.item_id, vec![typed]));
-                more = before.is_none_or(|(item, answers)| take(&item, answers));
-            }
-        }
-        more
-    })
-    .await?;
-    if let Some((item, answers)) = open.filter(|_| more) {
-        take(&item, answers);
-    }
+    out.push(&writer.categories());
+    out.append(images);
+    out.push(coco::END);
     Ok(())
 }
 
 /// Hands over the accepted answers of a batch, a page at a time, until `take` has enough.
 async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Answers) -> bool) -> Result<(), Error> {
-    let mut after = (-1, -1);
+    let mut after = FIRST;
     loop {
-        let answers = rows::list(on, batch, after, RESULTS_A_PAGE).await?;
-        let Some(last) = answers.last() else { return Ok(()) };
-        after = (last.position, last.number);
-        for answer in answers {
-            let answers = forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?);
+        let page = page(on, batch, &mut after).await?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        for (answer, answers) in page {
             if !take(answer, answers) {
                 return Ok(());
             }
@@ -342,8 +166,17 @@ async fn each(on: &impl Sql, batch: &str, mut take: impl FnMut(rows::Answer, Ans
     }
 }
 
-/// Items on which the agreement of a batch rests at most: a page must not read a million answers.
-pub const AGREEMENT_ITEMS: usize = 10_000;
-/// What comparing marks may cost on one page, in pairs of sides: well below a second.
-pub const AGREEMENT_EFFORT: u64 = 20_000_000;
+/// The next accepted answers of a batch, with where they end.
+async fn page(on: &impl Sql, batch: &str, after: &mut (i64, i64)) -> Result<Vec<(rows::Answer, Answers)>, Error> {
+    let answers = rows::list(on, batch, *after, RESULTS_A_PAGE).await?;
+    *after = answers.last().map_or(*after, |last| (last.position, last.number));
+    let read = |answer: rows::Answer| {
+        let answers = forms::answers_of(serde_json::from_str(&answer.answer).map_err(Error::broken)?);
+        Ok((answer, answers))
+    };
+    answers.into_iter().map(read).collect()
+}
+
+/// Before the first answer.
+const FIRST: (i64, i64) = (-1, -1);
 const RESULTS_A_PAGE: u64 = 1_000;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::actions::two_people::{self, Place};
-use crate::actions::{Error, receipts};
+use crate::actions::{Error, files, receipts};
 use crate::deps::Deps;
 use crate::head::Coverage;
 use crate::random::Random;
@@ -39,6 +39,8 @@ pub struct Work<'d> {
     now: Timestamp,
     once: Option<(String, Once)>,
     ledger: Option<Appender>,
+    /// Hashes of files that nobody keeps once this is committed.
+    unkept: Vec<String>,
 }
 
 /// Either there is work to do, or the same form was sent before and this was its answer.
@@ -73,7 +75,7 @@ impl<'d> Work<'d> {
             return Ok(Begun::Done(answer));
         }
         let once = Some((actor.to_owned(), once.clone()));
-        Ok(Begun::Fresh(Work { tx, deps, now: deps.clock.now(), once, ledger: None }))
+        Ok(Begun::Fresh(Work { tx, deps, now: deps.clock.now(), once, ledger: None, unkept: Vec::new() }))
     }
 
     /// Begins what no form asked for: a job's work, which must itself be safe to repeat.
@@ -82,7 +84,7 @@ impl<'d> Work<'d> {
     /// When the database cannot begin.
     pub async fn begin_job(deps: &'d Deps) -> Result<Work<'d>, Error> {
         let tx = deps.db.begin().await?;
-        Ok(Work { tx, deps, now: deps.clock.now(), once: None, ledger: None })
+        Ok(Work { tx, deps, now: deps.clock.now(), once: None, ledger: None, unkept: Vec::new() })
     }
 
     /// The moment of this action: one for all it writes.
@@ -134,6 +136,11 @@ impl<'d> Work<'d> {
         self.ledger.as_ref().map_or(self.now, Appender::at)
     }
 
+    /// A file that nothing of this action keeps any more: after the commit it is removed, unless somebody else keeps it.
+    pub(in crate::actions) fn let_go(&mut self, sha256: impl IntoIterator<Item = String>) {
+        self.unkept.extend(sha256);
+    }
+
     /// Queues a notice; the job renders and sends it after the commit.
     ///
     /// # Errors
@@ -160,6 +167,15 @@ impl<'d> Work<'d> {
     /// # Errors
     /// As [`Work::commit`].
     pub async fn commit_by<A: Serialize>(mut self, checkpoint: &SigningKey, answer: A) -> Result<A, Error> {
+        let (deps, unkept) = (self.deps, std::mem::take(&mut self.unkept));
+        let answer = self.write(checkpoint, answer).await?;
+        if !unkept.is_empty() {
+            files::let_go(deps, &unkept).await;
+        }
+        Ok(answer)
+    }
+
+    async fn write<A: Serialize>(mut self, checkpoint: &SigningKey, answer: A) -> Result<A, Error> {
         if let Some((actor, once)) = &self.once {
             let answered =
                 Answered { request_sha256: once.request_sha256.clone(), answer: serde_json::to_string(&answer).map_err(Error::broken)? };

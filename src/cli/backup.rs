@@ -61,8 +61,17 @@ pub(super) async fn run(backup: &Backup) -> Result<()> {
         looked.size,
         looked.last_at
     ));
-    say(
-        "It holds names and addresses, no picture and no key: keep it closed and elsewhere, a copy of files/ beside it, and one of keys/ apart from it.",
-    );
+    say(match config.files.store {
+        None => {
+            "It holds names and addresses, no picture and no key: keep it closed and elsewhere, a copy of files/ beside it, and one of keys/ apart from it."
+        }
+        Some(_) => "It holds names and addresses, no picture and no key: keep it closed and elsewhere, and a copy of keys/ apart from it.",
+    });
+    if let Some(store) = &config.files.store {
+        say(&format!(
+            "Pictures and results lie in {}: this copies none of them. See to it that the object store keeps old versions, or copies of its own.",
+            store.address
+        ));
+    }
     Ok(())
 }

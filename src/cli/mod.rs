@@ -6,6 +6,7 @@ mod copy;
 pub mod demo;
 mod effects;
 mod export;
+mod files;
 mod founding;
 mod keys;
 mod ledger;
@@ -26,6 +27,7 @@ use clap::{Args, Parser, Subcommand};
 use rustix::termios;
 
 use crate::config::{Config, Source};
+use crate::random::Random;
 
 /// Software for worker-owned co-operatives.
 #[derive(Debug, Parser)]
@@ -56,6 +58,9 @@ enum Command {
     /// The co-op's own keys: list, rotate, retire, protect by a passphrase.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Clients' pictures and other tools' results: move them into the object store of the settings, or back.
+    #[command(subcommand)]
+    Files(files::Command),
     /// Hold what is kept beside the ledger's notes against them.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
@@ -103,13 +108,14 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Backup(backup) => backup::run(&backup).await,
         Command::Restore(restore) => restore::run(&restore).await,
         Command::Keys(keys) => keys::run(keys).await,
+        Command::Files(command) => files::run(command).await,
         Command::Ledger(ledger) => ledger::run(ledger).await,
-        Command::Check(data) => check(&data),
+        Command::Check(data) => check(&data).await,
         Command::Mail(Mail::Test(test)) => serve::mail_test(&test.data.data, &test.address).await,
     }
 }
 
-fn check(data: &Data) -> Result<()> {
+async fn check(data: &Data) -> Result<()> {
     let config = Config::load(&data.data)?;
     for shown in config.shown() {
         let source = match shown.source {
@@ -126,6 +132,7 @@ fn check(data: &Data) -> Result<()> {
     if !reasons.is_empty() {
         bail!("these settings are not safe to serve with");
     }
+    files::check(&files::open(&config)?, &Random::system()).await?;
     say("These settings are safe to serve with.");
     Ok(())
 }

@@ -11,7 +11,7 @@ use manyhands_domain::books::keys::KeyRing;
 use manyhands_store::{Db, ledger};
 use tokio::sync::Semaphore;
 
-use super::passphrase;
+use super::{files, passphrase};
 use crate::actions::server_keys;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -55,7 +55,7 @@ pub(super) async fn deps(config: &Config) -> Result<Deps> {
     let Founded { coop, ring, size } = founded(config, &db).await?;
     let signers = folder.load_signers(&ring, size, None, &mut passphrase::unlock(config))?;
     let head = head(folder.path(), &db).await?;
-    let files = Arc::new(Files::below(folder.path(), config.files));
+    let files = Arc::new(files::open(config)?);
     Ok(Deps { files, ..assemble(db, Arc::new(head), signers, coop, Clock::system(), Random::system()) })
 }
 
@@ -96,7 +96,7 @@ async fn what_to_do(db: &Db) -> Result<String> {
 pub(super) fn assemble(db: Db, head: Arc<Head>, signers: Signers, coop: Coop, clock: Clock, random: Random) -> Deps {
     let files = Arc::new(Files::below(head.folder(), Limits::default()));
     let (signers, coop, hashing) = (Arc::new(signers), Arc::new(coop), Arc::new(Semaphore::new(HASHES_AT_ONCE)));
-    Deps { db, clock, random, signers, head, coop, files, hashing }
+    Deps { db, clock, random, signers, head, coop, files, agreements: Arc::default(), hashing }
 }
 
 /// Two cores, 46 MiB each.

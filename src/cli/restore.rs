@@ -10,7 +10,7 @@ use clap::Args;
 use manyhands_store::{Db, ledger};
 
 use super::copy::{self, Looked};
-use super::{Data, open, say};
+use super::{Data, files, open, say};
 use crate::actions::{receipts, recovery};
 use crate::clock::Clock;
 use crate::config::{Config, without_password};
@@ -53,6 +53,7 @@ async fn drill(restore: &Restore) -> Result<()> {
     let coverage = receipts::coverage(&copied.snapshot().await?, &head).await?;
     say_what_is_lost(&head, coverage, &looked)?;
     hold_against_today(&config, &copied, &looked).await?;
+    files::say_what_is_missing(&config, &copied).await?;
     copied.close().await?;
     say("Nothing was written.");
     Ok(())

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use manyhands_store::Db;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use tokio::sync::Mutex;
 
-use super::{ledger, open, say};
+use super::{files, ledger, open, say};
+use crate::actions::files::begin_anew;
 use crate::actions::{catch_up, erasure, new_uuid_at};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat, MailConfig, Tls};
@@ -35,6 +36,7 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     log(config.log_format);
     let _lock = Folder::open(&config.data)?.lock()?;
     let deps = open::deps(&config).await?;
+    files::check(&deps.files, &deps.random).await.context("no file could be kept; nothing was started")?;
     let _alone = alone(&deps.db).await?;
     #[cfg(debug_assertions)]
     config.die_at.iter().for_each(|step| steps::arm(step));
@@ -65,6 +67,7 @@ pub(super) async fn run(data: &Path) -> Result<()> {
 pub(super) async fn answer(deps: Deps, listen: &Listen, transport: Transport, from: String) -> Result<()> {
     // Nobody uploads yet: what lies there was cut short.
     deps.files.sweep()?;
+    begin_anew(&deps).await?;
     let jobs = Arc::new(Mutex::new(Some(Jobs::start(deps.clone(), transport, from))));
     let (running, head) = (jobs.clone(), deps.head.clone());
     let rocket = web::build(deps, listen).attach(AdHoc::on_liftoff("address", |rocket| {

@@ -116,6 +116,34 @@ fn ratio(above: i128, below: i128) -> Option<Millionths> {
     i64::try_from(rounded).ok()
 }
 
+/// How far the answers of a batch agree on one question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// Of the batch.
+    pub title: String,
+    /// The question's name.
+    pub question: String,
+    /// Items that it rests on.
+    pub items: usize,
+    /// Of all pairs of answers to one item, those that are equal.
+    pub share: Option<Millionths>,
+    /// Fleiss' kappa; nothing where it is not defined.
+    pub kappa: Option<Millionths>,
+    /// Of what marks places: how far what was marked overlaps.
+    pub overlap: Option<Overlap>,
+}
+
+/// How far what the answers of a batch mark overlaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlap {
+    /// The mean over all pairs of answers to one item.
+    pub mean: Millionths,
+    /// Items that it rests on.
+    pub items: usize,
+    /// The same for each label alone, in the order of their names.
+    pub labels: Vec<(String, Millionths)>,
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -17,29 +17,65 @@ pub struct Picture<'a> {
     pub shapes: &'a [Shape],
 }
 
-/// The whole document. Categories are numbered from 1 in the order of `labels`, pictures and annotations from 1 in the order
-/// given; a box has the polygon of its four corners as segmentation, so that every annotation has one. A shape whose label is
-/// not among `labels` is left out: no form allows one.
-#[must_use]
-pub fn document(labels: &[String], pictures: &[Picture<'_>]) -> String {
-    let mut annotations: Vec<String> = Vec::new();
-    let mut images: Vec<String> = Vec::new();
-    for (place, picture) in pictures.iter().enumerate() {
-        let image = place.saturating_add(1);
+/// A document in its three parts, picture by picture, so that none need be held whole. Categories are numbered from 1 in the order of the
+/// labels, pictures and annotations from 1 in the order given; a box has the polygon of its four corners as segmentation, so that every
+/// annotation has one. A shape whose label is not among the labels is left out: no form allows one.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    labels: Vec<String>,
+    pictures: usize,
+    annotations: usize,
+}
+
+/// What a picture adds to the document.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// To the annotations.
+    pub annotations: String,
+    /// To the images.
+    pub image: String,
+}
+
+impl Writer {
+    /// A document with these labels.
+    #[must_use]
+    pub fn new(labels: Vec<String>) -> Writer {
+        Writer { labels, pictures: 0, annotations: 0 }
+    }
+
+    /// What the next picture adds, commas included.
+    pub fn picture(&mut self, picture: &Picture<'_>) -> Part {
+        let comma = |before: usize| if before == 0 { "" } else { "," };
         let (width, height) = picture.size.map_or_else(|| size_around(picture.shapes), |(width, height)| (width.into(), height.into()));
-        images.push(format!("{{\"file_name\":{},\"height\":{height},\"id\":{image},\"width\":{width}}}", text(picture.name)));
+        let (first, name) = (comma(self.pictures), text(picture.name));
+        self.pictures = self.pictures.saturating_add(1);
+        let image = format!("{first}{{\"file_name\":{name},\"height\":{height},\"id\":{},\"width\":{width}}}", self.pictures);
+        let mut annotations = String::new();
         for shape in picture.shapes {
-            if let Some(category) = labels.iter().position(|label| label == shape.label()) {
-                annotations.push(annotation(annotations.len().saturating_add(1), image, category.saturating_add(1), shape));
+            if let Some(category) = self.labels.iter().position(|label| label == shape.label()) {
+                annotations.push_str(comma(self.annotations));
+                self.annotations = self.annotations.saturating_add(1);
+                annotations.push_str(&annotation(self.annotations, self.pictures, category.saturating_add(1), shape));
             }
         }
+        Part { annotations, image }
     }
-    let category = |(place, label): (usize, &String)| {
-        format!("{{\"id\":{},\"name\":{},\"supercategory\":\"\"}}", place.saturating_add(1), text(label))
-    };
-    let categories: Vec<String> = labels.iter().enumerate().map(category).collect();
-    format!("{{\"annotations\":[{}],\"categories\":[{}],\"images\":[{}]}}\n", annotations.join(","), categories.join(","), images.join(","))
+
+    /// What stands between the annotations and the images.
+    #[must_use]
+    pub fn categories(&self) -> String {
+        let category = |(place, label): (usize, &String)| {
+            format!("{{\"id\":{},\"name\":{},\"supercategory\":\"\"}}", place.saturating_add(1), text(label))
+        };
+        let categories: Vec<String> = self.labels.iter().enumerate().map(category).collect();
+        format!("],\"categories\":[{}],\"images\":[", categories.join(","))
+    }
 }
+
+/// With what a document begins, before the annotations.
+pub const BEGIN: &str = "{\"annotations\":[";
+/// With what it ends, after the images.
+pub const END: &str = "]}\n";
 
 /// One annotation: `area` in square pixels, `bbox` as x, y, width, height, `segmentation` as one ring of x and y.
 fn annotation(id: usize, image: usize, category: usize, shape: &Shape) -> String {
@@ -76,6 +112,14 @@ fn text(words: &str) -> String {
 mod tests {
     use super::*;
     use crate::shapes::{Allowed, Tool, read};
+
+    fn document(labels: &[String], pictures: &[Picture<'_>]) -> String {
+        let mut writer = Writer::new(labels.to_vec());
+        let parts: Vec<Part> = pictures.iter().map(|picture| writer.picture(picture)).collect();
+        let annotations: String = parts.iter().map(|part| part.annotations.as_str()).collect();
+        let images: String = parts.iter().map(|part| part.image.as_str()).collect();
+        format!("{BEGIN}{annotations}{}{images}{END}", writer.categories())
+    }
 
     fn shapes(typed: &str) -> Vec<Shape> {
         let labels = ["car".to_owned(), "tree \"x\"".to_owned()];

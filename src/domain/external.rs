@@ -246,8 +246,10 @@ fn encoded(value: &str) -> String {
 
 /// Most bytes of one result.
 pub const RESULT_BYTES: u64 = 20_000_000;
-/// How often a claim's tool may send something in an hour.
+/// How often something may be sent for a claim in an hour, by its tool and by hand together.
 pub const POSTS_AN_HOUR: i64 = 60;
+/// How many results a claim takes in all, each in the place of the one before.
+pub const RESULTS_A_CLAIM: i64 = 100;
 /// Tokens of one claim that are good at once: the last ones, one for each time the tool was opened.
 pub const TOKENS_A_CLAIM: i64 = 10;
 const PLACES: [&str; 4] = ["{token}", "{post}", "{item}", LINK];

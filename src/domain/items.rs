@@ -1,6 +1,7 @@
 //! Reading a client's items: CSV, JSON Lines or tasks of Label Studio, all or nothing, each error with its line and column or the
 //! place of its task, each item as the form needs it.
 
+mod beside;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -9,10 +10,12 @@ use std::ops::RangeInclusive;
 use serde_json::json;
 
 use crate::forms::{Form, letter};
-use crate::gold::{Known, Typed};
+use crate::gold::Known;
 use crate::label_studio::{self, Shown};
 use crate::log::json as canonical;
 use crate::refusal::Refusal;
+use crate::suggestions::Suggestion;
+pub use beside::{Beside, read_known, read_suggested};
 use rows::Columns;
 pub(crate) use rows::{At, Read, Row};
 
@@ -25,6 +28,8 @@ pub struct Item {
     pub payload: String,
     /// Its right answer, where the client knows it.
     pub known: Option<Known>,
+    /// What a model suggests as its answer.
+    pub suggestion: Option<Suggestion>,
 }
 
 /// What items must be.
@@ -34,7 +39,7 @@ pub struct Needs {
     pub links: bool,
     /// So many candidates each: of JSON Lines the list `candidates`, of CSV the columns `a`, `b`, ….
     pub candidates: Option<RangeInclusive<usize>>,
-    /// What right answers must be answers to; without it they are columns like others.
+    /// What right answers and suggestions must be answers to; without it they are columns like others.
     pub form: Option<Form>,
     /// What a labelling configuration calls the things that a task shows, where one was imported.
     pub shown: Shown,
@@ -49,7 +54,8 @@ impl Needs {
     }
 }
 
-/// Reads a file of items with the columns (or keys) `id` and `payload`, and perhaps `gold` and `gold_explanation`. JSON Lines when the
+/// Reads a file of items with the columns (or keys) `id` and `payload`, and perhaps `gold` and
+/// `gold_explanation`, `suggestion`, `suggestion_model` and `suggestion_version`. JSON Lines when the
 /// first character that is not white space is `{`, tasks of Label Studio when it is `[`, else CSV. Other columns are left out.
 ///
 /// # Errors
@@ -58,35 +64,7 @@ pub fn read(bytes: &[u8], needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
     let columns = Columns { payload: true, candidates: needs.candidates.is_some() };
     let text = text_of(bytes)?;
     let tasks = text.trim_start().starts_with('[');
-    if tasks { collect(limited(label_studio::rows(text, needs).into_iter()), needs) } else { collect(rows_of(text, columns), needs) }
-}
-
-/// Reads a file that says what is known of items which are there already: `id`, `gold` and `gold_explanation`. Rows that say nothing
-/// are left out, so that a file of all items will do.
-///
-/// # Errors
-/// At most twenty refusals, each naming line and column; `items-gold-none` when no row says anything.
-pub fn read_known(bytes: &[u8]) -> Result<Vec<(String, Typed)>, Vec<Refusal>> {
-    let (mut known, mut refusals, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for row in rows_of(text_of(bytes)?, Columns { payload: false, candidates: false }) {
-        let unfit = |at: At| at.refuse("items-cell").with("column", "id");
-        let read = row.and_then(|read| crate::text::line(&read.id, ID_LIMIT).map_err(|_| unfit(read.at)).map(|id| (id, read.gold)));
-        match read {
-            Ok((id, gold)) if !seen.insert(id.clone()) => {
-                refusals.push(refuse("items-twice").with("line", gold.line).with("id", id));
-            }
-            Ok((_, gold)) if gold.answers.is_empty() && gold.explanation.trim().is_empty() => {}
-            Ok(row) => known.push(row),
-            Err(refusal) => refusals.push(refusal),
-        }
-        if refusals.len() >= ERRORS_SHOWN {
-            break;
-        }
-    }
-    if refusals.is_empty() && known.is_empty() {
-        refusals.push(refuse("items-gold-none"));
-    }
-    if refusals.is_empty() { Ok(known) } else { Err(refusals) }
+    if tasks { collect(limited(label_studio::rows(text, needs, true).into_iter()), needs) } else { collect(rows_of(text, columns), needs) }
 }
 
 /// The rows of a file, one at a time. A file of the size allowed can hold millions.
@@ -153,14 +131,14 @@ fn check(read: &Read, needs: &Needs) -> Result<(At, Item), Refusal> {
         return Err(at.refuse(at.code("items-link", "tasks-link")).with("column", named));
     }
     let payload = with_candidates(read, needs, payload)?;
-    let known = match &needs.form {
+    let (known, suggestion) = match &needs.form {
         Some(form) => {
             let task = form.task(&payload).map_err(|_| unfit(named))?;
-            read.gold.read(form, &task)?
+            (read.gold.read(form, &task)?, read.suggestion.read(form, &task)?)
         }
-        None => None,
+        None => (None, None),
     };
-    Ok((at, Item { id, payload, known }))
+    Ok((at, Item { id, payload, known, suggestion }))
 }
 
 /// The payload with its candidates, where the form asks about some.
@@ -222,7 +200,7 @@ mod tests {
         let csv = read("id,payload\n1,\"a, b\"\n2,c\n".as_bytes(), &Needs::default()).unwrap();
         let json = read("{\"id\":1,\"payload\":\"a, b\"}\n\n{\"id\":\"2\",\"payload\":\"c\"}\n".as_bytes(), &Needs::default()).unwrap();
         assert_eq!(csv, json);
-        assert_eq!(csv[0], Item { id: "1".to_owned(), payload: "a, b".to_owned(), known: None });
+        assert_eq!(csv[0], Item { id: "1".to_owned(), payload: "a, b".to_owned(), known: None, suggestion: None });
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub mod reviews;
 pub mod rules;
 pub mod sample;
 pub mod shapes;
+pub mod suggestions;
 pub mod text;
 pub mod time;
 pub mod units;

@@ -13,6 +13,7 @@ use crate::forms::{self, Form, Kind, Question};
 use crate::log::json;
 use crate::money::Amount;
 use crate::shapes;
+use crate::suggestions::Model;
 
 /// One accepted answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,32 +26,73 @@ pub struct Row {
     pub worker: i64,
     /// The version of the contract, and so of its guidelines, under which the answer was claimed; from 1.
     pub version: i64,
+    /// Where the item came with a suggestion: what became of it.
+    pub suggestion: Option<Suggested>,
+}
+
+/// What became of a suggestion in one answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggested {
+    /// Who suggested.
+    pub model: Model,
+    /// By question to which something was suggested: whether the answer is another one.
+    pub changed: BTreeMap<String, bool>,
 }
 
 /// One canonical object a line.
 #[must_use]
 pub fn to_json_line(row: &Row) -> String {
-    let object = json!({"item": row.item, "answer": row.answers, "guidelines": row.version, "worker": row.worker});
+    let mut object = json!({"item": row.item, "answer": row.answers, "guidelines": row.version, "worker": row.worker});
+    if let (Some(members), Some(suggestion)) = (object.as_object_mut(), &row.suggestion) {
+        let mut told = json!({"changed": suggestion.changed, "model": suggestion.model.name});
+        if let Some(told) = told.as_object_mut().filter(|_| !suggestion.model.version.is_empty()) {
+            told.insert("version".to_owned(), Value::from(suggestion.model.version.as_str()));
+        }
+        members.insert("suggestion".to_owned(), told);
+    }
     let mut line = json::write(&object);
     line.push('\n');
     line
 }
 
-/// The head of the CSV: a column for each question, by name.
-#[must_use]
-pub fn csv_head(names: &[String]) -> String {
-    let columns: Vec<&str> = ["item"].into_iter().chain(names.iter().map(String::as_str)).chain(["guidelines", "worker"]).collect();
-    format!("{}\r\n", columns.join(","))
+/// The columns of a table of answers.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    /// The questions, by name.
+    pub names: Vec<String>,
+    /// Whether some items came with a suggestion: no question's name has a point in it.
+    pub suggested: bool,
 }
 
-/// One record (RFC 4180) with a cell for each of these questions, empty where the row answers none of that name. A cell that a
-/// spreadsheet would run as a formula begins with an apostrophe.
-#[must_use]
-pub fn to_csv_line(row: &Row, names: &[String]) -> String {
-    let answers = names.iter().map(|name| row.answers.get(name).map_or_else(String::new, |answer| cell(&forms::cell(answer))));
-    let cells: Vec<String> =
-        [cell(&row.item)].into_iter().chain(answers).chain([row.version.to_string(), row.worker.to_string()]).collect();
-    format!("{}\r\n", cells.join(","))
+impl Columns {
+    /// The head of the CSV: a column for each question, and for what became of its suggestion.
+    #[must_use]
+    pub fn head(&self) -> String {
+        let mut columns: Vec<String> = ["item".to_owned()].into_iter().chain(self.names.iter().cloned()).collect();
+        columns.extend(["guidelines", "worker"].map(str::to_owned));
+        if self.suggested {
+            columns.extend(["suggestion.model", "suggestion.version"].map(str::to_owned));
+            columns.extend(self.names.iter().map(|name| format!("{name}.changed")));
+        }
+        format!("{}\r\n", columns.join(","))
+    }
+
+    /// One record (RFC 4180) with a cell for each of these questions, empty where the row answers none of that name. A cell that a
+    /// spreadsheet would run as a formula begins with an apostrophe.
+    #[must_use]
+    pub fn line(&self, row: &Row) -> String {
+        let answer = |name: &String| row.answers.get(name).map_or_else(String::new, |answer| cell(&forms::cell(answer)));
+        let mut cells: Vec<String> = [cell(&row.item)].into_iter().chain(self.names.iter().map(answer)).collect();
+        cells.extend([row.version.to_string(), row.worker.to_string()]);
+        if self.suggested {
+            let (model, version) = row.suggestion.as_ref().map_or(("", ""), |told| (&told.model.name, &told.model.version));
+            cells.extend([cell(model), cell(version)]);
+            let word = |changed: &bool| if *changed { "yes" } else { "no" };
+            let changed = |name: &String| row.suggestion.as_ref().and_then(|told| told.changed.get(name)).map_or("", word);
+            cells.extend(self.names.iter().map(|name| changed(name).to_owned()));
+        }
+        format!("{}\r\n", cells.join(","))
+    }
 }
 
 /// What the answers to one item come to.
@@ -110,17 +152,23 @@ fn add<M: Marked>(tally: &mut Tally, effort: &mut u64, answers: &[String], read:
 /// What comparing the marks of one item may cost in a file of consensus, in pairs of sides: above it, its overlap is not told.
 pub const ITEM_EFFORT: u64 = 4_000_000;
 
-/// What the answers to an item come to, question by question; `marking` as [`marking`] tells of the form.
+/// What it may cost in one file altogether: the items after that have no overlap either.
+pub const FILE_EFFORT: u64 = 1_000_000_000;
+
+/// What the answers to an item come to, question by question; `marking` as [`marking`] tells of the form. `effort` is what comparing marks
+/// may still cost in this file.
 #[must_use]
-pub fn consensus(item: &str, answers: &[Map<String, Value>], marking: &BTreeMap<String, Marks>) -> Consensus {
+pub fn consensus(item: &str, answers: &[Map<String, Value>], marking: &BTreeMap<String, Marks>, effort: &mut u64) -> Consensus {
     let of = |texts: Vec<String>| {
         let most = agreement::majority(&texts).and_then(|text| serde_json::from_str(text).ok()).filter(|most| *most != Value::Null);
         (most, agreement::share(&texts))
     };
     let questions = by_question(answers);
     let overlap = |(name, marks): (&String, &Marks)| {
-        let (mut tally, mut effort) = (Tally::default(), ITEM_EFFORT);
-        marks.add(&mut tally, &mut effort, questions.get(name)?);
+        let most = ITEM_EFFORT.min(*effort);
+        let (mut tally, mut left) = (Tally::default(), most);
+        marks.add(&mut tally, &mut left, questions.get(name)?);
+        *effort = effort.saturating_sub(most.saturating_sub(left));
         Some((name.clone(), tally.mean()?))
     };
     let overlaps = marking.iter().filter_map(overlap).collect();
@@ -198,7 +246,7 @@ mod tests {
     #[test]
     fn consensus_is_told_by_question_and_a_tie_is_left_to_the_client() {
         let given = |answers: &[Value]| -> Vec<Map<String, Value>> { answers.iter().cloned().map(forms::answers_of).collect() };
-        let consensus = |item: &str, answers: &[Map<String, Value>]| consensus(item, answers, &BTreeMap::new());
+        let consensus = |item: &str, answers: &[Map<String, Value>]| consensus(item, answers, &BTreeMap::new(), &mut 0);
         let row = consensus("7", &given(&[json!("a"), json!("b"), json!("a")]));
         assert_eq!(
             to_consensus_json_line(&row),
@@ -220,7 +268,15 @@ mod tests {
             .into_iter()
             .map(|shapes| Map::from_iter([("where".to_owned(), shapes), ("note".to_owned(), json!("seen"))]))
             .collect();
-        let row = consensus("7", &answers, &BTreeMap::from([("where".to_owned(), Marks::Shapes)]));
+        let (marking, mut left) = (BTreeMap::from([("where".to_owned(), Marks::Shapes)]), 40);
+        let row = consensus("7", &answers, &marking, &mut left);
+        assert_eq!(left, 22, "eighteen");
+        assert_eq!(consensus("8", &answers, &marking, &mut left).overlaps.len(), 1);
+        assert_eq!(
+            (consensus("9", &answers, &marking, &mut left).overlaps.len(), left),
+            (0, 4),
+            "used up: no figure rather than a late file"
+        );
         assert_eq!(to_consensus_csv_lines(&row), "7,note,seen,1.000000,2,\r\n7,where,,0.000000,2,0.500000\r\n");
         assert!(to_consensus_json_line(&row).ends_with("\"item\":\"7\",\"overlap\":{\"where\":\"0.500000\"}}\n"));
         // Too much for its page: not added, and said so.
@@ -236,11 +292,25 @@ mod tests {
     #[test]
     fn rows_are_the_same_bytes_and_harmless_in_a_spreadsheet() {
         let answers = Map::from_iter([("what".to_owned(), json!(["a", "b\"c"])), ("more".to_owned(), json!("-1"))]);
-        let row = Row { item: "=1+1".to_owned(), answers, worker: 3, version: 2 };
-        let names = ["what", "of_another_batch", "more"].map(str::to_owned);
-        assert_eq!(csv_head(&names), "item,what,of_another_batch,more,guidelines,worker\r\n");
-        assert_eq!(to_csv_line(&row, &names), "'=1+1,\"a; b\"\"c\",,'-1,2,3\r\n");
-        let line = r#"{"answer":{"more":"-1","what":["a","b\"c"]},"guidelines":2,"item":"=1+1","worker":3}"#;
-        assert_eq!(to_json_line(&row), format!("{line}\n"));
+        let mut row = Row { item: "=1+1".to_owned(), answers, worker: 3, version: 2, suggestion: None };
+        let names: Vec<String> = ["what", "of_another_batch", "more"].map(str::to_owned).into();
+        let mut columns = Columns { names, suggested: false };
+        assert_eq!(columns.head(), "item,what,of_another_batch,more,guidelines,worker\r\n");
+        assert_eq!(columns.line(&row), "'=1+1,\"a; b\"\"c\",,'-1,2,3\r\n");
+        let line = r#"{"answer":{"more":"-1","what":["a","b\"c"]},"guidelines":2,"item":"=1+1","worker":3"#;
+        assert_eq!(to_json_line(&row), format!("{line}}}\n"));
+        // Where a model suggested something, its name and what became of it stand at the end.
+        columns.suggested = true;
+        let head = "item,what,of_another_batch,more,guidelines,worker,suggestion.model,suggestion.version,what.changed,of_another_batch.changed,more.changed\r\n";
+        assert_eq!(columns.head(), head);
+        assert_eq!(columns.line(&row), "'=1+1,\"a; b\"\"c\",,'-1,2,3,,,,,\r\n");
+        let changed = BTreeMap::from([("more".to_owned(), false), ("what".to_owned(), true)]);
+        let model = Model { name: "=model".to_owned(), version: "2".to_owned() };
+        row.suggestion = Some(Suggested { model, changed });
+        assert_eq!(columns.line(&row), "'=1+1,\"a; b\"\"c\",,'-1,2,3,'=model,2,yes,,no\r\n");
+        let told = r#","suggestion":{"changed":{"more":false,"what":true},"model":"=model","version":"2"},"worker":3}"#;
+        assert_eq!(to_json_line(&row), format!("{}{told}\n", line.strip_suffix(r#","worker":3"#).unwrap()));
+        row.suggestion.as_mut().unwrap().model.version.clear();
+        assert!(to_json_line(&row).contains(r#""model":"=model"},"worker""#));
     }
 }

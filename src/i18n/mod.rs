@@ -207,8 +207,8 @@ macro_rules! files {
     };
 }
 
-const ENGLISH_FILES: &[&str] = files!("en": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "effects", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "rates", "refusals", "reviews", "sample", "shapes", "units", "verify", "votes", "waits");
-const FRENCH_FILES: &[&str] = files!("fr": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "effects", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "rates", "refusals", "reviews", "sample", "shapes", "units", "verify", "votes", "waits");
+const ENGLISH_FILES: &[&str] = files!("en": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "effects", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "rates", "refusals", "reviews", "sample", "shapes", "suggestions", "units", "verify", "votes", "waits");
+const FRENCH_FILES: &[&str] = files!("fr": "amending", "appeals", "asked", "ballots", "batches", "claims", "common", "contracts", "countries", "demo", "effects", "end_clients", "external", "files", "gold", "hazards", "kept", "keys", "label_studio", "ledger", "life", "mail", "pay", "people", "preview", "proposals", "quality", "questions", "quote", "rates", "refusals", "reviews", "sample", "shapes", "suggestions", "units", "verify", "votes", "waits");
 
 /// A count as Fluent hands it back. Money never comes this way: it is words before it reaches a sentence.
 #[expect(clippy::cast_possible_truncation, reason = "Fluent keeps numbers as floats; counts are whole and far below 2^53")]

@@ -72,6 +72,8 @@ pub struct Batch {
     pub shown_as: Option<String>,
     /// Items whose right answer the client knows.
     pub gold_items: i64,
+    /// Items for which a model suggests something.
+    pub suggestions: i64,
     /// The number of the proposal for whose price it takes no new claims.
     pub paused_for: Option<i64>,
     /// Which share of its items is read, basis points.
@@ -251,7 +253,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64)
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
-  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.shown_as, b.review_share, b.paused_for,
+  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.suggestions, b.shown_as, b.review_share, b.paused_for,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

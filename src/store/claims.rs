@@ -307,13 +307,12 @@ pub async fn set_submitted(tx: &Tx, id: &str, handed: &Handed<'_>, now: Timestam
     external::end_tokens(tx, id).await
 }
 
-/// Ends a claim without work: `released` or `expired`. What a tool sent for it goes with what was given back.
-pub async fn end(tx: &Tx, id: &str, state: &str, now: Timestamp) -> Result<(), StoreError> {
+/// Ends a claim without work: `released` or `expired`. What a tool sent for it goes with what was given back: the hash of that.
+pub async fn end(tx: &Tx, id: &str, state: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
     execute(tx, "UPDATE claims SET state = $2, decided_at = $3 WHERE id = $1", values![id, state, now.secs()]).await?;
-    if state == "released" {
-        external::drop_result(tx, id).await?;
-    }
-    external::end_tokens(tx, id).await
+    let dropped = if state == "released" { external::drop_result(tx, id).await? } else { None };
+    external::end_tokens(tx, id).await?;
+    Ok(dropped)
 }
 
 /// The draft that this member left on a task before, if it ran out.

@@ -127,10 +127,9 @@ pub async fn put_result(tx: &Tx, (claim, contract): (&str, &str), file: &ResultF
     Ok(())
 }
 
-/// Drops the result of a claim that its member gave back.
-pub async fn drop_result(tx: &Tx, claim: &str) -> Result<(), StoreError> {
-    execute(tx, "DELETE FROM result_files WHERE claim_id = $1", values![claim]).await?;
-    Ok(())
+/// Drops the result of a claim that its member gave back; the hash of its bytes, if there was one.
+pub async fn drop_result(tx: &Tx, claim: &str) -> Result<Option<String>, StoreError> {
+    find_value(tx, "DELETE FROM result_files WHERE claim_id = $1 RETURNING sha256 AS v", values![claim]).await
 }
 
 /// Moves the result that a member had for a task when their time ran out to their new claim of it, as a draft is.

@@ -123,12 +123,49 @@ pub async fn find_kept(on: &impl Sql, contract: &str, sha256: &str) -> Result<Op
     .await
 }
 
-/// Whether any contract keeps a file.
-pub async fn is_kept(on: &impl Sql, sha256: &str) -> Result<bool, StoreError> {
+/// Notes files that are on their way to their place, for this holder; false, and nothing is noted, while one of them is on its way out.
+pub async fn hold_coming(tx: &Tx, holder: &str, hashes: &[&str], now: Timestamp) -> Result<bool, StoreError> {
+    for some in hashes.chunks(HASHES_A_STATEMENT) {
+        let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("SELECT COUNT(*) AS v FROM file_holds WHERE way = 'going' AND sha256 IN ({})", places.join(", "));
+        let going: Option<i64> = find_value(tx, sql, some.iter().map(|hash| (*hash).into()).collect()).await?;
+        if going.unwrap_or(0) > 0 {
+            return Ok(false);
+        }
+    }
+    hold(tx, holder, hashes, "coming", now).await?;
+    Ok(true)
+}
+
+/// Notes that files are on their way out.
+pub async fn hold_going(tx: &Tx, holder: &str, hashes: &[&str], now: Timestamp) -> Result<(), StoreError> {
+    hold(tx, holder, hashes, "going", now).await
+}
+
+async fn hold(tx: &Tx, holder: &str, hashes: &[&str], way: &str, now: Timestamp) -> Result<(), StoreError> {
+    let rows = hashes.iter().map(|hash| values![*hash, holder, way, now.secs()]).collect();
+    insert_rows(tx, "file_holds (sha256, holder, way, at)", rows, "ON CONFLICT (sha256, holder) DO NOTHING").await
+}
+
+/// The files that this holder noted are where they should be.
+pub async fn end_holds(tx: &Tx, holder: &str) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM file_holds WHERE holder = $1", values![holder]).await?;
+    Ok(())
+}
+
+/// Forgets what was noted before this moment: whoever noted it broke off.
+pub async fn forget_holds(tx: &Tx, before: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "DELETE FROM file_holds WHERE at < $1", values![before.secs()]).await?;
+    Ok(())
+}
+
+/// Whether any contract keeps a file, or it is on its way to or from its place.
+pub async fn is_in_use(on: &impl Sql, sha256: &str) -> Result<bool, StoreError> {
     let kept: Option<i64> = find_value(
         on,
         "SELECT COUNT(*) AS v FROM (SELECT 1 FROM files WHERE sha256 = $1 AND deleted_at IS NULL \
-         UNION ALL SELECT 1 FROM result_files WHERE sha256 = $1 AND deleted_at IS NULL) AS kept",
+         UNION ALL SELECT 1 FROM result_files WHERE sha256 = $1 AND deleted_at IS NULL \
+         UNION ALL SELECT 1 FROM file_holds WHERE sha256 = $1) AS kept",
         values![sha256],
     )
     .await?;
@@ -197,3 +234,5 @@ pub async fn list_deletions(on: &impl Sql, contract: &str) -> Result<Vec<Deletio
     )
     .await
 }
+
+const HASHES_A_STATEMENT: usize = 500;

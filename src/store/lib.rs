@@ -43,6 +43,7 @@ pub mod sessions;
 mod sharing;
 pub mod signing;
 mod sql;
+pub mod suggestions;
 mod tamper;
 pub mod tasks;
 pub mod users;

@@ -116,6 +116,16 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0021_external/postgres.sql"),
     },
     Migration {
+        name: "0022_suggestions",
+        sqlite: include_str!("../../migrations/0022_suggestions/sqlite.sql"),
+        postgres: include_str!("../../migrations/0022_suggestions/postgres.sql"),
+    },
+    Migration {
+        name: "0023_file_holds",
+        sqlite: include_str!("../../migrations/0023_file_holds/sqlite.sql"),
+        postgres: include_str!("../../migrations/0023_file_holds/postgres.sql"),
+    },
+    Migration {
         name: "0024_speed",
         sqlite: include_str!("../../migrations/0024_speed/sqlite.sql"),
         postgres: include_str!("../../migrations/0024_speed/postgres.sql"),
@@ -139,6 +149,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0030_effects",
         sqlite: include_str!("../../migrations/0030_effects/sqlite.sql"),
         postgres: include_str!("../../migrations/0030_effects/postgres.sql"),
+    },
+    Migration {
+        name: "0032_threads",
+        sqlite: include_str!("../../migrations/0032_threads/sqlite.sql"),
+        postgres: include_str!("../../migrations/0032_threads/postgres.sql"),
     },
 ];
 

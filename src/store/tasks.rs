@@ -31,7 +31,8 @@ pub async fn replace(
     mut ids: impl Iterator<Item = String> + Send,
 ) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
-    execute(tx, "UPDATE batches SET gold_items = 0 WHERE id = $1", values![batch]).await?;
+    execute(tx, "DELETE FROM suggestions WHERE batch_id = $1", values![batch]).await?;
+    execute(tx, "UPDATE batches SET gold_items = 0, suggestions = 0 WHERE id = $1", values![batch]).await?;
     execute(tx, "DELETE FROM tasks WHERE batch_id = $1", values![batch]).await?;
     let mut position = 0_i64;
     // Some at a time: as values of statements, all of a large file would take ten times the memory of the file.
@@ -96,6 +97,10 @@ pub struct Listed {
     pub accepted: i64,
     /// Answers that were taken back before anybody claimed them.
     pub withdrawn: i64,
+    /// The model that suggests something for it, if one does.
+    pub model: Option<String>,
+    /// Its version.
+    pub model_version: Option<String>,
 }
 
 /// At most `limit` tasks of a batch after this place, in the order of the client's file. Found by the key, never by counting.
@@ -105,8 +110,8 @@ pub async fn list_after(on: &impl Sql, batch: &str, place: i64, limit: u64) -> R
         "SELECT t.item_id, t.position, t.copies_left AS free, t.copies_withdrawn AS withdrawn, \
          (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state IN ('claimed', 'sent_back')) AS in_work, \
          (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state = 'submitted') AS submitted, \
-         (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state = 'accepted') AS accepted \
-         FROM tasks t WHERE t.batch_id = $1 AND t.position > $2 ORDER BY t.position LIMIT $3",
+         (SELECT COUNT(*) FROM claims l WHERE l.task_id = t.id AND l.state = 'accepted') AS accepted, \
+         s.model, s.version AS model_version FROM tasks t LEFT JOIN suggestions s ON s.task_id = t.id WHERE t.batch_id = $1 AND t.position > $2 ORDER BY t.position LIMIT $3",
         values![batch, place, count(limit)?],
     )
     .await

@@ -10,6 +10,7 @@ use crate::actions::external::{Download, Zip};
 use crate::actions::files::Picture;
 use crate::actions::results::Written;
 use crate::i18n::{Language, Say};
+use crate::turns::During;
 use crate::web::page::{Page, language_of};
 use crate::web::sheet::Sheet;
 use crate::web::view::Shell;
@@ -80,19 +81,19 @@ impl<'r> Responder<'r, 'static> for Answer {
                 Response::build().header(kind).header(attached(&name)).sized_body(bytes.len(), std::io::Cursor::new(bytes)).ok()
             }
             Answer::Lines { kind, name, written } => {
-                Response::build().header(kind).header(attached(&name)).sized_body(None, written.file).ok()
+                Response::build().header(kind).header(attached(&name)).sized_body(None, During::new(written.file, written.turn)).ok()
             }
             Answer::Picture(picture) => Response::build()
                 .header(ContentType::new("image", picture.kind.word()))
                 .header(Header::new("Cache-Control", "private, max-age=600"))
                 .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
-                .sized_body(None, picture.file)
+                .sized_body(usize::try_from(picture.file.bytes()).ok(), picture.file)
                 .ok(),
             Answer::Download(download) => Response::build()
                 .header(ContentType::Binary)
                 .header(Header::new("Content-Disposition", attachment(&download.name)))
                 .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
-                .sized_body(None, download.file)
+                .sized_body(usize::try_from(download.file.bytes()).ok(), During::new(download.file, Some(download.turn)))
                 .ok(),
             Answer::Zip { name, zip } => Response::build().header(ContentType::ZIP).header(attached(&name)).streamed_body(zip.0).ok(),
             Answer::Told(status, told) => {
@@ -128,6 +129,7 @@ fn html_response(status: Status, html: String) -> response::Result<'static> {
 /// The page of an error. What broke is logged here, once, with the incident id that the page shows.
 fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static> {
     let status = match error {
+        Error::Refused(refusals) if refusals.iter().any(|refusal| LATER.contains(&refusal.code)) => Status::ServiceUnavailable,
         Error::Refused(_) => Status::UnprocessableEntity,
         Error::NotFound => Status::NotFound,
         Error::NoRoom(_) => Status::InsufficientStorage,
@@ -156,6 +158,9 @@ fn error_page(request: &Request<'_>, error: &Error) -> response::Result<'static>
     };
     html_response(status, html)
 }
+
+/// Refusals of which nothing that was asked is the cause: the same may be asked again.
+const LATER: &[&str] = &["files-away", "results-busy"];
 
 /// A page of a title and a few sentences, which touches no database.
 pub(super) fn plain(say: &Say, page: Option<&Page>, title: &str, words: &[String]) -> String {

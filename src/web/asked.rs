@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::i18n::Say;
 use crate::web::drawing::Drawn;
 use crate::web::external;
+use crate::web::suggestions;
 
 /// A question as the page asks it.
 pub(super) struct Asked {
@@ -17,6 +18,8 @@ pub(super) struct Asked {
     /// What is wrong with it.
     pub(super) error: String,
     pub(super) input: Input,
+    /// What a model suggests.
+    pub(super) suggested: Option<suggestions::Beside>,
 }
 
 /// What a question is answered with, and what stands there.
@@ -89,6 +92,7 @@ pub(super) fn asked(say: &Say, question: &Question, (task, veiled): (&Task, bool
         required: question.required,
         error: wrong.map(|refusal| say.refusal(refusal)).collect::<Vec<_>>().join(" "),
         input: input(say, question, (task, veiled), values),
+        suggested: None,
     }
 }
 

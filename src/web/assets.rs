@@ -43,6 +43,7 @@ const FILES: &[(&str, &str)] = &[
     ("outbox.js", include_str!("../../static/outbox.js")),
     ("keep.js", include_str!("../../static/keep.js")),
     ("work.js", include_str!("../../static/work.js")),
+    ("suggested.js", include_str!("../../static/suggested.js")),
     ("tools.js", include_str!("../../static/tools.js")),
     ("shapes.js", include_str!("../../static/shapes.js")),
     ("shape-panel.js", include_str!("../../static/shape-panel.js")),

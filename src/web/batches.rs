@@ -21,6 +21,7 @@ use crate::web::pricing;
 use crate::web::questions;
 use crate::web::sample;
 use crate::web::sheet::{Block, Sheet, SumRow};
+use crate::web::suggestions;
 use crate::web::waits;
 
 pub(super) fn batch_id(id: &str) -> Result<BatchId> {
@@ -56,6 +57,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     }
     if batch.state != "draft" {
         sheet.ledes.extend(gold::share(page, batch));
+        sheet.ledes.extend(suggestions::share(page, batch));
     }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
@@ -74,6 +76,7 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         }
         sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
         sheet = sheet.leaf(say.t("gold-label"), gold::marking(page, batch)?);
+        sheet = sheet.leaf(say.t("suggestions-label"), suggestions::bringing(page, batch).await?);
         sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
         sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));

@@ -24,6 +24,7 @@ use crate::web::pricing;
 use crate::web::public::open_row;
 use crate::web::sample;
 use crate::web::sheet::{Block, Pick, Press, Row, Sheet};
+use crate::web::suggestions;
 
 #[get("/work?<level>&<client>&<sort>&<sent>")]
 pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>, sort: Option<&str>, sent: Option<&str>) -> Result {
@@ -64,6 +65,7 @@ pub(super) async fn board(page: Page, level: Option<&str>, client: Option<&str>,
     let none = if pick.open { "board-none-chosen" } else { "board-none" };
     let block = if rows.is_empty() { Block::Text(say.t(none)) } else { Block::Rows(rows) };
     let mut blocks = vec![Block::Pick(Box::new(pick)), block, Block::Small(say.t("board-words"))];
+    blocks.extend(open.iter().any(|batch| batch.suggestions > 0).then(|| Block::Small(say.t("board-suggested"))));
     let links = [("/work/hazards", "hazards-link"), ("/work/quality", "quality-link")];
     blocks.push(Block::Links(links.map(|(to, words)| (to.to_owned(), say.t(words))).into()));
     page.show(sheet.leaf(say.t("board-open"), blocks)).await
@@ -148,6 +150,7 @@ fn board_row(page: &Page, rule_book: &Book, batch: &Batch, before: &Before, know
             .into_iter()
             .chain(sample::fact(page, batch))
             .chain(gold::fact(page, batch))
+            .chain(suggestions::fact(page, batch))
             .chain(files::cost(page, batch))
             .chain(register_mark(page, batch.register_checked))
             .chain(waits)

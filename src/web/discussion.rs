@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
-use rocket::post;
+use rocket::{get, post};
 
 use crate::actions::proposals::{self, Comment, comments};
 use crate::actions::rights::Member;
@@ -22,10 +22,17 @@ use crate::web::sheet::{Block, Sheet};
 pub struct Thread {
     /// In order.
     pub said: Vec<Said>,
-    /// Folds out the form that answers.
+    /// Leads to the form that answers.
     pub answer: String,
     /// What withdrawing does.
     pub withdraw_words: String,
+}
+
+impl Thread {
+    fn empty(page: &Page) -> Thread {
+        let say = &page.say;
+        Thread { said: Vec::new(), answer: say.t("discussion-answer"), withdraw_words: say.t("discussion-withdraw-words") }
+    }
 }
 
 /// A comment.
@@ -43,26 +50,35 @@ pub struct Said {
     pub when: String,
     /// As it stands.
     pub text: String,
-    /// Answers it.
-    pub answer: Option<Form>,
-    /// Of the words that fold this out, for those who do not see where they stand.
+    /// Where it is answered.
+    pub answer: Option<String>,
+    /// Of the words that lead there, for those who do not see where they stand.
     pub answer_aria: String,
     /// Withdraws it, for whoever wrote it.
     pub withdraw: Option<Form>,
 }
 
 /// The discussion of a proposal, with the form that adds to it while something can be added.
-pub(super) async fn blocks(page: &Page, member: &Member, row: &Proposal) -> Result<Vec<Block>> {
+pub(super) async fn blocks(page: &Page, member: &Member, row: &Proposal, at: Option<u64>) -> Result<Vec<Block>> {
     let say = &page.say;
-    let all = comments::list(&page.deps, member, row).await?;
+    let at = at.unwrap_or_default();
+    let found = comments::list(&page.deps, member, row, at).await?;
+    let all = found.comments;
     let is_open = matches!(row.state.as_str(), "draft" | "open");
     let mut blocks = Vec::new();
     let said: Vec<Said> = ordered(&all).into_iter().map(|(comment, depth)| said(page, member, row, comment, depth, is_open)).collect();
     if said.is_empty() {
         blocks.push(Block::Text(say.t(if is_open { "discussion-none" } else { "discussion-none-over" })));
     } else {
-        let thread = Thread { said, answer: say.t("discussion-answer"), withdraw_words: say.t("discussion-withdraw-words") };
+        let thread = Thread { said, ..Thread::empty(page) };
         blocks.push(Block::Thread(Box::new(thread)));
+    }
+    let turn = |at: u64, words: &str| (format!("{}?said={at}", address_of(row)), say.t(words));
+    let earlier = at.checked_sub(1).map(|before| turn(before, "discussion-earlier"));
+    let later = found.more.then(|| turn(at.saturating_add(1), "discussion-later"));
+    let turns: Vec<_> = earlier.into_iter().chain(later).collect();
+    if !turns.is_empty() {
+        blocks.push(Block::Links(turns));
     }
     if is_open {
         let form = form(page, &row.id, None).quiet();
@@ -91,7 +107,7 @@ fn said(page: &Page, member: &Member, row: &Proposal, comment: &Comment, depth: 
         by: if gone { say.t("discussion-gone") } else { name.clone() },
         when: say.moment(Timestamp::from_secs(comment.at)),
         text: comment.text.clone(),
-        answer: is_open.then(|| form(page, &row.id, Some(&comment.id)).beside_others(&comment.id).quiet()),
+        answer: is_open.then(|| format!("/proposals/drafts/{}/comments/{}", row.id, comment.id)),
         answer_aria: if gone { say.t("discussion-answer") } else { say.with("discussion-answer-aria", &[("name", name.into())]) },
         withdraw: (own && !gone).then(withdraw),
     }
@@ -125,6 +141,29 @@ fn form(page: &Page, proposal: &str, reply_to: Option<&str>) -> Form {
     form
 }
 
+#[get("/proposals/drafts/<id>/comments/<comment>", rank = 2)]
+pub(super) async fn answer(page: Page, id: &str, comment: &str) -> Result {
+    let member = page.member()?;
+    let row = proposals::find_draft(&page.deps, &member, id).await?;
+    let answered = comments::find(&page.deps, &member, &row, comment).await?;
+    if !matches!(row.state.as_str(), "draft" | "open") {
+        return Ok(Answer::Redirect(address_of(&row)));
+    }
+    let said = Thread { said: vec![said(&page, &member, &row, &answered, 0, false)], ..Thread::empty(&page) };
+    let form = form(&page, &row.id, Some(comment)).quiet();
+    let back = Block::Links(vec![(place(&page, &member, &row, comment).await?, page.say.t("discussion-back"))]);
+    let sheet = Sheet::new(page.say.t("discussion-label"), row.title.clone());
+    let blocks = vec![Block::Thread(Box::new(said)), Block::Form(Box::new(form)), back];
+    page.show(sheet.leaf(page.say.t("discussion-answer-text"), blocks)).await
+}
+
+/// Where a comment stands.
+async fn place(page: &Page, member: &Member, row: &Proposal, comment: &str) -> Result<String> {
+    let at = comments::page_of(&page.deps, member, comment).await?;
+    let query = if at == 0 { String::new() } else { format!("?said={at}") };
+    Ok(format!("{}{query}#c-{comment}", address_of(row)))
+}
+
 #[post("/proposals/drafts/<id>/comments", data = "<post>", rank = 2)]
 pub(super) async fn write(page: Page, id: &str, post: Post) -> Result {
     let member = page.member()?;
@@ -132,7 +171,7 @@ pub(super) async fn write(page: Page, id: &str, post: Post) -> Result {
     let row = proposals::find_draft(&page.deps, &member, id).await?;
     let reply = Some(fields.text("reply")).filter(|reply| !reply.is_empty());
     match comments::write(&page.deps, &member, &fields.once(), id, reply.as_deref(), &fields.text("text")).await {
-        Ok(comment) => Ok(Answer::Redirect(format!("{}#c-{comment}", address_of(&row)))),
+        Ok(comment) => Ok(Answer::Redirect(place(&page, &member, &row, &comment).await?)),
         Err(Error::Refused(refusals)) => again(&page, &row, &fields, &refusals).await,
         Err(error) => Err(error.into()),
     }
@@ -152,9 +191,13 @@ async fn again(page: &Page, row: &Proposal, fields: &Fields, refusals: &[Refusal
 pub(super) async fn withdraw(page: Page, id: &str, comment: &str, post: Post) -> Result {
     let member = page.member()?;
     let fields = post.only(&[])?;
-    let row = proposals::find_draft(&page.deps, &member, id).await?;
+    // One's own words are one's own, whatever became of the draft; whoever had no other of a withdrawn one reads it no more.
     comments::withdraw(&page.deps, &member, &fields.once(), comment).await?;
-    Ok(Answer::Redirect(format!("{}#c-{comment}", address_of(&row))))
+    match proposals::find_draft(&page.deps, &member, id).await {
+        Ok(row) => Ok(Answer::Redirect(place(&page, &member, &row, comment).await?)),
+        Err(Error::NotFound) => Ok(Answer::Redirect("/proposals".to_owned())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Answers below these are set in no further: a phone has no room.

@@ -19,18 +19,18 @@ use crate::web::rule_words::{kind_words, majority, quorum};
 use crate::web::sheet::{Block, Row, Sheet};
 
 /// A draft as a member reads it; its author with what they can do.
-pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal) -> Result<Sheet> {
+pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Option<u64>) -> Result<Sheet> {
     let say = &page.say;
     let is_own = row.author_id.as_deref() == Some(member.id().as_str());
     let is_draft = row.state == "draft";
     let when = say.date(Timestamp::from_secs(row.changed_at));
     let mut sheet = Sheet::new(say.t("draft-margin"), row.title.clone());
     let by = if is_own { say.t("draft-is-yours") } else { say.with("draft-by", &[("name", name_of(page, &row.author_name).into())]) };
-    sheet = sheet.lede(if is_draft {
-        format!("{by} {}", say.with("draft-changed", &[("date", when.into())]))
+    sheet = if is_draft {
+        sheet.lede(by).lede(say.with("draft-changed", &[("date", when.into())]))
     } else {
-        say.t("draft-withdrawn")
-    });
+        sheet.lede(say.t(if is_own { "draft-withdrawn" } else { "draft-withdrawn-other" }))
+    };
     let mut does = motions::blocks(page, member, row).await?;
     if is_draft && matches!(proposals::act_of(row)?, Act::Rules(_)) {
         does.push(Block::Links(vec![(format!("/proposals/drafts/{}/effects", row.id), say.t("vote-effects"))]));
@@ -43,7 +43,7 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal) -> Resul
             sheet = sheet.leaf(say.t("draft-yours"), yours(page, member, row).await?);
         }
     }
-    Ok(sheet.leaf(say.t("discussion-label"), discussion::blocks(page, member, row).await?))
+    Ok(sheet.leaf(say.t("discussion-label"), discussion::blocks(page, member, row, said).await?))
 }
 
 /// What the vote would need, and when it would be: by the book in force.

@@ -18,13 +18,17 @@ use crate::web::post::{Fields, Post};
 use crate::web::proposals::address_of;
 use crate::web::rule_words::{kind_words, parts, terms_words};
 use crate::web::sheet::{Block, Row, Sheet};
+use crate::web::vote;
 
 #[get("/proposals/new")]
 pub(super) async fn choose(page: Page) -> Result {
     page.member()?;
     let say = &page.say;
     let (book, _) = proposals::kinds(&page.deps).await?;
-    let rules = kinds_for(&book, "rules").into_iter().map(|terms| {
+    let mut kinds = kinds_for(&book, "rules");
+    // What is proposed most, rates, may change least.
+    kinds.sort_by_key(|terms| terms.changes.len());
+    let rules = kinds.into_iter().map(|terms| {
         let changed: Vec<&str> = terms.changes.iter().map(String::as_str).filter(|part| *part != "batch.repriced").collect();
         Row {
             title: say.with("draft-new-rules", &[("parts", parts(say, &changed).into())]),
@@ -100,15 +104,20 @@ async fn again(page: &Page, motion: &Motion, form: crate::web::forms::Form, fiel
     page.show(refused(page, form_sheet(page, motion, form), refusals)).await
 }
 
-#[get("/proposals/drafts/<id>", rank = 2)]
-pub(super) async fn one(page: Page, id: &str) -> Result {
+#[get("/proposals/drafts/<id>?<said>", rank = 2)]
+pub(super) async fn one(page: Page, id: &str, said: Option<u64>) -> Result {
     let member = page.member()?;
     let row = proposals::find_draft(&page.deps, &member, id).await?;
     if row.number.is_some() {
         return Ok(Answer::Redirect(address_of(&row)));
     }
-    let sheet = draft_page::sheet(&page, &member, &row).await?;
+    let sheet = draft_page::sheet(&page, &member, &row, said).await?;
     page.show(sheet).await
+}
+
+/// A draft, or the vote that it became in between.
+async fn as_it_is(page: &Page, member: &Member, row: &Proposal) -> Result<Sheet> {
+    if row.number.is_some() { vote::sheet(page, member, row, None).await } else { draft_page::sheet(page, member, row, None).await }
 }
 
 /// A draft of one's own, while it is one.
@@ -181,7 +190,7 @@ async fn answered(page: &Page, member: &Member, id: &str, done: std::result::Res
         Ok(()) => Ok(Answer::Redirect(format!("/proposals/drafts/{id}"))),
         Err(Error::Refused(refusals)) => {
             let row = proposals::find_draft(&page.deps, member, id).await?;
-            let sheet = draft_page::sheet(page, member, &row).await?;
+            let sheet = as_it_is(page, member, &row).await?;
             page.show(refused(page, sheet, &refusals)).await
         }
         Err(error) => Err(error.into()),
@@ -207,7 +216,7 @@ pub(super) async fn open(page: Page, id: &str, post: Post) -> Result {
         Ok(id) => Ok(Answer::Redirect(format!("/proposals/{id}"))),
         Err(Error::Refused(refusals)) => {
             let row = own(&page, &member, id).await?;
-            let sheet = draft_page::sheet(&page, &member, &row).await?;
+            let sheet = as_it_is(&page, &member, &row).await?;
             page.show(refused(&page, sheet, &refusals)).await
         }
         Err(error) => Err(error.into()),

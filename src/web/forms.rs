@@ -49,6 +49,8 @@ pub struct Field {
     pub value: String,
     /// After it: in what it is measured.
     pub unit: String,
+    /// Whether it says something else than what is so now: its group is open.
+    pub changed: bool,
     /// How it is filled in.
     pub kind: Kind,
     /// Sets its id apart where one page has several forms.
@@ -162,10 +164,13 @@ impl Form {
         self.groups.last().is_some_and(|(_, words)| !words.is_empty())
     }
 
-    /// Whether something is wrong in the group that begins at this field.
-    pub fn is_group_wrong(&self, place: &usize) -> bool {
+    /// Whether the group that begins at this field is open: there are few, or something in it is changed or wrong.
+    pub fn is_group_open(&self, place: &usize) -> bool {
+        if self.groups.iter().filter(|(_, words)| !words.is_empty()).count() <= 2 {
+            return true;
+        }
         let end = self.groups.iter().map(|(from, _)| *from).find(|from| from > place).unwrap_or(self.fields.len());
-        self.fields.get(*place..end).into_iter().flatten().any(|field| !field.error.is_empty())
+        self.fields.get(*place..end).into_iter().flatten().any(|field| field.changed || !field.error.is_empty())
     }
 
     /// Whether the fold begins at this field.
@@ -207,10 +212,12 @@ impl Form {
     pub fn typed(mut self, say: &Say, typed: &Fields, refusals: &[Refusal]) -> Form {
         for field in &mut self.fields {
             if !matches!(field.kind, Kind::Password(_) | Kind::File) {
-                field.value = match field.kind {
+                let value = match field.kind {
                     Kind::Several(_) => typed.chosen(&field.name),
                     _ => typed.text(&field.name),
                 };
+                field.changed |= value != field.value;
+                field.value = value;
             }
             field.error = wrong_with(say, &field.name, refusals);
         }

@@ -148,6 +148,7 @@ async fn before(page: &Page, member: &Member, batch: &Batch, hazards: &[Hazard],
         _ => Sheet::refused(say.t("claim-not-granted")),
     };
     sheet.ledes.extend(refusals.iter().map(|refusal| say.refusal(refusal)));
+    sheet.ledes.extend((batch.suggestions > 0).then(|| say.t("board-suggested")));
     let row = |hazard: &Hazard| Row {
         title: say.t(&format!("hazard-{}", hazard.category)),
         facts: vec![

@@ -1,6 +1,7 @@
 //! The items of a client's batch: each by the client's own id, with how far its answers are. No person, no answer, no text of a task.
 
 use manyhands_domain::refusal::Arg;
+use manyhands_domain::suggestions::Model;
 use rocket::get;
 
 use crate::actions::{Error, ListedItem, batches};
@@ -31,7 +32,9 @@ pub(super) async fn items(page: Page, id: &str, after: Option<&str>) -> Result {
                 say.with("items-states", &counts.map(|(name, count)| (name, Arg::Count(count))))
             }
         };
-        (item.item_id.clone(), words)
+        let model = item.model.clone().zip(item.model_version.clone()).map(|(name, version)| Model { name, version }.words());
+        let suggested = model.map(|model| say.with("items-suggested", &[("model", model.into())]));
+        (item.item_id.clone(), [words].into_iter().chain(suggested).collect::<Vec<_>>().join(" · "))
     };
     let mut blocks = match items.is_empty() {
         true => vec![Block::Text(say.t("items-none"))],

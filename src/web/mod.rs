@@ -75,6 +75,7 @@ mod sample;
 mod sheet;
 mod signing;
 mod split;
+mod suggestions;
 mod tally;
 mod templates;
 mod tool;

@@ -48,17 +48,22 @@ async fn rule_blocks(page: &Page, member: &Member, row: &Proposal, patch: &Map<S
     if differences.is_empty() {
         return Ok(vec![Block::Text(say.t("motion-rules-none"))]);
     }
-    let heads = if row.outcome_index.is_some() { ["rule-before", "rule-since"] } else { ["rule-now", "rule-then"] };
-    let mut blocks = difference_blocks(say, &differences, heads);
-    if patch.contains_key("split") {
-        let book = book_before(page, row).await?;
-        // Beside what was enacted since it may fit no more; the figures above say it all the same.
-        if let Ok(after) = change::apply(&book, patch) {
-            let hundred = Amount::from_micros(100_000_000);
-            let (was, then) = (parts_of(say, &book, hundred)?, parts_of(say, &after, hundred)?);
-            let heads = [say.t("split-of-100"), say.t(heads[0]), say.t(heads[1])];
-            blocks.extend(before_and_after(say, (&was, &then), heads, &say.t("split-client-pays")));
-        }
+    let heads = match (row.outcome_index, row.closed_index) {
+        (Some(_), _) => ["rule-before", "rule-since"],
+        (None, Some(_)) => ["rule-now", "rule-proposed"],
+        (None, None) => ["rule-now", "rule-then"],
+    };
+    let book = book_before(page, row).await?;
+    // Beside what was enacted since a split may fit no more: then its parts stand among the other figures.
+    let after = change::apply(&book, patch).ok().filter(|_| patch.contains_key("split"));
+    let mut others = differences;
+    others.retain(|one| after.is_none() || !one.name.starts_with("split/"));
+    let mut blocks = difference_blocks(say, &others, heads);
+    if let Some(after) = after {
+        let hundred = Amount::from_micros(100_000_000);
+        let (was, then) = (parts_of(say, &book, hundred)?, parts_of(say, &after, hundred)?);
+        let heads = [say.t("split-of-100"), say.t(heads[0]), say.t(heads[1])];
+        blocks.extend(before_and_after(say, (&was, &then), heads, &say.t("split-client-pays")));
     }
     if patch.contains_key("votes") {
         blocks.push(Block::Small(say.t("motion-rules-votes")));
@@ -138,6 +143,10 @@ pub(super) fn both(say: &Say, at: Timestamp) -> String {
     let utc = Say::new(say.language, "UTC");
     if say.place() == utc.place() {
         return say.moment(at);
+    }
+    if say.date(at) == utc.date(at) {
+        let time = format!("{} (UTC)", utc.clock(at, at));
+        return say.with("moment-both-day", &[("here", at.into()), ("utc", time.into())]);
     }
     say.with("moment-both", &[("here", at.into()), ("utc", utc.moment(at).into())])
 }

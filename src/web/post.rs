@@ -16,8 +16,9 @@ use rocket::tokio::time::timeout;
 use sha2::{Digest, Sha256};
 
 use crate::actions::files::Received;
-use crate::actions::{Error, Once, batches, claims};
+use crate::actions::{Error, Once, batches, claims, external};
 use crate::deps::Deps;
+use crate::turns;
 use crate::web::answer::Answer;
 use crate::web::page::Page;
 use crate::web::upload;
@@ -41,8 +42,15 @@ pub struct Fields {
     _turn: Turn,
 }
 
-/// The right to hold a file in memory.
-type Turn = Option<SemaphorePermit<'static>>;
+/// The right to send a file.
+type Turn = Option<Held>;
+
+/// Held until the file is dealt with.
+#[derive(Debug)]
+enum Held {
+    Any(#[expect(dead_code, reason = "held")] SemaphorePermit<'static>),
+    Own(#[expect(dead_code, reason = "held")] turns::Turn),
+}
 
 #[rocket::async_trait]
 impl<'r> FromData<'r> for Post {
@@ -70,20 +78,17 @@ async fn read(
     // A file is read only from a client's user where items go, and from a member for the claim they hold; nobody else makes the server
     // hold any of it.
     if kind.is_form_data()
-        && let Some((deps, most)) = takes_file(request).await
+        && let Some(Taking { deps, most, whose }) = takes_file(request).await
     {
         let pictures = most > TABLE_BYTES;
-        let result = request.uri().path().starts_with("/claims/");
-        let turns = if result {
-            &RESULTS
-        } else if pictures {
-            &PICTURES
-        } else {
-            &TABLES
+        let turn = match whose {
+            Some(whose) => deps.files.results().take(whose).await.map(Held::Own),
+            None => {
+                let turns = if pictures { &PICTURES } else { &TABLES };
+                timeout(TURN_WAIT, turns.acquire()).await.ok().and_then(Result::ok).map(Held::Any)
+            }
         };
-        let Ok(Ok(turn)) = timeout(TURN_WAIT, turns.acquire()).await else {
-            return Err((Status::ServiceUnavailable, "too many files at once"));
-        };
+        let turn = turn.ok_or((Status::ServiceUnavailable, "too many files at once"))?;
         // Nobody keeps a turn for ever.
         let wait = if pictures { PICTURES_WAIT } else { READ_WAIT };
         let (fields, file) = timeout(wait, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
@@ -118,19 +123,30 @@ fn is_ours(request: &Request<'_>) -> bool {
     }
 }
 
+/// What somebody may send.
+struct Taking {
+    deps: Deps,
+    /// Bytes.
+    most: u64,
+    /// Whose turn it is, where each has their own.
+    whose: Option<turns::Whose>,
+}
+
 /// How many bytes whoever asks may send here: more where a draft of theirs shows pictures, few for a labelling configuration; the result
 /// of another tool where a claim of theirs asks for one.
-async fn takes_file(request: &Request<'_>) -> Option<(Deps, u64)> {
+async fn takes_file(request: &Request<'_>) -> Option<Taking> {
     if let Some(path) = request.uri().path().as_str().strip_prefix("/claims/") {
         let (claim, what) = path.split_once('/')?;
         let claim = ClaimId::parse(claim).ok().filter(|_| matches!(what, "draft" | "submit"))?;
         let Outcome::Success(page) = request.guard::<Page>().await else { return None };
-        let (claim, _) = claims::find_own(&page.deps, &page.member().ok()?, &claim).await.ok()?;
-        claims::form_of(&claim).ok()?.external()?;
-        return Some((page.deps, RESULT_BYTES + FORM_BYTES));
+        let member = page.member().ok()?;
+        let (row, _) = claims::find_own(&page.deps, &member, &claim).await.ok()?;
+        claims::form_of(&row).ok()?.external()?;
+        let whose = Some(external::whose_turn(&claim, member.id().as_str()));
+        return Some(Taking { deps: page.deps, most: RESULT_BYTES + FORM_BYTES, whose });
     }
     let (batch, what) = request.uri().path().as_str().strip_prefix("/batches/")?.split_once('/')?;
-    let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "label-studio"))?;
+    let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "suggestions" | "label-studio"))?;
     let Outcome::Success(page) = request.guard::<Page>().await else { return None };
     let batch = batches::find_own(&page.deps, &page.client_user().ok()?, &batch).await.ok()?;
     let most = match (what, batch.payload_kind.as_str()) {
@@ -138,13 +154,12 @@ async fn takes_file(request: &Request<'_>) -> Option<(Deps, u64)> {
         ("items", "image") => UPLOAD_BYTES + FORM_BYTES,
         _ => TABLE_BYTES,
     };
-    Some((page.deps, most))
+    Some(Taking { deps: page.deps, most, whose: None })
 }
 
-/// Tables held in memory at once, and pictures and results that come in at once.
+/// Tables held in memory at once, and pictures that come in at once.
 static TABLES: Semaphore = Semaphore::const_new(3);
 static PICTURES: Semaphore = Semaphore::const_new(4);
-static RESULTS: Semaphore = Semaphore::const_new(8);
 /// How long a file waits for its turn, and how long it may take: 52 MB in ten minutes, and 2 GB in six hours, are 90 kB a second.
 const TURN_WAIT: Duration = Duration::from_secs(10);
 const READ_WAIT: Duration = Duration::from_secs(600);

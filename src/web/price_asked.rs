@@ -117,7 +117,9 @@ async fn prices(page: &Page, asked: &Asked) -> Result<Vec<Block>> {
         blocks.push(Block::Text(say.with("asked-since", &[("price", money(asked, held.price)), ("day", say.day(held.at).into())])));
     }
     if asked.is_open(page.now()) {
-        blocks.push(Block::Text(say.with("asked-from", &[("day", say.day(asked.from).into())])));
+        if !asked.holds_at_once(page.now()) {
+            blocks.push(Block::Text(say.with("asked-from", &[("day", say.day(asked.from).into())])));
+        }
         let whole = times(asked.price)?;
         let enough = if asked.free < whole { "asked-deposit-short" } else { "asked-deposit" };
         blocks.push(Block::Text(say.with(enough, &[("free", money(asked, asked.free)), ("cost", money(asked, whole))])));

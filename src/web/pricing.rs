@@ -45,7 +45,7 @@ pub(super) async fn rows(page: &Page, all: &[Batch]) -> Result<Vec<Row>> {
             title: page.say.with("wait-floor", &[("title", batch.title.as_str().into())]),
             href: to.clone(),
             facts: vec![words(page, &under)],
-            go: Some((to, page.say.t("price-change"))),
+            go: Some((to, page.say.t("wait-go"))),
             ..Row::default()
         });
     }

@@ -3,10 +3,11 @@
 
 use manyhands_domain::ids::ProposalId;
 use manyhands_domain::proposals::terms::Terms;
+use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
 
-use crate::actions::proposals::{self, ballots, drafting};
+use crate::actions::proposals::{self, Listed, ballots};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Proposal};
 use crate::web::answer::{Answer, Result};
@@ -17,10 +18,15 @@ use crate::web::rule_words::{kind_words, terms_words};
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::turnout::{how_far, own_words, turnout_words, verdict_words};
 
-#[get("/proposals?<before>")]
-pub(super) async fn list(page: Page, before: Option<i64>) -> Result {
+#[get("/proposals?<before>&<drafts>")]
+pub(super) async fn list(page: Page, before: Option<i64>, drafts: Option<u64>) -> Result {
     let member = page.member()?;
     let say = &page.say;
+    if let Some(at) = drafts.filter(|at| *at > 0) {
+        let more = draft_blocks(&page, &member, at).await?;
+        let back = Block::Links(vec![("/proposals".to_owned(), say.t("proposals-title"))]);
+        return page.show(Sheet::new("", say.t("proposals-title")).leaf(say.t("proposals-drafts"), more).leaf("", vec![back])).await;
+    }
     if let Some(before) = before {
         let older = closed(&page, &member, Some(before)).await?;
         let back = Block::Links(vec![("/proposals".to_owned(), say.t("proposals-title"))]);
@@ -29,7 +35,7 @@ pub(super) async fn list(page: Page, before: Option<i64>) -> Result {
     let sheet = Sheet::new("", say.t("proposals-title"))
         .lede(say.t("proposals-lede"))
         .leaf(say.t("proposals-open"), open(&page, &member).await?)
-        .leaf(say.t("proposals-drafts"), drafts(&page, &member).await?)
+        .leaf(say.t("proposals-drafts"), draft_blocks(&page, &member, 0).await?)
         .leaf(say.t("proposals-closed"), closed(&page, &member, None).await?)
         .leaf(say.t("proposals-kinds"), kinds(&page).await?);
     page.show(sheet).await
@@ -71,20 +77,18 @@ fn moment(at: Option<i64>) -> Timestamp {
     Timestamp::from_secs(at.unwrap_or_default())
 }
 
-async fn drafts(page: &Page, member: &Member) -> Result<Vec<Block>> {
+async fn draft_blocks(page: &Page, member: &Member, at: u64) -> Result<Vec<Block>> {
     let say = &page.say;
     let mut rows = Vec::new();
-    for row in proposals::list_drafts(&page.deps, member).await? {
-        let needed = drafting::cosponsors_needed(&page.deps.db.read(), &row).await?;
-        let signed = proposals::list_cosponsors(&page.deps, member, &row).await?;
+    let (listed, more) = proposals::list_drafts(&page.deps, member, at).await?;
+    for Listed { row, needed, signed } in listed {
         let is_own = row.author_id.as_deref() == Some(member.id().as_str());
-        let has_signed = signed.iter().any(|one| one.member_id == member.id().as_str());
-        let yours = match (is_own, has_signed) {
+        let yours = match (is_own, signed) {
             (true, _) => say.t("draft-is-yours"),
             (_, true) => say.t("draft-you-signed"),
             _ => say.with("draft-by", &[("name", name_of(page, &row.author_name).into())]),
         };
-        let count = [("signed", signed.len().into()), ("needed", needed.into())];
+        let count = [("signed", Arg::Count(row.cosponsors)), ("needed", needed.into())];
         rows.push(Row {
             title: row.title.clone(),
             href: format!("/proposals/drafts/{}", row.id),
@@ -94,7 +98,9 @@ async fn drafts(page: &Page, member: &Member) -> Result<Vec<Block>> {
         });
     }
     let list = if rows.is_empty() { Block::Text(say.t("proposals-drafts-none")) } else { Block::Rows(rows) };
-    Ok(vec![list, Block::Links(vec![("/proposals/new".to_owned(), say.t("proposals-new"))])])
+    let mut links = vec![("/proposals/new".to_owned(), say.t("proposals-new"))];
+    links.extend(more.then(|| (format!("/proposals?drafts={}", at.saturating_add(1)), say.t("proposals-drafts-more"))));
+    Ok(vec![list, Block::Links(links)])
 }
 
 /// Votes that are closed, newest first, below a number.

@@ -1,8 +1,6 @@
 //! What a client takes away from the desk, as files.
 
-use manyhands_domain::results::{
-    CONSENSUS_CSV_HEAD, Row, csv_head, to_consensus_csv_lines, to_consensus_json_line, to_csv_line, to_json_line,
-};
+use manyhands_domain::results::{CONSENSUS_CSV_HEAD, Columns, Row, to_consensus_csv_lines, to_consensus_json_line, to_json_line};
 use rocket::get;
 use rocket::http::ContentType;
 
@@ -23,8 +21,10 @@ pub(super) async fn csv(page: Page, id: &str) -> Result {
 
 #[get("/desk/<id>/results.coco.json")]
 pub(super) async fn coco(page: Page, id: &str) -> Result {
-    let text = results::coco(&page.deps, &page.client_user()?, &contract_id(id)?).await?;
-    Ok(Answer::File { kind: ContentType::JSON, name: format!("{id}-results.coco.json"), bytes: text.into_bytes() })
+    let user = page.client_user()?;
+    let mut lines = Lines::begin(&page.deps, &user).await?;
+    results::coco(&page.deps, &user, &contract_id(id)?, &mut lines).await?;
+    Ok(Answer::Lines { kind: ContentType::JSON, name: format!("{id}-results.coco.json"), written: Box::new(lines.finish()?) })
 }
 
 #[get("/desk/<id>/consensus.jsonl")]
@@ -41,10 +41,10 @@ async fn answers(page: &Page, id: &str, kind: &str) -> Result {
     let user = page.client_user()?;
     let parsed = contract_id(id)?;
     let csv = kind == "csv";
-    let names = if csv { results::names(&page.deps, &user, &parsed).await? } else { Vec::new() };
-    let mut lines = Lines::begin(&page.deps)?;
-    lines.push(&if csv { csv_head(&names) } else { String::new() });
-    let line = |row: &Row| if csv { to_csv_line(row, &names) } else { to_json_line(row) };
+    let columns = if csv { results::columns(&page.deps, &user, &parsed).await? } else { Columns::default() };
+    let mut lines = Lines::begin(&page.deps, &user).await?;
+    lines.push(&if csv { columns.head() } else { String::new() });
+    let line = |row: &Row| if csv { columns.line(row) } else { to_json_line(row) };
     results::list(&page.deps, &user, &parsed, |row| lines.push(&line(&row))).await?;
     lines_of(id, "results", kind, lines)
 }
@@ -52,7 +52,7 @@ async fn answers(page: &Page, id: &str, kind: &str) -> Result {
 async fn consensus(page: &Page, id: &str, kind: &str) -> Result {
     let user = page.client_user()?;
     let csv = kind == "csv";
-    let mut lines = Lines::begin(&page.deps)?;
+    let mut lines = Lines::begin(&page.deps, &user).await?;
     lines.push(if csv { CONSENSUS_CSV_HEAD } else { "" });
     let line = |row: &_| if csv { to_consensus_csv_lines(row) } else { to_consensus_json_line(row) };
     results::list_consensus(&page.deps, &user, &contract_id(id)?, |row| lines.push(&line(&row))).await?;

@@ -9,7 +9,7 @@ use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::reviews::{Accepted, Judging};
-use crate::actions::{Claim, Error, Waiting, appeals, claims, gold, hazards, keys, receipts, reviews};
+use crate::actions::{Claim, Error, Waiting, appeals, claims, gold, hazards, keys, receipts, reviews, suggestions};
 use crate::i18n::amount;
 use crate::web::answer::{Answer, Result};
 use crate::web::appeals as web_appeals;
@@ -26,6 +26,7 @@ use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::sample;
 use crate::web::sheet::{Block, Leaf, Row, Shapes, Sheet};
+use crate::web::suggestions as suggested;
 use crate::web::veil;
 
 pub(super) fn judging(page: &Page) -> Result<Judging> {
@@ -144,6 +145,7 @@ pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet>
     for (place, candidate) in task.candidates.iter().cloned().enumerate() {
         sheet = sheet.leaf(capital(place), vec![lines(candidate)]);
     }
+    let suggestion = suggestions::find_of(&page.deps, claim).await?;
     for question in &form.questions {
         let words = answers.get(&question.name).map_or_else(|| say.t("review-no-answer"), |answer| words(say, question, answer));
         let drawing = match &question.answer {
@@ -161,6 +163,9 @@ pub(super) async fn shown(page: &Page, claim: &Claim, at: &str) -> Result<Sheet>
             }
             None => vec![veil::answer(say, veiled, question, words)],
         };
+        if let Some(suggestion) = &suggestion {
+            blocks.extend(suggested::judged(say, question, suggestion, answers.get(&question.name), veiled));
+        }
         if matches!(question.answer, Answered::External(_)) && answers.contains_key(&question.name) {
             blocks.push(external::judged(page, claim).await?);
         }

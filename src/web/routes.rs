@@ -6,7 +6,8 @@ use crate::web::{
     amending, appeals, assets, balances, ballots, batches, claims, colleagues, contracts, corrections, demo, desk, discussion, drafts,
     effects, end_clients, entry, erasure, expenses, external, files, flow, gold, hazards, items, keys, label_studio, leaving, ledger, life,
     listing, log, lowering, new_batch, office, own_ballot, pay, people, preview, price_asked, pricing, proposals, public, quality,
-    questions, quote, rates, recount, results, returns, reviews, sample, signing, templates, tool, treasury, verify, vote, workbench,
+    questions, quote, rates, recount, results, returns, reviews, sample, signing, suggestions, templates, tool, treasury, verify, vote,
+    workbench,
 };
 
 /// Who may use a route. A right that is not held answers 404; no account at all, the sign-in page.
@@ -144,6 +145,8 @@ pub fn all() -> Vec<Route> {
         batches::items,
         gold::upload,
         gold::table,
+        suggestions::upload,
+        suggestions::remove,
         files::of_item,
         preview::preview,
         preview::preview_post,
@@ -221,6 +224,7 @@ pub fn all() -> Vec<Route> {
         drafts::withdraw,
         drafts::open_page,
         drafts::open,
+        discussion::answer,
         discussion::write,
         discussion::withdraw,
         treasury::treasury,
@@ -291,6 +295,8 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("POST", "/batches/<id>/items", Who::ClientUser),
     ("GET", "/batches/<id>/items/looked", Who::ClientUser),
     ("GET", "/batches/<id>/gold.csv", Who::ClientUser),
+    ("POST", "/batches/<id>/suggestions", Who::ClientUser),
+    ("POST", "/batches/<id>/suggestions/remove", Who::ClientUser),
     ("GET", "/batches/<id>/preview", Who::ClientUser),
     ("POST", "/batches/<id>/preview", Who::ClientUser),
     ("GET", "/batches/<id>/items/<position>/picture", Who::ClientUser),
@@ -401,6 +407,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/proposals/<id>", Who::Member),
     ("GET", "/proposals/drafts/<id>", Who::Member),
     ("POST", "/proposals/drafts/<id>/comments", Who::Member),
+    ("GET", "/proposals/drafts/<id>/comments/<comment>", Who::Member),
     ("POST", "/proposals/drafts/<id>/comments/<comment>/withdraw", Who::Member),
     ("GET", "/proposals/drafts/<id>/edit", Who::Member),
     ("POST", "/proposals/drafts/<id>/edit", Who::Member),

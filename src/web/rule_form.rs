@@ -21,12 +21,15 @@ pub(super) fn rules(say: &Say, mut form: Form, book: &Book, terms: &Terms, diffe
                 _ => part(say, part_name),
             };
             if words != group {
-                form = form.group(words.clone());
+                form = form.group(capital(&words));
                 group = words;
             }
             form.fields.push(rule_field(say, &field, of_draft(&field.name)));
         }
         form = added(say, form, book, part_name, differences);
+    }
+    for field in form.fields.iter_mut().filter(|field| field.name.starts_with("new/") && !matches!(field.kind, Kind::Select(_))) {
+        field.changed = !field.value.is_empty();
     }
     form.group("")
 }
@@ -56,6 +59,7 @@ fn rule_field(say: &Say, field: &fields::Field, drafted: Option<String>) -> Fiel
         name: field.name.clone(),
         label: name(say, &field.name),
         hint,
+        changed: drafted.is_some(),
         value: drafted.unwrap_or_else(|| field.value.clone()),
         unit: unit(say, &field.name, field.typed),
         kind,
@@ -89,6 +93,12 @@ fn added(say: &Say, form: Form, book: &Book, part_name: &str, differences: &[Dif
         }
         _ => form,
     }
+}
+
+/// The head of a group begins as a sentence does.
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Majorities that are offered; what the book says beside them is, too.

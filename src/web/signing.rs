@@ -313,7 +313,10 @@ async fn text_sheet(page: &Page, holder: &KeyHolder, text: &PreparedText, matter
     let own = keys::find_own(&page.deps, holder).await?;
     let until = say.clock(Timestamp::from_secs(text.expires_at), page.now());
     let mut facts = said.facts;
-    facts.push((say.t("signing-until"), until));
+    // A ballot's text can be signed as long as its vote is open, which stands there already.
+    if !matches!(matter.shown, Shown::Ballot(..)) {
+        facts.push((say.t("signing-until"), until));
+    }
     let mut exact = format!("{}\n{}", text.line, text.signable);
     let mut button = "signing-sign";
     let mut form = Form::new(page, format!("/texts/{}", text.nonce), "").field(say, "signing", "note", "", Kind::Area);

@@ -11,7 +11,6 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 use rocket::response::{self, Responder, Response};
 use rocket::tokio::io::AsyncReadExt;
-use rocket::tokio::sync::Semaphore;
 use rocket::tokio::time::timeout;
 use rocket::{Request, State, get, options, post};
 use serde_json::{Value, json};
@@ -110,11 +109,11 @@ pub(super) async fn send(deps: &State<Deps>, asking: Asking, name: Option<&str>,
 async fn take(deps: &Deps, asking: &Asking, name: &str, data: Data<'_>) -> Result<Reply, Reply> {
     // Nothing is read of whoever has no right to send it, nor of what is too large.
     let tool = identify(deps, asking).await?;
-    external::count(deps, &tool).await.map_err(|error| asking.failed(&error))?;
+    let whose = external::count(deps, &tool).await.map_err(|error| asking.failed(&error))?;
     if asking.said_bytes.is_some_and(|bytes| bytes > RESULT_BYTES) {
         return Err(asking.too_large());
     }
-    let Ok(Ok(_turn)) = timeout(TURN_WAIT, TURNS.acquire()).await else {
+    let Some(_turn) = deps.files.results().take(whose).await else {
         return Err(asking.refused(Status::ServiceUnavailable, &Refusal::new("results-busy")));
     };
     let received = timeout(READ_WAIT, receive(deps, asking, name, data)).await;
@@ -196,18 +195,16 @@ impl Asking {
 
 fn status_of(code: &str) -> Status {
     match code {
-        "too-many-results" => Status::TooManyRequests,
+        "too-many-results" | "results-of-claim" => Status::TooManyRequests,
         "result-large" => Status::PayloadTooLarge,
         "result-full" => Status::InsufficientStorage,
-        "database-busy" => Status::ServiceUnavailable,
+        "database-busy" | "files-away" => Status::ServiceUnavailable,
         code if code.starts_with("claim-") => Status::Conflict,
         _ => Status::UnprocessableEntity,
     }
 }
 
-/// Results that come in at once, and how long one may take: 20 MB in ten minutes are 33 kB a second.
-static TURNS: Semaphore = Semaphore::const_new(8);
-const TURN_WAIT: Duration = Duration::from_secs(10);
+/// How long a result may take: 20 MB in ten minutes are 33 kB a second.
 const READ_WAIT: Duration = Duration::from_secs(600);
 const PIECE: usize = 65_536;
 /// Ours are half as long.

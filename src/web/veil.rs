@@ -88,8 +88,12 @@ pub(super) fn text(say: &Say, text: String) -> Block {
 
 /// An answer in words: behind a veil where it may quote the item.
 pub(super) fn answer(say: &Say, veiled: bool, question: &Question, words: String) -> Block {
-    let quotes = matches!(question.answer, Kind::Text | Kind::Pairs(_) | Kind::Spans(_) | Kind::Preference(_));
-    if veiled && quotes { text(say, words) } else { Block::Lines(words) }
+    if veiled && quotes(question) { text(say, words) } else { Block::Lines(words) }
+}
+
+/// Whether an answer to this may quote the item.
+pub(super) fn quotes(question: &Question) -> bool {
+    matches!(question.answer, Kind::Text | Kind::Pairs(_) | Kind::Spans(_) | Kind::Preference(_))
 }
 
 /// What lifts the veil of a picture, or lets it fall; `address` is the page's own.

@@ -7,7 +7,7 @@ use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
 
-use crate::actions::proposals::{self, Counted, Frozen, Turnout, ballots};
+use crate::actions::proposals::{self, Counted, Frozen, Turnout, ballots, closing};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Proposal};
 use crate::i18n::Say;
@@ -19,37 +19,51 @@ use crate::web::pay::seal;
 use crate::web::people::name_of;
 use crate::web::proposals::{proposal_id, shown_id};
 use crate::web::rule_words::{kind_words, majority, quorum, share};
-use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
+use crate::web::sheet::{Block, Leaf, Row, Sheet, Table, TableRow};
 use crate::web::tally::{Words, tally};
 use crate::web::turnout::{how_far, own_words, turnout_words, verdict_words};
 
-#[get("/proposals/<id>", rank = 2)]
-pub(super) async fn one(page: Page, id: &str) -> Result {
+#[get("/proposals/<id>?<said>", rank = 2)]
+pub(super) async fn one(page: Page, id: &str, said: Option<u64>) -> Result {
     let member = page.member()?;
     let row = proposals::find(&page.deps, &member, &proposal_id(id)?).await?;
-    let frozen = proposals::frozen(&row)?.ok_or(Answer::Error(Error::NotFound))?;
-    let say = &page.say;
-    let margin = say.with("vote-margin", &[("id", id.into()), ("date", say.date(page.now()).into())]);
-    let sheet = Sheet::new(margin, row.title.clone());
-    let counted = proposals::counted(&row)?;
-    let sheet = match &counted {
-        None => open(&page, &member, &row, &frozen, sheet).await?,
-        Some(counted) => closed(&page, &row, &frozen, counted, sheet)?,
-    };
-    let does = if row.outcome_index.is_some() { "vote-did" } else { "vote-does" };
-    let mut blocks = motions::blocks(&page, &member, &row).await?;
-    if matches!(proposals::act_of(&row)?, Act::Rules(_)) {
-        blocks.push(Block::Links(vec![(format!("/proposals/{id}/effects"), say.t("vote-effects"))]));
-    }
-    let mut sheet = sheet.leaf(say.t(does), blocks);
-    sheet = sheet.leaf(say.t("vote-why"), vec![Block::Lines(row.text.clone()), Block::Small(author_words(&page, &row))]);
-    sheet = sheet.leaf(say.t("vote-terms"), vec![Block::Facts(facts(&page, &row, &frozen)), Block::Small(say.t("vote-terms-words"))]);
-    sheet = sheet.leaf(say.t("in-the-book"), vec![Block::Rows(entries(&page, &row, &frozen)), Block::Small(say.t("vote-for-ever"))]);
-    page.show(sheet.leaf(say.t("discussion-label"), discussion::blocks(&page, &member, &row).await?)).await
+    let sheet = sheet(&page, &member, &row, said).await?;
+    page.show(sheet).await
 }
 
-/// The head of an open vote: turnout and the way to the ballot, and nothing of how it stands.
-async fn open(page: &Page, member: &Member, row: &Proposal, frozen: &Frozen, sheet: Sheet) -> Result<Sheet> {
+/// A vote as a member reads it.
+pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Option<u64>) -> Result<Sheet> {
+    let frozen = proposals::frozen(row)?.ok_or(Answer::Error(Error::NotFound))?;
+    let (say, id) = (&page.say, shown_id(row));
+    let margin = say.with("vote-margin", &[("id", id.as_str().into()), ("date", say.date(page.now()).into())]);
+    let sheet = Sheet::new(margin, row.title.clone());
+    let counted = proposals::counted(row)?;
+    let head = match &counted {
+        None => open(page, member, row, &frozen, sheet).await?,
+        Some(counted) => closed(page, row, &frozen, counted, sheet)?,
+    };
+    let (mut sheet, far) = head;
+    let does = match (row.outcome_index, &counted) {
+        (Some(_), _) => "vote-did",
+        (None, Some(_)) => "vote-was",
+        (None, None) => "vote-does",
+    };
+    let mut blocks = motions::blocks(page, member, row).await?;
+    if matches!(proposals::act_of(row)?, Act::Rules(_)) {
+        blocks.push(Block::Links(vec![(format!("/proposals/{id}/effects"), say.t("vote-effects"))]));
+    }
+    sheet = sheet.leaf(say.t(does), blocks);
+    let mut why = vec![Block::Lines(row.text.clone()), Block::Small(author_words(page, row))];
+    why.extend(row.again.map(|first| Block::Small(say.with("vote-second-call", &[("id", format!("P-{first}").into())]))));
+    sheet = sheet.leaf(say.t("vote-why"), why);
+    sheet.leaves.extend(far);
+    sheet = sheet.leaf(say.t("vote-terms"), vec![Block::Facts(facts(page, row, &frozen)), Block::Small(say.t("vote-terms-words"))]);
+    sheet = sheet.leaf(say.t("in-the-book"), vec![Block::Rows(entries(page, row, &frozen)), Block::Small(say.t("vote-for-ever"))]);
+    Ok(sheet.leaf(say.t("discussion-label"), discussion::blocks(page, member, row, said).await?))
+}
+
+/// The head of an open vote, turnout and the way to the ballot, and nothing of how it stands; and what follows its reasons.
+async fn open(page: &Page, member: &Member, row: &Proposal, frozen: &Frozen, sheet: Sheet) -> Result<(Sheet, Vec<Leaf>)> {
     let say = &page.say;
     let turnout = proposals::turnout(&page.deps, member, row).await?;
     let standing = ballots::standing(&page.deps, member, row).await?;
@@ -78,7 +92,9 @@ async fn open(page: &Page, member: &Member, row: &Proposal, frozen: &Frozen, she
         how_far(say, &turnout),
         Block::Small(say.with("vote-how-counted", &[("majority", majority(say, frozen.majority).into())])),
     ];
-    Ok(sheet.leaf(say.t("vote-far"), far).leaf(say.t("vote-known"), vec![Block::Text(say.t("vote-known-words"))]))
+    let known = vec![Block::Text(say.t("vote-known-words"))];
+    let leaf = |id: &str, blocks| Leaf { label: say.t(id), blocks };
+    Ok((sheet, vec![leaf("vote-far", far), leaf("vote-known", known)]))
 }
 
 /// `One more ballot makes the quorum.`
@@ -90,7 +106,7 @@ fn distance(say: &Say, turnout: &Turnout) -> String {
 }
 
 /// The head of a closed vote, and its result.
-fn closed(page: &Page, row: &Proposal, frozen: &Frozen, counted: &Counted, sheet: Sheet) -> Result<Sheet> {
+fn closed(page: &Page, row: &Proposal, frozen: &Frozen, counted: &Counted, sheet: Sheet) -> Result<(Sheet, Vec<Leaf>)> {
     let say = &page.say;
     let id = shown_id(row);
     let mut sheet =
@@ -123,7 +139,7 @@ fn closed(page: &Page, row: &Proposal, frozen: &Frozen, counted: &Counted, sheet
     let how = [("keys", counted.by_key.into()), ("sessions", counted.by_session.into()), ("fresh", counted.by_new_key.into())];
     blocks.push(Block::Text(say.with("vote-signed", &how)));
     blocks.push(Block::Links(vec![(format!("/proposals/{id}/ballots"), say.t("vote-recount"))]));
-    Ok(sheet.leaf(say.t("vote-result"), blocks))
+    Ok((sheet.leaf(say.t("vote-result"), blocks), Vec::new()))
 }
 
 fn quorum_words(say: &Say, counted: &Counted, rule: Quorum, needed: u64) -> String {
@@ -199,16 +215,11 @@ fn after_words(page: &Page, row: &Proposal, counted: &Counted) -> String {
     }
 }
 
-/// Who proposed it, and whether it is a second call.
+/// Who proposed it.
 fn author_words(page: &Page, row: &Proposal) -> String {
-    let say = &page.say;
-    let by = match row.author_id {
-        Some(_) => say.with("vote-by", &[("name", name_of(page, &row.author_name).into())]),
-        None => say.t("vote-by-log"),
-    };
-    match row.again {
-        Some(first) => format!("{by} {}", say.with("vote-second-call", &[("id", format!("P-{first}").into())])),
-        None => by,
+    match row.author_id {
+        Some(_) => page.say.with("vote-by", &[("name", name_of(page, &row.author_name).into())]),
+        None => page.say.t("vote-by-log"),
     }
 }
 
@@ -225,7 +236,8 @@ fn facts(page: &Page, row: &Proposal, frozen: &Frozen) -> Vec<(String, String)> 
         (say.t("vote-fact-opens"), both(say, frozen.window.opens)),
         (say.t("vote-fact-closes"), both(say, frozen.window.closes)),
     ];
-    if let Some(at) = row.enacts_at {
+    // Words and a contract taken are recorded at the closing: nothing of them begins on a day.
+    if let Some(at) = row.enacts_at.filter(|_| closing::WAITS.contains(&row.act.as_str())) {
         facts.push((say.t("vote-fact-enacts"), both(say, Timestamp::from_secs(at))));
     }
     facts

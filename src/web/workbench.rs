@@ -10,7 +10,7 @@ use rocket::{get, post};
 
 use crate::actions::claims::{Submitted, Typed};
 use crate::actions::rights::Member;
-use crate::actions::{self, Claim, Error, appeals, claims, gold, hazards, rules};
+use crate::actions::{self, Claim, Error, appeals, claims, gold, hazards, rules, suggestions as suggested};
 use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::appeals as web_appeals;
@@ -24,6 +24,7 @@ use crate::web::kept::Script;
 use crate::web::page::Page;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
+use crate::web::suggestions;
 use crate::web::veil;
 use crate::web::view::{Shell, book, html};
 
@@ -47,6 +48,8 @@ struct Workbench {
     /// Whether the page needs the script of what is ordered, written in pairs or marked.
     tools: bool,
     questions: Vec<Asked>,
+    /// What is said where a model suggests answers.
+    suggested: Option<suggestions::Above>,
     /// Whether this answers a form, and has what was typed.
     typed: bool,
     /// Whether something is drawn on the picture.
@@ -205,13 +208,15 @@ async fn page_of(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refus
     Ok(Answer::Html(status, html(&workbench)))
 }
 
-/// The first item of a batch as a member sees it, for its client: nothing is written, whatever is typed and sent.
-pub(super) async fn preview(page: &Page, claim: &Claim, typed: Option<&Given>, refusals: &[Refusal]) -> Result {
+/// The first item of a batch as a member sees it, for its client: nothing is written, whatever is typed and sent. What was sent as an
+/// answer was read, and has its refusals.
+pub(super) async fn preview(page: &Page, claim: &Claim, typed: Option<&Given>, read: Option<&[Refusal]>) -> Result {
     let say = &page.say;
     let given = typed.cloned().unwrap_or_default();
     let address = format!("/batches/{}/items/{}", claim.batch_id, claim.position);
+    let refusals = read.unwrap_or_default();
     let mut workbench = bench(page, claim, &given, refusals, &address).await?;
-    workbench.after = say.t(if typed.is_some() && refusals.is_empty() { "preview-taken" } else { "preview-words" });
+    workbench.after = say.t(if read.is_some_and(<[Refusal]>::is_empty) { "preview-taken" } else { "preview-words" });
     workbench.tool = external::tool(page, &claims::form_of(claim)?, claim, true).await?;
     workbench.preview = Some((format!("/batches/{}", claim.batch_id), say.t("preview-back")));
     workbench.saved = say.t("preview-not-saved");
@@ -231,6 +236,11 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
     let picture = files::shown(page, claim, address, title.clone()).await?;
     let veiled = hazards::is_veiled(claim);
     let client = say.with("claim-for", &[("client", claim.end_client.as_str().into())]);
+    let suggestion = suggested::find_of(&page.deps, claim).await?;
+    let of = |question| Asked {
+        suggested: suggestions::beside(say, claim, (question, &task), veiled, suggestion.as_ref()),
+        ..asked(say, question, (&task, veiled), given, refusals)
+    };
     let general = refusals.iter().filter(|refusal| refusal.field.is_none());
     Ok(Workbench {
         shell: Shell::narrow(page, Some(book(page).await?), (format!("/contracts/{}", claim.contract_id), client)),
@@ -242,7 +252,8 @@ async fn bench(page: &Page, claim: &Claim, given: &Given, refusals: &[Refusal], 
         title,
         candidates: task.candidates.iter().enumerate().map(|(place, text)| (capital(place), text.clone())).collect(),
         tools: form.questions.iter().any(|question| matches!(question.answer, Kind::Ranking(_) | Kind::Pairs(_) | Kind::Spans(_))),
-        questions: form.questions.iter().map(|question| asked(say, question, (&task, veiled), given, refusals)).collect(),
+        questions: form.questions.iter().map(of).collect(),
+        suggested: suggestions::above(say, claim, suggestion.as_ref()),
         typed: false,
         payload: task.prompt,
         payload_kind: claim.payload_kind.clone(),
@@ -317,23 +328,37 @@ pub(super) fn typed_into(claim: &Claim, post: Post) -> Result<(Fields, Typed)> {
     Ok((fields, Typed { answers, active_seconds }))
 }
 
-/// `show`: the picture behind the veil is asked for, and what was typed is safe.
-#[post("/claims/<id>/draft?<show>", data = "<post>")]
-pub(super) async fn draft(page: Page, id: &str, show: Option<u8>, script: Script, post: Post) -> Result {
+/// `show`: the picture behind the veil is asked for, and what was typed is safe. `take`: what a model suggests for this question is
+/// taken over, beside what was typed for the others.
+#[post("/claims/<id>/draft?<show>&<take>", data = "<post>")]
+pub(super) async fn draft(page: Page, id: &str, show: Option<u8>, take: Option<&str>, script: Script, post: Post) -> Result {
     let member = page.member()?;
     let parsed = claim_id(id)?;
-    let (mut fields, typed) = fields_of(&page, &parsed, post).await?;
+    let (mut fields, mut typed) = fields_of(&page, &parsed, post).await?;
+    let mut to = None;
+    if let Some(name) = take {
+        let (claim, _) = claims::find_own(&page.deps, &member, &parsed).await?;
+        to = claims::form_of(&claim)?.names().find(|known| *known == name).map(|name| format!("/claims/{id}#f-{name}"));
+        typed.answers = taken(&page, &claim, name, typed.answers).await?;
+    }
     claims::save_draft(&page.deps, &member, &parsed, &typed).await?;
     let at = format!("/claims/{id}");
     match hand_over(&page, &member, &parsed, &mut fields).await {
         Ok(true) => Ok(script.lead(format!("{at}?fresh=1"))),
-        Ok(false) => Ok(script.lead(if show.is_some() { veil::lifted(&at) } else { at })),
+        Ok(false) if show.is_some() => Ok(script.lead(veil::lifted(&at))),
+        Ok(false) => Ok(script.lead(to.unwrap_or(at))),
         Err(Answer::Error(Error::Refused(refusals))) => match script.refuse(&page, &refusals) {
             Some(told) => Ok(told),
             None => page_of(&page, id, Some(&typed.answers), &refusals, Came::default()).await,
         },
         Err(other) => Err(other),
     }
+}
+
+/// What was typed into a claim's form, with what this press takes over from its model.
+pub(super) async fn taken(page: &Page, claim: &Claim, name: &str, typed: Given) -> Result<Given> {
+    let suggestion = suggested::find_of(&page.deps, claim).await?;
+    Ok(suggestions::taken(suggestion.as_ref(), (&claims::form_of(claim)?, &claims::task_of(claim)?), name, typed))
 }
 
 /// Takes the result of another tool that came with a form, if one did.

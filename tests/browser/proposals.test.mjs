@@ -26,7 +26,7 @@ async function propose() {
   const author = await as("member");
   await author.go("/proposals/new");
   await press(author.page, 'main a[href="/proposals/new/rules?kind=constitution"]');
-  await author.page.locator("summary", { hasText: "where each 100 goes" }).click();
+  await author.page.locator("summary", { hasText: "Where each 100 goes" }).click();
   await author.page.fill('[name="split/worker"]', "82");
   await press(author.page, 'main form[action="/proposals/new/rules"] .acts button');
   // Everything that is wrong is said at once, and what was typed is still there.
@@ -41,7 +41,6 @@ async function propose() {
   await press(author.page, 'main form[action="/proposals/new/rules"] .acts button');
   made.draft = new URL(author.page.url()).pathname;
   await author.go("/proposals/new/rules?kind=rate-change");
-  await author.page.locator("summary", { hasText: "what an hour must pay" }).click();
   await author.page.fill('[name="floor/general/USD"]', "9.20");
   await author.page.fill('[name="title"]', "9.20 USD an hour?");
   await author.page.fill('[name="text"]', "Rent and bread rose by a tenth since the founding.");
@@ -63,9 +62,9 @@ async function propose() {
     await other.context.close();
   }
   await author.go(made.draft);
-  await author.page.locator("summary", { hasText: "Answer" }).click();
-  await author.page.locator(".thread textarea").fill("Nothing: the price stays, only its parts change.");
-  await press(author.page, '.thread form[action$="/comments"] button');
+  await press(author.page, '.thread a[href*="/comments/"]');
+  await author.page.fill('main [name="text"]', "Nothing: the price stays, only its parts change.");
+  await press(author.page, 'main form[action$="/comments"] button');
   await author.go(floor);
   await press(author.page, 'main a[href$="/open"]');
   made.freezes = await author.page.locator("main").textContent();
@@ -115,6 +114,16 @@ for (const width of [360, 1280]) {
     });
   }
 }
+
+test("whoever changes a draft finds open what it changes, and nothing else", async () => {
+  const { context, page } = await visitor(browser, demo.address, { width: 360, scripts: false });
+  await enter(page, demo.address, "member");
+  await english(context);
+  await page.goto(`${demo.address}${made.draft}/edit`);
+  assert.deepEqual(await page.locator("details.group[open] > summary").allTextContents(), ["Where each 100 goes", "Votes: Ordinary vote"]);
+  assert.equal(await page.inputValue('[name="split/worker"]'), "82");
+  await context.close();
+});
 
 test("the way to the ballot stands in the head of an open vote", async () => {
   const { context, page } = await visitor(browser, demo.address, { width: 360 });

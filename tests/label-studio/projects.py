@@ -60,6 +60,12 @@ TEXTS = {
             result("people", "number", {"number": 0}),
         ],
     ],
+    # A model takes the second for the other tone.
+    "predicted": [
+        [result("tone", "choices", {"choices": ["pos"]}), result("stars", "rating", {"rating": 3}), result("names", "labels", at(EMOJI, "Zoë", "PER"))],
+        [result("tone", "choices", {"choices": ["pos"]}), result("people", "number", {"number": 0})],
+    ],
+    "changed": [["names"], ["tone"]],
     "typed": [
         [
             ("tone", "Content"), ("topics", "Places"), ("topics", "People"), ("why", "Two people,\none place"), ("people", "2.50"),

@@ -25,6 +25,8 @@ from projects import PROJECTS, png
 from studio import Studio
 
 HERE = pathlib.Path(__file__).parent
+# Who predicts in Label Studio: there, one word says name and version.
+MODEL = "trial 1"
 # Decimals to which percentages are compared: both sides count in hundredths of a thousandth of a pixel, and Python in floats.
 DIGITS = 9
 
@@ -87,6 +89,8 @@ def answered(co_op, project, export):
             for name in [task["data"]["photo"] for task in export]:
                 archive.writestr(name, png(*project["files"][name]))
         client.upload(f"{batch}/items", "items", "pictures.zip", packed.getvalue())
+        # What is suggested for them comes beside: each task is known by the picture that it shows.
+        client.upload(f"{batch}/suggestions", "suggestions", "export.json", json.dumps(export).encode())
     else:
         client.upload(f"{batch}/items", "items", "export.json", json.dumps(export).encode())
     client.post(f"{batch}/open")
@@ -115,10 +119,13 @@ def form_of(**fields):
 def check(studio, co_op, project, browser):
     """One project, there and back."""
     number = studio.project(project["title"], project["config"])
-    assert studio.bring(number, project["tasks"]) == (len(project["tasks"]), 0)
+    predicted = project.get("predicted", project["annotations"])
+    tasks = [{**task, "predictions": [{"model_version": MODEL, "result": result}]} for task, result in zip(project["tasks"], predicted)]
+    assert studio.bring(number, tasks) == (len(tasks), 0)
     for task, result in zip(studio.tasks(number), project["annotations"]):
         studio.annotate(task["id"], result)
-    export = studio.tasks(number)
+    export = [studio.task(task["id"]) for task in studio.tasks(number)]
+    assert [said(task["predictions"][0]["result"], {}) for task in export] == [said(result, {}) for result in predicted]
     before = [said(task["annotations"][0]["result"], project["otherwise"]) for task in export]
 
     config, answers = answered(co_op, project, export)
@@ -134,6 +141,14 @@ def check(studio, co_op, project, browser):
         assert interface.validate_annotation({"result": known}), known
     after = [said(task["annotations"][0]["result"], {}) for task in returned]
     assert before == after, f"{project['title']}:\n{before}\n{after}"
+    # What was predicted there, members were shown here; it goes back as it was, with what they changed of it.
+    for ours, result, changed in zip(answers, predicted, project.get("changed", [[]] * len(answers))):
+        assert ours["data"]["manyhands_changed"] == [changed], ours["data"]
+        [prediction] = ours["predictions"]
+        assert prediction["model_version"] == MODEL and said(prediction["result"], {}) == said(result, project["otherwise"]), prediction
+    for ours, task in zip(answers, returned):
+        [prediction] = studio.task(task["id"])["predictions"]
+        assert (prediction["model_version"], prediction["result"]) == (MODEL, ours["predictions"][0]["result"]), prediction
     values = sum(len(regions) for regions in after)
     seen = ""
     if browser:
@@ -144,7 +159,7 @@ def check(studio, co_op, project, browser):
             assert targets(shown["results"]) == targets(results), f"{shown['results']}\n{results}"
             marked = [one["value"]["text"] for one in results if one["type"] == "labels" and "text" in one["value"]]
             assert shown["marked"] == marked, f"{shown['marked']} is marked, not {marked}"
-    print(f"{project['title']}: {len(answers)} tasks, {values} answers came back as they were annotated{seen}.")
+    print(f"{project['title']}: {len(answers)} tasks, {values} answers came back as they were annotated, and predictions as they were made{seen}.")
 
 
 def page_of(studio, project, tasks, files):

@@ -83,6 +83,10 @@ class Studio:
         """Every task as its export gives it, with annotations."""
         return self.call("GET", f"/api/projects/{project}/export?exportType=JSON&download_all_tasks=true")
 
+    def task(self, number):
+        """One task with its annotations and its predictions in full, which the export only names by their ids."""
+        return self.call("GET", f"/api/tasks/{number}")
+
     def annotate(self, task, result):
         """Somebody's annotation of a task."""
         self.call("POST", f"/api/tasks/{task}/annotations", {"result": result})

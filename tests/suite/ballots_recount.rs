@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use manyhands::actions::receipts::{Openings, export_from};
 use rocket::http::Method::Get;
 use serde_json::Value;
 
@@ -101,7 +102,6 @@ async fn a_public_log_holds_nobodys_vote_and_a_members_file_recounts_it() {
     let place = tempfile::tempdir().unwrap();
     let (public, members) = (place.path().join("public"), place.path().join("members"));
     let db = &world.deps.db;
-    use manyhands::actions::receipts::{Openings, export_from};
     export_from(db, &public, Openings::ForEverybody).await.unwrap();
     export_from(db, &members, Openings::ForMembers).await.unwrap();
     let tally: Value = serde_json::from_str(row(&world, &id).await.tally.as_ref().unwrap()).unwrap();

@@ -82,6 +82,8 @@ const BESIDE: &[&str] = &[
     "settings",
     "signatures",
     "subscriptions",
+    "suggestion_outcomes",
+    "suggestions",
     "tasks",
     "tool_tokens",
     "worker_numbers",

@@ -52,7 +52,7 @@ async fn a_draft_is_read_signed_discussed_and_put_to_the_vote_on_its_pages() {
         let draft = begun.to;
         assert_eq!(author.post_with("/proposals/new/rules", &sent, &[("Sec-Fetch-Site", "same-origin")]).await.to, draft, "{database}");
         let by = member(&world, &world.worker).await;
-        assert_eq!(proposals::list_drafts(&world.deps, &by).await.unwrap().len(), 1, "{database}");
+        assert_eq!(proposals::list_drafts(&world.deps, &by, 0).await.unwrap().0.len(), 1, "{database}");
         let page = other.get(&draft).await;
         for words in [
             "Nine an hour",
@@ -83,7 +83,9 @@ async fn a_draft_is_read_signed_discussed_and_put_to_the_vote_on_its_pages() {
         for site in [&other, &third] {
             site.post(&format!("{draft}/sign"), &[("read", &read)]).await.redirects();
         }
-        author.get(&format!("{draft}/edit")).await.says("2 members have signed it as it was.");
+        let edit = author.get(&format!("{draft}/edit")).await;
+        edit.says("2 members have signed it as it was.");
+        assert!(edit.text.contains("name=\"floor/general/USD\" value=\"9.50\""), "{database}: as it was drafted");
 
         // What opening freezes is said before the press; from then on its address is that of the vote, and nothing changes it.
         let frozen = author.get(&format!("{draft}/open")).await;
@@ -178,7 +180,7 @@ async fn what_does_not_fit_is_refused_beside_its_field_and_stays_as_it_was_typed
             ("rate-change", "opens", "tomorrow", "Choose a day"),
             ("rate-change", "title", "", "Write this in words"),
         ] {
-            let mut form = vec![("kind", kind), ("text", "Words kept & all")];
+            let mut form = vec![("kind", kind), ("text", "Words that are kept")];
             if name != "title" {
                 form.push(("title", "A title kept"));
             }
@@ -191,7 +193,7 @@ async fn what_does_not_fit_is_refused_beside_its_field_and_stays_as_it_was_typed
             form.push((name, typed));
             let answer = author.post("/proposals/new/rules", &form).await;
             answer.refuses(words);
-            answer.says("Words kept & all");
+            answer.says("Words that are kept");
             assert!(typed.is_empty() || answer.text.contains(&format!("value=\"{typed}\"")), "{database}: {name} keeps {typed}");
             assert!(answer.text.contains(&format!("href=\"#f-{name}\"")), "{database}: the refusal leads to {name}");
         }
@@ -321,6 +323,21 @@ async fn members_answer_each_other_and_take_their_own_words_back() {
         page.says("Withdrawn by whoever wrote it.");
         page.says("The fund does.");
         assert!(!page.text.contains("Who pays for"), "{database}: the words are gone");
+
+        // A comment is answered on a page of its own.
+        let asked = author.get(&format!("{draft}/comments/{comment}")).await;
+        assert!(asked.text.contains(&format!("value=\"{comment}\"")), "{database}");
+        assert_eq!(author.get(&format!("/proposals/drafts/{elsewhere}/comments/{comment}")).await.status, 404, "{database}");
+
+        // What was said of a draft is one's own, when its author withdraws it, too.
+        let gone = format!("/proposals/drafts/{elsewhere}");
+        let word = other.post(&format!("{gone}/comments"), &[("text", "My mistake."), ("reply", "")]).await;
+        let word = word.to.split("#c-").nth(1).unwrap().to_owned();
+        author.post(&format!("{gone}/withdraw"), &[]).await.redirects();
+        other.get(&gone).await.says("Its author has withdrawn this draft.");
+        assert_eq!(other.post(&format!("{gone}/comments/{word}/withdraw"), &[]).await.to, "/proposals", "{database}");
+        assert!(!author.get(&gone).await.text.contains("My mistake."), "{database}");
+        assert_eq!(other.get(&gone).await.status, 404, "{database}: nothing of theirs is left there");
 
         // It goes on while the vote is open, and ends with it.
         let by = member(&world, &world.worker).await;

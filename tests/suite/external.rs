@@ -18,15 +18,15 @@ use crate::http::{Raw, Site};
 use crate::program::files_of;
 use crate::support::{World, databases, once, world};
 
-const LINK: &str = "https://lidar.example/open?item={item}&post={post}#token={token}";
+pub const LINK: &str = "https://lidar.example/open?item={item}&post={post}#token={token}";
 const SCAN: &[u8] = b"{\"frames\":[{\"t\":0,\"box\":[1,2,3]}]}";
 
-fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
 /// An open batch whose work is done in another tool, and a question beside it.
-async fn open_batch(world: &World, contract: &ContractId, link: &str, items: &str) -> String {
+pub async fn open_batch(world: &World, contract: &ContractId, link: &str, items: &str) -> String {
     let site = Site::as_person(world, &world.buyer).await;
     let fields = [
         ("title", "A street at dawn"),
@@ -46,7 +46,7 @@ async fn open_batch(world: &World, contract: &ContractId, link: &str, items: &st
 }
 
 /// A claim of the worker's, and the token that the link to its tool holds.
-async fn claimed(world: &World, batch: &str) -> (Site, String, String) {
+pub async fn claimed(world: &World, batch: &str) -> (Site, String, String) {
     let site = Site::as_person(world, &world.worker).await;
     let claim = site.post(&format!("{batch}/claim"), &[]).await.to;
     let token = token_of(&site, &claim).await;
@@ -64,7 +64,7 @@ async fn token_of(site: &Site, claim: &str) -> String {
 }
 
 /// What a tool sends with this token.
-async fn send(site: &Site, token: &str, name: &str, bytes: &[u8]) -> Raw {
+pub async fn send(site: &Site, token: &str, name: &str, bytes: &[u8]) -> Raw {
     let bearer = format!("Bearer {token}");
     site.send_raw(&format!("/tool/result?name={name}"), bytes.to_vec(), &[("Authorization", &bearer), ("Origin", "https://lidar.example")])
         .await
@@ -83,12 +83,12 @@ fn id_of(claim: &str) -> ClaimId {
     ClaimId::parse(claim.rsplit('/').next().unwrap()).unwrap()
 }
 
-fn kept(deps: &Deps) -> Vec<String> {
-    deps.files.list().unwrap()
+async fn kept(deps: &Deps) -> Vec<String> {
+    deps.files.list().await.unwrap()
 }
 
 /// A problem as RFC 9457 has it, under this title.
-fn is_problem(raw: &Raw, status: u16, title: &str) {
+pub fn is_problem(raw: &Raw, status: u16, title: &str) {
     let body = json(raw);
     assert_eq!((raw.status, body["title"].as_str().unwrap()), (status, title), "{body}");
     assert!(raw.header("content-type").starts_with("application/problem+json"), "{}", raw.header("content-type"));
@@ -136,7 +136,7 @@ async fn a_tools_result_is_posted_submitted_by_its_member_judged_and_taken_away(
         // The same once more is once; another takes its place, and nothing is left of the first.
         assert_eq!(send(&tool, &token, "first.json", b"[1]").await.status, 200);
         assert_eq!(send(&tool, &token, "scan%201.json", SCAN).await.status, 201);
-        assert_eq!(kept(&world.deps), [sha256(SCAN)], "{database}");
+        assert_eq!(kept(&world.deps).await, [sha256(SCAN)], "{database}");
         let state = json(&look(&tool, &token).await);
         assert_eq!(
             (&state["result"]["kind"], &state["result"]["bytes"], &state["result"]["from"]),
@@ -192,7 +192,7 @@ async fn a_tools_result_is_posted_submitted_by_its_member_judged_and_taken_away(
         // After the days that pictures have, it is gone, and the desk says so.
         world.deps.clock.advance(31 * 86_400);
         assert_eq!(files::delete_due(&world.deps).await.unwrap(), 1, "{database}");
-        assert!(kept(&world.deps).is_empty());
+        assert!(kept(&world.deps).await.is_empty());
         let buyer = Site::as_person(&world, &world.buyer).await;
         assert_eq!(buyer.get(&format!("/desk/{contract}/results/{hash}")).await.status, 404);
         buyer.get(&format!("/desk/{contract}")).await.says("1 file of A street at dawn");
@@ -226,7 +226,7 @@ async fn a_token_is_for_one_claim_at_work_and_for_nothing_else() {
         }
         // A member's own session is no token.
         assert_eq!(worker.send_raw("/tool/result", b"[1]".to_vec(), &[("Sec-Fetch-Site", "same-origin")]).await.status, 401);
-        assert!(kept(&world.deps).is_empty());
+        assert!(kept(&world.deps).await.is_empty());
 
         // Opened again, both tokens are good; each ends with its claim.
         let again = token_of(&worker, &claim).await;
@@ -239,8 +239,7 @@ async fn a_token_is_for_one_claim_at_work_and_for_nothing_else() {
         for one in [&token, &again] {
             is_problem(&send(&tool, one, "a", b"[1]").await, 401, "tool-token");
         }
-        files::tidy(&world.deps).await.unwrap();
-        assert!(kept(&world.deps).is_empty(), "{database}: what was given back leaves nothing");
+        assert!(kept(&world.deps).await.is_empty(), "{database}: what was given back leaves nothing");
 
         // Time that runs out ends it, too; whoever claims the task again finds the result there, as they find their draft.
         let (worker, claim, token) = claimed(&world, &batch).await;
@@ -281,13 +280,13 @@ async fn whoever_is_erased_leaves_no_result_that_was_never_handed_in() {
         let other = Site::as_person(&world, &world.treasurer).await;
         other.post(&format!("{batch}/claim"), &[]).await.redirects();
         files::tidy(&world.deps).await.unwrap();
-        assert_eq!(kept(&world.deps), [sha256(SCAN)], "{database}: it waits for them, as a draft does");
+        assert_eq!(kept(&world.deps).await, [sha256(SCAN)], "{database}: it waits for them, as a draft does");
         let tx = world.deps.db.begin().await.unwrap();
         let member = world.worker().await;
         manyhands_store::erasure::erase_person(&tx, &world.worker, Some(member.id().as_str())).await.unwrap();
         tx.commit().await.unwrap();
         files::tidy(&world.deps).await.unwrap();
-        assert!(kept(&world.deps).is_empty(), "{database}");
+        assert!(kept(&world.deps).await.is_empty(), "{database}");
     }
 }
 
@@ -325,7 +324,7 @@ async fn what_cannot_be_taken_is_said_and_leaves_nothing() {
         is_problem(&send(&tool, &token, "a", b"").await, 422, "result-empty");
         let large = vec![b'x'; usize::try_from(RESULT_BYTES).unwrap() + 1];
         is_problem(&send(&tool, &token, "a", &large).await, 413, "result-large");
-        assert!(kept(&world.deps).is_empty() && files_of(&world.folder.path().join("files/incoming")).is_empty(), "{database}");
+        assert!(kept(&world.deps).await.is_empty() && files_of(&world.folder.path().join("files/incoming")).is_empty(), "{database}");
         // Exactly the most is taken; a second one of that size is more than this contract may keep.
         assert_eq!(send(&tool, &token, "a", &large[1..]).await.status, 201);
         // In the place of the first, another of its size has room.
@@ -334,7 +333,7 @@ async fn what_cannot_be_taken_is_said_and_leaves_nothing() {
         let second = other.post(&format!("{batch}/claim"), &[]).await.to;
         let theirs = token_of(&other, &second).await;
         is_problem(&send(&tool, &theirs, "a", &large[1..]).await, 507, "result-full");
-        assert_eq!(kept(&world.deps).len(), 1);
+        assert_eq!(kept(&world.deps).await.len(), 1);
         // By hand the same words stand on the page, and what was typed stays.
         let answer =
             other.upload_with(&format!("{second}/draft"), ("result-file", "a.bin", &large[1..]), &[("answer", "typed here")]).await;
@@ -372,7 +371,7 @@ async fn a_result_is_sent_by_hand_as_a_file_or_pasted_with_what_was_typed() {
         // Pasted in its place, and handed in with the same press.
         let fields = [("answer", "all of it"), ("result-text", "frame,label\n1,car\n"), ("result-file", ""), ("active_seconds", "6")];
         worker.post(&format!("{claim}/submit"), &fields).await.redirects();
-        assert_eq!(kept(&world.deps), [sha256(b"frame,label\n1,car\n")], "{database}");
+        assert_eq!(kept(&world.deps).await, [sha256(b"frame,label\n1,car\n")], "{database}");
         // The same form once more is the same answer; nothing comes of its result.
         let answered = worker.get(&claim).await;
         assert!(answered.text.contains("Submitted"), "{}", answered.text);

@@ -51,13 +51,26 @@ async fn a_co_op_from_before_keys_goes_on_by_passwords_until_two_people_have_the
         world.funded_contract("100.00").await;
         let (before, _) = expense(&world).await;
         // As the version before left it: nothing of keys.
-        let tables = ["departures", "signatures", "prepared_texts", "admissions", "key_requests", "key_codes", "member_keys", "user_keys"];
+        let tables = [
+            "contract_notices",
+            "departures",
+            "signatures",
+            "prepared_texts",
+            "admissions",
+            "key_requests",
+            "key_codes",
+            "member_keys",
+            "user_keys",
+        ];
         for table in tables {
             change(&world.database, &format!("DROP TABLE {table}")).await;
         }
         change(&world.database, "DROP INDEX client_users_by_user").await;
         change(&world.database, "ALTER TABLE client_users DROP COLUMN user_id").await;
-        change(&world.database, "DELETE FROM migrations WHERE name IN ('0003_keys', '0006_departures', '0009_user_keys')").await;
+        // What a later one makes of these tables comes anew after them.
+        change(&world.database, "ALTER TABLE proposals DROP COLUMN remind_from").await;
+        let forgotten = "DELETE FROM migrations WHERE name IN ('0003_keys', '0006_departures', '0009_user_keys', '0027_ends')";
+        change(&world.database, forgotten).await;
         world.deps = Deps { db: Db::open(&world.database).await.unwrap(), ..world.deps };
         let officer = world.signed_in(&world.coordinator).await.officer().unwrap();
         payouts::approve_expense(&world.deps, &officer, &once(), &before, PASSWORD).await.unwrap();

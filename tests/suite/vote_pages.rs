@@ -123,6 +123,8 @@ async fn what_passed_says_from_when_it_holds_what_it_changed_and_where_that_stan
         let last = close(&world, &two).await;
         until(&world, last.enacts_at.unwrap());
         while enacting::enact_due(&world.deps).await.unwrap() > 0 {}
+        // Weeks later one signs in anew.
+        let reader = site(&world, &world.reviewer).await;
         reader.get(&format!("/proposals/{two}")).await.says("the rule book says so already");
     }
 }

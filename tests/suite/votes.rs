@@ -43,7 +43,7 @@ async fn tell(database: &str, world: &World) {
     let said = comments::write(deps, &reviewer, &once(), &draft, None, "Too much at once?").await.unwrap();
     comments::write(deps, &author, &once(), &draft, Some(&said), "Rent rose twice.").await.unwrap();
     comments::withdraw(deps, &reviewer, &once(), &said).await.unwrap();
-    let thread = comments::list(deps, &author, &read).await.unwrap();
+    let thread = comments::list(deps, &author, &read, 0).await.unwrap().comments;
     assert_eq!((thread[0].text.as_str(), thread[1].reply_to.as_deref()), ("", Some(said.as_str())), "its place stays");
     for person in [&world.reviewer, &world.treasurer] {
         cosign(world, person, &draft).await.unwrap();

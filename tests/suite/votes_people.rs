@@ -169,7 +169,7 @@ async fn drafts_of_whoever_has_left_are_withdrawn() {
         leaving::leave(&world.deps, &author, &once(), PASSWORD).await.unwrap();
         let reader = member(&world, &world.reviewer).await;
         assert_eq!(refused(proposals::find_draft(&world.deps, &reader, &draft).await), "not found", "{database}");
-        assert!(proposals::list_drafts(&world.deps, &reader).await.unwrap().is_empty(), "{database}");
+        assert!(proposals::list_drafts(&world.deps, &reader, 0).await.unwrap().0.is_empty(), "{database}");
         assert_eq!(refused(drafting::cosign(&world.deps, &reader, &once(), &draft, "").await), "proposal-not-draft", "{database}");
         assert_eq!(crate::voters::row(&world, &open).await.state, "open", "{database}: what is put to the vote goes on");
     }

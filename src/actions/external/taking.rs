@@ -6,14 +6,11 @@ use std::time::Duration;
 
 use manyhands_domain::external::{Given, Kind};
 use manyhands_domain::ids::{ClaimId, ContractId};
-use manyhands_domain::refusal::Refusal;
 use manyhands_domain::results::to_json_line;
 use manyhands_store::claims;
 use manyhands_store::external::{self as rows, Taken};
-use tokio::fs::File;
-use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -23,10 +20,11 @@ use crate::actions::contracts::find_own;
 use crate::actions::files::is_with_its_member;
 use crate::actions::results::Lines;
 use crate::actions::reviews::{self, Judging};
-use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Claim, Error, results};
+use crate::actions::rights::{ClientUser, Member, SignedIn};
+use crate::actions::{Claim, Error, downloads, results};
 use crate::deps::Deps;
-use crate::files::{Files, Size};
+use crate::files::{Files, Opened, Size};
+use crate::turns::Turn;
 
 /// A file to be sent, as a file and never as a page.
 #[derive(Debug)]
@@ -34,7 +32,9 @@ pub struct Download {
     /// As the tool or the member called it.
     pub name: String,
     /// It.
-    pub file: File,
+    pub file: Opened,
+    /// Held while it is sent.
+    pub turn: Turn,
 }
 
 /// A ZIP as it is made.
@@ -49,7 +49,7 @@ pub async fn of_claim(deps: &Deps, by: &Member, id: &ClaimId) -> Result<Download
     let claim = claims::find_claim(&deps.db.read(), id).await?;
     let theirs = claim.filter(|claim| claim.member_id == by.id().as_str() && is_with_its_member(claim, deps.clock.now().secs()));
     let file = rows::find_result(&deps.db.read(), &theirs.ok_or(Error::NotFound)?.id).await?.ok_or(Error::NotFound)?;
-    open(deps, &file.sha256, file.name)
+    open(deps, by, &file.sha256, file.name).await
 }
 
 /// The result that was handed in with work which this judge may see.
@@ -62,7 +62,7 @@ pub async fn of_review(deps: &Deps, by: &Judging, id: &ClaimId) -> Result<Downlo
         return Err(Error::NotFound);
     }
     let file = find_taken(deps, &claim).await?.ok_or(Error::NotFound)?;
-    open(deps, &file.sha256, file.name)
+    open(deps, by.who(), &file.sha256, file.name).await
 }
 
 /// The result that stands in a claim's answer, while it is kept.
@@ -84,13 +84,14 @@ pub async fn find_taken(deps: &Deps, claim: &Claim) -> Result<Option<Given>, Err
 pub async fn of_contract(deps: &Deps, by: &ClientUser, id: &ContractId, sha256: &str) -> Result<Download, Error> {
     find_own(deps, by, id).await?;
     let taken = rows::find_taken(&deps.db.read(), id, sha256).await?.ok_or(Error::NotFound)?;
-    open(deps, &taken.sha256, taken.name)
+    open(deps, by, &taken.sha256, taken.name).await
 }
 
-fn open(deps: &Deps, sha256: &str, name: String) -> Result<Download, Error> {
-    let file = deps.files.open(sha256, Size::Whole)?;
-    let file = file.ok_or_else(|| Error::broken(format!("the result {sha256} is not in the data folder")))?;
-    Ok(Download { name, file: File::from_std(file) })
+async fn open(deps: &Deps, by: &SignedIn, sha256: &str, name: String) -> Result<Download, Error> {
+    let turn = downloads::turn(deps, by).await?;
+    let file = deps.files.open(sha256, Size::Whole).await?;
+    let file = file.ok_or_else(|| Error::broken(format!("the result {sha256} is not where files lie")))?;
+    Ok(Download { name, file, turn })
 }
 
 /// The accepted answers to a client's contract with every file in them: `results.jsonl`, and each file once as `files/<sha256>.<ending>`.
@@ -99,8 +100,9 @@ fn open(deps: &Deps, sha256: &str, name: String) -> Result<Download, Error> {
 /// # Errors
 /// [`Error::NotFound`] for another client's; `results-busy` while others are taken away.
 pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, Error> {
-    let turn = timeout(TURN_WAIT, TURNS.acquire()).await.ok().and_then(Result::ok).ok_or_else(|| Refusal::new("results-busy"))?;
-    let mut answers = Lines::begin(deps)?;
+    find_own(deps, by, id).await?;
+    let turn = downloads::packing(deps, by).await?;
+    let mut answers = Lines::beside(deps)?;
     results::list(deps, by, id, |row| answers.push(&to_json_line(&row))).await?;
     let answers = answers.finish()?.file.into_std().await;
     let mut taken = Vec::new();
@@ -113,8 +115,8 @@ pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, E
         taken.extend(page);
     }
     // What is missing is found before the first byte is sent.
-    if let Some(gone) = taken.iter().find(|taken| !matches!(deps.files.open(&taken.sha256, Size::Whole), Ok(Some(_)))) {
-        return Err(Error::broken(format!("the result {} is not in the data folder", gone.sha256)));
+    if let Some(gone) = deps.files.find_missing(taken.iter().map(|taken| taken.sha256.clone()).collect()).await? {
+        return Err(Error::broken(format!("the result {gone} is not where files lie")));
     }
     let (reader, writer) = duplex(BUFFER);
     let (files, out) = (deps.files.clone(), Bridge { writer, runtime: Handle::current(), _turn: turn });
@@ -127,6 +129,7 @@ pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, E
 }
 
 fn write(files: &Files, out: Bridge, answers: std::fs::File, taken: &[Taken]) -> io::Result<()> {
+    let runtime = out.runtime.clone();
     let mut zip = ZipWriter::new_stream(out);
     let options =
         |method| SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default()).unix_permissions(0o644);
@@ -136,8 +139,13 @@ fn write(files: &Files, out: Bridge, answers: std::fs::File, taken: &[Taken]) ->
     for one in taken {
         let method = if one.kind == Kind::Zip.word() { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         zip.start_file(format!("files/{}.{}", one.sha256, Kind::ending(&one.kind)), options(method))?;
-        let file = files.open(&one.sha256, Size::Whole)?.ok_or(io::ErrorKind::NotFound)?;
-        io::copy(&mut BufReader::new(file), &mut zip)?;
+        let mut file = runtime.block_on(files.open(&one.sha256, Size::Whole))?.ok_or(io::ErrorKind::NotFound)?;
+        let mut piece = vec![0; BUFFER];
+        loop {
+            let read = runtime.block_on(file.read(&mut piece))?;
+            let Some(read) = piece.get(..read).filter(|read| !read.is_empty()) else { break };
+            zip.write_all(read)?;
+        }
     }
     zip.finish()?.into_inner().end()
 }
@@ -147,7 +155,7 @@ struct Bridge {
     writer: DuplexStream,
     runtime: Handle,
     /// Held while somebody reads.
-    _turn: SemaphorePermit<'static>,
+    _turn: Turn,
 }
 
 impl Write for Bridge {
@@ -169,9 +177,6 @@ impl Bridge {
     }
 }
 
-/// ZIPs that are made at once.
-static TURNS: Semaphore = Semaphore::const_new(4);
-const TURN_WAIT: Duration = Duration::from_secs(10);
 const READER_WAIT: Duration = Duration::from_secs(120);
 const FILES_A_PAGE: u64 = 1_000;
 const BUFFER: usize = 65_536;

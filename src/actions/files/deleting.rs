@@ -2,9 +2,9 @@
 
 use manyhands_domain::ids::ContractId;
 use manyhands_store::files::{self as rows, Deletion};
-use manyhands_store::{contracts, external};
+use manyhands_store::{contracts, external, suggestions};
 
-use super::remove_unkept;
+use super::holding::remove_unkept;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
@@ -26,6 +26,7 @@ pub async fn delete_due(deps: &Deps) -> Result<u64, Error> {
             continue;
         }
         let mut released = rows::release_unshown(&work.tx, &due.contract_id, work.now()).await?;
+        suggestions::blank(&work.tx, &due.id).await?;
         released.extend(external::release_of_batch(&work.tx, &due.id, work.now()).await?);
         let bytes = released.iter().map(|file| file.bytes).sum();
         let files = i64::try_from(released.len()).map_err(Error::broken)?;

@@ -1,20 +1,18 @@
 //! Who sees a picture: whoever holds its task or handed it in and may yet have it back, whoever judges that, and the users of the
 //! client whose it is. To anybody else it is not there.
 
-use std::io::Read;
-
 use manyhands_domain::files::named;
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::pictures::{Fault, Kind};
 use manyhands_pictures::{self as pictures, VEILED, VIEWS, View};
 use manyhands_store::{claims, files as rows};
-use tokio::fs::File;
+use tokio::io::AsyncReadExt;
 
 use crate::actions::reviews::{self, Judging};
 use crate::actions::rights::{ClientUser, Member};
 use crate::actions::{Claim, Error, batches};
 use crate::deps::Deps;
-use crate::files::Size;
+use crate::files::{Opened, Size, Stage};
 
 /// A picture to be sent.
 #[derive(Debug)]
@@ -22,7 +20,7 @@ pub struct Picture {
     /// What its bytes are.
     pub kind: Kind,
     /// They.
-    pub file: File,
+    pub file: Opened,
 }
 
 /// What a page says of a picture before it is there.
@@ -97,36 +95,42 @@ async fn open(deps: &Deps, contract: &str, payload: &str, width: Option<u32>) ->
         (Ok(width), Ok(bytes)) => view.holds(width, bytes),
         _ => false,
     };
-    let gone = || Error::broken(format!("the picture {sha256} is not in the data folder"));
+    let gone = || Error::broken(format!("the picture {sha256} is not where files lie"));
     // However small a picture is, behind the veil is another one.
     match view.filter(|view| *view == VEILED || !fits(view)) {
-        None => Ok(Picture { kind, file: File::from_std(deps.files.open(sha256, Size::Whole)?.ok_or_else(gone)?) }),
+        None => Ok(Picture { kind, file: deps.files.open(sha256, Size::Whole).await?.ok_or_else(gone)? }),
         Some(view) => {
             let size = Size::Copy(view.width);
-            if deps.files.open(sha256, size)?.is_none() {
-                make(deps, sha256, kind, view).await?;
-            }
-            Ok(Picture { kind: Kind::Jpeg, file: File::from_std(deps.files.open(sha256, size)?.ok_or_else(gone)?) })
+            let file = match deps.files.open(sha256, size).await? {
+                Some(file) => file,
+                None => {
+                    make(deps, sha256, kind, view).await?;
+                    deps.files.open(sha256, size).await?.ok_or_else(gone)?
+                }
+            };
+            Ok(Picture { kind: Kind::Jpeg, file })
         }
     }
 }
 
 async fn make(deps: &Deps, sha256: &str, kind: Kind, view: View) -> Result<(), Error> {
-    let mut whole = deps.files.open(sha256, Size::Whole)?.ok_or_else(|| Error::broken(format!("the picture {sha256} is gone")))?;
+    let mut whole =
+        deps.files.open(sha256, Size::Whole).await?.ok_or_else(|| Error::broken(format!("the picture {sha256} is not where files lie")))?;
     let mut stage = deps.files.stage(&deps.random)?;
     let sha256 = sha256.to_owned();
     let turn = deps.files.decoding().acquire_owned().await.map_err(Error::broken)?;
-    let made = tokio::task::spawn_blocking(move || -> Result<(), Error> {
+    let mut bytes = Vec::new();
+    whole.read_to_end(&mut bytes).await?;
+    let made = tokio::task::spawn_blocking(move || -> Result<Stage, Error> {
         let _turn = turn;
-        let mut bytes = Vec::new();
-        whole.read_to_end(&mut bytes)?;
         // It was decoded when it came.
         let broken = |fault: Fault| Error::broken(format!("the picture {sha256}: {fault:?}"));
         let copied = |decoded: pictures::Decoded| if view == VEILED { decoded.veil() } else { decoded.shrink(view) };
         let copy = pictures::decode(kind, &bytes).and_then(copied).map_err(broken)?;
         stage.put(&sha256, Size::Copy(view.width), &copy)?;
         stage.sync()?;
-        Ok(stage.settle()?)
+        Ok(stage)
     });
-    made.await.map_err(Error::broken)?
+    let stage = made.await.map_err(Error::broken)??;
+    Ok(deps.files.settle(stage).await?)
 }

@@ -4,12 +4,13 @@ use manyhands_domain::ids::MemberId;
 use manyhands_domain::proposals::naming;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
-use manyhands_store::proposals::candidates as rows;
 pub use manyhands_store::proposals::candidates::Candidate;
+use manyhands_store::proposals::candidates::{self as rows, Name};
 use manyhands_store::{Sql, people};
+use serde_json::{Map, Value};
 
-use crate::actions::Error;
 use crate::actions::rights::Member;
+use crate::actions::{Error, rules};
 use crate::deps::Deps;
 
 /// Every member who can sign in, by name.
@@ -30,7 +31,7 @@ pub async fn find_name(deps: &Deps, _by: &Member, member: &MemberId) -> Result<S
 
 /// What is wrong with a title and a text that name somebody.
 pub(crate) async fn named(on: &impl Sql, act: &Act, title: &str, text: &str) -> Result<Vec<Refusal>, Error> {
-    let members = rows::list(on).await?;
+    let members = rows::list_names(on).await?;
     let about = act.member();
     let address = match about {
         Some(member) => email_of(on, member).await?,
@@ -38,7 +39,7 @@ pub(crate) async fn named(on: &impl Sql, act: &Act, title: &str, text: &str) -> 
     };
     let mut refusals = Vec::new();
     for (field, text) in [("title", title), ("text", text)] {
-        let is_about = |member: &Candidate| about.is_some_and(|about| about.as_str() == member.member_id);
+        let is_about = |member: &Name| about.is_some_and(|about| about.as_str() == member.member_id);
         let (subject, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| is_about(member));
         let has_address = !address.is_empty() && text.to_lowercase().contains(&address);
         if let Some(member) = about.filter(|_| has_address || subject.iter().any(|member| naming::names(text, &member.name, true))) {
@@ -47,7 +48,28 @@ pub(crate) async fn named(on: &impl Sql, act: &Act, title: &str, text: &str) -> 
             refusals.push(Refusal::new("proposal-names").field(field));
         }
     }
+    if let Act::Rules(patch) = act {
+        let (_, book) = rules::current(on).await?;
+        // A fund or a skill is called by one word: a part of a name is a name there.
+        let names = |word: &str| members.iter().any(|member| naming::names(word, &member.name, true));
+        for (field, word) in added_words(book.value(), patch) {
+            if names(word) {
+                refusals.push(Refusal::new("proposal-names").field(field));
+            }
+        }
+    }
     Ok(refusals)
+}
+
+/// The funds and skills that a change adds to a book, each with the field in which its name is typed.
+fn added_words<'p>(book: &Value, patch: &'p Map<String, Value>) -> Vec<(&'static str, &'p str)> {
+    let words_of = |part: &str, field: &'static str| {
+        let known = book.get(part).and_then(Value::as_object);
+        let named = patch.get(part).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        let added = named.filter(|word| !known.is_some_and(|known| known.contains_key(*word)));
+        added.map(|word| (field, word.as_str())).collect::<Vec<_>>()
+    };
+    [words_of("split", "new/fund"), words_of("floor", "new/skill")].concat()
 }
 
 /// The address of whoever is this member, in small letters; empty where nobody is any more.

@@ -119,7 +119,10 @@ pub async fn cosign(deps: &Deps, by: &Member, once: &Once, id: &str, read_sha256
     }
     if rows::cosign(&work.tx, id, by.id(), work.now()).await? {
         let needed = cosponsors_needed(&work.tx, &row).await?;
-        if u64::try_from(row.cosponsors).unwrap_or_default().saturating_add(1) == needed {
+        if u64::try_from(row.cosponsors).unwrap_or_default().saturating_add(1) == needed
+            // Whoever takes a signature back and gives it again sends no second mail.
+            && rows::set_told_ready(&work.tx, id, read_sha256).await?
+        {
             telling::draft_ready(&mut work, &row).await?;
         }
     }

@@ -22,8 +22,10 @@ use manyhands_domain::proposals::tally::{Counts, Majority, Quorum, Verdict};
 use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
+use manyhands_store::people;
 use manyhands_store::proposals as rows;
 use manyhands_store::proposals::ballots as ballot_rows;
+use manyhands_store::proposals::comments as comment_rows;
 pub use manyhands_store::proposals::comments::Comment;
 pub use manyhands_store::proposals::{Cosponsor, Proposal};
 use serde_json::Value;
@@ -90,10 +92,13 @@ pub async fn find(deps: &Deps, _by: &Member, id: &ProposalId) -> Result<Proposal
 /// A draft, or whatever became of it, by its own id.
 ///
 /// # Errors
-/// [`Error::NotFound`]; what its author withdrew is read by them alone.
+/// [`Error::NotFound`]; what its author withdrew is read by them, and by those who said something of it and can still take that back.
 pub async fn find_draft(deps: &Deps, by: &Member, id: &str) -> Result<Proposal, Error> {
-    let row = rows::find_by_id(&deps.db.read(), id).await?.ok_or(Error::NotFound)?;
-    if row.state == "withdrawn" && row.author_id.as_deref() != Some(by.id().as_str()) { Err(Error::NotFound) } else { Ok(row) }
+    let moment = deps.db.snapshot().await?;
+    let row = rows::find_by_id(&moment, id).await?.ok_or(Error::NotFound)?;
+    let is_own = row.author_id.as_deref() == Some(by.id().as_str());
+    let is_theirs = row.state != "withdrawn" || is_own || comment_rows::has_said(&moment, id, by.id()).await?;
+    if is_theirs { Ok(row) } else { Err(Error::NotFound) }
 }
 
 /// Votes that are open, soonest to close first.
@@ -104,20 +109,43 @@ pub async fn list_open(deps: &Deps, _by: &Member) -> Result<Vec<Proposal>, Error
     Ok(rows::list_open(&deps.db.read()).await?)
 }
 
-/// Drafts, newest first.
+/// A draft in the list of all.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The draft.
+    pub row: Proposal,
+    /// How many must sign it beside its author.
+    pub needed: u64,
+    /// Whether the reader has.
+    pub signed: bool,
+}
+
+/// A page of drafts, from 0, newest first; and whether more follow.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_drafts(deps: &Deps, _by: &Member) -> Result<Vec<Proposal>, Error> {
-    Ok(rows::list_drafts(&deps.db.read(), DRAFTS).await?)
+pub async fn list_drafts(deps: &Deps, by: &Member, page: u64) -> Result<(Vec<Listed>, bool), Error> {
+    let moment = deps.db.snapshot().await?;
+    let mut drafts = rows::list_drafts(&moment, (page.saturating_mul(DRAFTS), DRAFTS.saturating_add(1))).await?;
+    let more = u64::try_from(drafts.len()).is_ok_and(|count| count > DRAFTS);
+    drafts.truncate(usize::try_from(DRAFTS).map_err(Error::broken)?);
+    let (_, book) = rules::current(&moment).await?;
+    let members = u64::try_from(people::list_members(&moment).await?.len()).map_err(Error::broken)?;
+    let signed = rows::list_signed(&moment, by.id()).await?;
+    let listed = |row: Proposal| Listed {
+        needed: Terms::of(&book, &row.kind).map_or(0, |terms| terms.cosponsors_of(members)),
+        signed: signed.contains(&row.id),
+        row,
+    };
+    Ok((drafts.into_iter().map(listed).collect(), more))
 }
 
-/// Everything that was put to the vote, newest first, below a number; at most `limit`.
+/// Votes that are closed, newest first, below a number; at most `limit`.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(deps: &Deps, _by: &Member, below: Option<i64>, limit: u64) -> Result<Vec<Proposal>, Error> {
-    Ok(rows::list_opened(&deps.db.read(), below.unwrap_or(i64::MAX), limit).await?)
+    Ok(rows::list_closed(&deps.db.read(), below.unwrap_or(i64::MAX), limit).await?)
 }
 
 /// Who signed a draft beside its author.
@@ -188,14 +216,16 @@ pub fn counted(row: &Proposal) -> Result<Option<Counted>, Error> {
     }))
 }
 
-/// What a change of the rule book changes, rule by rule: against the book before it where it was enacted, else against the one in force.
+/// What a change of the rule book changes, rule by rule: against the book before it where it was enacted, against that of its closing where
+/// it came to nothing, else against the one in force.
 ///
 /// # Errors
 /// When a row is damaged.
 pub async fn differences(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Vec<Difference>, Error> {
     let Act::Rules(patch) = act_of(row)? else { return Ok(Vec::new()) };
     let moment = deps.db.snapshot().await?;
-    let book = match row.outcome_index {
+    let waits = matches!(row.outcome.as_deref(), Some("waiting"));
+    let book = match row.outcome_index.or(row.closed_index.filter(|_| !waits)) {
         Some(index) => rules::at_size(&moment, index).await?.1,
         None => rules::current(&moment).await?.1,
     };
@@ -225,5 +255,5 @@ pub(crate) fn calc_of(draft: &Draft) -> Result<String, Error> {
     Ok(manyhands_domain::log::json::write(calc))
 }
 
-/// Drafts that a list shows.
-const DRAFTS: u64 = 100;
+/// Drafts on a page of the list.
+const DRAFTS: u64 = 20;

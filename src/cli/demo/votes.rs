@@ -188,7 +188,8 @@ impl<'a> Votes<'a> {
                 deps.clock.advance(180);
                 let by = self.member(who).await?;
                 let read = find_draft(deps, &by, self.row_of(plan)?).await?;
-                let last = comments::list(deps, &by, &read).await?.pop().filter(|_| *answers).map(|comment| comment.id);
+                let said = comments::list(deps, &by, &read, 0).await?.comments;
+                let last = said.into_iter().max_by_key(|comment| comment.at).filter(|_| *answers).map(|comment| comment.id);
                 comments::write(deps, &by, &once(deps), &read.id, last.as_deref(), text).await?;
             }
         }

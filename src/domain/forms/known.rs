@@ -62,7 +62,7 @@ pub(crate) fn is_right(right: &Value, given: Option<&Value>) -> bool {
     }
 }
 
-fn single(value: &Value) -> Option<String> {
+pub(super) fn single(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => text::line(text, TEXT_LIMIT).ok(),
         Value::Number(number) => Some(number.to_string()),
@@ -70,7 +70,7 @@ fn single(value: &Value) -> Option<String> {
     }
 }
 
-fn several(value: &Value) -> Option<Vec<String>> {
+pub(super) fn several(value: &Value) -> Option<Vec<String>> {
     let clean = |text: &str| text::line(text, TEXT_LIMIT).ok();
     match value {
         Value::Array(items) => items.iter().map(|item| clean(item.as_str()?)).collect(),

@@ -11,6 +11,7 @@ mod known;
 mod ordered;
 mod pairs;
 mod spans;
+mod suggested;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,8 @@ pub(crate) use define::{CHOICE_LIMIT, QUESTION_LIMIT, is_key, is_name, name_of};
 pub use define::{NewQuestion, define};
 pub(crate) use known::is_right;
 pub use spans::NOTHING;
+pub use suggested::Unfit;
+pub(crate) use suggested::is_taken;
 pub use task::{CANDIDATES_LIMIT, Task, letter};
 
 /// What a member is asked for each task: 1 to [`QUESTIONS_LIMIT`] questions, each of another name.

@@ -6,6 +6,7 @@ use super::{LINE_LIMIT, refuse};
 use crate::forms::{CANDIDATES_LIMIT, letter};
 use crate::gold::{EXPLANATION, GOLD, Typed};
 use crate::refusal::Refusal;
+use crate::suggestions::{self, MODEL, SUGGESTION, VERSION};
 
 /// What a file must have beside `id`.
 #[derive(Clone, Copy)]
@@ -26,6 +27,7 @@ pub(crate) struct Read {
     pub(crate) payload: String,
     pub(crate) candidates: Vec<String>,
     pub(crate) gold: Typed,
+    pub(crate) suggestion: suggestions::Typed,
 }
 
 /// Where a row stands: on a line, or in a list of tasks, from 1.
@@ -79,7 +81,8 @@ fn csv_rows(text: &str, columns: Columns) -> Box<dyn Iterator<Item = Row> + '_> 
         Err(error) => return fault(csv_refusal(&error)),
     };
     let letters = lettered(&head);
-    let (known, why) = (known(&head), column(&head, EXPLANATION));
+    let (known, why) = (named(&head, GOLD), column(&head, EXPLANATION));
+    let (suggested, model, version) = (named(&head, SUGGESTION), column(&head, MODEL), column(&head, VERSION));
     let Some(id) = column(&head, "id") else { return fault(refuse("items-column").with("column", "id")) };
     let payload = column(&head, "payload");
     if columns.payload && payload.is_none() {
@@ -98,9 +101,11 @@ fn csv_rows(text: &str, columns: Columns) -> Box<dyn Iterator<Item = Row> + '_> 
             candidates.pop();
         }
         let filled = |(name, place): &(String, usize)| Some((name.clone(), cell(*place))).filter(|(_, text)| !text.trim().is_empty());
-        let answers = known.iter().filter_map(filled).map(|(name, text)| (name, Value::String(text))).collect();
-        let gold = Typed { line, answers, explanation: why.map(cell).unwrap_or_default() };
-        Ok(Read { at: At::Line(line), id: cell(id), payload: payload.map(cell).unwrap_or_default(), candidates, gold })
+        let of = |columns: &[(String, usize)]| columns.iter().filter_map(filled).map(|(name, text)| (name, Value::String(text))).collect();
+        let gold = Typed { line, answers: of(&known), explanation: why.map(cell).unwrap_or_default() };
+        let (model, version) = (model.map(cell).unwrap_or_default(), version.map(cell).unwrap_or_default());
+        let suggestion = suggestions::Typed { line, is_task: false, answers: of(&suggested), model, version };
+        Ok(Read { at: At::Line(line), id: cell(id), payload: payload.map(cell).unwrap_or_default(), candidates, gold, suggestion })
     }))
 }
 
@@ -110,9 +115,9 @@ fn lettered(headers: &csv::StringRecord) -> Vec<usize> {
     (0..CANDIDATES_LIMIT).map_while(|place| place_of(letter(place).to_string())).collect()
 }
 
-/// Where right answers stand, each with the name of its question; empty for the column without a name.
-fn known(headers: &csv::StringRecord) -> Vec<(String, usize)> {
-    let name_of = |header: &str| header.strip_prefix(GOLD).filter(|rest| rest.is_empty() || rest.starts_with('.')).map(str::to_owned);
+/// Where answers of this kind stand, each with the name of its question; empty for the column without a name.
+fn named(headers: &csv::StringRecord, what: &str) -> Vec<(String, usize)> {
+    let name_of = |header: &str| header.strip_prefix(what).filter(|rest| rest.is_empty() || rest.starts_with('.')).map(str::to_owned);
     let named = headers.iter().enumerate().filter_map(|(place, header)| Some((name_of(header)?, place)));
     named.map(|(name, place)| (name.trim_start_matches('.').to_owned(), place)).collect()
 }
@@ -161,8 +166,35 @@ fn json_rows(text: &str, columns: Columns) -> impl Iterator<Item = Row> {
             _ => Vec::new(),
         };
         let payload = if columns.payload { cell("payload")? } else { String::new() };
-        Ok(Read { at: At::Line(number), id: cell("id")?, payload, candidates, gold: json_known(number, &members)? })
+        let (gold, suggestion) = (json_known(number, &members)?, json_suggested(number, &members)?);
+        Ok(Read { at: At::Line(number), id: cell("id")?, payload, candidates, gold, suggestion })
     })
+}
+
+/// What a model suggests: an object with `answer`, which is one answer or an object of answers by question name, `model`, and perhaps
+/// `version`.
+fn json_suggested(line: u64, members: &Map<String, Value>) -> Result<suggestions::Typed, Refusal> {
+    let unfit = || refuse("items-cell").with("line", line).with("column", SUGGESTION);
+    let members = match members.get(SUGGESTION) {
+        None | Some(Value::Null) => return Ok(suggestions::Typed::default()),
+        Some(Value::Object(members)) => members,
+        Some(_) => return Err(unfit()),
+    };
+    let answers = match members.get("answer") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(named)) => {
+            named.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())).collect()
+        }
+        Some(Value::Bool(_)) => return Err(unfit()),
+        Some(one) => Map::from_iter([(String::new(), one.clone())]),
+    };
+    let text = |name: &str| match members.get(name) {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(_) => Err(unfit()),
+    };
+    Ok(suggestions::Typed { line, is_task: false, answers, model: text("model")?, version: text("version")? })
 }
 
 /// What a row says is known: `gold` is the right answer, or an object of right answers by question name.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{GUIDELINES_FIELD, ITEM_FIELD, Shown, Source, WORKERS_FIELD};
+use super::{CHANGED_FIELD, GUIDELINES_FIELD, ITEM_FIELD, Shown, Source, WORKERS_FIELD};
 use crate::forms::{Form, Kind, Question};
 
 /// A form with the names of all that its configuration needs.
@@ -36,7 +36,7 @@ impl<'a> Layout<'a> {
     #[must_use]
     pub fn new(form: &'a Form, shown: &Shown, payload_kind: &str) -> Layout<'a> {
         let mut names = Fresh(form.names().map(str::to_owned).collect());
-        let mut fields = Fresh([GUIDELINES_FIELD, ITEM_FIELD, WORKERS_FIELD].map(str::to_owned).into());
+        let mut fields = Fresh([CHANGED_FIELD, GUIDELINES_FIELD, ITEM_FIELD, WORKERS_FIELD].map(str::to_owned).into());
         let mut source = |known: Option<&Source>, name: &str| {
             let source = known.cloned().unwrap_or_else(|| Source::of(name));
             Source { name: names.take(&source.name), field: fields.take(&source.field) }

@@ -1,10 +1,12 @@
 //! Interchange with Label Studio (labelstud.io): its labelling configuration becomes an answer form and the other way round, its
-//! tasks become items, and accepted answers become tasks with annotations that it imports. Nothing here knows of files or pages.
+//! tasks become items, their predictions what a model suggests, and accepted answers become tasks with annotations that it imports.
+//! Nothing here knows of files or pages.
 //!
 //! Formats: <https://labelstud.io/tags/> and <https://labelstud.io/guide/task_format>. `tests/label-studio/` holds all of this
 //! to the program itself.
 
 mod layout;
+mod predictions;
 mod read;
 mod results;
 mod tags;
@@ -54,6 +56,9 @@ pub const ITEM_FIELD: &str = "manyhands_item";
 pub const WORKERS_FIELD: &str = "manyhands_workers";
 /// The field with the versions of the guidelines under which they answered, in the same order.
 pub const GUIDELINES_FIELD: &str = "manyhands_guidelines";
+
+/// The field with the questions in which each of them is another answer than was suggested, in the same order.
+pub const CHANGED_FIELD: &str = "manyhands_changed";
 
 #[cfg(test)]
 mod tests;

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::layout::{Layout, Part};
-use super::{GUIDELINES_FIELD, ITEM_FIELD, WORKERS_FIELD};
+use super::{CHANGED_FIELD, GUIDELINES_FIELD, ITEM_FIELD, WORKERS_FIELD};
 use crate::forms::{Choice, Kind, Task, letter};
 use crate::log::json;
 use crate::money::Amount;
 use crate::shapes::{self, Point, Shape, Tool};
+use crate::suggestions::Suggestion;
 
 /// One accepted answer.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub struct Answered<'a> {
     pub guidelines: i64,
     /// By question name.
     pub answers: &'a Map<String, Value>,
+    /// The questions in which it is another answer than was suggested.
+    pub changed: &'a [String],
 }
 
 /// A stored answer that does not fit its form.
@@ -31,17 +34,26 @@ pub struct Answered<'a> {
 #[error("the answer to {0} does not fit its question")]
 pub struct Damaged(String);
 
-/// One task with an annotation for each answer. Of `shown`, the prompt is what the project can show: a text, or a picture's address
+/// One task with an annotation for each answer, and what was suggested as its prediction. Of `shown`, the prompt is what the project can show: a text, or a picture's address
 /// or name.
 ///
 /// Shapes on a picture whose size is not known have no percentages: they stand in the task's data as the lines that were typed.
 ///
 /// # Errors
 /// When an answer does not fit its question.
-pub fn task(layout: &Layout<'_>, item: &str, shown: &Task, answered: &[Answered<'_>]) -> Result<String, Damaged> {
+pub fn task(
+    layout: &Layout<'_>,
+    item: &str,
+    shown: &Task,
+    (answered, suggested): (&[Answered<'_>], Option<&Suggestion>),
+) -> Result<String, Damaged> {
     let mut data = BTreeMap::from([(ITEM_FIELD, text(item)), (layout.prompt.field.as_str(), text(&shown.prompt))]);
     data.insert(WORKERS_FIELD, list(answered.iter().map(|one| one.worker.to_string())));
     data.insert(GUIDELINES_FIELD, list(answered.iter().map(|one| one.guidelines.to_string())));
+    if suggested.is_some() {
+        let names = |one: &Answered<'_>| list(one.changed.iter().map(|name| text(name)));
+        data.insert(CHANGED_FIELD, list(answered.iter().map(names)));
+    }
     for (source, candidate) in layout.pair.iter().flatten().zip(&shown.candidates) {
         data.insert(&source.field, text(candidate));
     }
@@ -66,19 +78,28 @@ pub fn task(layout: &Layout<'_>, item: &str, shown: &Task, answered: &[Answered<
             _ => {}
         }
     }
-    let mut annotations = Vec::new();
-    for one in answered {
-        let mut results = Vec::new();
-        for part in &layout.parts {
-            if let Some(answer) = one.answers.get(&part.question.name) {
-                let found = of_part(layout, part, answer, shown).ok_or_else(|| Damaged(part.question.name.clone()))?;
-                results.extend(found);
-            }
-        }
-        annotations.push(object(&[("result", list(results))]));
-    }
+    let annotation = |one: &Answered<'_>| Ok(object(&[("result", results_of(layout, one.answers, shown)?)]));
+    let annotations = answered.iter().map(annotation).collect::<Result<Vec<String>, Damaged>>()?;
     let data: Vec<(&str, String)> = data.into_iter().collect();
-    Ok(object(&[("annotations", list(annotations)), ("data", object(&data))]))
+    let mut members = vec![("annotations", list(annotations)), ("data", object(&data))];
+    // What was suggested goes when the item's picture does; that it was stays in the data.
+    if let Some(suggested) = suggested.filter(|suggested| !suggested.answers.is_empty()) {
+        let version = text(&suggested.model.words());
+        let prediction = object(&[("model_version", version), ("result", results_of(layout, &suggested.answers, shown)?)]);
+        members.push(("predictions", list([prediction])));
+    }
+    Ok(object(&members))
+}
+
+/// The results of answers, by question name.
+fn results_of(layout: &Layout<'_>, answers: &Map<String, Value>, shown: &Task) -> Result<String, Damaged> {
+    let mut results = Vec::new();
+    for part in &layout.parts {
+        if let Some(answer) = answers.get(&part.question.name) {
+            results.extend(of_part(layout, part, answer, shown).ok_or_else(|| Damaged(part.question.name.clone()))?);
+        }
+    }
+    Ok(list(results))
 }
 
 fn lines(answer: &Value) -> String {

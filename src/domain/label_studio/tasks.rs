@@ -1,20 +1,21 @@
-//! Tasks of Label Studio as items: a list of `{"id": …, "data": {…}}`, as its import takes it and its export gives it. Annotations
-//! are passed over. One task is held at a time.
+//! Tasks of Label Studio as items: a list of `{"id": …, "data": {…}}`, as its import takes it and its export gives it. Predictions are
+//! suggestions of a model; annotations are passed over. One task is held at a time.
 
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{ITEM_FIELD, Source};
+use super::{ITEM_FIELD, Source, predictions};
 use crate::forms::letter;
 use crate::gold::Typed;
 use crate::items::{At, ITEMS_LIMIT, LINE_LIMIT, Needs, Read, Row};
 use crate::refusal::Refusal;
 
-/// A row for each task, in the order of the list; of a list that is too long, no more than show that it is.
-pub(crate) fn rows(text: &str, needs: &Needs) -> Vec<Row> {
+/// A row for each task, in the order of the list; of a list that is too long, no more than show that it is. Unless `whole`, the items
+/// are there already, and a task need not show anything.
+pub(crate) fn rows(text: &str, needs: &Needs, whole: bool) -> Vec<Row> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = reader.deserialize_seq(Tasks(needs)).and_then(|rows| reader.end().map(|()| rows));
+    let read = reader.deserialize_seq(Tasks(needs, whole)).and_then(|rows| reader.end().map(|()| rows));
     read.unwrap_or_else(|error| {
         let at = |place: usize| u64::try_from(place).unwrap_or(u64::MAX);
         let refusal = Refusal::new("tasks-json").field("items");
@@ -22,7 +23,7 @@ pub(crate) fn rows(text: &str, needs: &Needs) -> Vec<Row> {
     })
 }
 
-struct Tasks<'n>(&'n Needs);
+struct Tasks<'n>(&'n Needs, bool);
 
 impl<'de> Visitor<'de> for Tasks<'_> {
     type Value = Vec<Row>;
@@ -36,7 +37,7 @@ impl<'de> Visitor<'de> for Tasks<'_> {
         let mut place = 0_u64;
         while let Some(task) = tasks.next_element::<&RawValue>()? {
             place = place.saturating_add(1);
-            rows.push(read(task.get(), At::Task(place), self.0));
+            rows.push(read(task.get(), At::Task(place), (self.0, self.1)));
             if rows.len() > ITEMS_LIMIT {
                 while tasks.next_element::<IgnoredAny>()?.is_some() {}
             }
@@ -46,7 +47,7 @@ impl<'de> Visitor<'de> for Tasks<'_> {
 }
 
 /// One task, unless it alone would be the whole file: what is read takes many times its length.
-fn read(text: &str, at: At, needs: &Needs) -> Row {
+fn read(text: &str, at: At, needs: (&Needs, bool)) -> Row {
     if text.len() > LINE_LIMIT {
         return Err(at.refuse("tasks-long").with("most", LINE_LIMIT as u64 / 1_000_000));
     }
@@ -54,13 +55,13 @@ fn read(text: &str, at: At, needs: &Needs) -> Row {
     row(task, at, needs)
 }
 
-fn row(task: Value, at: At, needs: &Needs) -> Row {
+fn row(task: Value, at: At, (needs, whole): (&Needs, bool)) -> Row {
     let Value::Object(mut task) = task else { return Err(at.refuse("tasks-shape")) };
     // A task may also be its data alone.
     let (id, data) = match task.remove("data") {
         Some(Value::Object(data)) => (task.remove("id"), data),
         Some(_) => return Err(at.refuse("tasks-shape")),
-        None => (task.remove("id"), task),
+        None => (task.remove("id"), std::mem::take(&mut task)),
     };
     let unfit = |field: &str| at.refuse("tasks-cell").with("column", crate::files::shown(field));
     let id = match data.get(ITEM_FIELD).or(id.as_ref()) {
@@ -68,12 +69,17 @@ fn row(task: Value, at: At, needs: &Needs) -> Row {
         None => at.place().to_string(),
     };
     let payload = match (&needs.shown.prompt, needs.is_without_prompt()) {
-        (_, true) => needs.sentence.clone(),
-        (Some(source), _) => cell(&data, &source.field).ok_or_else(|| unfit(&source.field))?,
-        (None, _) => prompt(&data).ok_or_else(|| unfit("payload"))?,
+        (_, true) => Ok(needs.sentence.clone()),
+        (Some(source), _) => cell(&data, &source.field).ok_or_else(|| unfit(&source.field)),
+        (None, _) => prompt(&data).ok_or_else(|| unfit("payload")),
     };
-    let candidates = if needs.candidates.is_some() { candidates(&data, needs).map_err(|field| unfit(&field))? } else { Vec::new() };
-    Ok(Read { at, id, payload, candidates, gold: Typed { line: at.place(), ..Typed::default() } })
+    let payload = if whole { payload? } else { payload.unwrap_or_default() };
+    let candidates = match needs.candidates {
+        Some(_) if whole => candidates(&data, needs).map_err(|field| unfit(&field))?,
+        _ => Vec::new(),
+    };
+    let suggestion = predictions::suggested(&task, &data, at, needs)?;
+    Ok(Read { at, id, payload, candidates, gold: Typed { line: at.place(), ..Typed::default() }, suggestion })
 }
 
 fn scalar(value: &Value) -> Option<String> {

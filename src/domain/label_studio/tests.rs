@@ -227,17 +227,17 @@ proptest! {
 #[test]
 fn of_a_list_that_is_too_long_no_more_rows_are_held_than_show_it() {
     let list = format!("[{}]", vec!["0"; crate::items::ITEMS_LIMIT + 3].join(","));
-    let read = rows(&list, &crate::items::Needs::default());
+    let read = rows(&list, &crate::items::Needs::default(), true);
     assert_eq!(read.len(), crate::items::ITEMS_LIMIT + 1);
     assert!(read.iter().all(Result::is_err));
-    let broken = rows(&format!("{list},"), &crate::items::Needs::default());
+    let broken = rows(&format!("{list},"), &crate::items::Needs::default(), true);
     assert_eq!(broken.len(), 1, "what comes after is read to its end all the same");
 }
 
 #[test]
 fn a_task_that_alone_would_be_the_whole_file_is_refused() {
     let long = format!("[{{\"data\":{{\"text\":\"a\"}}}},{{\"data\":{{\"text\":\"{}\"}}}}]", "a".repeat(crate::items::LINE_LIMIT));
-    let rows = rows(&long, &crate::items::Needs::default());
+    let rows = rows(&long, &crate::items::Needs::default(), true);
     assert!(rows[0].is_ok());
     assert_eq!(rows[1].as_ref().err().map(|refusal| refusal.code), Some("tasks-long"));
 }

@@ -34,6 +34,26 @@ pub async fn list(on: &impl Sql) -> Result<Vec<Candidate>, StoreError> {
     .await
 }
 
+/// A name that somebody has or had as a member.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Name {
+    /// Their id in the ledger.
+    pub member_id: String,
+    /// As it was shown.
+    pub name: String,
+}
+
+/// Every name of everybody who is or was a member, earlier ones too, until they are erased.
+pub async fn list_names(on: &impl Sql) -> Result<Vec<Name>, StoreError> {
+    all(
+        on,
+        "SELECT m.id AS member_id, p.name FROM members m JOIN people p ON p.id = m.person_id WHERE p.name <> '' \
+         UNION SELECT m.id AS member_id, f.name FROM members m JOIN former_names f ON f.person_id = m.person_id WHERE f.name <> ''",
+        vec![],
+    )
+    .await
+}
+
 /// The name of whoever is or was this member; empty once they are erased, nothing where only the log knows them.
 pub async fn find_name(on: &impl Sql, member: &MemberId) -> Result<Option<String>, StoreError> {
     let sql = "SELECT p.name AS v FROM members m JOIN people p ON p.id = m.person_id WHERE m.id = $1";

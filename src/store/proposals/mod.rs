@@ -7,6 +7,8 @@ pub mod due;
 pub mod effects;
 pub mod projected;
 
+use std::collections::BTreeSet;
+
 use manyhands_domain::ids::{MemberId, PersonId, ProposalId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
@@ -196,9 +198,10 @@ pub async fn load_held(tx: &Tx, id: &ProposalId) -> Result<Proposal, StoreError>
     find_proposal(tx, id).await?.ok_or(StoreError::Missing("proposal"))
 }
 
-/// Everything that was put to the vote, newest first, below a number.
-pub async fn list_opened(on: &impl Sql, below: i64, limit: u64) -> Result<Vec<Proposal>, StoreError> {
-    all(on, format!("{SELECT} WHERE p.number < $1 ORDER BY p.number DESC LIMIT $2"), values![below, count(limit)?]).await
+/// Votes that are closed, newest first, below a number.
+pub async fn list_closed(on: &impl Sql, below: i64, limit: u64) -> Result<Vec<Proposal>, StoreError> {
+    let sql = format!("{SELECT} WHERE p.number < $1 AND p.closed_index IS NOT NULL ORDER BY p.number DESC LIMIT $2");
+    all(on, sql, values![below, count(limit)?]).await
 }
 
 /// Votes that are open, soonest to close first.
@@ -206,9 +209,27 @@ pub async fn list_open(on: &impl Sql) -> Result<Vec<Proposal>, StoreError> {
     all(on, format!("{SELECT} WHERE p.state = 'open' ORDER BY p.closes_at, p.number"), vec![]).await
 }
 
-/// Drafts, newest first.
-pub async fn list_drafts(on: &impl Sql, limit: u64) -> Result<Vec<Proposal>, StoreError> {
-    all(on, format!("{SELECT} WHERE p.state = 'draft' ORDER BY p.changed_at DESC, p.id LIMIT $1"), values![count(limit)?]).await
+/// Drafts, newest first, so many from the one at this place on.
+pub async fn list_drafts(on: &impl Sql, (from, limit): (u64, u64)) -> Result<Vec<Proposal>, StoreError> {
+    let sql = format!("{SELECT} WHERE p.state = 'draft' ORDER BY p.changed_at DESC, p.id LIMIT $1 OFFSET $2");
+    all(on, sql, values![count(limit)?, count(from)?]).await
+}
+
+/// Ids of the drafts that a member has signed.
+pub async fn list_signed(on: &impl Sql, member: &MemberId) -> Result<BTreeSet<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let sql = "SELECT s.proposal_id AS id FROM proposal_cosponsors s JOIN proposals p ON p.id = s.proposal_id \
+               WHERE s.member_id = $1 AND p.state = 'draft'";
+    Ok(all::<Row>(on, sql, values![member.as_str()]).await?.into_iter().map(|row| row.id).collect())
+}
+
+/// Notes that a draft's author was told that enough have signed this content; false if they were before.
+pub async fn set_told_ready(tx: &Tx, id: &str, content_sha256: &str) -> Result<bool, StoreError> {
+    let sql = "UPDATE proposals SET told_ready = $2 WHERE id = $1 AND told_ready <> $2";
+    Ok(execute(tx, sql, values![id, content_sha256]).await? == 1)
 }
 
 /// How many drafts a member has.

@@ -88,7 +88,7 @@ fn answers_are_results_that_fit_the_configuration() {
     ];
     let given = answers(&form, &shown, &given);
     let layout = Layout::new(&form, &Shown::default(), "text");
-    let text = task(&layout, "=1", &shown, &[Answered { worker: 101, guidelines: 2, answers: &given }]).unwrap();
+    let text = task(&layout, "=1", &shown, (&[Answered { worker: 101, guidelines: 2, answers: &given, changed: &[] }], None)).unwrap();
     let task: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
         canonical::write(&task["data"]),
@@ -110,7 +110,7 @@ fn answers_are_results_that_fit_the_configuration() {
     assert_eq!((results[4]["id"].as_str(), results[5]["id"].as_str()), (Some("marked-1"), Some("marked-2")));
     assert_eq!(results.as_array().unwrap().len(), 6);
     let other = Map::from_iter([("marked".to_owned(), json!("x"))]);
-    assert!(super::task(&layout, "1", &shown, &[Answered { worker: 1, guidelines: 2, answers: &other }]).is_err());
+    assert!(super::task(&layout, "1", &shown, (&[Answered { worker: 1, guidelines: 2, answers: &other, changed: &[] }], None)).is_err());
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn shapes_are_in_percent_of_a_picture_whose_size_is_known() {
     let mut shown = Task { candidates: Vec::new(), prompt: "street.jpg".to_owned(), size: Some((300, 200)), ..Task::default() };
     let given = answers(&form, &shown, &[("boxes", &["1,20 to 100.5,150"]), ("both", &["car: 0,0 to 300,200\ntree: 0,0 10,0 10,7"])]);
     let layout = Layout::new(&form, &Shown::default(), "image");
-    let written = task(&layout, "7", &shown, &[Answered { worker: 1, guidelines: 2, answers: &given }]).unwrap();
+    let written = task(&layout, "7", &shown, (&[Answered { worker: 1, guidelines: 2, answers: &given, changed: &[] }], None)).unwrap();
     for part in [
         r#"{"from_name":"boxes","id":"boxes-1","image_rotation":0,"original_height":200,"original_width":300,"to_name":"payload","type":"rectanglelabels","value":{"height":65,"rectanglelabels":["vehicle"],"rotation":0,"width":33.166666666667,"x":0.333333333333,"y":10}}"#,
         r#"{"from_name":"both_box","id":"both-1","image_rotation":0,"original_height":200,"original_width":300,"to_name":"payload","type":"rectangle","value":{"height":100,"rotation":0,"width":100,"x":0,"y":0}}"#,
@@ -129,7 +129,7 @@ fn shapes_are_in_percent_of_a_picture_whose_size_is_known() {
         assert!(written.contains(part), "{part}\nin {written}");
     }
     shown.size = None;
-    let written = task(&layout, "7", &shown, &[Answered { worker: 1, guidelines: 2, answers: &given }]).unwrap();
+    let written = task(&layout, "7", &shown, (&[Answered { worker: 1, guidelines: 2, answers: &given, changed: &[] }], None)).unwrap();
     assert!(
         written.starts_with(
             r#"{"annotations":[{"result":[]}],"data":{"both_lines":["car: 0,0 to 300,200\ntree: 0,0 10,0 10,7"],"boxes_lines":["#
@@ -152,9 +152,13 @@ fn kinds_without_a_counterpart_keep_their_answers() {
         &shown,
         &[("better", &["tie", "Both fit"]), ("pairs", &["q", "a", "r", "b"]), ("own", &["2", "1"]), ("plain", &["b", ""])],
     );
-    let written =
-        task(&Layout::new(&form, &Shown::default(), "text"), "7", &shown, &[Answered { worker: 1, guidelines: 2, answers: &given }])
-            .unwrap();
+    let written = task(
+        &Layout::new(&form, &Shown::default(), "text"),
+        "7",
+        &shown,
+        (&[Answered { worker: 1, guidelines: 2, answers: &given, changed: &[] }], None),
+    )
+    .unwrap();
     for part in [
         r#""type":"choices","value":{"choices":["tie"]}"#,
         r#"{"from_name":"better_reason","id":"better_reason-1","to_name":"payload","type":"textarea","value":{"text":["Both fit"]}}"#,

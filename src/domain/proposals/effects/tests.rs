@@ -162,6 +162,22 @@ fn of_few_members_work_there_are_no_sums() {
 }
 
 #[test]
+fn of_two_equal_shares_the_smaller_name_has_the_odd_millionth_whoever_did_the_work() {
+    let books = books(json!({"split": {"worker": 4_150, "reviewer": 4_150}}));
+    let (one, nine) = (MemberId::from_random([1; 8]), MemberId::from_random([9; 8]));
+    let of = |worker: &MemberId, reviewer: &MemberId| Work {
+        worker: worker.clone(),
+        reviewer: Some(reviewer.clone()),
+        price: Amount::from_micros(3),
+        terms: ("general".to_owned(), 0, 0),
+        ..work(1, "1.00", 60)
+    };
+    let seen = in_dollars(&books, &[of(&one, &nine), of(&nine, &one)], 1);
+    let times = if one < nine { 2 } else { 1 };
+    assert_eq!(seen.mine.1.after, Amount::from_micros(2 * times), "twice the same share, once for doing, once for reviewing");
+}
+
+#[test]
 fn a_change_is_told_in_basis_points_and_never_as_more_than_it_is() {
     for (before, after, points) in [
         ("3.00", "3.10", Some(333)),

@@ -1,0 +1,201 @@
+//! Nobody takes all of what a server can do at once: results that come in, files that are taken away, figures that take time; and what
+//! is given back fills no disk.
+
+use manyhands::actions::external::{of_contract, whose_turn};
+use manyhands::actions::reviews::{self, Judging};
+use manyhands::actions::{Error, claims, results};
+use manyhands_domain::agreement::Agreement;
+use manyhands_domain::ids::ClaimId;
+use manyhands_store::results::state_of_accepted;
+use rocket::http::Method;
+
+use crate::external::{LINK, claimed, is_problem, open_batch, send, sha256};
+use crate::http::Site;
+use crate::story::typed;
+use crate::support::{databases, once, world};
+
+fn id_of(claim: &str) -> ClaimId {
+    ClaimId::parse(claim.rsplit('/').next().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn one_result_at_a_time_comes_in_for_a_claim_and_two_for_a_member_and_nobody_else_waits() {
+    let world = world("sqlite").await;
+    world.reads(&world.worker, "en").await;
+    let contract = world.funded_contract("100.00").await;
+    let batch = open_batch(&world, &contract, LINK, "id,payload\n1,a\n2,b\n3,c\n4,d\n").await;
+    let (worker, claim, token) = claimed(&world, &batch).await;
+    let tool = Site::of(&world).await;
+    let other = Site::as_person(&world, &world.treasurer).await;
+    let theirs = other.post(&format!("{batch}/claim"), &[]).await.to;
+    let member = world.worker().await.id().as_str().to_owned();
+
+    // One is under way for this claim.
+    let under_way = world.deps.files.results().take(whose_turn(&id_of(&claim), &member)).await.unwrap();
+    let by_hand = [("answer", "typed here")];
+    let (of_tool, of_member, of_other) = tokio::join!(
+        send(&tool, &token, "a", b"[1]"),
+        async { worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.json", b"[1]"), &by_hand).await },
+        async { other.upload_with(&format!("{theirs}/draft"), ("result-file", "a.json", b"[2]"), &by_hand).await },
+    );
+    is_problem(&of_tool, 503, "results-busy");
+    assert_eq!((of_member.status, of_other.status), (503, 303), "another member's comes in meanwhile");
+    drop(under_way);
+    assert_eq!(send(&tool, &token, "a", b"[1]").await.status, 201);
+
+    // Whoever holds several claims has two at once.
+    let others = ["elsewhere", "there"].map(|claim| vec![(format!("claim {claim}"), 1), (format!("member {member}"), 2)]);
+    let mut held = Vec::new();
+    for whose in others {
+        held.push(world.deps.files.results().take(whose).await.unwrap());
+    }
+    is_problem(&send(&tool, &token, "a", b"[3]").await, 503, "results-busy");
+    held.pop();
+    assert_eq!(send(&tool, &token, "a", b"[3]").await.status, 201);
+}
+
+#[tokio::test]
+async fn a_claim_takes_sixty_results_in_an_hour_and_a_hundred_in_all_from_whosever_hands() {
+    for database in databases() {
+        let world = world(database).await;
+        world.reads(&world.worker, "en").await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = open_batch(&world, &contract, LINK, "id,payload\n1,a\n2,b\n").await;
+        let (worker, claim, token) = claimed(&world, &batch).await;
+        let tool = Site::of(&world).await;
+        let by_hand = async |number: u32| {
+            let text = format!("result {number}");
+            worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.txt", text.as_bytes()), &[("answer", "typed here")]).await
+        };
+        for number in 0..30 {
+            by_hand(number).await.redirects();
+            assert_eq!(send(&tool, &token, "a", format!("[{number}]").as_bytes()).await.status, 201, "{database}: {number}");
+        }
+        let answer = by_hand(31).await;
+        answer.refuses("For this task, 60 results came within an hour.");
+        answer.says("typed here");
+        is_problem(&send(&tool, &token, "a", b"[31]").await, 429, "too-many-results");
+
+        let (_, claim, token) = {
+            world.deps.clock.advance(3_601);
+            claimed(&world, &batch).await
+        };
+        let tx = world.deps.db.begin().await.unwrap();
+        let mut result = manyhands_store::external::find_result(&tx, id_of(&claim).as_str()).await.unwrap().unwrap();
+        result.replaced = 98;
+        manyhands_store::external::put_result(&tx, (id_of(&claim).as_str(), contract.as_str()), &result).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(send(&tool, &token, "a", b"[100]").await.status, 201, "{database}: the hundredth");
+        is_problem(&send(&tool, &token, "a", b"[101]").await, 429, "results-of-claim");
+        assert_eq!(send(&tool, &token, "a", b"[100]").await.status, 200, "{database}: the same once more is no other");
+        let answer = worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.txt", b"x"), &[("answer", "y")]).await;
+        answer.refuses("This task has taken 100 results");
+        assert_eq!(world.deps.files.list().await.unwrap(), [sha256(b"[100]")], "{database}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_sent_for_a_task_goes_when_it_is_given_back_not_within_the_hour() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = open_batch(&world, &contract, LINK, "id,payload\n1,a\n2,b\n").await;
+        for round in 0..3_u8 {
+            let (worker, claim, token) = claimed(&world, &batch).await;
+            let tool = Site::of(&world).await;
+            assert_eq!(send(&tool, &token, "a", &[b'[', b'0' + round, b']']).await.status, 201, "{database}");
+            assert_eq!(world.deps.files.list().await.unwrap().len(), 1, "{database}");
+            worker.post(&format!("{claim}/release"), &[]).await.redirects();
+            assert!(world.deps.files.list().await.unwrap().is_empty(), "{database}: {round}");
+        }
+        // What another claim keeps, too, stays for it.
+        let (worker, claim, token) = claimed(&world, &batch).await;
+        let other = Site::as_person(&world, &world.treasurer).await;
+        let theirs = other.post(&format!("{batch}/claim"), &[]).await.to;
+        other.upload_with(&format!("{theirs}/draft"), ("result-file", "a.json", b"[7]"), &[("answer", "y")]).await.redirects();
+        assert_eq!(send(&Site::of(&world).await, &token, "a", b"[7]").await.status, 201);
+        worker.post(&format!("{claim}/release"), &[]).await.redirects();
+        assert_eq!(world.deps.files.list().await.unwrap(), [sha256(b"[7]")], "{database}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_takes_away_more_than_four_files_at_once() {
+    let world = world("sqlite").await;
+    let contract = world.funded_contract("100.00").await;
+    let batch = open_batch(&world, &contract, LINK, "id,payload\n1,a\n").await;
+    let (worker, claim, token) = claimed(&world, &batch).await;
+    assert_eq!(send(&Site::of(&world).await, &token, "a", b"[1]").await.status, 201);
+    worker.post(&format!("{claim}/submit"), &[("answer", "x"), ("active_seconds", "60")]).await.redirects();
+    reviews::accept(&world.deps, &Judging::Reviewer(world.reviewer().await), &once(), &id_of(&claim)).await.unwrap();
+    let user = world.buyer().await;
+    let hash = sha256(b"[1]");
+    let mut taken = Vec::new();
+    for _ in 0..4 {
+        taken.push(of_contract(&world.deps, &user, &contract, &hash).await.unwrap());
+    }
+    let buyer = Site::as_person(&world, &world.buyer).await;
+    let (one, file) = (format!("/desk/{contract}/results/{hash}"), format!("/desk/{contract}/results.jsonl"));
+    let (one, file) = tokio::join!(buyer.get(&one), buyer.get(&file));
+    for answer in [&one, &file] {
+        assert_eq!(answer.status, 503);
+        answer.says("Many files are on their way just now. Try again in a minute.");
+    }
+    let reviewed = Site::as_person(&world, &world.reviewer).await;
+    assert_eq!(
+        reviewed.get(&format!("/reviews/{}/result", id_of(&claim))).await.status,
+        404,
+        "paid: not theirs any more, and nobody waits"
+    );
+    taken.pop();
+    let answer = buyer.fetch(Method::Get, &format!("/desk/{contract}/results/{hash}"), &[]).await;
+    assert_eq!((answer.status, answer.bytes.as_slice()), (200, b"[1]".as_slice()));
+    // It is over when it was sent: so often as one likes, one after the other.
+    for _ in 0..6 {
+        assert_eq!(buyer.fetch(Method::Get, &format!("/desk/{contract}/results.jsonl"), &[]).await.status, 200);
+    }
+    let packing = world.deps.files.packing().take(vec![(user.actor().to_owned(), 1)]).await.unwrap();
+    let zip = format!("/desk/{contract}/results.zip");
+    assert_eq!(buyer.get(&zip).await.status, 503, "one ZIP at once");
+    drop(packing);
+    assert_eq!(buyer.fetch(Method::Get, &zip, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn how_far_answers_agree_is_worked_out_once_for_what_is_accepted() {
+    for database in databases() {
+        let world = world(database).await;
+        let (contract, deps) = (world.funded_contract("100.00").await, &world.deps);
+        let batch = world.open_copies(&contract, 2, 2).await;
+        let user = world.buyer().await;
+        let judge = Judging::Client(world.buyer().await);
+        let accepted = async || {
+            for person in [&world.worker, &world.treasurer] {
+                let member = world.signed_in(person).await.member().unwrap();
+                let claim = claims::claim(deps, &member, &once(), &batch).await.unwrap();
+                deps.clock.advance(170);
+                claims::submit(deps, &member, &once(), &claim, &typed("Harmful")).await.unwrap();
+            }
+            for waiting in reviews::list_waiting(deps, &judge).await.unwrap() {
+                let (count, sum) = reviews::confirmable(deps, &judge, &waiting).await.unwrap();
+                reviews::accept_many(deps, &judge, &once(), &batch, count, sum).await.unwrap();
+            }
+        };
+        accepted().await;
+        let worked_out = results::agreement(deps, &user, &contract).await.unwrap();
+        assert_eq!((worked_out.len(), worked_out[0].items, worked_out[0].share), (1, 1, Some(1_000_000)), "{database}");
+        let state = state_of_accepted(&deps.db.read(), &contract).await.unwrap();
+        assert_eq!(deps.agreements.find(contract.as_str(), &state), Some(worked_out.clone()), "{database}: kept");
+        // What is kept is what is told, until something more is accepted.
+        let marked = vec![Agreement { title: "As it was worked out".to_owned(), ..worked_out[0].clone() }];
+        deps.agreements.keep(contract.as_str(), state, marked.clone());
+        assert_eq!(results::agreement(deps, &user, &contract).await.unwrap(), marked, "{database}");
+        assert!(matches!(
+            results::agreement(deps, &world.signed_in(&world.other_buyer().await).await.client_user().unwrap(), &contract).await,
+            Err(Error::NotFound)
+        ));
+        accepted().await;
+        let anew = results::agreement(deps, &user, &contract).await.unwrap();
+        assert_eq!((anew[0].items, anew[0].title.as_str()), (2, worked_out[0].title.as_str()), "{database}");
+    }
+}

@@ -1,0 +1,105 @@
+//! Lists of votes and discussions that grow: each page bounded, nothing lost from them, no mail twice for the same words.
+
+use manyhands::actions::proposals::{self, comments, drafting};
+
+use crate::draft_pages::site;
+use crate::signers::{member, refused, subjects_to};
+use crate::support::{databases, once, world};
+use crate::voters::{close, cosign, put_to_the_vote, question, signed_draft, vote};
+
+#[tokio::test]
+async fn a_long_discussion_is_read_thread_by_thread_and_none_grows_without_end() {
+    for database in databases() {
+        let world = world(database).await;
+        let id = signed_draft(&world, &question()).await;
+        let (author, other) = (member(&world, &world.worker).await, member(&world, &world.reviewer).await);
+        let mut begun = Vec::new();
+        for number in 0..25 {
+            world.deps.clock.advance(1);
+            begun.push(comments::write(&world.deps, &other, &once(), &id, None, &format!("Thread {number}.")).await.unwrap());
+        }
+        let row = proposals::find_draft(&world.deps, &author, &id).await.unwrap();
+        let first = comments::list(&world.deps, &author, &row, 0).await.unwrap();
+        let second = comments::list(&world.deps, &author, &row, 1).await.unwrap();
+        assert_eq!((first.comments.len(), first.more, second.comments.len(), second.more), (20, true, 5, false), "{database}");
+        // Whoever answers one of the second page comes back to it there.
+        let pages = site(&world, &world.worker).await;
+        let said = pages.post(&format!("/proposals/drafts/{id}/comments"), &[("text", "Yes."), ("reply", &begun[22])]).await;
+        assert!(said.to.starts_with(&format!("/proposals/drafts/{id}?said=1#c-")), "{database}: {}", said.to);
+        let page = pages.get(&format!("/proposals/drafts/{id}?said=1")).await;
+        page.says("Thread 22.");
+        page.says("Earlier in the discussion");
+        assert!(!page.text.contains("Thread 3."), "{database}");
+        pages.get(&format!("/proposals/drafts/{id}")).await.says("Further in the discussion");
+
+        let mut last = begun[0].clone();
+        for number in 0..100 {
+            // Fifty a day is the most of one member.
+            if number % 40 == 0 {
+                world.deps.clock.advance(2 * 86_400);
+            }
+            last = comments::write(&world.deps, &author, &once(), &id, Some(&last), "And further.").await.unwrap();
+        }
+        world.deps.clock.advance(2 * 86_400);
+        for reply in [&last, &begun[0]] {
+            let full = comments::write(&world.deps, &other, &once(), &id, Some(reply), "One more.").await;
+            assert_eq!(refused(full), "comments-thread-full", "{database}");
+        }
+        comments::write(&world.deps, &other, &once(), &id, Some(&begun[1]), "Elsewhere.").await.unwrap();
+        let first = comments::list(&world.deps, &author, &row, 0).await.unwrap();
+        assert_eq!(first.comments.len(), 121, "{database}: a thread is whole on its page");
+    }
+}
+
+#[tokio::test]
+async fn drafts_and_closed_votes_are_listed_page_by_page_and_open_ones_take_no_place_from_closed() {
+    for database in databases() {
+        let world = world(database).await;
+        let by = member(&world, &world.worker).await;
+        let closed = put_to_the_vote(&world, &question()).await;
+        for person in [&world.worker, &world.reviewer] {
+            vote(&world, person, &closed, "yes").await.unwrap();
+        }
+        close(&world, &closed).await;
+        for _ in 0..3 {
+            put_to_the_vote(&world, &question()).await;
+        }
+        let list = proposals::list(&world.deps, &by, None, 2).await.unwrap();
+        assert_eq!(list.iter().map(|row| row.number).collect::<Vec<_>>(), [Some(1)], "{database}");
+        for person in [&world.worker, &world.reviewer, &world.treasurer] {
+            let author = member(&world, person).await;
+            for _ in 0..8 {
+                drafting::draft(&world.deps, &author, &once(), &question()).await.unwrap();
+            }
+        }
+        let (first, more) = proposals::list_drafts(&world.deps, &by, 0).await.unwrap();
+        let (second, end) = proposals::list_drafts(&world.deps, &by, 1).await.unwrap();
+        assert_eq!((first.len(), more, second.len(), end), (20, true, 4, false), "{database}");
+        assert!(first.iter().all(|one| one.needed == 2 && !one.signed), "{database}");
+        let pages = site(&world, &world.worker).await;
+        pages.get("/proposals").await.says("More drafts");
+        assert!(!pages.get("/proposals?drafts=1").await.text.contains("More drafts"), "{database}");
+    }
+}
+
+#[tokio::test]
+async fn an_author_hears_once_that_enough_have_signed_the_same_words() {
+    for database in databases() {
+        let world = world(database).await;
+        let author = member(&world, &world.worker).await;
+        let id = drafting::draft(&world.deps, &author, &once(), &question()).await.unwrap();
+        let heard = async || {
+            let address = world.signed_in(&world.worker).await.standing().email.clone();
+            let subjects = subjects_to(&world, &address).await;
+            subjects.iter().filter(|subject| subject.starts_with("Signé par assez de membres")).count()
+        };
+        let reviewer = member(&world, &world.reviewer).await;
+        cosign(&world, &world.treasurer, &id).await.unwrap();
+        let before = heard().await;
+        for _ in 0..3 {
+            cosign(&world, &world.reviewer, &id).await.unwrap();
+            drafting::uncosign(&world.deps, &reviewer, &once(), &id).await.unwrap();
+        }
+        assert_eq!(heard().await, before + 1, "{database}");
+    }
+}
