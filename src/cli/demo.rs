@@ -3,6 +3,7 @@
 
 mod life;
 mod people;
+mod votes;
 
 use std::path::PathBuf;
 use std::sync::Arc;

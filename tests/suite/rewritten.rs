@@ -2,7 +2,7 @@
 //! notes, with all that follows from them: a signature still says where. With both keys everything holds, and only what somebody kept
 //! finds it: an older checkpoint, a receipt, or the foot of a mail. On both databases.
 
-mod rewrites;
+pub mod rewrites;
 
 use std::collections::BTreeSet;
 
@@ -26,9 +26,9 @@ use rewrites::{CUT_OFF, REWRITES, Told};
 
 /// A log as its holder would have it: notes, and the documents that they name.
 #[derive(Clone)]
-struct History {
-    notes: Vec<Vec<u8>>,
-    documents: Vec<(String, Vec<u8>)>,
+pub struct History {
+    pub notes: Vec<Vec<u8>>,
+    pub documents: Vec<(String, Vec<u8>)>,
 }
 
 /// A book with a full tile: two contracts, deposits of which two are of one second, and keys of both kinds that came and went.
@@ -75,14 +75,14 @@ async fn many_deposits(world: &World) {
 const THE_SAME: &[&str] = &["ledger_head.one", "tiles.level", "tiles.number", "rule_books.idx", "ledger_head.rule_index"];
 
 impl History {
-    async fn of(world: &World) -> History {
+    pub async fn of(world: &World) -> History {
         let notes = ledger::notes(&world.deps.db.read(), 0, 1_000).await.unwrap().into_iter().map(|row| row.note).collect();
         History { notes, documents: manyhands_store::contracts::list_documents(&world.deps.db.read()).await.unwrap() }
     }
 
     /// The history with something told otherwise, each entry signed with this key; without one, under the signature of the note that
     /// stood there.
-    fn told_otherwise(&self, rewrite: fn(&mut Told), key: Option<&SigningKey>) -> History {
+    pub fn told_otherwise(&self, rewrite: impl FnOnce(&mut Told), key: Option<&SigningKey>) -> History {
         let text = |note: &Vec<u8>| String::from_utf8(note.clone()).unwrap();
         let entries = self.notes.iter().map(|note| json::parse(text(note).split("\n\n").next().unwrap()).unwrap()).collect();
         let mut told = Told { entries, documents: self.documents.clone() };
@@ -94,7 +94,10 @@ impl History {
             match (same, key) {
                 (Some(same), _) => same.clone(),
                 (None, Some(key)) => note::sign(&words, key).into_bytes(),
-                (None, None) => format!("{words}\n{}", text(&self.notes[place]).split("\n\n").nth(1).unwrap()).into_bytes(),
+                (None, None) => {
+                    let stood = &self.notes[place.min(self.notes.len() - 1)];
+                    format!("{words}\n{}", text(stood).split("\n\n").nth(1).unwrap()).into_bytes()
+                }
             }
         });
         History { notes: written.collect(), documents: told.documents }

@@ -44,7 +44,7 @@ fn may(who: Who, reader: &str) -> bool {
 }
 
 /// An address of the row's form, for things that are not there.
-fn address(path: &str) -> String {
+pub fn address(path: &str) -> String {
     path.replace("<_..>", "0/000")
         .replace("<comment>", "0b3e1f5a-0000-4000-8000-000000000000")
         .replace("<id>", "0b3e1f5a-0000-4000-8000-000000000000")

@@ -12,6 +12,7 @@ use manyhands_store::proposals::{self as rows, Proposal, due};
 use manyhands_store::{Sql, batches, contracts};
 
 use crate::actions::contracts::{escrow, life};
+use crate::actions::proposals::voted::as_voted;
 use crate::actions::proposals::{act_of, enacting, telling};
 use crate::actions::rights::ClientUser;
 use crate::actions::{Error, Once, Work, asks, begin};
@@ -126,7 +127,7 @@ pub async fn accept(deps: &Deps, by: &ClientUser, once: &Once, id: &ProposalId) 
     if row.outcome.as_deref() == Some("accepted") {
         return Err(Refusal::new("price-answered").into());
     }
-    let Act::PriceAsk { batch, price, .. } = act_of(&row)? else { return Err(Error::NotFound) };
+    let Act::PriceAsk { batch, price, .. } = as_voted(&work.tx, &row).await? else { return Err(Error::NotFound) };
     let before = asks::list_paused(&work.tx, &batch, &row).await?;
     // Where new claims stopped for an earlier question, nobody works at the old price that its days would protect.
     if before.is_empty() && row.enacts_at.is_some_and(|at| at > work.now().secs()) {

@@ -17,7 +17,8 @@ use crate::actions::asks;
 use crate::actions::batches::{list_under_floor_of, offer_of};
 use crate::actions::contracts::life;
 use crate::actions::proposals::closing::{AGAIN_SECS, set_aside};
-use crate::actions::proposals::{act_of, id_of, telling};
+use crate::actions::proposals::voted::as_voted;
+use crate::actions::proposals::{id_of, telling};
 use crate::actions::{Error, Work, leaving, rules};
 use crate::deps::Deps;
 
@@ -104,7 +105,7 @@ async fn lapse(deps: &Deps, id: &ProposalId, code: &'static str) -> Result<bool,
 }
 
 async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
-    match act_of(row)? {
+    match as_voted(&work.tx, row).await? {
         Act::Rules(patch) => {
             // Nobody else enacts or opens meanwhile: the book that is changed is the one in force at the entry's own index.
             work.ledger_size().await?;

@@ -13,6 +13,7 @@ pub mod enacting;
 pub mod opening;
 pub mod recount;
 pub mod telling;
+pub(crate) mod voted;
 
 use manyhands_domain::books::entry::Draft;
 use manyhands_domain::ids::ProposalId;

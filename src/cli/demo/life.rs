@@ -1,4 +1,4 @@
-//! A few weeks of the demonstration's life: contracts, deposits, batches, work, reviews, a payout.
+//! A few weeks of the demonstration's life: contracts, deposits, batches, work, reviews, a payout, and what members vote meanwhile.
 
 use std::ops::Range;
 
@@ -9,6 +9,7 @@ use manyhands_domain::money::Amount;
 use manyhands_domain::time::{DAY_SECS, Timestamp};
 
 use super::people::{Contract, People, once};
+use super::votes::{FIRST_DAY, Votes};
 use crate::actions::batches::NewBatchForm;
 use crate::actions::claims::Typed;
 use crate::actions::contracts::RegisterWords;
@@ -18,9 +19,8 @@ use crate::actions::reviews::Judging;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Error, batches, claims, contracts, gold, hazards, payouts, reviews};
 use crate::deps::Deps;
-use crate::jobs::outbox;
 
-/// So many days before today it begins.
+/// So many days before today its first contracts begin.
 const DAYS: i64 = 24;
 
 /// How one contract of the file comes to life.
@@ -107,12 +107,12 @@ const PLANS: &[Plan] = &[
     },
 ];
 
-/// When it begins: the morning of the first day.
+/// When it begins: the morning of the first day, when members have nothing but each other.
 pub(super) fn begins(now: Timestamp) -> Timestamp {
-    morning(now, 0)
+    morning(now, DAYS + FIRST_DAY)
 }
 
-/// Nine o'clock in Nairobi, so many days after the first. The last of them is yesterday.
+/// Nine o'clock in Nairobi, so many days after the first contracts. The last of them is yesterday.
 fn morning(now: Timestamp, day: i64) -> Timestamp {
     let midnight = Timestamp::from_secs(now.secs() - now.secs().rem_euclid(DAY_SECS));
     midnight.plus_days(day - DAYS).plus_secs(6 * 3_600)
@@ -120,6 +120,11 @@ fn morning(now: Timestamp, day: i64) -> Timestamp {
 
 /// Lives through the weeks until `now`.
 pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result<()> {
+    let mut votes = Votes::new(deps, people, now);
+    for day in FIRST_DAY..-DAYS {
+        votes.evening(day).await?;
+    }
+    deps.clock.advance(morning(now, 0).since(deps.clock.now()).max(0));
     let mut open = Vec::new();
     for plan in PLANS {
         deps.clock.advance(3_600);
@@ -129,6 +134,7 @@ pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result
         open.push((plan, begin(deps, people, plan).await?));
         agree(deps, people, plan).await?;
     }
+    votes.evening(-DAYS).await?;
     let days = DAYS - 1;
     let payday = last_payday(deps, now);
     for day in 1..=days {
@@ -141,8 +147,7 @@ pub(super) async fn live(deps: &Deps, people: &People, now: Timestamp) -> Result
         if day == payday {
             pay_out(deps, people).await?;
         }
-        // Mail of the day, with the day's date and checkpoint.
-        outbox::render(deps, super::FROM).await?;
+        votes.evening(day - DAYS).await?;
     }
     second_round(deps, people).await?;
     prepare_expense(deps, people).await?;
