@@ -52,24 +52,6 @@ rates-break = { $minutes } minutes of every 60 are free of it
 rates-exposure-words = They hold for work of hazard level 3. A task that was begun may be finished.
 rates-votes = How we vote
 rates-votes-words = One member, one vote. Who abstains counts for the quorum, not for the majority.
-rates-may-change = May change: { $what }
-rates-quorum = At least { $share } of the members must vote.
-rates-majority-over = More than { $share } of yes and no must be yes.
-rates-majority-least = At least { $share } of yes and no must be yes.
-rates-days = { $days ->
-     [one] Open for { $days } day or longer.
-     *[other] Open for { $days } days or longer.
-  }
-rates-cosponsors = { $members ->
-     [0] Its author alone puts it to the vote.
-     [one] { $members } more member must sign it before it is put to the vote.
-     *[other] { $members } more members must sign it before it is put to the vote.
-  }
-rates-notice = { $days ->
-     [0] Holds as soon as the vote is closed.
-     [one] Holds { $days } day after the vote is closed, or later.
-     *[other] Holds { $days } days after the vote is closed, or later.
-  }
 rates-openings-members = Ballots are opened to members once the vote is closed.
 rates-openings-all = Ballots are opened to everybody once the vote is closed.
 rates-currencies = Currencies
@@ -101,46 +83,4 @@ rates-line-words = { $books ->
      *[other] { $coming } to come.
   }
 rates-today = today
-rule-changed = { $rule }: { $before } → { $after }
-rule-nothing = nothing
-rule-floor = Floor of an hour, { $skill }, { $currency }
-rule-premium = On top at hazard level { $level }
-rule-split = Of each 100, { $part }
-rule-currency = Decimals of prices in { $currency }
-rule-claims-max-open = Open tasks of one member
-rule-claims-lease-factor = Time limit, times the honest time
-rule-claims-lease-min-minutes = Time limit at least, minutes
-rule-claims-extensions = More time
-rule-review-silence-days = Days of silence
-rule-review-appeal-days = Days to appeal
-rule-review-decide-days = Days to decide an appeal
-rule-exposure-level3-minutes-per-day = Minutes of work a day at the worst level
-rule-exposure-break-minutes-per-hour = Minutes of each hour free of it
-rule-vote = { $rule }: { $kind }
-rule-votes-quorum = Quorum
-rule-votes-majority = Majority
-rule-votes-days = Days of voting
-rule-votes-cosponsors = Members who sign a draft
-rule-votes-notice-days = Days of notice
-rule-votes-openings = Who opens the ballots
-rule-votes-changes = What it may change
-rule-of-members = { $share } of the members
-rule-at-least = at least { $share }
-rule-more-than = more than { $share }
-rule-openings-all = everybody
-rule-openings-members = members
-rule-kind-ordinary = Questions and mandates
-rule-kind-contract = Contracts
-rule-kind-price-ask = Price asked of a client
-rule-kind-rate-change = Rates
-rule-kind-constitution = The rules themselves
-rule-part-none = no rule
-rule-part-batch-repriced = the price of a batch
-rule-part-floor = floors
-rule-part-premium = hazard premiums
-rule-part-split = where each 100 goes
-rule-part-currencies = currencies
-rule-part-claims = tasks in hand
-rule-part-review = how work is judged
-rule-part-exposure = limits at the worst level
-rule-part-votes = how we vote
+rates-changed = { $rule }: { $before } → { $after }

@@ -52,24 +52,6 @@ rates-break = { $minutes } minutes sur 60 en sont libres
 rates-exposure-words = Elles valent pour le travail de niveau de risque 3. Une tâche commencée peut être finie.
 rates-votes = Comment nous votons
 rates-votes-words = Un membre, une voix. Qui s’abstient compte pour le quorum, pas pour la majorité.
-rates-may-change = Peut changer : { $what }
-rates-quorum = { $share } des membres au moins doivent voter.
-rates-majority-over = Plus de { $share } des oui et non doivent être des oui.
-rates-majority-least = Au moins { $share } des oui et non doivent être des oui.
-rates-days = { $days ->
-     [one] Ouvert { $days } jour ou plus.
-     *[other] Ouvert { $days } jours ou plus.
-  }
-rates-cosponsors = { $members ->
-     [0] Son auteur seul le met au vote.
-     [one] { $members } membre de plus doit le signer avant sa mise au vote.
-     *[other] { $members } membres de plus doivent le signer avant sa mise au vote.
-  }
-rates-notice = { $days ->
-     [0] Vaut dès la clôture du vote.
-     [one] Vaut { $days } jour après la clôture du vote, ou plus tard.
-     *[other] Vaut { $days } jours après la clôture du vote, ou plus tard.
-  }
 rates-openings-members = Les bulletins sont ouverts aux membres après la clôture.
 rates-openings-all = Les bulletins sont ouverts à tous après la clôture.
 rates-currencies = Monnaies
@@ -101,46 +83,4 @@ rates-line-words = { $books ->
      *[other] { $coming } à venir.
   }
 rates-today = aujourd’hui
-rule-changed = { $rule } : { $before } → { $after }
-rule-nothing = rien
-rule-floor = Plancher d’une heure, { $skill }, { $currency }
-rule-premium = En plus au niveau de risque { $level }
-rule-split = Sur 100, { $part }
-rule-currency = Décimales des prix en { $currency }
-rule-claims-max-open = Tâches ouvertes d’un membre
-rule-claims-lease-factor = Délai, en fois le temps honnête
-rule-claims-lease-min-minutes = Délai au moins, en minutes
-rule-claims-extensions = Plus de temps
-rule-review-silence-days = Jours de silence
-rule-review-appeal-days = Jours pour faire appel
-rule-review-decide-days = Jours pour décider d’un appel
-rule-exposure-level3-minutes-per-day = Minutes de travail par jour au pire niveau
-rule-exposure-break-minutes-per-hour = Minutes de chaque heure qui en sont libres
-rule-vote = { $rule } : { $kind }
-rule-votes-quorum = Quorum
-rule-votes-majority = Majorité
-rule-votes-days = Jours de vote
-rule-votes-cosponsors = Membres qui signent un brouillon
-rule-votes-notice-days = Jours de préavis
-rule-votes-openings = Qui ouvre les bulletins
-rule-votes-changes = Ce qu’il peut changer
-rule-of-members = { $share } des membres
-rule-at-least = au moins { $share }
-rule-more-than = plus de { $share }
-rule-openings-all = tout le monde
-rule-openings-members = les membres
-rule-kind-ordinary = Questions et mandats
-rule-kind-contract = Contrats
-rule-kind-price-ask = Prix demandé à un client
-rule-kind-rate-change = Tarifs
-rule-kind-constitution = Les règles elles-mêmes
-rule-part-none = aucune règle
-rule-part-batch-repriced = le prix d’un lot
-rule-part-floor = planchers
-rule-part-premium = primes de risque
-rule-part-split = où vont 100
-rule-part-currencies = monnaies
-rule-part-claims = tâches en main
-rule-part-review = comment le travail est jugé
-rule-part-exposure = limites au pire niveau
-rule-part-votes = comment nous votons
+rates-changed = { $rule } : { $before } → { $after }

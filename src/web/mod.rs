@@ -70,7 +70,6 @@ mod reviews;
 pub mod routes;
 mod rule_form;
 mod rule_words;
-mod rules;
 mod sample;
 mod sheet;
 mod signing;

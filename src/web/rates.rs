@@ -2,6 +2,7 @@
 //! how the book came to be: who voted it, by how many. Anybody may read it; what leads to votes and entries, whoever may read those.
 
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::proposals::fields::Difference;
 use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::rules::Book;
@@ -13,7 +14,7 @@ use crate::i18n::{Say, amount, percent};
 use crate::web::answer::Result;
 use crate::web::page::Page;
 use crate::web::pictured::{self, Knot};
-use crate::web::rules::{changes_words, difference, kind_words, skill_words};
+use crate::web::rule_words::{kind_words, name, skill_words, terms_words, value};
 use crate::web::sheet::{Block, Row, Sheet, SumRow, Table, TableRow};
 use crate::web::split::split;
 
@@ -138,11 +139,11 @@ fn time(say: &Say, book: &Book) -> Vec<(String, String)> {
     let claims = book.claims;
     let limit = [("times", claims.lease_factor.into()), ("minutes", claims.lease_min_minutes.into())];
     let mut facts = vec![
-        (say.t("rule-claims-max-open"), say.with("rates-at-once", &[("tasks", claims.max_open.into())])),
+        (say.t("rule-name-claims-max-open"), say.with("rates-at-once", &[("tasks", claims.max_open.into())])),
         (say.t("rates-limit"), say.with("rates-limit-words", &limit)),
     ];
     if let Some(extensions) = setting(book, "claims", "extensions") {
-        facts.push((say.t("rule-claims-extensions"), say.with("rates-extensions", &[("times", extensions.into())])));
+        facts.push((say.t("rule-name-claims-extensions"), say.with("rates-extensions", &[("times", extensions.into())])));
     }
     facts
 }
@@ -150,41 +151,36 @@ fn time(say: &Say, book: &Book) -> Vec<(String, String)> {
 fn review(say: &Say, book: &Book) -> Vec<(String, String)> {
     let fact = |name: &str, id: &str, days: i64| (say.t(name), say.with(id, &[("days", days.into())]));
     vec![
-        fact("rule-review-silence-days", "rates-silence", book.review.silence_days),
-        fact("rule-review-appeal-days", "rates-appeal", book.review.appeal_days),
-        fact("rule-review-decide-days", "rates-decide", book.review.decide_days),
+        fact("rule-name-review-silence-days", "rates-silence", book.review.silence_days),
+        fact("rule-name-review-appeal-days", "rates-appeal", book.review.appeal_days),
+        fact("rule-name-review-decide-days", "rates-decide", book.review.decide_days),
     ]
 }
 
 fn exposure(say: &Say, book: &Book) -> Vec<(String, String)> {
     let fact = |name: &str, id: &str, minutes: i64| (say.t(name), say.with(id, &[("minutes", minutes.into())]));
     vec![
-        fact("rule-exposure-level3-minutes-per-day", "rates-level3", book.exposure.level3_minutes_per_day),
-        fact("rule-exposure-break-minutes-per-hour", "rates-break", book.exposure.break_minutes_per_hour),
+        fact("rule-name-exposure-level3-minutes-per-day", "rates-level3", book.exposure.level3_minutes_per_day),
+        fact("rule-name-exposure-break-minutes-per-hour", "rates-break", book.exposure.break_minutes_per_hour),
     ]
 }
 
 /// Every kind of vote, with all that the book says of it.
 fn votes(say: &Say, book: &Book) -> Vec<Block> {
     let row = |terms: Terms| {
-        let share = |n: u64, d: u64| format!("{n}/{d}");
-        let majority = if terms.majority.least { "rates-majority-least" } else { "rates-majority-over" };
-        let days = |id: &str, days: i64| say.with(id, &[("days", days.into())]);
-        Row {
-            title: kind_words(say, &terms.kind),
-            strong: say.with("rates-may-change", &[("what", changes_words(say, terms.changes.iter().map(String::as_str)).into())]),
-            facts: vec![
-                say.with("rates-quorum", &[("share", share(terms.quorum.n, terms.quorum.d).into())]),
-                say.with(majority, &[("share", share(terms.majority.n, terms.majority.d).into())]),
-                days("rates-days", manyhands_domain::proposals::opening::least_days(&terms)),
-                say.with("rates-cosponsors", &[("members", terms.cosponsors.into())]),
-                days("rates-notice", terms.notice_days),
-                say.t(if terms.open_to_all { "rates-openings-all" } else { "rates-openings-members" }),
-            ],
-            ..Row::default()
-        }
+        let mut words = terms_words(say, &terms);
+        words.push(say.t(if terms.open_to_all { "rates-openings-all" } else { "rates-openings-members" }));
+        let strong = words.remove(0);
+        Row { title: kind_words(say, &terms.kind), strong, facts: words, ..Row::default() }
     };
     vec![Block::Text(say.t("rates-votes-words")), Block::Rows(Terms::all(book).into_iter().map(row).collect())]
+}
+
+/// `Floor for any skill, USD: 8.00 → 9.00`.
+fn difference(say: &Say, changed: &Difference) -> String {
+    let shown = |text: &str| value(say, changed.typed, text);
+    let args = [("rule", name(say, &changed.name)), ("before", shown(&changed.before)), ("after", shown(&changed.after))];
+    say.with("rates-changed", &args.map(|(name, words)| (name, words.into())))
 }
 
 fn currencies(say: &Say, book: &Book) -> Vec<(String, String)> {
@@ -200,7 +196,7 @@ fn others(say: &Say, book: &Book) -> Vec<(String, String)> {
     for part in ["claims", "review", "exposure"] {
         for (name, value) in book.value().get(part).and_then(serde_json::Value::as_object).into_iter().flatten() {
             // What has a name in words is told above.
-            if say.optional(&format!("rule-{part}-{}", name.replace('_', "-"))).is_empty() {
+            if say.optional(&format!("rule-name-{part}-{}", name.replace('_', "-"))).is_empty() {
                 others.push((format!("{part}: {name}"), value.to_string()));
             }
         }

@@ -103,7 +103,8 @@ pub(super) fn share_name(say: &Say, who: &str) -> String {
     if words.is_empty() { fund_words(say, who) } else { words }
 }
 
-fn skill_words(say: &Say, skill: &str) -> String {
+/// A skill; one without words keeps its code.
+pub(super) fn skill_words(say: &Say, skill: &str) -> String {
     if skill == "general" { say.t("rates-general") } else { skill.to_owned() }
 }
 
