@@ -50,6 +50,7 @@ const BESIDE: &[&str] = &[
     "evidence",
     "expenses",
     "file_deletions",
+    "file_holds",
     "files",
     "former_names",
     "gold_items",

@@ -247,7 +247,7 @@ async fn every_act_has_its_form_and_its_page() {
                 &[("kind", "ordinary"), ("member", &treasurer), ("role", "treasurer")],
                 "Astro N. gives the role of treasurer back.",
             ),
-            ("exclusion", &[("kind", "ordinary"), ("member", &treasurer)], "Astro N. is excluded"),
+            ("exclusion", &[("kind", "constitution"), ("member", &treasurer)], "Astro N. is excluded"),
             ("text", &[("kind", "ordinary"), ("title", "A rest day?")], "Nothing but these words"),
         ];
         for (act, fields, words) in acts {
@@ -271,12 +271,15 @@ async fn every_act_has_its_form_and_its_page() {
         let rows = world.rows().await;
         let about = [("kind", "ordinary"), ("member", treasurer.as_str()), ("role", "treasurer")];
         let named = author.post("/proposals/new/recall", &[&about[..], &[("text", "ASTRO forgets receipts.")]].concat()).await;
-        named.refuses("This names a member.");
+        named.refuses("Title and text of a vote about a member");
         named.says("ASTRO forgets receipts.");
         assert!(named.text.contains(&format!("<option value=\"{treasurer}\" selected")), "{database}: the choice is kept");
         let text = [("kind", "ordinary"), ("title", "Thank otieno b. for it"), ("text", "For the work.")];
         author.post("/proposals/new/text", &text).await.refuses("This names a member.");
         assert!(!named.text.contains(member(&world, &world.treasurer).await.id().as_str()), "{database}: no id beside a name");
+        // A grave matter goes by no kind of shorter days.
+        let light = [("kind", "ordinary"), ("member", treasurer.as_str()), ("text", "Because of the winter.")];
+        author.post("/proposals/new/exclusion", &light).await.refuses("A vote of this kind does not decide that.");
         assert_eq!(world.rows().await, rows, "{database}: nothing was written");
     }
 }

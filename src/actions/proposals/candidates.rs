@@ -42,8 +42,8 @@ pub(crate) async fn named(on: &impl Sql, act: &Act, title: &str, text: &str) -> 
         let is_about = |member: &Name| about.is_some_and(|about| about.as_str() == member.member_id);
         let (subject, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| is_about(member));
         let has_address = !address.is_empty() && text.to_lowercase().contains(&address);
-        if let Some(member) = about.filter(|_| has_address || subject.iter().any(|member| naming::names(text, &member.name, true))) {
-            refusals.push(Refusal::new("proposal-names-member").field(field).with("member", member.as_str()));
+        if about.is_some() && (has_address || subject.iter().any(|member| naming::names(text, &member.name, true))) {
+            refusals.push(Refusal::new("proposal-names-member").field(field));
         } else if others.iter().any(|member| naming::names(text, &member.name, false)) {
             refusals.push(Refusal::new("proposal-names").field(field));
         }
