@@ -91,7 +91,7 @@ async fn open(database: &str, choices: [&str; 3]) -> Open {
     ]);
     let documents = contracts::list_documents(&world.deps.db.read()).await.unwrap().into_iter().map(|(name, _)| name).collect();
     let size = receipts::checkpoint(&world.deps).await.unwrap().unwrap().size;
-    Open { world, fifth, known, documents, size: u64::try_from(size).unwrap(), salts }
+    Open { world, fifth, known, documents, size, salts }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -112,7 +112,7 @@ impl Open {
                 part => vec![part.to_owned()],
             };
             let fits = if fits.is_empty() { vec![part.to_owned()] } else { fits };
-            parts = parts.iter().flat_map(|start| fits.iter().map(move |next| [&start[..], &[next.clone()]].concat())).collect();
+            parts = parts.iter().flat_map(|start| fits.iter().map(move |next| [&start[..], std::slice::from_ref(next)].concat())).collect();
             before = part;
         }
         // Whatever is left names nothing that is there.
