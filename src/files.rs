@@ -247,6 +247,15 @@ impl Files {
         }
     }
 
+    /// How many files lie in the data folder, whatever the settings say of their home.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn count_in_folder(&self) -> io::Result<usize> {
+        let folder = self.folder.clone();
+        blocking(move || folder::list(&folder)).await.map(|hashes| hashes.len())
+    }
+
     /// Removes what a crash left half received: nobody may be receiving.
     ///
     /// # Errors

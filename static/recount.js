@@ -39,7 +39,12 @@ function read(text) {
 /** What is wrong with the entries, the openings and their count; and the ballots, as their own entries and openings have them. */
 async function count({ proposal, opened, closed, keys, notes }, text) {
   const ring = await readKeys(keys), faults = new Set(), ballots = [];
-  const entryOf = async (index, kind) => {
+  const known = new Map();
+  const entryOf = (index, kind) => {
+    if (!known.has(index)) known.set(index, lookAt(index, kind));
+    return known.get(index);
+  };
+  const lookAt = async (index, kind) => {
     const entry = await readEntry(notes[index], index, ring).catch(() => null);
     const fits = entry?.kind === kind && entry.refs?.proposal === proposal;
     if (!fits || !entry.holds) faults.add(say("entry", { index }));
@@ -47,9 +52,17 @@ async function count({ proposal, opened, closed, keys, notes }, text) {
   };
   const [opening, end] = [await entryOf(opened, "proposal.opened"), await entryOf(closed, "proposal.closed")];
   if (!opening || !end) return { faults: [...faults], ballots };
-  const { eligible, cast, by_key: byKey, by_session: bySession, unopened, counts, result, openings } = end.calc;
+  const { eligible, cast: all, by_key: byKey, by_session: bySession, unopened, counts, result, openings } = end.calc;
   if (!read(text) || hex(await sha256(text)) !== openings) faults.add(say("openings"));
   const counted = { abstain: 0, no: 0, yes: 0 }, members = new Set();
+  // Behind each ballot that the end counts, opened or not, stands an entry of another member: nobody can invent one.
+  const cast = { key: 0, session: 0 }, voters = new Set();
+  for (const index of Object.keys(notes).map(Number).filter((index) => index !== opened && index !== closed)) {
+    const entry = await entryOf(index, "ballot.cast");
+    if (!entry || index < opened || index > closed || voters.has(entry.refs.member)) faults.add(say("twice", { index }));
+    voters.add(entry?.refs.member);
+    if (Object.hasOwn(cast, entry?.calc.how)) cast[entry.calc.how] += 1;
+  }
   let before = opened;
   for (const [index, choice, salt] of read(text) ?? []) {
     const entry = await entryOf(index, "ballot.cast"), member = entry?.refs.member;
@@ -63,8 +76,9 @@ async function count({ proposal, opened, closed, keys, notes }, text) {
     ballots.push({ index, member, choice, sealed });
   }
   const differs = Object.keys(counted).some((choice) => counted[choice] !== counts[choice]);
-  if (differs || ballots.length + unopened !== cast || byKey + bySession !== cast) faults.add(say("counts"));
-  if (cast > eligible || eligible !== opening.calc.roll_size) faults.add(say("roll", { cast, eligible: opening.calc.roll_size }));
+  const howDiffers = cast.key !== byKey || cast.session !== bySession || cast.key + cast.session !== all;
+  if (differs || ballots.length + unopened !== all || howDiffers) faults.add(say("counts"));
+  if (all > eligible || eligible !== opening.calc.roll_size) faults.add(say("roll", { cast: all, eligible: opening.calc.roll_size }));
   if (verdict(opening.calc, end.calc, counted) !== result) faults.add(say("result"));
   return { faults: [...faults], ballots, unopened };
 }
@@ -79,7 +93,8 @@ async function own({ proposal, member, own: told }, { ballots, unopened }) {
   const last = kept.reduce((last, one) => (one.index > (last?.index ?? -1) ? one : last), null);
   if (!ballot) {
     const at = Math.max(told ?? -1, last?.index ?? -1);
-    if (at < 0) return ["part", say("own-none")];
+    // What this browser kept may have been refused then, or swallowed: only its voter knows.
+    if (at < 0) return ["part", say(kept.length > 0 ? "own-not-there" : "own-none")];
     return unopened > 0 ? ["part", say("own-unopened")] : ["no", say("own-missing", { index: at })];
   }
   if (last && index < last.index) return ["no", say("own-missing", { index: last.index })];

@@ -102,6 +102,7 @@ ballots-recount-all = All { $count } ballots open their seals, and come to the c
 ballots-recount-own = Your own ballot is counted as “{ $choice }”, as you cast it in this browser: entry № { $index }.
 ballots-recount-own-none = You cast no ballot in this vote, says the book, and this browser kept none. If you did vote, compare with your receipt.
 ballots-recount-own-unkept = Your own ballot is counted as “{ $choice }”: entry № { $index }. You did not cast it in this browser, so nothing here can confirm it: compare it with your receipt and what you saved.
+ballots-recount-own-not-there = The book has no ballot of yours in this vote, and this browser kept one. If the page said then that it was not cast, that is why. If it said that it was, it was left out: tell the other members.
 ballots-recount-own-later = Your own ballot is counted as “{ $choice }”: entry № { $index }. It is later than the one you cast in this browser. If you did not change your vote elsewhere, tell the other members.
 ballots-recount-own-missing = Your own ballot, entry № { $index }, is not counted. Save its receipt and what opens it, and tell the other members.
 ballots-recount-own-wrong = Your own ballot is counted as “{ $choice }”, which is not what you cast in this browser. Save its receipt and what opens it, and tell the other members.

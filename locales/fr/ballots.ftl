@@ -102,6 +102,7 @@ ballots-recount-all = Les { $count } bulletins ouvrent leurs sceaux, et donnent 
 ballots-recount-own = Votre propre bulletin compte comme « { $choice } », tel que vous l’avez mis dans ce navigateur : écriture № { $index }.
 ballots-recount-own-none = Vous n’avez mis aucun bulletin dans ce vote, dit le livre, et ce navigateur n’en a gardé aucun. Si vous avez voté, comparez avec votre reçu.
 ballots-recount-own-unkept = Votre propre bulletin compte comme « { $choice } » : écriture № { $index }. Vous ne l’avez pas mis dans ce navigateur, et rien ici ne peut le confirmer : comparez avec votre reçu et ce que vous avez enregistré.
+ballots-recount-own-not-there = Le livre n’a aucun bulletin de vous dans ce vote, et ce navigateur en a gardé un. Si la page a dit alors qu’il n’était pas mis, c’est pour cela. Si elle a dit qu’il l’était, il a été écarté : dites-le aux autres membres.
 ballots-recount-own-later = Votre propre bulletin compte comme « { $choice } » : écriture № { $index }. Il est plus récent que celui que vous avez mis dans ce navigateur. Si vous n’avez pas changé votre vote ailleurs, dites-le aux autres membres.
 ballots-recount-own-missing = Votre propre bulletin, écriture № { $index }, n’est pas compté. Enregistrez son reçu et ce qui l’ouvre, et dites-le aux autres membres.
 ballots-recount-own-wrong = Votre propre bulletin compte comme « { $choice } », et ce n’est pas ce que vous avez mis dans ce navigateur. Enregistrez son reçu et ce qui l’ouvre, et dites-le aux autres membres.

@@ -22,6 +22,8 @@ use crate::random::Random;
 pub(super) enum Command {
     /// Move all files from the data folder into the object store of the settings; or back. Cut short, it goes on where it was.
     Move(Move),
+    /// Make the files of the object store this data folder's own, when the one they belonged to serves no more.
+    TakeOver(Data),
 }
 
 #[derive(Debug, Args)]
@@ -39,6 +41,7 @@ pub(super) struct Move {
 pub(super) async fn run(command: Command) -> Result<()> {
     match command {
         Command::Move(wanted) => relocate(&wanted).await,
+        Command::TakeOver(data) => take_over(&data).await,
     }
 }
 
@@ -66,6 +69,71 @@ pub(super) async fn check(files: &Files, random: &Random) -> Result<()> {
         bucket.check(random).await?;
         say(&format!("Files lie in {}: an object was written there, read and deleted.", bucket.address()));
     }
+    Ok(())
+}
+
+/// Before anything is served: files have one home, and it is this data folder's own. Whoever tidies removes what its database does not
+/// name, so two databases never share one.
+///
+/// # Errors
+/// With a sentence that says what is wrong and what to do.
+pub(super) async fn begin(config: &Config, files: &Files, random: &Random) -> Result<()> {
+    let Some(bucket) = files.bucket() else {
+        if config.data.join(MARK).exists() {
+            bail!(
+                "files of this data folder lie in an object store, and the settings name none: set files.endpoint and files.bucket again; to \
+                 bring them back, `manyhands files move --back` with these settings in place (docs/files.md)"
+            );
+        }
+        return Ok(());
+    };
+    check(files, random).await?;
+    claim(bucket, &config.data, random).await?;
+    match files.count_in_folder().await? {
+        0 => Ok(()),
+        left => bail!(
+            "{left} files lie in {} still, where nobody finds them while files.endpoint is set: `manyhands files move` brings them to {}",
+            config.data.join("files").display(),
+            bucket.address()
+        ),
+    }
+}
+
+/// Lays this data folder's mark in the object store, if nobody's lies there.
+async fn claim(bucket: &Bucket, data: &Path, random: &Random) -> Result<()> {
+    let mine = mark_of(data, random)?;
+    match bucket.owner().await? {
+        Some(owner) if owner == mine => Ok(()),
+        Some(_) => bail!(
+            "the files in {} belong to another data folder: two that share them would remove each other's. Set another files.prefix; or, if the \
+             other one serves no more, `manyhands files take-over` makes them this one's",
+            bucket.address()
+        ),
+        None => Ok(bucket.set_owner(&mine).await?),
+    }
+}
+
+/// What this data folder is known by in an object store: random, and in no backup, so that a copy of a co-op is another one.
+fn mark_of(data: &Path, random: &Random) -> Result<String> {
+    let place = data.join(MARK);
+    match fs::read_to_string(&place) {
+        Ok(mark) => Ok(mark.trim().to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mark = hex::encode(random.bytes::<16>());
+            fs::write(&place, &mark).with_context(|| format!("{} cannot be written", place.display()))?;
+            Ok(mark)
+        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", place.display())),
+    }
+}
+
+async fn take_over(data: &Data) -> Result<()> {
+    let config = Config::load(&data.data)?;
+    let _lock = Folder::open(&config.data)?.lock()?;
+    let files = open(&config)?;
+    let bucket = files.bucket().context("the settings name no object store: there is nothing to take over")?;
+    bucket.set_owner(&mark_of(&config.data, &Random::system())?).await?;
+    say(&format!("The files in {} are this data folder's now. No other serves with them any more.", bucket.address()));
     Ok(())
 }
 
@@ -118,6 +186,7 @@ async fn relocate(wanted: &Move) -> Result<()> {
     // Nothing is taken from under a server; what stays where it is may be copied beside one.
     let _lock = if wanted.keep { None } else { Some(folder.lock()?) };
     bucket.check(&Random::system()).await?;
+    claim(bucket, &config.data, &Random::system()).await?;
     let mut bar = Bar::new("files");
     let way = if wanted.back { Way::Back } else { Way::Out };
     let moved = move_all(&files, way, wanted.keep, |done, all| bar.show(done, all))
@@ -134,6 +203,8 @@ async fn relocate(wanted: &Move) -> Result<()> {
     if wanted.keep {
         say("They are still where they were, too. Stop the server, then the same command without --keep moves what came since.");
     } else if wanted.back && moved.damaged.is_empty() {
+        bucket.clear_owner().await?;
+        fs::remove_file(config.data.join(MARK)).context("what this data folder was known by in the object store cannot be removed")?;
         say("Take files.endpoint out of the settings now, before the co-op is served again.");
     }
     if !moved.damaged.is_empty() {
@@ -171,5 +242,7 @@ pub(super) fn home(config: &Config) -> String {
     config.files.store.as_ref().map_or_else(|| config.data.join("files").display().to_string(), |store| store.address.to_string())
 }
 
+/// What this data folder is known by in an object store, while it has files there.
+const MARK: &str = "files-owner";
 /// The credential's name in the systemd unit.
 const CREDENTIAL: &str = "manyhands-files";

@@ -36,7 +36,7 @@ pub(super) async fn run(data: &Path) -> Result<()> {
     log(config.log_format);
     let _lock = Folder::open(&config.data)?.lock()?;
     let deps = open::deps(&config).await?;
-    files::check(&deps.files, &deps.random).await.context("no file could be kept; nothing was started")?;
+    files::begin(&config, &deps.files, &deps.random).await.context("no file could be kept; nothing was started")?;
     let _alone = alone(&deps.db).await?;
     #[cfg(debug_assertions)]
     config.die_at.iter().for_each(|step| steps::arm(step));

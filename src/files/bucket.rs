@@ -117,6 +117,39 @@ impl Bucket {
         self.store.delete(&key).await.map_err(|error| failed("deleted", &error))
     }
 
+    /// The mark of whose data folder these files are; nothing where nobody's lies there yet.
+    ///
+    /// # Errors
+    /// With a sentence that says what failed.
+    pub async fn owner(&self) -> Result<Option<String>, Unfit> {
+        let read = async { self.store.get(&self.key_of(&[OWNER])).await?.bytes().await };
+        match read.await {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(Unfit(self.explain("read", &error))),
+        }
+    }
+
+    /// Lays this mark there, in place of any other.
+    ///
+    /// # Errors
+    /// With a sentence that says what failed.
+    pub async fn set_owner(&self, mark: &str) -> Result<(), Unfit> {
+        let put = self.store.put(&self.key_of(&[OWNER]), mark.to_owned().into()).await;
+        put.map(drop).map_err(|error| Unfit(self.explain("written", &error)))
+    }
+
+    /// Takes the mark away: these files are nobody's.
+    ///
+    /// # Errors
+    /// With a sentence that says what failed.
+    pub async fn clear_owner(&self) -> Result<(), Unfit> {
+        match self.store.delete(&self.key_of(&[OWNER])).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Unfit(self.explain("deleted", &error))),
+        }
+    }
+
     fn explain(&self, doing: &str, error: &Error) -> String {
         let Address { endpoint, bucket, .. } = &self.address;
         match error {
@@ -231,6 +264,8 @@ async fn part(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whose data folder the files are.
+const OWNER: &str = "owner";
 const FILES: &str = "files";
 const COPIES: &str = "copies";
 const HASH_CHARS: usize = 64;

@@ -7,7 +7,7 @@ use rocket::http::{ContentType, Status};
 use serde_json::{Map, Value, json};
 
 use crate::actions::proposals::ballots::{self, OpenedBallot, OwnBallot};
-use crate::actions::proposals::recount::{Recount, list_notes, recount};
+use crate::actions::proposals::recount::{Recount, count_cast, list_notes, recount};
 use crate::actions::proposals::{Counted, counted};
 use crate::actions::{Error, log};
 use crate::web::answer::{Answer, Result};
@@ -22,6 +22,8 @@ struct Opened {
     vote: Vote,
     counted: Counted,
     ballots: Vec<OpenedBallot>,
+    /// How many members' last ballots are in the log, by key and by session.
+    cast: [u64; 2],
     own: Option<OwnBallot>,
 }
 
@@ -34,12 +36,13 @@ async fn load(page: &Page, vote: Vote) -> Result<std::result::Result<Opened, Vot
         Err(error) => return Err(error.into()),
     };
     let own = ballots::standing(&page.deps, &vote.member, &vote.row).await?.own.into_iter().next();
-    Ok(Ok(Opened { vote, counted, ballots, own }))
+    let cast = count_cast(&page.deps, &vote.member, &vote.row).await?;
+    Ok(Ok(Opened { vote, counted, ballots, cast, own }))
 }
 
 impl Opened {
     fn recount(&self) -> Recount {
-        recount(&self.vote.frozen, &self.counted, &self.ballots)
+        recount(&self.vote.frozen, &self.counted, &self.ballots, self.cast)
     }
 
     /// One's own ballot among those that were counted.
@@ -179,6 +182,7 @@ fn check_blocks(page: &Page, opened: &Opened) -> Vec<Block> {
         "all": say.with("ballots-recount-all", &[("count", "{count}".into())]),
         "own": ballot("ballots-recount-own"),
         "own-none": say.t("ballots-recount-own-none"),
+        "own-not-there": say.t("ballots-recount-own-not-there"),
         "own-unopened": say.t("ballots-own-unopened"),
         "own-unkept": ballot("ballots-recount-own-unkept"),
         "own-later": ballot("ballots-recount-own-later"),

@@ -315,6 +315,13 @@ test("after the close the browser recounts: yes as it is, no where an opening wa
   await tamper((files) => altered(files, files.told.closed, (entry) => { entry.calc.counts.yes += 1; }), /do not come to the counts/);
   await tamper((files) => altered(files, files.told.closed, (entry) => { entry.calc.result = entry.calc.result === "passed" ? "void" : "passed"; }), /the result is another/);
   await tamper((files) => altered(files, files.told.opened, (entry) => { entry.calc.roll_size = 3; }), /4 ballots, where 3 members could vote/);
+  // Two ballots of nobody, which were never opened, would help to a quorum.
+  await tamper((files) => altered(files, files.told.closed, (entry) => {
+    entry.calc.cast += 2;
+    entry.calc.by_session += 2;
+    entry.calc.unopened += 2;
+    entry.calc.eligible += 2;
+  }), /do not come to the counts/);
   await tamper(({ openings }) => { openings.push(openings.at(-1)); }, /is counted twice/);
   await tamper(({ told }) => { delete told.notes[told.closed]; }, /is not here/);
   // One's own ballot is left out, whether or not the server says that it was cast: this browser knows.

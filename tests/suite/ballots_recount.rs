@@ -205,6 +205,7 @@ fn ballot(index: u64, member: &str) -> OpenedBallot {
 
 #[test]
 fn ballots_twice_or_beyond_the_roll_are_no_count() {
+    let recount = |frozen: &Frozen, counted: &Counted, ballots: &[OpenedBallot]| recount(frozen, counted, ballots, [0, 3]);
     let three = [ballot(6, "M-1"), ballot(7, "M-2"), ballot(8, "M-3")];
     assert!(recount(&frozen(3), &counted(3, 3), &three).holds);
     assert!(!recount(&frozen(2), &counted(2, 3), &three).holds, "more ballots than members");
@@ -213,4 +214,9 @@ fn ballots_twice_or_beyond_the_roll_are_no_count() {
     assert!(!recount(&frozen(3), &counted(3, 3), &same_entry).holds, "an entry twice");
     let same_member = [ballot(6, "M-1"), ballot(7, "M-2"), ballot(8, "M-2")];
     assert!(!recount(&frozen(3), &counted(3, 3), &same_member).holds, "a member twice");
+    // Two of nobody, said to be unopened, would make a quorum.
+    let invented = Counted { cast: 5, by_session: 5, unopened: 2, ..counted(10, 3) };
+    assert!(!recount(&frozen(10), &invented, &three).holds, "ballots behind which there is no entry");
+    let by_key = Counted { by_key: 1, by_session: 2, ..counted(3, 3) };
+    assert!(!recount(&frozen(3), &by_key, &three).holds, "signed by more members than it was");
 }

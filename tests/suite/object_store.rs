@@ -304,7 +304,28 @@ async fn what_is_wrong_with_an_object_store_is_said_at_the_start() {
     std::fs::write(laid.path().join("manyhands-files"), "access_key = 'us'\nsecret_key = 'secret of ours'\n").unwrap();
     let serving = Serving::start_with(data, &[("CREDENTIALS_DIRECTORY", laid.path().to_str().unwrap())]);
     assert_eq!(serving.get("/health/ready").unwrap().status, 200);
-    assert_eq!(store.keys("coop"), [""; 0], "what was tried is gone again");
+    assert_eq!(store.keys("coop"), ["co-op/manyhands/owner"], "what was tried is gone again");
+    drop(serving);
+
+    // One prefix is one data folder's, and files have one home.
+    let copy = crate::support::world("sqlite").await;
+    copy.deps.db.clone().close().await.unwrap();
+    let other = copy.folder.path();
+    write_settings(other, &copy.database, store.port, "coop", "");
+    let starts = |data: &Path, words: &str| {
+        let (done, said) = says(data, &["serve"], &KEYS);
+        assert!(!done && said.contains(words), "{words}: {said}");
+    };
+    starts(other, "belong to another data folder");
+    let (done, said) = says(other, &["files", "take-over"], &KEYS);
+    assert!(done && said.contains("this data folder's now"), "{said}");
+    write_settings(data, &world.database, store.port, "coop", "");
+    starts(data, "belong to another data folder");
+    std::fs::create_dir_all(other.join("files/ab")).unwrap();
+    std::fs::write(other.join("files/ab").join("c".repeat(62)), "left").unwrap();
+    starts(other, "1 files lie in");
+    crate::program::write_settings(other, &copy.database, free_port());
+    starts(other, "the settings name none");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -108,7 +108,9 @@ impl People {
     async fn give_back(&self, deps: &Deps, contract: &ContractId, place: usize) -> String {
         let found = returns::find_returnable(deps, &self.treasurer, contract).await.unwrap();
         let deposit = found.deposits[place].deposit.id.clone();
-        let form = ReturnForm { deposit, amount: "0.01".into(), reference: "back".into(), asked: "By letter.".into() };
+        // Each by a payment of its own.
+        let reference = format!("back {}", found.returns.len());
+        let form = ReturnForm { deposit, amount: "0.01".into(), reference, asked: "By letter.".into() };
         returns::prepare(deps, &self.treasurer, &once(), &form, PASSWORD).await.unwrap()
     }
 

@@ -92,6 +92,21 @@ async fn a_change_that_is_not_what_was_voted_on_is_never_enacted() {
         // As it was voted, it holds.
         assert_eq!(enacting::enact_due(&world.deps).await.unwrap(), 1, "{database}");
         assert_eq!(floor_now(&world).await, usd("9"), "{database}");
+
+        // Once, and never what was rejected, whatever its row says became of it.
+        let size = world.deps.head.last().0;
+        change(&world.database, "UPDATE proposals SET outcome = 'waiting', outcome_index = NULL").await;
+        assert_eq!(enacting::enact_due(&world.deps).await.unwrap(), 0, "{database}");
+        assert_eq!(world.deps.head.last().0, size, "{database}: nothing is brought about twice");
+        let lost = put_to_the_vote(&world, &floor("10")).await;
+        for person in [&world.worker, &world.reviewer, &world.treasurer] {
+            vote(&world, person, &lost, "no").await.unwrap();
+        }
+        assert_eq!(close(&world, &lost).await.state, "rejected", "{database}");
+        until(&world, row(&world, &lost).await.enacts_at.unwrap());
+        change(&world.database, "UPDATE proposals SET state = 'passed', outcome = 'waiting' WHERE number = 2").await;
+        assert_eq!(enacting::enact_due(&world.deps).await.unwrap(), 0, "{database}");
+        assert_eq!(floor_now(&world).await, usd("9"), "{database}");
         assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use manyhands_domain::proposals::tally::{Choice, Counts, verdict};
 use manyhands_store::ledger;
+use manyhands_store::proposals::ballots as ballot_rows;
 
 use crate::actions::Error;
 use crate::actions::proposals::ballots::{self, OpenedBallot};
@@ -53,9 +54,19 @@ pub struct Recount {
     pub holds: bool,
 }
 
-/// Counts the openings of a closed vote again.
+/// How many members have a ballot in a vote, opened or not: signed by their keys, and attested by the co-op.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_cast(deps: &Deps, _by: &Member, row: &Proposal) -> Result<[u64; 2], Error> {
+    let last = ballot_rows::list_last(&deps.db.read(), row.number.unwrap_or_default()).await?;
+    let of = |how: &str| u64::try_from(last.iter().filter(|ballot| ballot.how == how).count()).map_err(Error::broken);
+    Ok([of("key")?, of("session")?])
+}
+
+/// Counts the openings of a closed vote again, beside the ballots that are there by key and by session: none is invented as unopened.
 #[must_use]
-pub fn recount(frozen: &Frozen, counted: &Counted, ballots: &[OpenedBallot]) -> Recount {
+pub fn recount(frozen: &Frozen, counted: &Counted, ballots: &[OpenedBallot], [by_key, by_session]: [u64; 2]) -> Recount {
     let choices = ballots.iter().filter_map(|ballot| Choice::parse(&ballot.choice));
     let counts = choices.fold(Counts::default(), Counts::and);
     let Counted { eligible, cast, unopened, .. } = *counted;
@@ -64,6 +75,7 @@ pub fn recount(frozen: &Frozen, counted: &Counted, ballots: &[OpenedBallot]) -> 
     let members: BTreeSet<&str> = ballots.iter().map(|ballot| ballot.member.as_str()).collect();
     let once = indexes.len() == ballots.len() && members.len() == ballots.len();
     let of_roll = eligible == frozen.eligible && cast <= eligible;
-    let all = counts.sum().saturating_add(unopened) == cast && ballots.iter().all(|ballot| ballot.opens);
+    let there = by_key == counted.by_key && by_session == counted.by_session && by_key.saturating_add(by_session) == cast;
+    let all = there && counts.sum().saturating_add(unopened) == cast && ballots.iter().all(|ballot| ballot.opens);
     Recount { counts, holds: all && once && of_roll && counts == counted.counts && verdict == counted.verdict }
 }

@@ -9,6 +9,25 @@ use manyhands_store::{Sql, contracts, ledger};
 use crate::actions::Error;
 use crate::actions::proposals::{act_of, id_of};
 
+/// That the ledger says that it passed, and of nothing that it brought: states and outcomes of rows are the database's word.
+async fn check_passed(on: &impl Sql, row: &Proposal, id: &str) -> Result<(), Error> {
+    let of_it = |entry: &Entry| entry.reference("proposal") == Some(id);
+    let index = row.closed_index.and_then(|index| u64::try_from(index).ok()).ok_or(Error::NotFound)?;
+    let note = ledger::find_note(on, index).await?.ok_or_else(|| Error::broken(format!("{id} was never closed")))?;
+    let closed = Entry::read(&note.note).map_err(Error::broken)?;
+    if closed.kind.name != "proposal.closed" || !of_it(&closed) || closed.text("result") != Some("passed") {
+        return Err(Error::broken(format!("{id} did not pass: nothing of it is brought about")));
+    }
+    for kind in ["rule.enacted", "batch.repriced"] {
+        for brought in ledger::notes_of_kind(on, kind).await? {
+            if of_it(&Entry::read(&brought.note).map_err(Error::broken)?) {
+                return Err(Error::broken(format!("{id} has brought about entry {} already", brought.index)));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What passing comes to, and from when on: the row's, if both are what was voted on.
 ///
 /// # Errors
@@ -21,6 +40,7 @@ pub(crate) async fn as_voted(on: &impl Sql, row: &Proposal) -> Result<Act, Error
     let sha256 = entry.text("document").filter(|_| entry.reference("proposal") == Some(id.as_str())).unwrap_or_default();
     let document = contracts::find_document(on, sha256).await?.unwrap_or_default();
     let motion = Motion::read(&document).filter(|_| std::str::from_utf8(&document).is_ok_and(|text| sha256_of(text) == sha256));
+    check_passed(on, row, id.as_str()).await?;
     let same = motion.is_some_and(|motion| motion.act == act && Some(motion.enacts.secs()) == row.enacts_at);
     if same { Ok(act) } else { Err(Error::broken(format!("the row of {id} is not what was voted on: nothing of it is brought about"))) }
 }
