@@ -114,7 +114,15 @@ impl Bucket {
         if read != words {
             return Err(Unfit(format!("the object store {} gave back something else than what was written there", self.address)));
         }
-        self.store.delete(&key).await.map_err(|error| failed("deleted", &error))
+        // Without the right to list, some stores refuse what is missing instead of saying that it is, and nothing could be removed.
+        let listed: Result<Vec<_>, Error> = self.store.list(Some(&self.key_of(&["check"]))).try_collect().await;
+        listed.map_err(|error| failed("listed", &error))?;
+        self.store.delete(&key).await.map_err(|error| failed("deleted", &error))?;
+        match self.store.head(&key).await {
+            Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(failed("looked for", &error)),
+            Ok(_) => Err(Unfit(format!("the object store {} still has what was deleted there", self.address))),
+        }
     }
 
     /// The mark of whose data folder these files are; nothing where nobody's lies there yet.

@@ -107,7 +107,13 @@ async fn move_one(home: &Path, bucket: &Bucket, hash: String, way: Way, keep: bo
             let home = home.to_owned();
             blocking(move || folder::remove(&home, &hash)).await?;
         }
-        Way::Back => bucket.remove(&hash).await?,
+        Way::Back => {
+            // What an earlier run brought may have been cut off before it was on the disk.
+            if matches!(outcome, Outcome::There) {
+                keep_on_disk(home, place(home, &hash)).await?;
+            }
+            bucket.remove(&hash).await?;
+        }
     }
     Ok(outcome)
 }
@@ -141,15 +147,26 @@ async fn take_back(home: &Path, bucket: &Bucket, hash: &str) -> io::Result<Outco
     }
     let place = place(home, hash);
     let from = beside.0.clone();
+    let settled = place.clone();
     blocking(move || {
-        let folder = place.parent().unwrap_or(&place);
-        make_folder(folder)?;
-        fs::rename(&from, &place)?;
-        fs::File::open(folder)?.sync_all()
+        make_folder(settled.parent().unwrap_or(&settled))?;
+        fs::rename(&from, &settled)
     })
     .await?;
+    keep_on_disk(home, place).await?;
     check(folder::open(home, hash, Size::Whole).await?, hash).await?;
     Ok(Outcome::Brought(bytes))
+}
+
+/// The bytes of a file, its name and its folder's are on the disk: only then may the other copy go.
+async fn keep_on_disk(home: &Path, place: PathBuf) -> io::Result<()> {
+    let home = home.to_owned();
+    blocking(move || {
+        fs::File::open(&place)?.sync_all()?;
+        fs::File::open(place.parent().unwrap_or(&place))?.sync_all()?;
+        fs::File::open(&home)?.sync_all()
+    })
+    .await
 }
 
 /// Whether what was brought is what it should be.

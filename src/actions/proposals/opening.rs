@@ -126,7 +126,10 @@ async fn motion(on: &impl Sql, row: &Proposal, call: Call, at: Timestamp) -> Res
     let frozen = book.vote(&row.kind).and_then(|vote| Some((vote.get("quorum")?.clone(), vote.get("majority")?.clone())));
     let act = act_of(row)?;
     check_act(on, &book, &terms, &act, at).await?;
-    check_words(on, &act, &row.title, &row.text).await?;
+    // A second call says again what is public already: whoever takes another name meanwhile ends nobody's vote by it.
+    if call == Call::First {
+        check_words(on, &act, &row.title, &row.text).await?;
+    }
     let wanted = row.opens_at.map(Timestamp::from_secs).filter(|opens| call == Call::First && *opens > at);
     let days = if call == Call::First { row.days } else { row.days.max(least_days(&terms)) };
     let window = Window::of(&terms, at, wanted.unwrap_or(at), days)?;
