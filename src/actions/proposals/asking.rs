@@ -171,10 +171,12 @@ async fn held(work: &Work<'_>, by: &ClientUser, id: &ProposalId) -> Result<(Prop
     if row.state != "passed" || !is_asked_of(&work.tx, by, &row).await? {
         return Err(Error::NotFound);
     }
+    let stands = contracts::load_held(&work.tx, &contract).await?;
+    // Another question, or a price of the client's own, settles this one under the contract's lock alone: as it stands now.
+    let row = rows::find_proposal(&work.tx, id).await?.ok_or(Error::NotFound)?;
     if !matches!(row.outcome.as_deref(), Some("waiting" | "accepted" | "refused" | "paused")) {
         return Err(Refusal::new("price-answered").into());
     }
-    let stands = contracts::load_held(&work.tx, &contract).await?;
     if life::standing_of(&work.tx, &stands).await?.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
