@@ -285,4 +285,4 @@ refusal-return-of-none = Choose the deposit of which this is a part.
 refusal-return-reference = This reference names another contract than { $contract }. Look at both, and type the reference of this payment.
 refusal-return-waits = A return of this deposit waits for its second person already. Decide or withdraw that one first.
 refusal-lowering-second = You spoke for the co-op in this already, so somebody else must say yes: a lower level takes two people.
-refusal-suggestions-betray = Members could tell which items have a known answer: { $gold } of those { $golds } come with a suggestion, and { $others } of the other { $all }. Give each item a suggestion, or some of both kinds, or none. The batch was not opened.
+refusal-suggestions-betray = Members could tell which items have a known answer: { $gold } of those { $golds } come with a suggestion, and { $others } of the other { $all }. Give each item a suggestion, or a like share of both kinds, or none. The batch was not opened.

@@ -285,4 +285,4 @@ refusal-return-of-none = Choisissez le dépôt dont ceci est une part.
 refusal-return-reference = Cette référence désigne un autre contrat que { $contract }. Regardez les deux, et tapez la référence de ce virement.
 refusal-return-waits = Un retour de ce dépôt attend déjà sa seconde personne. Décidez-en ou retirez-le d’abord.
 refusal-lowering-second = Vous avez déjà parlé pour la coopérative dans cette affaire : quelqu’un d’autre doit dire oui, car un niveau plus bas demande deux personnes.
-refusal-suggestions-betray = Les membres pourraient deviner quels éléments ont une réponse connue : { $gold } de ces { $golds } viennent avec une suggestion, et { $others } des { $all } autres. Donnez une suggestion à chaque élément, à une partie des uns et des autres, ou à aucun. Le lot n’a pas été ouvert.
+refusal-suggestions-betray = Les membres pourraient deviner quels éléments ont une réponse connue : { $gold } de ces { $golds } viennent avec une suggestion, et { $others } des { $all } autres. Donnez une suggestion à chaque élément, à une part semblable des uns et des autres, ou à aucun. Le lot n’a pas été ouvert.

@@ -174,11 +174,21 @@ pub struct Share {
     pub all: i64,
 }
 
-/// Whether a suggestion alone tells which items have a known answer: whoever sees one, or sees none, would know.
+/// Whether a suggestion alone tells which items have a known answer: that somebody sees one, or sees none, must not be more than
+/// [`MOST_TOLD`] times as frequent among these as among the others (the factor by which it raises the odds, by Bayes' rule).
 #[must_use]
 pub fn betrays(gold: Share, others: Share) -> bool {
-    (others.with == others.all && gold.with < gold.all && others.all > 0) || (others.with == 0 && gold.with > 0)
+    let without = |share: Share| Share { with: share.all.saturating_sub(share.with), ..share };
+    tells(gold, others) || tells(without(gold), without(others))
 }
+
+fn tells(gold: Share, others: Share) -> bool {
+    let times = |one: i64, other: i64| i128::from(one).saturating_mul(i128::from(other));
+    times(gold.with, others.all) > times(others.with, gold.all).saturating_mul(MOST_TOLD)
+}
+
+/// How much more frequent a suggestion, or none, may be among items with a known answer.
+pub const MOST_TOLD: i128 = 3;
 
 /// The column, or key, of what is suggested.
 pub const SUGGESTION: &str = "suggestion";

@@ -174,6 +174,13 @@ fn who_sees_a_suggestion_or_none_must_not_know_gold_by_it() {
         (share(1, 2), share(9, 9), true),
         (share(1, 2), share(0, 9), true),
         (share(2, 2), share(0, 9), true),
+        // Nearly all and nearly none tell nearly as much.
+        (share(0, 50), share(949, 950), true),
+        (share(50, 50), share(1, 950), true),
+        (share(30, 100), share(10, 100), false),
+        (share(31, 100), share(10, 100), true),
+        (share(70, 100), share(90, 100), false),
+        (share(69, 100), share(90, 100), true),
     ] {
         assert_eq!(betrays(gold, others), told, "{gold:?} {others:?}");
     }
