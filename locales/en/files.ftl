@@ -11,6 +11,10 @@ files-deleted = On { $day }, { $count ->
     [one] { $count } file of { $title } ({ $size } MB) was deleted
     *[other] { $count } files of { $title } ({ $size } MB) were deleted
   }, { $days } days after its last piece was accepted or the contract ended.
+files-being-deleted = Since { $day } nobody sees the { $count ->
+    [one] { $count } file
+    *[other] { $count } files
+  } of { $title } ({ $size } MB) any more. They are being removed from where they lie; it is tried again every hour.
 upload-sent = Sent: { $percent } %. Keep this page open.
 upload-looked = All of it has arrived. The pictures are looked through; this takes a few minutes for thousands of them.
 upload-looking = All of it has arrived. Looked through: { $percent } %. Keep this page open.

@@ -11,6 +11,10 @@ files-deleted = Le { $day }, { $count ->
     [one] { $count } fichier de { $title } ({ $size } Mo) a été supprimé
     *[other] { $count } fichiers de { $title } ({ $size } Mo) ont été supprimés
   }, { $days } jours après que sa dernière pièce a été acceptée ou que le contrat a pris fin.
+files-being-deleted = Depuis le { $day }, personne ne voit plus { $count ->
+    [one] le fichier
+    *[other] les { $count } fichiers
+  } de { $title } ({ $size } Mo). Leur suppression est en cours là où ils se trouvent ; elle est retentée toutes les heures.
 upload-sent = Envoyé : { $percent } %. Gardez cette page ouverte.
 upload-looked = Tout est arrivé. Les images sont examinées ; cela prend quelques minutes quand il y en a des milliers.
 upload-looking = Tout est arrivé. Images examinées : { $percent } %. Gardez cette page ouverte.

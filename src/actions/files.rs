@@ -166,9 +166,12 @@ pub(super) async fn release(work: &Work<'_>, batch: &Batch) -> Result<(), Error>
 /// When the database, the folder or the object store fails.
 pub async fn tidy(deps: &Deps) -> Result<u64, Error> {
     holding::forget_old(deps).await?;
+    let begun = deps.clock.now();
     let mut hashes = deps.files.list().await?;
     let kept = rows::list_kept(&deps.db.read()).await?;
     hashes.retain(|hash| !kept.contains(hash));
     // Those that somebody puts there at this moment are looked at again, when nobody can.
-    remove_unkept(deps, &hashes).await
+    let removed = remove_unkept(deps, &hashes).await?;
+    deleting::note_gone(deps, None, begun).await?;
+    Ok(removed)
 }

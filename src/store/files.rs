@@ -38,8 +38,10 @@ pub struct Deletion {
     pub files: i64,
     /// As kept.
     pub bytes: i64,
-    /// Seconds.
+    /// When nobody could see them any more. Seconds.
     pub at: i64,
+    /// When their bytes were gone; nothing: they are being removed.
+    pub gone_at: Option<i64>,
 }
 
 /// A file that a contract keeps no more.
@@ -224,11 +226,18 @@ pub async fn set_deleted(tx: &Tx, batch: &str, (files, bytes): (i64, i64)) -> Re
     Ok(())
 }
 
+/// Notes that the bytes of what was deleted until a moment are gone: of one batch, or of every.
+pub async fn set_gone(tx: &Tx, batch: Option<&str>, until: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE file_deletions SET gone_at = $3 WHERE gone_at IS NULL AND at <= $2 AND (batch_id = $1 OR $1 IS NULL)";
+    execute(tx, sql, values![batch.map(str::to_owned), until.secs(), now.secs()]).await?;
+    Ok(())
+}
+
 /// What was deleted of a contract, newest first.
 pub async fn list_deletions(on: &impl Sql, contract: &str) -> Result<Vec<Deletion>, StoreError> {
     all(
         on,
-        "SELECT d.batch_id, b.title, d.files, d.bytes, d.at FROM file_deletions d JOIN batches b ON b.id = d.batch_id \
+        "SELECT d.batch_id, b.title, d.files, d.bytes, d.at, d.gone_at FROM file_deletions d JOIN batches b ON b.id = d.batch_id \
          WHERE d.contract_id = $1 ORDER BY d.at DESC, d.batch_id",
         values![contract],
     )

@@ -155,6 +155,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0032_threads/sqlite.sql"),
         postgres: include_str!("../../migrations/0032_threads/postgres.sql"),
     },
+    Migration {
+        name: "0033_gone",
+        sqlite: include_str!("../../migrations/0033_gone/sqlite.sql"),
+        postgres: include_str!("../../migrations/0033_gone/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

@@ -105,7 +105,8 @@ pub(super) async fn deleted(page: &Page, user: &ClientUser, contract: &ContractI
             ("size", megabytes(page, deletion.bytes).into()),
             ("days", Arg::Count(page.deps.files.limits().keep_days)),
         ];
-        Block::Text(page.say.with("files-deleted", &values))
+        let words = if deletion.gone_at.is_some() { "files-deleted" } else { "files-being-deleted" };
+        Block::Text(page.say.with(words, &values))
     };
     Ok(files::list_deletions(&page.deps, user, contract).await?.iter().map(sentence).collect())
 }

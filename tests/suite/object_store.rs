@@ -47,7 +47,8 @@ fn wholes(store: &Store, bucket: &str) -> Vec<String> {
 async fn pictures_in_an_object_store_are_seen_by_the_same_people_and_go_the_same_way() {
     let Some(store) = Store::start() else { return };
     for database in databases() {
-        let world = stored(database, &store, store.port).await;
+        let line = Line::to(store.port);
+        let world = stored(database, &store, line.port).await;
         let contract = world.funded_contract("100.00").await;
         let batch = open_pictures(&world, &contract, 10).await;
         let hashes: Vec<String> = {
@@ -98,7 +99,17 @@ async fn pictures_in_an_object_store_are_seen_by_the_same_people_and_go_the_same
         let (count, sum) = reviews::confirmable(&world.deps, &review, &waiting[0]).await.unwrap();
         reviews::accept_many(&world.deps, &review, &once(), &batch, count, sum).await.unwrap();
         world.deps.clock.advance(31 * 86_400);
-        assert_eq!(files::delete_due(&world.deps).await.unwrap(), 3, "{database}");
+        // While the store is away nobody reads that they are deleted; and the rest of the pass goes on.
+        line.cut_after(0);
+        assert_eq!(files::delete_due(&world.deps).await.unwrap(), 0, "{database}");
+        world.reads(&world.buyer, "en").await;
+        let desk = Site::as_person(&world, &world.buyer).await;
+        let path = format!("/desk/{contract}");
+        desk.get(&path).await.says("They are being removed from where they lie");
+        line.mend();
+        assert_eq!(files::tidy(&world.deps).await.unwrap(), 3, "{database}");
+        let said = desk.get(&path).await;
+        assert!(said.text.contains("3 files") && !said.text.contains("being removed"), "{database}");
         assert_eq!(store.keys(database), [format!("{WHOLE}notes.txt")], "{database}");
     }
 }

@@ -1,6 +1,7 @@
 //! Pictures and tools' results go when their time is over, and the client can read that they did.
 
 use manyhands_domain::ids::ContractId;
+use manyhands_domain::time::Timestamp;
 use manyhands_store::files::{self as rows, Deletion};
 use manyhands_store::{contracts, external, suggestions};
 
@@ -33,9 +34,23 @@ pub async fn delete_due(deps: &Deps) -> Result<u64, Error> {
         rows::set_deleted(&work.tx, &due.id, (files, bytes)).await?;
         work.commit(()).await?;
         let hashes: Vec<String> = released.into_iter().map(|file| file.sha256).collect();
-        deleted += remove_unkept(deps, &hashes).await?;
+        match remove_unkept(deps, &hashes).await {
+            Ok(removed) => {
+                deleted += removed;
+                note_gone(deps, Some(&due.id), deps.clock.now()).await?;
+            }
+            // Nobody sees them any more; their bytes go with a later pass, and until then the record says so.
+            Err(error) => tracing::error!(batch = due.id, %error, "files whose time is over could not be removed; it is tried again"),
+        }
     }
     Ok(deleted)
+}
+
+/// Notes that the bytes of what was deleted until a moment have gone.
+pub(super) async fn note_gone(deps: &Deps, batch: Option<&str>, until: Timestamp) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    rows::set_gone(&work.tx, batch, until, work.now()).await?;
+    work.commit(()).await
 }
 
 /// What was deleted of a client's contract, newest first.
