@@ -40,9 +40,11 @@ impl<'r> Responder<'r, 'static> for Asset {
 /// Name and text; the ending says what it is.
 const FILES: &[(&str, &str)] = &[
     ("app.css", include_str!("../../static/app.css")),
+    ("votes.css", include_str!("../../static/votes.css")),
     ("outbox.js", include_str!("../../static/outbox.js")),
     ("keep.js", include_str!("../../static/keep.js")),
     ("work.js", include_str!("../../static/work.js")),
+    ("suggested.css", include_str!("../../static/suggested.css")),
     ("suggested.js", include_str!("../../static/suggested.js")),
     ("tools.js", include_str!("../../static/tools.js")),
     ("shapes.js", include_str!("../../static/shapes.js")),

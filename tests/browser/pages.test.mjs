@@ -41,6 +41,7 @@ async function correctAndClose() {
   const accepted = first(({ kind, calc }) => kind === "work.accepted" && calc.by === "member" && calc.price === "0.300000");
   made.corrected = `/ledger/${accepted}`;
   made.work = `/treasury/corrections/of/${first(({ kind, index }) => kind === "work.accepted" && index > accepted)}`;
+  made.evidence = `/office/evidence/${first(({ kind }) => kind === "deposit.received")}`;
   made.payout = `/treasury/corrections/of/${first(({ kind }) => kind === "payout.approved")}`;
   made.posted = await prepare(accepted, [['[value="-0.24"]', -1], ['[name="line0"]', 1]]);
   made.waiting = await prepare(first(({ kind }) => kind === "deposit.received"), [['[name="line0"]', -1250], ['[name="line1"]', 1250]]);
@@ -90,7 +91,7 @@ const PAGES = {
   member: { board: "/work", pay: "/pay", account: "/account", leave: "/account/leave", key: "/account/key", sign: "/sign", workbench: "first:/work:/claims/", "end-client": "/end-clients/LEI-DEMO00NORDSEEMOB0104", changed: "/contracts/C-1" },
   reviewer: { reviews: "/reviews", review: "first:/reviews:/reviews/", "review-many": "first:/reviews:/batches/" },
   treasurer: { treasury: "/treasury", payout: "/treasury/payouts/O-1", "key-officer": "/account/key", balances: "/ledger/balances", "balances-then": "/ledger/balances?size=60", "balances-refused": "/ledger/balances?size=99999", "correction-new": "made:work", "correction-not": "made:payout", "correction-mine": "made:waiting" },
-  coordinator: { office: "/office", "amend-asked": "/contracts/C-1/amend", "life-coop": "/contracts/C-2/life", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "/office/evidence/14", "correction-waiting": "made:waiting", "correction-posted": "made:posted", "entry-corrected": "made:corrected" },
+  coordinator: { office: "/office", "amend-asked": "/contracts/C-1/amend", "life-coop": "/contracts/C-2/life", approval: "/office/contracts/C-7", expense: "first:/office:/treasury/expenses/", person: "first:/office:/office/people/", evidence: "made:evidence", "correction-waiting": "made:waiting", "correction-posted": "made:posted", "entry-corrected": "made:corrected" },
   client: { desk: "/desk", "desk-contract": "/desk/C-1", batch: "first:/desk/C-1:/batches/", "new-batch": "/desk/C-1/batch", money: "/money", life: "/contracts/C-1/life", "life-pause": "/contracts/C-1/life/pause", "life-terminate": "/contracts/C-1/life/terminate", "life-not": "/contracts/C-1/life/complete", "amend-waits": "/contracts/C-1/amend", quote: "/desk/C-1/quote?pieces=5000&copies=3", "quote-refused": "/desk/C-1/quote?pieces=many&copies=3", items: "made:items", preview: "made:preview" },
   "k-6@demo.example": { "draft-who": "/desk/C-5/who", "draft-what-for": "/desk/C-5/what-for", "draft-task": "/desk/C-5/task", "draft-price": "/desk/C-5/price", "draft-hazards": "/desk/C-5/hazards", "draft-terms": "/desk/C-5/terms", "draft-refused": "/desk/C-5/submit" },
 };
