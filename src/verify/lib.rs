@@ -99,6 +99,7 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
     let documents = log.documents.check(source, &mut report);
     report.balances = wanted.balances_at.map_or_else(|| log.books.balances(), |size| log.books.as_of(size));
     report.uncounted = log.replay.uncounted();
+    report.newest = (report.size > 0).then(|| log.replay.last_at());
     match whole.and(documents) {
         Err(absent) if report.holds() => Err(absent),
         Err(absent) => {

@@ -4,12 +4,14 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::policy::Policy;
 use manyhands_domain::log::receipt::{BareReceipt, Receipt};
+use manyhands_domain::time::Timestamp;
 use manyhands_verify::{Seen, Source, Wanted};
 
 /// What was asked.
@@ -132,11 +134,20 @@ fn check(arguments: &Arguments) -> Result<(String, Found), String> {
         return Err(format!("the log holds {} entries, not {size}: there are no balances after so many", report.size));
     }
     let mut text = if arguments.json { report.to_json() } else { report.to_text() };
+    if let Some(words) = report.ahead_of(now()).filter(|_| !arguments.json) {
+        text.push_str(&words);
+    }
     if arguments.balances || arguments.balances_at.is_some() {
         text.push_str(&report.balances_csv());
     }
     let found = if report.holds() && report.strange > 0 { Found::Unused } else { Found::of(report.holds()) };
     Ok((text, found))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the verifier stands alone; only this sentence knows a clock")]
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Timestamp::from_secs(since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0))
 }
 
 fn read_policy(file: &Path) -> Result<Policy, String> {

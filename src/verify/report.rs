@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use manyhands_domain::replay::Ground;
+use manyhands_domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::books::Balance;
@@ -17,6 +18,8 @@ pub struct Report {
     pub size: u64,
     /// The first thing wrong at each of the levels 1 to 4, if anything is.
     pub failures: [Option<Failure>; 4],
+    /// The newest date of an entry.
+    pub newest: Option<Timestamp>,
     /// Balances after the last entry: account, unit, amount.
     pub balances: Vec<Balance>,
     /// Votes that could not be recounted: the openings of their ballots are for members.
@@ -49,6 +52,14 @@ impl Report {
     #[must_use]
     pub fn holds(&self) -> bool {
         self.failures.iter().all(Option::is_none)
+    }
+
+    /// That entries are dated ahead of a clock by more than an hour, in a sentence for people: whoever holds the log's keys could end a
+    /// vote or bring a rule about before its time. Which of the two clocks is wrong nobody can say from here, so it fails no level.
+    #[must_use]
+    pub fn ahead_of(&self, now: Timestamp) -> Option<String> {
+        let newest = self.newest.filter(|newest| newest.since(now) > 3_600)?;
+        Some(format!("the newest entry is dated {newest}, and this machine's clock says {now}: one of them is wrong, and a log must not run ahead\n"))
     }
 
     /// How many entries rest on this ground.
@@ -103,7 +114,7 @@ impl Report {
         text
     }
 
-    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "notes", "origin", "seen", "size", "strange",
+    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "newest", "notes", "origin", "seen", "size", "strange",
     /// "uncounted"}`.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -131,6 +142,7 @@ impl Report {
             "grounds": grounds,
             "holds": self.holds(),
             "levels": levels,
+            "newest": self.newest.map(|at| at.to_string()),
             "notes": self.notes,
             "origin": self.origin,
             "seen": self.seen,

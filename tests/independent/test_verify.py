@@ -352,12 +352,12 @@ class Forge:
         refs = self.fields[index]["refs"] if refs is None else refs
         return self.append("correction.posted", refs | {"corrects": str(index)}, {"reason": "typing-error"}, lines, TWO)
 
-    def open_vote(self, number=5, kind="ordinary", roll=None, change=None, **other):
-        """A proposal opened at the end."""
+    def open_vote(self, number=5, kind="ordinary", roll=None, change=None, says=None, **other):
+        """A proposal opened at the end, with a document that says this."""
         roll = roll or sorted(set(M) - {M[4], M[10]})
         votes = self.fields[175]["calc"]["book"]["votes"][kind]
         at = verify.parse_time(self.fields[-1]["at"]) + timedelta(seconds=60)
-        calc = {"kind": kind, "document": self.document({"text": {"en": "Why"}}), "roll_size": len(roll),
+        calc = {"kind": kind, "document": self.document(says or {"text": {"en": "Why"}}), "roll_size": len(roll),
                 "roll_sha256": sha("".join(f"{member}\n" for member in roll).encode()), "quorum": votes["quorum"],
                 "majority": votes["majority"], "opens": time_text(at),
                 "closes": time_text(at + timedelta(days=votes["days"]))}
@@ -381,9 +381,9 @@ class Forge:
                 "unopened": cast - len(openings), "openings": self.document(openings), "result": result}
         return self.append("proposal.closed", {"proposal": f"P-{number}"}, calc, seconds=10 * 86400)
 
-    def pass_vote(self, kind, change, number=5):
+    def pass_vote(self, kind, change, number=5, says=None):
         """A proposal that passes with five ballots out of ten."""
-        self.open_vote(number, kind, change=change)
+        self.open_vote(number, kind, change=change, says=says)
         return self.close_vote([self.cast(member, number=number) for member in M[5:10]], 5, number=number)
 
 
@@ -1279,6 +1279,88 @@ def enact_split(f, **split):
     return f.append("rule.enacted", {"proposal": "P-5"}, {"book": book})
 
 
+# What members read of a proposal: documents that have `act`.
+
+SAYS = {"title": "A title", "text": "What and why", "language": "en", "enacts": "2026-03-01T00:00:00Z"}
+SAYS_PRICE = SAYS | {"act": "price-ask", "kind": "price-ask",
+                     "about": PRICE["calc"] | {"batch": B1, "contract": "C-1", "currency": "USD"}}
+SAYS_SPLIT = SAYS | {"act": "rules", "kind": "rules", "about": SPLIT["calc"]}
+SAYS_TEXT = SAYS | {"act": "text", "kind": "ordinary", "about": {}}
+
+
+def without(value, name):
+    """An object without one field."""
+    return {other: inner for other, inner in value.items() if other != name}
+
+
+for doc, kind, change, says in [
+    *((f"a change of price whose document says another {name}", "price-ask", PRICE,
+       SAYS_PRICE | {"about": SAYS_PRICE["about"] | {name: value}})
+      for name, value in (("price", "11.500000"), ("batch", B2), ("contract", "C-2"))),
+    *((f"a change of price whose document says no {name}", "price-ask", PRICE,
+       SAYS_PRICE | {"about": without(SAYS_PRICE["about"], name)}) for name in ("price", "batch", "contract")),
+    ("a change of price whose document says another price, and as a number", "price-ask", PRICE,
+     SAYS_PRICE | {"about": SAYS_PRICE["about"] | {"price": 11}}),
+    ("a change of price whose document says nothing of a price", "price-ask", PRICE, SAYS_PRICE | {"act": "text"}),
+    ("no change though the document says a price", "price-ask", None, SAYS_PRICE),
+    ("a change of the book whose document says another", "rules", SPLIT,
+     SAYS_SPLIT | {"about": {"book": {"split": {"operations": 600, "reserve": 700}}}}),
+    ("a change of the book whose document says a part of it", "rules", SPLIT,
+     SAYS_SPLIT | {"about": {"book": {"split": {"operations": 500}}}}),
+    ("a change of the book whose document says more", "rules", SPLIT,
+     SAYS_SPLIT | {"about": {"book": SPLIT["calc"]["book"] | {"review": {}}}}),
+    ("a change of the book whose document says a boolean for a number", "rules",
+     SPLIT | {"calc": {"book": {"review": {"client_may": 1}}}}, SAYS_SPLIT | {"about": {"book": {"review": {"client_may": True}}}}),
+    ("a change of the book whose document has it elsewhere", "rules", SPLIT, SAYS_SPLIT | {"about": SPLIT["calc"]["book"]}),
+    *((f"a change of the book whose document is about {act}", "rules", SPLIT, SAYS_SPLIT | {"act": act})
+      for act in ("price-ask", "mandate", "text", "Rules")),
+    ("no change though the document says one of the book", "rules", None, SAYS_SPLIT),
+    ("a document of another kind of proposal", "ordinary", None, SAYS_TEXT | {"kind": "rules"}),
+    ("a document with the kind of its entry's line", "ordinary", None, SAYS_TEXT | {"kind": "proposal.opened"}),
+    *((f"a document that has `act` and no {name}", "ordinary", None, without(SAYS_TEXT, name))
+      for name in ("kind", "title", "text", "language", "enacts", "about")),
+    *((f"a document that has `act` and another form of {name}", "ordinary", None, SAYS_TEXT | {name: value}) for name, value in (
+        ("act", ["text"]), ("act", 1), ("title", 1), ("text", {"en": "Why"}), ("language", ["en"]), ("about", []), ("about", "it"),
+        ("enacts", "2026-03-01"), ("enacts", "2026-02-30T00:00:00Z"), ("enacts", 1))),
+]:
+    case(doc, {4: 315}, lambda f, kind=kind, change=change, says=says: f.open_vote(kind=kind, change=change, says=says))
+case("a change of price that its document says and the kind may not make", {4: 315}, lambda f: f.open_vote(
+    change=PRICE, says=SAYS_PRICE | {"kind": "ordinary"}))
+
+
+def enact_at(at, says=SAYS_SPLIT):
+    """The split that passed, enacted at a time."""
+    def alter(f):
+        f.pass_vote("rules", SPLIT, says=says)
+        f.fields[enact_split(f, operations=500, reserve=800)]["at"] = at
+    return alter
+
+
+case("a book enacted a second before its document says", {4: 322}, enact_at("2026-02-28T23:59:59Z"))
+
+
+def voted(*prices):
+    """Prices of one batch in this order: (price, number of the proposal that gave it, or None)."""
+    def alter(f):
+        for price, number in prices:
+            by = {"proposal": f"P-{number}"} if number else {}
+            if number:
+                f.pass_vote("price-ask", {"kind": "batch.repriced", "calc": {"price": price},
+                                          "refs": {"batch": B1, "contract": "C-1"} | by}, number)
+            f.reprice(price, **by)
+    return alter
+
+
+for doc, at, prices in [
+    ("a price a cent under the one that a vote gave", 323, [("11.000000", 5), ("10.990000", None)]),
+    ("a price a millionth under the one that a vote gave", 323, [("11.000000", 5), ("10.999999", None)]),
+    ("a price raised and then lowered under a vote's", 324, [("11.000000", 5), ("12.000000", None), ("10.990000", None)]),
+    ("a price under the second of two votes'", 331, [("11.000000", 5), ("12.000000", 6), ("11.500000", None)]),
+    ("a price under the first of two votes'", 331, [("12.000000", 5), ("11.000000", 6), ("11.500000", None)]),
+]:
+    case(doc, {4: at}, voted(*prices))
+
+
 # --- What must hold -----------------------------------------------------------------------------------------------
 
 @holds
@@ -1299,6 +1381,44 @@ def passed_book(f):
     f.accept(number=2, rule=322)
     lines = {line[0]: line for line in f.fields[324]["lines"]}
     lines["Equity:Reserve"][2], lines["Income:Operations"][2] = "-0.800000", "-0.500000"
+
+
+@holds
+def said_price(f):
+    """a price that a vote passed whose document has `act`, given before the time that this says for a book"""
+    f.pass_vote("price-ask", PRICE, says=SAYS_PRICE | {"more": 1, "about": SAYS_PRICE["about"] | {"proposal": "P-4"}})
+    f.reprice(proposal="P-5")
+    f.accept(price="11.000000", reviewer=M[0])
+
+
+@holds
+def said_book(f):
+    """a book enacted at the second that the document says"""
+    enact_at("2026-03-01T00:00:00Z")(f)
+
+
+@holds
+def unsaid_book(f):
+    """a book enacted before the time in a document without `act`, which says something else"""
+    enact_at("2026-02-28T23:59:59Z", without(SAYS_SPLIT, "act") | {"about": {"book": {}}})(f)
+
+
+@holds
+def said_nothing(f):
+    """proposals without a change: whatever else `act` says, and documents that are no objects"""
+    for number, act in enumerate(("contract-take", "contract-end", "mandate", "recall", "exclusion", "text"), 5):
+        f.open_vote(number, says=SAYS_TEXT | {"act": act})
+    f.open_vote(20, says=["act"])
+    f.open_vote(21, says="act")
+
+
+@holds
+def raised_after_a_vote(f):
+    """a price that a vote gave, raised without one and lowered to exactly it; another batch's under it; a vote that lowers it"""
+    voted(("11.000000", 5), ("12.000000", None), ("11.000000", None))(f)
+    f.open_batch()
+    f.reprice("8.000000", batch=uuid7(1))
+    voted(("10.000000", 6))(f)
 
 
 @holds
@@ -1583,7 +1703,7 @@ class Logs(unittest.TestCase):
         """Exit 2 for what is needed, exit 1 if anything fails besides, and openings for members are counted."""
         documents = {index: "documents/" + original().fields[index]["calc"][field] + ".json" for index, field in (
             (17, "document"), (161, "document"), (174, "openings"), (251, "openings"))}
-        for path, levels, uncounted in ((documents[17], [1], 0), (documents[161], [1], 0), (documents[174], [4], 1),
+        for path, levels, uncounted in ((documents[17], [1], 0), (documents[161], [1, 4], 0), (documents[174], [4], 1),
                                         (documents[251], [], 1), ("tile/0/000", [2], 0),
                                         ("tile/entries/001.p/59", [1, 2, 3, 4], 0),
                                         ("tile/entries/000", [1, 2, 3, 4], 0)):

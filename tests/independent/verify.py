@@ -54,10 +54,9 @@ def read_vkey(text):
     match = re.fullmatch(rf"({NAME})\+([0-9a-f]{{8}})\+(\S+)", text if isinstance(text, str) else "")
     need(match, "not a vkey")
     blob = read_base64(match[3], [33])
-    key_id = sha256(match[1].encode() + b"\n" + blob).hexdigest()[:8]
-    need(blob[0] == 1 and match[2] == key_id, "a vkey whose type or key id is wrong")
+    need(blob[0] == 1 and match[2] == sha256(match[1].encode() + b"\n" + blob).hexdigest()[:8], "a vkey whose type or key id is wrong")
     need_point(blob[1:])
-    return Vkey(match[1], key_id, blob[1:])
+    return Vkey(match[1], match[2], blob[1:])
 
 FIELD_PRIME, GROUP_ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 ORDER_8 = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
@@ -125,10 +124,9 @@ def parse_time(text):
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
 
 COUNT, POSITIVE, LEVEL, BASIS = range(2**53), range(1, 2**53), range(4), range(10001)
-PRICE = r"(?!0\.0{6})(0|[1-9][0-9]{0,11})\.[0-9]{6}"  # an amount above zero
+PRICE, UUID = r"(?!0\.0{6})(0|[1-9][0-9]{0,11})\.[0-9]{6}", r"[0-9a-f]{8}-[0-9a-f]{4}-%d[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 CODE, PART, HASH, COUNTRY = r"[a-z0-9][a-z0-9.-]*", r"[A-Z0-9][A-Za-z0-9-]*", r"[0-9a-f]{64}", r"[A-Z]{2}"
 CURRENCY, NUMBER, RANDOM, FUND = r"[A-Z]{3}", r"-[1-9][0-9]*", r"-[0-9A-HJKMNP-TV-Z]{8}", r"[A-Z][A-Za-z0-9-]*"
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-%d[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 ACCOUNT = (rf"Assets:Bank|Liabilities:(Transit:{PART}|Escrow:C{NUMBER}|Members:M{RANDOM}:(Earned|Capital)|Funds:{FUND})"
            rf"|Equity:(Reserve|Conversion)|Income:Operations|Expenses:{PART}")
 POSTINGS, OPENINGS = [(ACCOUNT, CURRENCY, f"-?{PRICE}")], [(COUNT, "abstain|no|yes", HASH)]
@@ -146,9 +144,10 @@ BOOK = {"currencies": {"?" + CURRENCY: {"decimals": range(7)}}, "premium": dict.
 
 # Sections 1 and 5: every field of `refs` and `calc` has one form, whatever the kind; ISO 7064 checks an LEI.
 LEI = {"lei": lambda lei: fits("[A-Z0-9]{18}[0-9]{2}", lei) and int("".join(str(int(c, 36)) for c in lei)) % 97 == 1}
-REPRICED = {"kind": r"batch\.repriced", "calc": {"price": PRICE},
-            "refs": {"batch": UUID % 7, "contract": "C" + NUMBER, "proposal": "P" + NUMBER}}
 ENACTED = {"kind": r"rule\.enacted", "calc": {"book": dict}, "refs": {"proposal": "P" + NUMBER}}
+REPRICED = {"kind": r"batch\.repriced", "calc": {"price": PRICE}, "refs": ENACTED["refs"] | {"batch": UUID % 7, "contract": "C" + NUMBER}}
+ACTS = "rules|price-ask|contract-(take|end)|mandate|recall|exclusion|text"
+BINDING = {"act": ACTS, "kind": CODE, "title": str, "text": str, "language": str, "enacts": parse_time, "about": dict}
 FORMS = {name: form for names, form in {
     "member worker reviewer": "M" + RANDOM, "user": "U" + RANDOM, "contract": "C" + NUMBER, "proposal": "P" + NUMBER, "fund": FUND,
     "payout": "O" + NUMBER, "client deposit batch expense period": UUID % 7, "task claim": UUID % 4, "role": "checkpoint|entry",
@@ -313,7 +312,7 @@ class Log:
             self.judge([1], self.size, need, path == right, f"{path} does not match its name")
 
     def read_person(self, e, text):
-        """What a person signs: one canonical line {does, log, nonce, origin, sha256}; it is kept if it holds."""
+        """What a person signs, kept if it holds: one line {does, log, nonce, origin, sha256}; an entry not readable tells no time."""
         text, line, said = read_signed_line(text.encode())
         need(fits(PERSON, said), "a person's note of another form")
         (size, root), key = said["log"], self.signed_by(e.index, text, line)
@@ -321,8 +320,7 @@ class Log:
         self.nonces.add((key.public, said["nonce"]))
         need((said["does"], said["origin"], said["sha256"]) == (e.kind, self.origin, e.hash), "about another entry")
         need(size <= e.index, "a `log` beyond the entry's own index")
-        seen = self.entries[size] or e  # one that cannot be read tells no time
-        need(e.kind == "ballot.cast" or e.at - seen.at <= timedelta(days=7), "a `log` that is too old")
+        need(e.kind == "ballot.cast" or e.at - (self.entries[size] or e).at <= timedelta(days=7), "a `log` that is too old")
         e.notes.append(SimpleNamespace(owner=key.owner, at=key.at, key=key, size=size, root=read_base64(root, [32])))
 
     def add_key(self, e, owner, text):
@@ -351,8 +349,7 @@ class Log:
         """documents/<hex>.json, under its own hash; a disclosure: `calc` less `document`, `contract`, and the texts."""
         data = self.files.get(f"documents/{name}.json")
         if data is None:
-            self.absent += [(1, f"documents/{name}.json")] if "document" in e.calc else []
-            return
+            return self.absent.extend([(1, f"documents/{name}.json")] * ("document" in e.calc))
         need(sha256(data).hexdigest() == name, f"document {name} does not match its name")
         e.document = read_json(data)
         if e.kind.startswith("contract."):
@@ -422,8 +419,7 @@ def moves(e, template):
     accounts = {"last": e.lines[-1][0].rpartition(":")[2], "earned": earned(e.refs.get("member"))} | e.refs
     debit, others = template.format_map(accounts).split(" -> ")
     amount, unit = max(line[2] for line in e.lines), e.lines[0][1]
-    right = [sorted([(debit, unit, amount), (credit, unit, -amount)]) for credit in others.split(" or ")]
-    need(e.lines in right, f"the lines are not {debit} -> {others}")
+    need(e.lines in [sorted([(debit, unit, amount), (to, unit, -amount)]) for to in others.split(" or ")], f"not {debit} -> {others}")
 
 def least_price(book, batch):
     """Floor x premium x seconds / 3600 x 10000 / worker share, rounded up to the currency's minor unit."""
@@ -459,8 +455,7 @@ class Rules:
         for e in self.log.replay():
             need(e.kind in KINDS, f"unknown kind {e.kind}")
             need(e.at >= last, "`at` goes backwards")
-            need(e.index != 1 or e.kind == "rule.enacted", "another kind at index 1")
-            need(e.index == 0 or e.kind != "coop.founded", "a second founding")
+            need(e.kind == "rule.enacted" if e.index == 1 else e.index == 0 or e.kind != "coop.founded", "not the kind that stands here")
             need(not self.run or e.kind == "payout.sent", "an entry inside a payout run")
             units = [line[1] for line in e.lines] + [e.calc.get("currency")] * ("currency" in e.calc)
             need(all(unit in self.books[-1][1]["currencies"] for unit in units), "no currency of the book in force")
@@ -495,8 +490,7 @@ class Rules:
 
     def members(self, e, keys, days):
         """The members who have not left among the owners of these keys, so many days older than the entry."""
-        old = [key for key in keys if e.at - key.at >= timedelta(days)]
-        return {key.owner for key in old if self.stands("member", key.owner, e.index)}
+        return {key.owner for key in keys if e.at - key.at >= timedelta(days) and self.stands("member", key.owner, e.index)}
 
     def basis(self, e, two):
         """On what an entry rests; section 5, two people: two members (or the person alone, whose later key it is or who leaves), from
@@ -517,12 +511,13 @@ class Rules:
         return None if e.signed or levels[-1][1] < levels[-2:][0][1] else "server_word"
 
     def batch_opened(self, e):
-        """Section 3, floor: on a contract that is not closed, not under the least price, by the book in force."""
+        """Section 3, floor: not under the least price, by the book in force, nor, without a proposal, under a voted one."""
         batch, price, (index, book) = self.the["batch"], millionths(e.calc["price"]), self.books[-1]
         if e.kind == "batch.opened":
             batch.terms = e.calc
             need(e.calc["level"] >= self.the["contract"].history[-1][1], "a level under the highest of its contract")
-        need(e.rule == index and price >= least_price(book, batch.terms), "not the book in force, or under its floor")
+        voted = [] if "proposal" in e.refs else [old for at, old in batch.history if "proposal" in self.log.entries[at].refs]
+        need(e.rule == index and price >= max([least_price(book, batch.terms), *voted]), "another book, or under its floor or a vote's")
         batch.history.append((e.index, price))
         return self.enact(e) if "proposal" in e.refs else None
 
@@ -534,9 +529,8 @@ class Rules:
         (index, book), (_, price) = in_force(self.books, size), in_force(batch.history, size)
         need(e.rule == index and millionths(e.calc["price"]) == price, "not the rule or the price when it was claimed")
         need(price >= least_price(book, batch.terms), "claimed at a price under the floor")
-        need(self.stands("contract", r["contract"], size), "claimed after the contract was closed")
         need(batch.terms["level"] >= in_force(contract.history, size)[1], "claimed in a batch under the highest level")
-        need(self.stands("member", worker, size), "the worker was no member when it was claimed")
+        need(self.stands("contract", r["contract"], size) and self.stands("member", worker, size), "contract or worker when it was claimed")
         need(reviewer != worker and (not reviewer or self.stands("member", reviewer, e.index)), "no member as reviewer")
         right = [note.owner == reviewer if reviewer else note.key.entry.refs.get("client") == contract.parent for note in e.notes]
         need(all(right), "a note that is not the reviewer's, or not of a user of the client")
@@ -552,9 +546,8 @@ class Rules:
 
     def rule_enacted(self, e):
         """The book in force with the proposal's change merged in; the founding book has no proposal."""
-        basis = self.enact(e) if e.index > 1 else None
         self.books.append((e.index, e.calc["book"]))
-        return basis
+        return self.enact(e) if e.index > 1 else None
 
     def enact(self, e):
         """The one entry that a passed proposal allows, once; of a book what changes is merged into the one in force."""
@@ -562,7 +555,8 @@ class Rules:
         need(vote.result == "passed" and vote.change, "no passed proposal that allows this")
         change, vote.change = vote.change, None
         if e.kind == "rule.enacted":
-            change = change | {"calc": {"book": merge_patch(self.books[-1][1], change["calc"].get("book"))}}
+            need(e.at >= vote.enacts, "before the time that the proposal's document says")
+            change = change | {"calc": {"book": merge_patch(in_force(self.books, e.index)[1], change["calc"].get("book"))}}
         need(canonical(change) == canonical(e.content), "not what passed")
         return "recomputed"
 
@@ -580,8 +574,7 @@ class Rules:
         need(state in AFTER[e.kind] and amount == sent, "not after what it follows, or another amount")
         lines = {"payout.sent": {own: amount, transit: -amount}, "payout.failed": {held.get(state, transit): amount, own: -amount},
                  "payout.settled": {transit: amount, "Expenses:Fees": fee, "Assets:Bank": -amount - fee}}[e.kind]
-        right = sorted((account, run.terms["currency"], value) for account, value in lines.items() if value)
-        need(e.lines == right, "not the lines of a payout")
+        need(e.lines == sorted((account, run.terms["currency"], value) for account, value in lines.items() if value), "not payout lines")
         if e.kind == "payout.sent":
             need(run is self.run and member > max(run.sent, default=""), "no run to be sent, or not sorted by member")
             need(amount % millionths(run.terms["step"]) == 0, "an amount that is no multiple of the step")
@@ -602,7 +595,7 @@ class Rules:
         need({line[:2] for line in e.lines} <= {line[:2] for line in original.lines}, "an account it does not correct")
 
     def proposal_opened(self, e):
-        """As the book in force has this kind of vote, with the roll of this index, and no change but what it names."""
+        """As the book in force has this kind of vote, with the roll of this index; a change that it names, and its document says."""
         c, vote, rule = e.calc, self.the["proposal"], self.books[-1][1]["votes"].get(e.calc["kind"], {})
         need((c["quorum"], c["majority"]) == (rule.get("quorum"), rule.get("majority")), "not a vote as in the book")
         vote.opens, vote.closes, vote.rule, vote.ballots = parse_time(c["opens"]), parse_time(c["closes"]), rule, {}
@@ -610,10 +603,18 @@ class Rules:
         vote.roll = sorted(one for name, one in self.things if name == "member" and self.stands(name, one, e.index))
         digest = sha256("".join(f"{member}\n" for member in vote.roll).encode()).hexdigest()
         need((c["roll_size"], c["roll_sha256"]) == (len(vote.roll), digest), "the roll")
-        vote.result, vote.change = None, c.get("change")
+        vote.result, vote.change, vote.enacts, document = None, c.get("change"), e.at, e.document
         if vote.change:
             may = set(vote.change["calc"].get("book", ["batch.repriced"])) <= set(rule["changes"])
             need(may and vote.change["refs"]["proposal"] == e.refs["proposal"], "no change that this proposal may make")
+        self.log.absent += [(4, f"documents/{c['document']}.json")] * (document is None)  # or a fault at level 1
+        if isinstance(document, dict) and "act" in document:
+            need(fits(BINDING, {name: document.get(name) for name in BINDING}), "a document with `act` of another form")
+            about, vote.enacts = document["about"].get, parse_time(document["enacts"])
+            said = {"rules": {"kind": "rule.enacted", "refs": e.refs, "calc": {"book": about("book")}}, "price-ask": {
+                "kind": "batch.repriced", "refs": e.refs | {"batch": about("batch"), "contract": about("contract")},
+                "calc": {"price": about("price")}}}.get(document["act"])
+            need(document["kind"] == c["kind"] and canonical(said) == canonical(vote.change), "not the kind or change its document says")
 
     def ballot_cast(self, e):
         """While it is open; one of the roll, not left; the voter's own note; after one by key only by key, later."""
@@ -654,8 +655,7 @@ class Rules:
             text = f"{e.refs['proposal']}\n{member}\n{choice}".encode()
             need(sha256(bytes.fromhex(salt) + text).hexdigest() == sealed, "an opening that is not of a last ballot")
         return "recomputed"
-    contract_amended, batch_repriced = contract_listed, batch_opened
-    payout_settled = payout_failed = payout_sent
+    contract_amended, batch_repriced, payout_settled, payout_failed = contract_listed, batch_opened, payout_sent, payout_sent
 
 def verify(folder, vkey):
     """Section 6: the answer as one object, and the exit code."""

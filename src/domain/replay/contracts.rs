@@ -43,6 +43,8 @@ pub(super) struct Batch {
     level: u8,
     /// The price, from each index on.
     prices: Vec<(u64, Amount)>,
+    /// The highest price that a proposal gave it.
+    voted: Option<Amount>,
 }
 
 impl Contracts {
@@ -126,6 +128,7 @@ impl Contracts {
             skill: entry.text("skill").unwrap_or_default().to_owned(),
             level: step.number("level").and_then(|level| u8::try_from(level).ok()).ok_or_else(unreadable)?,
             prices: vec![(step.index, price)],
+            voted: None,
         };
         let number = u32::try_from(self.batches.len()).map_err(|_| Broken::new("there are too many batches"))?;
         if self.numbers.insert(step.id("batch").to_owned(), number).is_some() {
@@ -147,19 +150,26 @@ impl Contracts {
         batch.check_floor(rules.applied(step.entry, step.index)?, price)
     }
 
-    /// `batch.repriced`: by the client, or as a passed proposal says; never under the least price.
+    /// `batch.repriced`: by the client, or as a passed proposal says; never under the least price, and by the client alone never under what
+    /// a proposal gave the batch before.
     pub(super) fn reprice(&mut self, step: Step<'_>, rules: &Rules, votes: &mut Votes) -> Outcome {
         let number = *self.numbers.get(step.id("batch")).ok_or(NO_BATCH)?;
         let batch = self.batches.get_mut(to_index(number)).ok_or(NO_BATCH)?;
         let price = step.entry.text("price").and_then(|text| Amount::parse(text).ok());
         let price = price.ok_or(Broken::new("its price cannot be read"))?;
         batch.prices.push((step.index, price));
+        let voted = batch.voted;
+        batch.voted = step.entry.reference("proposal").map(|_| price).max(voted);
         if batch.contract != step.id("contract") {
             return Err(OTHER_CONTRACT);
+        }
+        if self.contracts.get(&batch.contract).is_some_and(|contract| contract.closed.is_some()) {
+            return Err(CLOSED);
         }
         batch.check_floor(rules.applied(step.entry, step.index)?, price)?;
         match step.entry.reference("proposal") {
             Some(_) => votes.use_change(step).map(|_| Ground::Recomputed),
+            None if voted.is_some_and(|voted| price < voted) => Err(Broken::new("it lowers a price that a vote gave this batch")),
             None => Ok(Ground::ServerWord),
         }
     }

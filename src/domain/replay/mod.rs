@@ -106,6 +106,12 @@ impl Replay {
         self.payouts.finish()
     }
 
+    /// The newest date of an entry.
+    #[must_use]
+    pub fn last_at(&self) -> Timestamp {
+        self.last_at
+    }
+
     /// Votes whose ballots could not be recounted, since their openings are for members.
     #[must_use]
     pub fn uncounted(&self) -> u64 {
@@ -153,7 +159,7 @@ impl Replay {
             KindId::PayoutFailed => self.payouts.fail(step),
             KindId::ExpensePaid => self.moves.pay_expense(step, &self.people),
             KindId::FundSpent => self.moves.spend_fund(step, &self.people),
-            KindId::ProposalOpened => self.votes.open(step, &self.rules, &self.people),
+            KindId::ProposalOpened => self.votes.open(step, &self.rules, &self.people, past),
             KindId::BallotCast => self.votes.cast(step, &self.people),
             KindId::ProposalClosed => self.votes.close(step, &self.people, past),
             KindId::CorrectionPosted => self.moves.correct(step, &self.people, past),

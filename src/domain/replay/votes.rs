@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::books::keys::Owner;
+use crate::ids::ProposalId;
+use crate::log::json;
 use crate::proposals::change::merge;
-use crate::proposals::opening::Roll;
+use crate::proposals::opening::{Motion, Roll};
 use crate::proposals::sealing::seal;
 use crate::proposals::tally::{self, Choice, Counts, Majority, Quorum};
 use crate::replay::people::People;
@@ -29,6 +31,8 @@ struct Proposal {
     quorum: Quorum,
     majority: Majority,
     change: Option<Value>,
+    /// From when on it holds, where its document says so.
+    enacts: Option<Timestamp>,
     /// Each member's last ballot.
     ballots: BTreeMap<String, Ballot>,
     result: Option<String>,
@@ -50,10 +54,11 @@ impl Votes {
     }
 
     /// `proposal.opened`.
-    pub(super) fn open(&mut self, step: Step<'_>, rules: &Rules, people: &People) -> Outcome {
+    pub(super) fn open(&mut self, step: Step<'_>, rules: &Rules, people: &People, past: &impl Past) -> Outcome {
         let unreadable = || Broken::new("its terms cannot be read");
         let calc = &step.entry.calc;
         let moment = |name: &str| step.entry.text(name).and_then(|text| Timestamp::parse(text).ok());
+        let motion = past.document(step.entry.text("document").unwrap_or_default()).as_ref().map_or(Ok(None), read_motion);
         let proposal = Proposal {
             opened: step.index,
             opens: moment("opens").ok_or_else(unreadable)?,
@@ -62,11 +67,12 @@ impl Votes {
             quorum: calc.get("quorum").and_then(Quorum::read).ok_or_else(unreadable)?,
             majority: calc.get("majority").and_then(Majority::read).ok_or_else(unreadable)?,
             change: calc.get("change").cloned(),
+            enacts: motion.as_ref().ok().and_then(Option::as_ref).map(|motion| motion.enacts),
             ballots: BTreeMap::new(),
             result: None,
             used: false,
         };
-        let checked = check_opening(step, &proposal, rules, people);
+        let checked = check_opening(step, &proposal, rules, people).and_then(|()| check_motion(step, &proposal, motion?.as_ref()));
         if self.proposals.insert(step.id("proposal").to_owned(), proposal).is_some() {
             return Err(Broken::new("a proposal of this id was opened before"));
         }
@@ -142,7 +148,11 @@ impl Votes {
 
     /// `rule.enacted` by a proposal: the book before it, with the passed change merged in.
     pub(super) fn enact(&mut self, step: Step<'_>, before: Value) -> Outcome {
+        let enacts = self.proposals.get(step.id("proposal")).and_then(|proposal| proposal.enacts);
         let calc = self.use_change(step)?;
+        if enacts.is_some_and(|enacts| step.entry.at < enacts) {
+            return Err(Broken::new("it holds before the day that its proposal's document has"));
+        }
         let mut merged = before;
         merge(&mut merged, calc.get("book").unwrap_or(&Value::Null));
         if step.entry.calc.get("book") == Some(&merged) {
@@ -232,6 +242,23 @@ fn check_opening(step: Step<'_>, proposal: &Proposal, rules: &Rules, people: &Pe
         None => change.get("kind").and_then(Value::as_str).is_some_and(allowed),
     };
     if within && own { Ok(()) } else { Err(Broken::new("a vote of this kind may not change that, or not by this proposal")) }
+}
+
+/// What members read of a proposal, where its document says by `act` what passing brings.
+fn read_motion(document: &Value) -> Result<Option<Motion>, Broken> {
+    if document.get("act").is_none() {
+        return Ok(None);
+    }
+    let motion = Motion::read(json::write(document).as_bytes());
+    motion.map(Some).ok_or(Broken::new("its document cannot be read"))
+}
+
+/// Nothing else may follow than what members read.
+fn check_motion(step: Step<'_>, proposal: &Proposal, motion: Option<&Motion>) -> Result<(), Broken> {
+    let Some(motion) = motion else { return Ok(()) };
+    let id = ProposalId::parse(step.id("proposal")).map_err(|_| NO_PROPOSAL)?;
+    let same = step.entry.text("kind") == Some(motion.kind.as_str()) && motion.act.change(&id) == proposal.change;
+    if same { Ok(()) } else { Err(Broken::new("what it allows is not what its document says")) }
 }
 
 /// What is read of counts that are none: nothing adds up to them.

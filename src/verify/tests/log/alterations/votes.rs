@@ -40,7 +40,27 @@ fn ballot(member: &str, at: &str) -> Value {
 fn reprice(forge: &mut Forge, proposal: &str) {
     let (mut refs, calc) = (forge.entries[252]["refs"].clone(), forge.entries[252]["calc"].clone());
     refs["proposal"] = json!(proposal);
-    forge.append(json!({"kind": "batch.repriced", "refs": refs, "calc": calc, "rule": 175}), &[]);
+    keep_open(forge).append(json!({"kind": "batch.repriced", "refs": refs, "calc": calc, "rule": 175}), &[]);
+}
+
+/// The contract of the batch whose price was asked is not closed: another one is.
+fn keep_open(forge: &mut Forge) -> &mut Forge {
+    forge.set(310, "/refs/contract", json!("C-1"))
+}
+
+/// Its client alone gives that batch another price.
+fn lower(forge: &mut Forge, price: &str) {
+    let mut refs = forge.entries[252]["refs"].clone();
+    refs.as_object_mut().unwrap().remove("proposal");
+    forge.append(json!({"kind": "batch.repriced", "refs": refs, "calc": {"price": price}, "rule": 175}), &[]);
+}
+
+/// What members read of a proposal, in the words that bind.
+fn read(forge: &mut Forge, index: usize, kind: &str, act: &str, about: Value) {
+    let document = json!({
+        "about": about, "act": act, "enacts": "2026-01-10T12:11:49Z", "kind": kind, "language": "en", "text": "What and why", "title": "What",
+    });
+    forge.replace_document(index, "document", &document);
 }
 
 fn open(forge: &mut Forge, change: impl FnOnce(&mut Value)) {
@@ -197,6 +217,27 @@ pub const CASES: &[Case] = &[
     case("a price other than was passed", &[(4, 252)], |f| {
         f.set(252, "/calc/price", json!("0.910000"));
     }),
+    case("a document that has another split than its proposal allows", &[(4, 161)], |f| {
+        read(f, 161, "rules", "rules", json!({"book": {"split": {"Training": 100, "operations": 500}}}));
+    }),
+    case("a document that brings nothing, and a change under it", &[(4, 161)], |f| read(f, 161, "rules", "text", json!({}))),
+    case("a document of another kind of vote", &[(4, 232)], |f| read(f, 232, "rules", "text", json!({}))),
+    case("a document that asks what nothing allows", &[(4, 232)], |f| {
+        read(f, 232, "ordinary", "rules", json!({"book": {"split": {"Training": 100}}}));
+    }),
+    case("a document of an act that nobody knows", &[(4, 232)], |f| read(f, 232, "ordinary", "lottery", json!({}))),
+    case("a document that asks another price", &[(4, 245)], |f| {
+        let mut about = f.entries[252]["refs"].clone();
+        about.as_object_mut().unwrap().remove("proposal");
+        about["currency"] = json!("USD");
+        about["price"] = json!("0.950000");
+        read(f, 245, "price-ask", "price-ask", about);
+    }),
+    case("a rule a second before the day that members read", &[(4, 175)], |f| {
+        read(f, 161, "rules", "rules", json!({"book": {"split": {"Training": 100, "operations": 600}}}));
+    }),
+    case("a price under the one that was voted", &[(4, 315)], |f| lower(keep_open(f), "0.899999")),
+    case("a price after its contract was closed", &[(4, 315)], |f| lower(f, "0.900000")),
     case("a price asked once, set twice", &[(4, 315)], |f| reprice(f, "P-3")),
     case("a price by a vote that asked none", &[(4, 315)], |f| reprice(f, "P-1")),
     case("a price by a vote that did not pass", &[(4, 315)], |f| reprice(f, "P-2")),
