@@ -51,8 +51,9 @@ async fn standing(on: &impl Sql, index: u64) -> Result<Standing, Error> {
     let note = ledger::find_note(on, index).await?.ok_or(Error::NotFound)?.note;
     let entry = Entry::read(&note).map_err(Error::broken)?;
     corrections::check(&entry)?;
-    let posted: Vec<Entry> = posted_of(on, index).await?.into_iter().map(|(_, correction)| correction).collect();
+    // In this order: one that is posted in between does not wait any more, and counts.
     let waiting = rows::find_waiting(on, index).await?.map(|row| row.id);
+    let posted: Vec<Entry> = posted_of(on, index).await?.into_iter().map(|(_, correction)| correction).collect();
     Ok(Standing { lines: corrections::standing(&entry, &posted), entry, waiting })
 }
 
@@ -107,6 +108,7 @@ pub async fn prepare(
         return Err(Refusal::new("correction-reason").field("reason").into());
     }
     let mut work = begin!(deps, by.actor(), once);
+    rows::lock(&work.tx, index).await?;
     let standing = standing(&work.tx, index).await?;
     if standing.waiting.is_some() {
         return Err(Refusal::new("correction-waits").into());

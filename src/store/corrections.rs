@@ -4,7 +4,7 @@ use manyhands_domain::ids::PersonId;
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, values};
+use crate::sql::{all, count, execute, find, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A correction.
@@ -30,6 +30,11 @@ pub struct Correction {
     pub entry_index: Option<i64>,
     /// Who approved it; empty before.
     pub approved_name: String,
+}
+
+/// Makes whoever prepares a correction of the same entry wait, until the transaction ends.
+pub async fn lock(tx: &Tx, index: u64) -> Result<(), StoreError> {
+    lock_by_name(tx, &format!("correction {index}")).await
 }
 
 /// Keeps a prepared correction; a conflict when one of the same entry waits already.
