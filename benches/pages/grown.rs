@@ -65,7 +65,7 @@ impl Grown {
                  INSERT INTO claims (id, task_id, batch_id, contract_id, member_id, state, claimed_size, price, currency, claimed_at, \
                  due_at, draft, draft_at, answer, submitted_at, seconds, measured, review_by, decided_at, worker_share) \
                  SELECT t.id, t.id, b.id, '{contract}', m.id, 'accepted', 3, b.price, b.currency, {hours_ago} - t.position, \
-                 {days_ahead}, '{{\"answer\":[\"Harmful\"]}}', {hours_ago} - t.position, '{{\"answer\":\"Harmful\"}}', \
+                 {hours_ago} - t.position + 3600, '{{\"answer\":[\"Harmful\"]}}', {hours_ago} - t.position, '{{\"answer\":\"Harmful\"}}', \
                  {hours_ago} - t.position, 180, 'active', {days_ahead}, {hours_ago}, 640000 \
                  FROM tasks t JOIN batches b ON b.id = t.batch_id JOIN m ON m.number = t.position % (SELECT COUNT(*) FROM members) \
                  WHERE b.contract_id = '{contract}' AND t.position * 100 <= {percent} * b.tasks_total"
