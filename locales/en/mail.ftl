@@ -24,9 +24,12 @@ mail-rejected-subject = Rejected: { $title }
 mail-rejected-text = Your work was rejected: { $code }. { $said ->
      [yes] { $reason }
      *[no] The reason stands with the work.
-  } Guidelines, section { $clause }. Nothing is final: until { $due } you can appeal, and somebody who had nothing to do with it decides. Entry { $index } in the book.
+  } Guidelines, section { $clause }. { $left ->
+     [yes] Nothing is final: since you have left the co-op, somebody who had nothing to do with it decides without your asking, before { $due }; what nobody decides is accepted and paid.
+     *[no] Nothing is final: until { $due } you can appeal, and somebody who had nothing to do with it decides.
+  } Entry { $index } in the book.
 mail-appealed-subject = An appeal waits: { $title }
-mail-appealed-text = A member appeals against the rejection of their work of { $title }. You had no part in it, so you can decide, until { $due }. What nobody decides is accepted and paid.
+mail-appealed-text = Work of { $title } was rejected, and whoever did it appeals, or has left the co-op. You had no part in it, so you can decide, until { $due }. What nobody decides is accepted and paid.
 mail-rejection-ended-subject = { $paid ->
      [yes] Accepted after an appeal: { $title }
      *[no] The rejection stands: { $title }

@@ -205,6 +205,8 @@ refusal-rest-unread = { $count ->
      *[other] { $count } drawn answers wait to be read.
   } The rest can be accepted once everything drawn that was handed in is decided.
 refusal-rest-contested = A rejection is under way: the rest can be accepted once it is decided.
+refusal-review-back-again = This work was sent back { $most } times already. Accept it or reject it: a rejection can be appealed.
+refusal-review-back-left = Whoever did this work has left the co-op and cannot hand it in again. Accept it or reject it: then somebody uninvolved decides.
 refusal-review-changed = What waits has changed since the page was shown. Nothing was accepted: look at count and sum again.
 refusal-review-clause = Name a section that the guidelines have, such as 4.2.
 refusal-review-code = Choose a code from the list.

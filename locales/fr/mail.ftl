@@ -24,9 +24,12 @@ mail-rejected-subject = Rejeté : { $title }
 mail-rejected-text = Votre travail a été rejeté : { $code }. { $said ->
      [yes] { $reason }
      *[no] La raison est avec le travail.
-  } Consignes, section { $clause }. Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide. Écriture { $index } du livre.
+  } Consignes, section { $clause }. { $left ->
+     [yes] Rien n’est définitif : puisque vous avez quitté la coopérative, quelqu’un qui n’y est pour rien décide sans que vous le demandiez, avant le { $due } ; ce que personne ne décide est accepté et payé.
+     *[no] Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide.
+  } Écriture { $index } du livre.
 mail-appealed-subject = Un appel attend : { $title }
-mail-appealed-text = Un membre fait appel du rejet de son travail pour { $title }. Vous n’y êtes pour rien et pouvez donc décider, jusqu’au { $due }. Ce que personne ne décide est accepté et payé.
+mail-appealed-text = Un travail pour { $title } a été rejeté, et qui l’a fait en appelle, ou a quitté la coopérative. Vous n’y êtes pour rien et pouvez donc décider, jusqu’au { $due }. Ce que personne ne décide est accepté et payé.
 mail-rejection-ended-subject = { $paid ->
      [yes] Accepté après appel : { $title }
      *[no] Le rejet tient : { $title }

@@ -205,6 +205,8 @@ refusal-rest-unread = { $count ->
      *[other] { $count } réponses tirées attendent d’être relues.
   } Le reste pourra être accepté quand tout ce qui est tiré et reçu sera jugé.
 refusal-rest-contested = Un rejet est en cours : le reste pourra être accepté quand il sera décidé.
+refusal-review-back-again = Ce travail a déjà été renvoyé { $most } fois. Acceptez-le ou rejetez-le : un rejet peut faire l’objet d’un appel.
+refusal-review-back-left = Qui a fait ce travail a quitté la coopérative et ne peut plus le remettre. Acceptez-le ou rejetez-le : quelqu’un qui n’y est pour rien décidera.
 refusal-review-changed = Ce qui attend a changé depuis l’affichage. Rien n’a été accepté : revoyez le nombre et la somme.
 refusal-review-clause = Citez une section qui figure dans les consignes, par exemple 4.2.
 refusal-review-code = Choisissez un code dans la liste.

@@ -1,5 +1,6 @@
 //! Rejections and appeals. A rejection is an entry and moves nothing: the price stays held until the time for an appeal is over, or an
-//! appeal is decided by somebody uninvolved. What nobody decides in time, silence accepts.
+//! appeal is decided by somebody uninvolved. What nobody decides in time, silence accepts. For whoever has left the co-op, and cannot
+//! appeal any more, somebody uninvolved decides in any case.
 
 use manyhands_domain::appeals::{self, Involved, Standing};
 use manyhands_domain::contracts::Terms;
@@ -37,16 +38,21 @@ pub async fn reject(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, why: (
     if !rows::insert(&work.tx, &new, now).await? {
         return Err(Refusal::new("review-not-submitted").into());
     }
+    let left = has_left(&work, &claim.id).await?;
     let notice = Notice::Rejected {
         claim: claim.id.clone(),
         title: claim.title.clone(),
         code: why.code,
         reason: hazards::mailed(&claim, why.reason),
         clause: why.clause,
-        appeal_by,
+        appeal_by: if left { now.plus_days(book.review.decide_days) } else { appeal_by },
         index,
+        left,
     };
     tell_worker(&mut work, &judged.worker, &notice).await?;
+    if left {
+        put_to_decision(&mut work, &claim, "").await?;
+    }
     work.commit(index).await
 }
 
@@ -61,16 +67,39 @@ pub async fn appeal(deps: &Deps, by: &Member, once: &Once, id: &ClaimId, text: &
     let rejection = rejection.ok_or(Error::NotFound)?;
     let now = work.now();
     let text = appeals::appeal(standing(&rejection), text, now)?;
+    put_to_decision(&mut work, &claim, &text).await?;
+    work.commit(()).await
+}
+
+/// Whoever leaves the co-op can appeal no more: their rejections that still could be appealed go to somebody uninvolved in any case.
+pub(crate) async fn appeal_for_left(work: &mut Work<'_>, member: &MemberId) -> Result<(), Error> {
+    for claim in rows::list_open_to_appeal(&work.tx, member, work.now()).await? {
+        let claim = reviews::load_locked(work, &ClaimId::parse(&claim).map_err(Error::broken)?).await?;
+        let rejection = rows::find_rejection(&work.tx, &claim.id).await?.ok_or(Error::NotFound)?;
+        if claim.state == "submitted" && rejection.state == "rejected" {
+            put_to_decision(work, &claim, "").await?;
+        }
+    }
+    Ok(())
+}
+
+/// From now on somebody uninvolved decides, with the worker's words, if there are any.
+async fn put_to_decision(work: &mut Work<'_>, claim: &Claim, text: &str) -> Result<(), Error> {
     let (_, book) = rules::current(&work.tx).await?;
+    let now = work.now();
     let decide_by = now.plus_days(book.review.decide_days);
-    if !rows::set_appealed(&work.tx, &claim.id, &text, decide_by, now).await? {
+    if !rows::set_appealed(&work.tx, &claim.id, text, decide_by, now).await? {
         return Err(Refusal::new("appeal-made").into());
     }
     let notice = Notice::Appealed { claim: claim.id.clone(), title: claim.title.clone(), decide_by };
     for person in rows::list_deciders(&work.tx, &claim.id).await? {
         work.notify(&PersonId::parse(&person).map_err(Error::broken)?, &notice).await?;
     }
-    work.commit(()).await
+    Ok(())
+}
+
+async fn has_left(work: &Work<'_>, claim: &str) -> Result<bool, Error> {
+    Ok(pieces::find_before(&work.tx, claim).await?.has_left == 1)
 }
 
 /// What somebody uninvolved decides: the rejection stands, or the work is accepted and paid; with words for both sides.
@@ -227,7 +256,11 @@ async fn tell_both(work: &mut Work<'_>, claim: &Claim, rejection: &Rejection, en
         words: hazards::mailed(claim, ending.decided.map(|(_, words)| words.to_owned()).unwrap_or_default()),
     };
     let worker = MemberId::parse(&claim.member_id).map_err(Error::broken)?;
-    tell_worker(work, &worker, &notice(format!("/claims/{}", claim.id))).await?;
+    let path = match has_left(work, &claim.id).await? {
+        true => format!("/ledger/{}", rejection.entry_index),
+        false => format!("/claims/{}", claim.id),
+    };
+    tell_worker(work, &worker, &notice(path)).await?;
     let Some(judge) = &rejection.rejected_by else { return Ok(()) };
     let judge = PersonId::parse(judge).map_err(Error::broken)?;
     if people::find_standing(&work.tx, &judge).await?.is_some() {

@@ -14,7 +14,7 @@ use crate::actions::rights::{Coordinator, Member};
 use crate::actions::sessions::confirm;
 use crate::actions::signing::{self, Subject};
 use crate::actions::two_people::{Place, is_needed_now, usable};
-use crate::actions::{Error, Once, Work, begin, claims, erasure, new_uuid};
+use crate::actions::{Error, Once, Work, appeals, begin, claims, erasure, new_uuid};
 use crate::deps::Deps;
 
 /// What became of a member's wish to leave.
@@ -232,6 +232,7 @@ pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, not
 /// `member.left`, and all that ends with it.
 async fn depart(work: &mut Work<'_>, person: &PersonId, member: &MemberId, entry: Draft) -> Result<u64, Error> {
     claims::release_all(work, member).await?;
+    appeals::appeal_for_left(work, member).await?;
     // Two who leave at once both saw the other. From here on nobody appends but this one.
     work.ledger_size().await?;
     if let Some(Obstacle::LastCoordinator) = find_obstacle(&work.tx, person, member).await? {

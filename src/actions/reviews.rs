@@ -165,7 +165,7 @@ async fn accept_one_silent(deps: &Deps, claim: &str) -> Result<i64, Error> {
 /// Sends work back with a code, a reason and the guideline's clause.
 ///
 /// # Errors
-/// INV-6; a code, reason or clause that is missing.
+/// INV-6; a code, reason or clause that is missing; sent back twice before; a worker who has left.
 pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, code: &str, reason: &str, clause: &str) -> Result<(), Error> {
     let mut work = begin!(deps, by.who().actor(), once);
     let claim = load(&work, by, id).await?;
@@ -173,6 +173,7 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
     let judged = submitted(&piece)?;
     let terms: Terms = serde_json::from_str(&claim.terms).map_err(Error::broken)?;
     let back = reviews::send_back(&judged, by.judge(), &terms.guidelines, (code, reason, clause))?;
+    check_back(&work.tx, &claim.id).await?;
     let (_, book) = rules::current(&work.tx).await?;
     let now = work.now();
     let due = now.plus_secs(limit_secs(&book, claim.estimate).max(86_400));
@@ -200,6 +201,19 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
         work.notify(&person, &notice).await?;
     }
     work.commit(()).await
+}
+
+/// Whether a piece may be sent back, for the page on which its judge decides.
+///
+/// # Errors
+/// `review-back-again`, `review-back-left`.
+pub async fn may_send_back(deps: &Deps, claim: &Claim) -> Result<(), Error> {
+    check_back(&deps.db.read(), &claim.id).await
+}
+
+async fn check_back(on: &impl Sql, claim: &str) -> Result<(), Error> {
+    let before = rows::find_before(on, claim).await?;
+    Ok(reviews::check_back(before.returned, before.has_left == 1)?)
 }
 
 /// What one confirmation accepts: so many of a batch's oldest pieces, at most [`MANY`], and their sum.

@@ -76,10 +76,13 @@ pub enum Notice {
         reason: String,
         /// The guideline's section.
         clause: String,
-        /// Until when they may appeal.
+        /// Until when they may appeal; where they have left, until when it is decided.
         appeal_by: Timestamp,
         /// Index of the entry.
         index: u64,
+        /// Whether they have left the co-op: then somebody uninvolved decides without an appeal.
+        #[serde(default)]
+        left: bool,
     },
     /// An appeal waits for somebody who had nothing to do with it.
     Appealed {

@@ -111,6 +111,23 @@ pub fn accept(book: &Book, rule: u64, work: &Submitted, judge: Judge<'_>) -> Res
     Ok(Accepted { entry, worker_share, reviewer_share })
 }
 
+/// Whether work may be sent back at all. Whoever judges could refuse to pay without ever rejecting, by sending it back until its worker
+/// misses a day: after [`MOST_RETURNS`] only accepting and rejecting are left, and a rejection can be appealed. Nor is work sent back to
+/// a worker who has left the co-op and could not hand it in again.
+///
+/// # Errors
+/// `review-back-again`, `review-back-left`.
+pub fn check_back(returned: i64, has_left: bool) -> Result<(), Refusal> {
+    match (returned >= MOST_RETURNS, has_left) {
+        (_, true) => Err(Refusal::new("review-back-left")),
+        (true, false) => Err(Refusal::new("review-back-again").with("most", MOST_RETURNS)),
+        (false, false) => Ok(()),
+    }
+}
+
+/// How often the same work may be sent back.
+pub const MOST_RETURNS: i64 = 2;
+
 /// Sends work back: its own clock begins anew, and the worker is told why.
 ///
 /// # Errors

@@ -165,6 +165,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
     let path = match notice {
         Notice::Invited { token, .. } => format!("/invitation/{token}"),
         Notice::Reset { token } => format!("/reset/{token}"),
+        Notice::Rejected { index, left: true, .. } => format!("/ledger/{index}"),
         Notice::ClaimDue { claim, .. } | Notice::SentBack { claim, .. } | Notice::Rejected { claim, .. } => format!("/claims/{claim}"),
         Notice::Appealed { claim, .. } => format!("/appeals/{claim}"),
         Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
@@ -240,7 +241,8 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
             ("clause", clause.as_str().into()),
             ("due", (*due_at).into()),
         ],
-        Notice::Rejected { title, code, reason, clause, appeal_by, index, .. } => vec![
+        Notice::Rejected { title, code, reason, clause, appeal_by, index, left, .. } => vec![
+            ("left", if *left { "yes" } else { "no" }.into()),
             ("title", title.as_str().into()),
             ("code", say.t(&format!("review-code-{code}")).into()),
             ("said", said(reason)),

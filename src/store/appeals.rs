@@ -132,6 +132,22 @@ pub async fn list_unappealed(on: &impl Sql, now: Timestamp, limit: u64) -> Resul
     Ok(rows.into_iter().map(|row| row.claim_id).collect())
 }
 
+/// Claims of a member that were rejected and can still be appealed; contracts in order, as their locks are taken.
+pub async fn list_open_to_appeal(on: &impl Sql, member: &MemberId, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        claim_id: String,
+    }
+    let rows: Vec<Row> = all(
+        on,
+        "SELECT x.claim_id FROM rejections x JOIN claims l ON l.id = x.claim_id \
+         WHERE l.member_id = $1 AND x.state = 'rejected' AND x.appeal_by >= $2 AND l.state = 'submitted' ORDER BY l.contract_id, x.claim_id",
+        values![member.as_str(), now.secs()],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.claim_id).collect())
+}
+
 /// An appeal that waits for somebody uninvolved.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Waiting {

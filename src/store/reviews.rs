@@ -293,6 +293,23 @@ pub async fn find_returned(on: &impl Sql, claim: &str) -> Result<Option<Returned
     .await
 }
 
+/// How often a claim was sent back, and whether its worker has left since.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Before {
+    /// How often.
+    pub returned: i64,
+    /// 1 once the worker has left the co-op.
+    pub has_left: i64,
+}
+
+/// What decides whether a claim may be sent back.
+pub async fn find_before(on: &impl Sql, claim: &str) -> Result<Before, StoreError> {
+    let sql = "SELECT (SELECT COUNT(*) FROM reviews r WHERE r.claim_id = l.id AND r.verdict = 'sent_back') AS returned, \
+               CAST(CASE WHEN m.left_at IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_left \
+               FROM claims l JOIN members m ON m.id = l.member_id WHERE l.id = $1";
+    find(on, sql, values![claim]).await?.ok_or(StoreError::Missing("claim"))
+}
+
 /// Whether the worker has a number in a contract.
 pub async fn has_worker_number(tx: &Tx, contract: &str, member: &str) -> Result<bool, StoreError> {
     let sql = "SELECT number AS v FROM worker_numbers WHERE contract_id = $1 AND member_id = $2";

@@ -215,9 +215,15 @@ async fn sheet(page: &Page, claim: &Claim, back: Form, signs: bool) -> Result<Sh
     let reject = Block::Links(vec![(format!("/reviews/{}/reject", claim.id), say.t("review-reject"))]);
     sheet.keys = true;
     sheet.beside = Some((say.t("contract-guidelines"), terms.guidelines));
-    Ok(sheet
-        .leaf(say.t("review-accept"), accepting)
-        .leaf(say.t("review-back"), vec![Block::Form(Box::new(back)), Block::Small(say.t("review-reject-words")), reject]))
+    let sheet = sheet.leaf(say.t("review-accept"), accepting);
+    Ok(match reviews::may_send_back(&page.deps, claim).await {
+        Ok(()) => sheet.leaf(say.t("review-back"), vec![Block::Form(Box::new(back)), Block::Small(say.t("review-reject-words")), reject]),
+        Err(Error::Refused(why)) => {
+            let why = why.iter().map(|why| say.refusal(why)).collect::<Vec<_>>().join(" ");
+            sheet.leaf(say.t("review-reject"), vec![Block::Text(why), reject])
+        }
+        Err(error) => return Err(error.into()),
+    })
 }
 
 fn claim_state(claim: &Claim) -> String {

@@ -10,19 +10,19 @@ use crate::pages::change;
 use crate::story::typed;
 use crate::support::{PASSWORD, World, databases, once, world};
 
-const DAY: i64 = 86_400;
-const WHY: (&str, &str, &str) = ("wrong-label", "The passage is harmless.", "4.2");
+pub const DAY: i64 = 86_400;
+pub const WHY: (&str, &str, &str) = ("wrong-label", "The passage is harmless.", "4.2");
 
 /// A contract with a batch of three items, an answer of the worker's to the first, and a second reviewer.
-struct Scene {
-    world: World,
+pub struct Scene {
+    pub world: World,
     contract: ContractId,
     batch: BatchId,
-    claim: ClaimId,
+    pub claim: ClaimId,
     second: PersonId,
 }
 
-async fn scene(database: &str) -> Scene {
+pub async fn scene(database: &str) -> Scene {
     let world = world(database).await;
     let contract = world.funded_contract("100.00").await;
     let batch = world.open_batch(&contract, 3).await;
@@ -47,11 +47,11 @@ async fn scene(database: &str) -> Scene {
 }
 
 impl Scene {
-    async fn second(&self) -> Reviewer {
+    pub async fn second(&self) -> Reviewer {
         self.world.signed_in(&self.second).await.reviewer().unwrap()
     }
 
-    async fn state(&self) -> String {
+    pub async fn state(&self) -> String {
         manyhands_store::claims::find_claim(&self.world.deps.db.read(), &self.claim).await.unwrap().unwrap().state
     }
 
@@ -59,21 +59,21 @@ impl Scene {
         appeals::find_own(&self.world.deps, &self.world.worker().await, &self.claim).await.unwrap().unwrap().state
     }
 
-    async fn held(&self) -> i64 {
+    pub async fn held(&self) -> i64 {
         let row = manyhands::actions::contracts::find_own(&self.world.deps, &self.world.buyer().await, &self.contract).await.unwrap();
         manyhands::actions::contracts::escrow(&self.world.deps.db.read(), &row).await.unwrap().held.micros()
     }
 
-    async fn reject(&self, by: &Judging) {
+    pub async fn reject(&self, by: &Judging) {
         appeals::reject(&self.world.deps, by, &once(), &self.claim, WHY).await.unwrap();
     }
 
-    async fn appeal(&self) {
+    pub async fn appeal(&self) {
         let worker = self.world.worker().await;
         appeals::appeal(&self.world.deps, &worker, &once(), &self.claim, "Section 4.2 says harmful.").await.unwrap();
     }
 
-    async fn verify(&self, database: &str) {
+    pub async fn verify(&self, database: &str) {
         let (deps, out) = (&self.world.deps, self.world.folder.path().join("out"));
         receipts::export(deps, &out).await.unwrap();
         let report = manyhands_verify::verify(&out, &deps.signers.checkpoint.verifying_key()).unwrap();
@@ -82,7 +82,7 @@ impl Scene {
     }
 }
 
-fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> &'static str {
+pub fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> &'static str {
     match done {
         Err(Error::Refused(refusals)) => refusals[0].code,
         Err(Error::NotFound) => "not-found",
@@ -90,7 +90,7 @@ fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> &'static str {
     }
 }
 
-async fn decide(scene: &Scene, by: &Reviewer, upheld: bool) -> Result<Option<Accepted>, Error> {
+pub async fn decide(scene: &Scene, by: &Reviewer, upheld: bool) -> Result<Option<Accepted>, Error> {
     appeals::decide(&scene.world.deps, by, &once(), &scene.claim, upheld, "The guidelines say so.").await
 }
 

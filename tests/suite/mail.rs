@@ -52,6 +52,17 @@ fn samples() -> Vec<Notice> {
             clause: text("4.2"),
             appeal_by: due_at,
             index: 1_285,
+            left: false,
+        },
+        Notice::Rejected {
+            claim: text("CLAIM"),
+            title: text("Street scenes"),
+            code: text("wrong-label"),
+            reason: text("The sign is a bush."),
+            clause: text("4.2"),
+            appeal_by: due_at,
+            index: 1_285,
+            left: true,
         },
         Notice::Appealed { claim: text("CLAIM"), title: text("Street scenes"), decide_by: due_at },
         Notice::RejectionEnded {

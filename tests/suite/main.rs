@@ -62,6 +62,7 @@ mod rates;
 mod recover;
 mod recover_keys;
 mod recover_rejected;
+mod returned;
 mod returns;
 mod rewritten;
 mod roles;

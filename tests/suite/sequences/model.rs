@@ -64,7 +64,7 @@ pub struct Claim {
     /// Whether a judge had it before them since it was submitted.
     pub seen: bool,
     /// Whether it was ever sent back.
-    pub returned: bool,
+    pub returned: u8,
     /// Whether something stands in its form.
     pub typed: bool,
     /// What the contract said when it was made: the version, and its terms.

@@ -81,7 +81,7 @@ impl Model {
             waits: false,
             ahead,
             seen: false,
-            returned: false,
+            returned: 0,
             typed,
             under,
             rejection: None,
@@ -143,7 +143,7 @@ impl Model {
         }
         let now = self.now;
         let back = &mut self.claims[claim];
-        back.state = if back.returned { "sent_back" } else { "claimed" };
+        back.state = if back.returned > 0 { "sent_back" } else { "claimed" };
         (back.due, back.waits) = (back.due.max(now + READY), false);
         let (batch, task) = (back.batch, back.task);
         self.settle(batch, task);
@@ -191,6 +191,7 @@ impl Model {
         self.which(|claim| claim.member == member && matches!(claim.state, "claimed" | "sent_back"))
             .into_iter()
             .for_each(|claim| self.end(claim, "released"));
+        self.put_to_decision(|claim, _| claim.member == member);
         self.entries += 1;
         Ok(0)
     }

@@ -45,9 +45,13 @@ impl Model {
     pub(super) fn send_back(&mut self, judge: Judge, claim: usize, section: i64, fits: bool) -> Outcome {
         self.may_judge(judge, claim)?;
         self.check_why(claim, section, fits)?;
-        let now = self.now;
+        let (now, left) = (self.now, self.members[self.claims[claim].member].left);
         let back = &mut self.claims[claim];
-        (back.state, back.due, back.extended, back.returned) = ("sent_back", now + DAY, false, true);
+        match (left, back.returned) {
+            (true, _) => return Err("review-back-left"),
+            (false, 2..) => return Err("review-back-again"),
+            _ => (back.state, back.due, back.extended, back.returned) = ("sent_back", now + DAY, false, back.returned + 1),
+        }
         Ok(0)
     }
 

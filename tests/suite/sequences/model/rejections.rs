@@ -20,7 +20,20 @@ impl Model {
         (one.rejection, one.seen) = (Some(Rejection { by: judge, state: "rejected", until }), true);
         (one.review_by, one.waits) = (i64::MAX, false);
         self.entries += 1;
+        let left = self.members[self.claims[claim].member].left;
+        self.put_to_decision(|one, at| left && at == claim && one.rejection.is_some());
         Ok(0)
+    }
+
+    /// Whoever has left can appeal no more: somebody uninvolved decides in any case.
+    pub(super) fn put_to_decision(&mut self, is_so: impl Fn(&Claim, usize) -> bool) {
+        let (now, until) = (self.now, self.now + 9 * DAY);
+        for (at, one) in self.claims.iter_mut().enumerate() {
+            let open = one.rejection.filter(|rejection| rejection.state == "rejected" && now <= rejection.until);
+            if let Some(rejection) = open.filter(|_| one.state == "submitted" && is_so(one, at)) {
+                (one.rejection, one.review_by) = (Some(Rejection { state: "appealed", until, ..rejection }), until);
+            }
+        }
     }
 
     pub(super) fn appeal(&mut self, member: usize, claim: usize) -> Outcome {
