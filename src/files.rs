@@ -48,9 +48,13 @@ pub struct Files {
     /// Where they lie instead, if the settings name one.
     bucket: Option<Bucket>,
     limits: Limits,
+    fetching: Arc<Semaphore>,
     decoding: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
     looking: Looking,
     results: Turns,
+    tables: Turns,
+    pictures: Turns,
     downloads: Turns,
     packing: Turns,
 }
@@ -79,10 +83,23 @@ impl Files {
     /// The files below a data folder, which are made when the first one comes.
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
-        let decoding = Arc::new(Semaphore::new(DECODED_AT_ONCE));
-        let (results, downloads, packing) = (Turns::new(RESULTS_AT_ONCE), Turns::new(DOWNLOADS_AT_ONCE), Turns::new(PACKED_AT_ONCE));
-        let looking = Looking::default();
-        Files { folder: data.join("files"), bucket: None, limits, decoding, looking, results, downloads, packing }
+        let [fetching, decoding, reading] = [FETCHED_AT_ONCE, DECODED_AT_ONCE, READ_AT_ONCE].map(|most| Arc::new(Semaphore::new(most)));
+        let [results, tables, pictures] = [RESULTS_AT_ONCE, TABLES_AT_ONCE, PICTURES_AT_ONCE].map(Turns::new);
+        let ([downloads, packing], looking) = ([DOWNLOADS_AT_ONCE, PACKED_AT_ONCE].map(Turns::new), Looking::default());
+        Files {
+            folder: data.join("files"),
+            bucket: None,
+            limits,
+            fetching,
+            decoding,
+            reading,
+            looking,
+            results,
+            tables,
+            pictures,
+            downloads,
+            packing,
+        }
     }
 
     /// The files in an object store; what is received lies below the data folder until it is whole.
@@ -124,6 +141,18 @@ impl Files {
     /// Bounds the ZIPs that are made at once.
     #[must_use]
     pub fn packing(&self) -> &Turns {
+    /// Bounds the tables that come in at once: each is held in memory.
+    #[must_use]
+    pub fn tables(&self) -> &Turns {
+        &self.tables
+    }
+
+    /// Bounds the uploads of pictures that come in at once.
+    #[must_use]
+    pub fn pictures(&self) -> &Turns {
+        &self.pictures
+    }
+
         &self.packing
     }
 
@@ -136,12 +165,24 @@ impl Files {
     /// A file to receive into.
     ///
     /// # Errors
+    /// Bounds the pictures that are fetched to be decoded: each lies in memory until its turn comes.
+    #[must_use]
+    pub fn fetching(&self) -> Arc<Semaphore> {
+        self.fetching.clone()
+    }
+
     /// When the folder cannot be written.
     pub fn receive(&self, random: &Random) -> io::Result<Incoming> {
         let path = self.fresh(random)?;
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(Incoming { path, file: tokio::fs::File::from_std(file) })
     }
+    /// Bounds the tables that are read and checked at once: each takes several times its bytes, and a core.
+    #[must_use]
+    pub fn reading(&self) -> Arc<Semaphore> {
+        self.reading.clone()
+    }
+
 
     /// A file without a name, for what is made, sent once and gone with its handle.
     ///
@@ -313,3 +354,7 @@ const DECODED_AT_ONCE: usize = 2;
 
 #[cfg(test)]
 mod tests;
+const TABLES_AT_ONCE: usize = 3;
+const PICTURES_AT_ONCE: usize = 4;
+const FETCHED_AT_ONCE: usize = 8;
+const READ_AT_ONCE: usize = 2;

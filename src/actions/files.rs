@@ -49,7 +49,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, rec
     }
     let mut rows = Vec::new();
     received.open()?.take(items::BYTES_LIMIT as u64 + 1).read_to_end(&mut rows)?;
-    batches::import(deps, by, once, id, &rows).await
+    batches::import_whole(deps, by, once, id, Arc::new(rows)).await
 }
 
 /// How far an upload of pictures for a client's own batch is looked through, while one is.

@@ -32,7 +32,8 @@ pub async fn replace(
 ) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
     execute(tx, "DELETE FROM suggestions WHERE batch_id = $1", values![batch]).await?;
-    execute(tx, "UPDATE batches SET gold_items = 0, suggestions = 0 WHERE id = $1", values![batch]).await?;
+    let sql = "UPDATE batches SET gold_items = 0, suggestions = 0, draft_version = draft_version + 1 WHERE id = $1";
+    execute(tx, sql, values![batch]).await?;
     execute(tx, "DELETE FROM tasks WHERE batch_id = $1", values![batch]).await?;
     let mut position = 0_i64;
     // Some at a time: as values of statements, all of a large file would take ten times the memory of the file.

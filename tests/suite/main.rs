@@ -51,6 +51,7 @@ mod lowering;
 mod mail;
 mod object_store;
 mod offered;
+mod meanwhile;
 mod pages;
 mod periods;
 mod program;
