@@ -59,6 +59,15 @@ pub struct Files {
     packing: Turns,
 }
 
+/// What became of files that were to be removed.
+#[derive(Debug, Default)]
+pub struct Removed {
+    /// Those that are gone, or were not there.
+    pub gone: Vec<String>,
+    /// Why another one may still be there: the first reason of all.
+    pub failed: Option<io::Error>,
+}
+
 /// Which of the bytes under a hash are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
@@ -257,21 +266,40 @@ impl Files {
         Ok(missing)
     }
 
-    /// Removes these files and every copy of them.
-    ///
-    /// # Errors
-    /// When one is there and cannot be removed, or the object store is away.
-    pub async fn remove(&self, hashes: &[String]) -> io::Result<()> {
+    /// Removes these files and every copy of them, as far as that can be done: one that cannot be removed keeps no other from going. Where
+    /// several in a row cannot, the object store is away, and the rest is not tried.
+    pub async fn remove(&self, hashes: &[String]) -> Removed {
         let remove = |sha256: String| {
             let (folder, bucket) = (self.folder.clone(), self.bucket.clone());
             async move {
-                match &bucket {
+                let done = match &bucket {
                     Some(bucket) => bucket.remove(&sha256).await,
-                    None => blocking(move || folder::remove(&folder, &sha256)).await,
-                }
+                    None => {
+                        let sha256 = sha256.clone();
+                        blocking(move || folder::remove(&folder, &sha256)).await
+                    }
+                };
+                Ok((sha256, done))
             }
         };
-        each(hashes.iter().cloned(), remove, |()| Ok(())).await
+        let (mut removed, mut in_a_row) = (Removed::default(), 0);
+        let ended = each(hashes.iter().cloned(), remove, |(sha256, done): (String, io::Result<()>)| match done {
+            Ok(()) => {
+                in_a_row = 0;
+                removed.gone.push(sha256);
+                Ok(())
+            }
+            Err(error) => {
+                in_a_row += 1;
+                removed.failed.get_or_insert(error);
+                if in_a_row < MOVED_AT_ONCE { Ok(()) } else { Err(ErrorKind::Interrupted.into()) }
+            }
+        });
+        let ended = ended.await;
+        if let Err(error) = ended {
+            removed.failed.get_or_insert(error);
+        }
+        removed
     }
 
     /// The hashes of every file here, or of whose copies one is, in order.

@@ -170,6 +170,10 @@ pub async fn tidy(deps: &Deps) -> Result<u64, Error> {
     let mut hashes = deps.files.list().await?;
     let kept = rows::list_kept(&deps.db.read()).await?;
     hashes.retain(|hash| !kept.contains(hash));
+    // Listed or not: what became of those that could not be removed is not known.
+    hashes.extend(rows::list_failed(&deps.db.read()).await?);
+    hashes.sort();
+    hashes.dedup();
     // Those that somebody puts there at this moment are looked at again, when nobody can.
     let removed = remove_unkept(deps, &hashes).await?;
     deleting::note_gone(deps, None, begun).await?;

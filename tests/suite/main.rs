@@ -40,6 +40,7 @@ mod hazards;
 mod hazards_veil;
 mod head;
 mod http;
+mod held;
 mod keys;
 mod kinds;
 mod label_studio;
