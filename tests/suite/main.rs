@@ -78,6 +78,7 @@ mod signers;
 mod signin;
 mod signing;
 mod smtp;
+mod slow_store;
 mod steps;
 mod stop;
 mod story;

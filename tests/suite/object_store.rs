@@ -1,7 +1,7 @@
 //! Files in an object store instead of the data folder: the same pictures and results for the same people, nothing half written when it
 //! goes away, what is wrong with it said at the start, and all of them moved there and back.
 
-mod server;
+pub mod server;
 
 use std::io::{Cursor, Read};
 use std::path::Path;
