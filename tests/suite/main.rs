@@ -28,6 +28,7 @@ mod effects;
 mod erasure;
 mod erasure_after;
 mod erasure_first;
+mod erasure_words;
 mod exports;
 mod external;
 mod files;
