@@ -244,12 +244,26 @@ pub async fn add_open(tx: &Tx, id: &str, change: i64) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// So many tasks were accepted, with the seconds and the pay of their workers.
-pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64) -> Result<(), StoreError> {
+/// Answers that were accepted, together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Accepted {
+    /// How many.
+    pub tasks: i64,
+    /// Of their workers, measured.
+    pub seconds: i64,
+    /// Of their workers, millionths.
+    pub pay: i64,
+    /// What they cost, millionths.
+    pub price: i64,
+}
+
+/// Adds answers that were accepted to a batch's figures.
+pub async fn add_accepted(tx: &Tx, id: &str, of: Accepted) -> Result<(), StoreError> {
     execute(
         tx,
-        "UPDATE batches SET tasks_accepted = tasks_accepted + $2, accepted_seconds = accepted_seconds + $3, accepted_pay = accepted_pay + $4 WHERE id = $1",
-        values![id, tasks, seconds, pay],
+        "UPDATE batches SET tasks_accepted = tasks_accepted + $2, accepted_seconds = accepted_seconds + $3, \
+         accepted_pay = accepted_pay + $4, accepted_price = accepted_price + $5 WHERE id = $1",
+        values![id, of.tasks, of.seconds, of.pay, of.price],
     )
     .await?;
     Ok(())
