@@ -276,13 +276,20 @@ pub async fn withdraw_free(deps: &Deps, by: &ClientUser, once: &Once, id: &Batch
         return Err(Refusal::new("batch-not-raised").into());
     }
     // Nobody claims there, so nobody set free what ran out.
+    let before = taken_back(&work, id).await?;
     claims::free_overdue(&mut work, &batch.contract_id).await?;
-    let taken = tasks::withdraw_free(&work.tx, id.as_str(), work.now()).await?;
+    tasks::withdraw_free(&work.tx, id.as_str(), work.now()).await?;
+    // What runs out after the first time goes by itself.
+    let taken = taken_back(&work, id).await?.saturating_sub(before);
     if taken == 0 {
         return Err(Refusal::new("batch-none-free").into());
     }
     begin_silence(&work.tx, Of::Batch(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
     work.commit(taken).await
+}
+
+async fn taken_back(work: &Work<'_>, id: &BatchId) -> Result<i64, Error> {
+    Ok(rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?.tasks_withdrawn)
 }
 
 /// A client's own batch.
