@@ -141,15 +141,6 @@ impl Files {
         &self.results
     }
 
-    /// Bounds the files that are taken away at once.
-    #[must_use]
-    pub fn downloads(&self) -> &Turns {
-        &self.downloads
-    }
-
-    /// Bounds the ZIPs that are made at once.
-    #[must_use]
-    pub fn packing(&self) -> &Turns {
     /// Bounds the tables that come in at once: each is held in memory.
     #[must_use]
     pub fn tables(&self) -> &Turns {
@@ -162,7 +153,22 @@ impl Files {
         &self.pictures
     }
 
+    /// Bounds the files that are taken away at once.
+    #[must_use]
+    pub fn downloads(&self) -> &Turns {
+        &self.downloads
+    }
+
+    /// Bounds the ZIPs that are made at once.
+    #[must_use]
+    pub fn packing(&self) -> &Turns {
         &self.packing
+    }
+
+    /// Bounds the pictures that are fetched to be decoded: each lies in memory until its turn comes.
+    #[must_use]
+    pub fn fetching(&self) -> Arc<Semaphore> {
+        self.fetching.clone()
     }
 
     /// Bounds the pictures that are decoded at once: each takes up to two hundred megabytes.
@@ -171,27 +177,21 @@ impl Files {
         self.decoding.clone()
     }
 
-    /// A file to receive into.
-    ///
-    /// # Errors
-    /// Bounds the pictures that are fetched to be decoded: each lies in memory until its turn comes.
-    #[must_use]
-    pub fn fetching(&self) -> Arc<Semaphore> {
-        self.fetching.clone()
-    }
-
-    /// When the folder cannot be written.
-    pub fn receive(&self, random: &Random) -> io::Result<Incoming> {
-        let path = self.fresh(random)?;
-        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-        Ok(Incoming { path, file: tokio::fs::File::from_std(file) })
-    }
     /// Bounds the tables that are read and checked at once: each takes several times its bytes, and a core.
     #[must_use]
     pub fn reading(&self) -> Arc<Semaphore> {
         self.reading.clone()
     }
 
+    /// A file to receive into.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn receive(&self, random: &Random) -> io::Result<Incoming> {
+        let path = self.fresh(random)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        Ok(Incoming { path, file: tokio::fs::File::from_std(file) })
+    }
 
     /// A file without a name, for what is made, sent once and gone with its handle.
     ///
@@ -376,13 +376,13 @@ where
 const MOVED_AT_ONCE: usize = 8;
 const INCOMING: &str = "incoming";
 const RESULTS_AT_ONCE: usize = 8;
+const TABLES_AT_ONCE: usize = 3;
+const PICTURES_AT_ONCE: usize = 4;
 const DOWNLOADS_AT_ONCE: usize = 32;
 const PACKED_AT_ONCE: usize = 4;
+const FETCHED_AT_ONCE: usize = 8;
 const DECODED_AT_ONCE: usize = 2;
+const READ_AT_ONCE: usize = 2;
 
 #[cfg(test)]
 mod tests;
-const TABLES_AT_ONCE: usize = 3;
-const PICTURES_AT_ONCE: usize = 4;
-const FETCHED_AT_ONCE: usize = 8;
-const READ_AT_ONCE: usize = 2;
