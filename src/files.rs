@@ -48,11 +48,24 @@ pub struct Files {
     /// Where they lie instead, if the settings name one.
     bucket: Option<Bucket>,
     limits: Limits,
+    fetching: Arc<Semaphore>,
     decoding: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
     looking: Looking,
     results: Turns,
+    tables: Turns,
+    pictures: Turns,
     downloads: Turns,
     packing: Turns,
+}
+
+/// What became of files that were to be removed.
+#[derive(Debug, Default)]
+pub struct Removed {
+    /// Those that are gone, or were not there.
+    pub gone: Vec<String>,
+    /// Why another one may still be there: the first reason of all.
+    pub failed: Option<io::Error>,
 }
 
 /// Which of the bytes under a hash are meant.
@@ -79,10 +92,23 @@ impl Files {
     /// The files below a data folder, which are made when the first one comes.
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
-        let decoding = Arc::new(Semaphore::new(DECODED_AT_ONCE));
-        let (results, downloads, packing) = (Turns::new(RESULTS_AT_ONCE), Turns::new(DOWNLOADS_AT_ONCE), Turns::new(PACKED_AT_ONCE));
-        let looking = Looking::default();
-        Files { folder: data.join("files"), bucket: None, limits, decoding, looking, results, downloads, packing }
+        let [fetching, decoding, reading] = [FETCHED_AT_ONCE, DECODED_AT_ONCE, READ_AT_ONCE].map(|most| Arc::new(Semaphore::new(most)));
+        let [results, tables, pictures] = [RESULTS_AT_ONCE, TABLES_AT_ONCE, PICTURES_AT_ONCE].map(Turns::new);
+        let ([downloads, packing], looking) = ([DOWNLOADS_AT_ONCE, PACKED_AT_ONCE].map(Turns::new), Looking::default());
+        Files {
+            folder: data.join("files"),
+            bucket: None,
+            limits,
+            fetching,
+            decoding,
+            reading,
+            looking,
+            results,
+            tables,
+            pictures,
+            downloads,
+            packing,
+        }
     }
 
     /// The files in an object store; what is received lies below the data folder until it is whole.
@@ -115,6 +141,18 @@ impl Files {
         &self.results
     }
 
+    /// Bounds the tables that come in at once: each is held in memory.
+    #[must_use]
+    pub fn tables(&self) -> &Turns {
+        &self.tables
+    }
+
+    /// Bounds the uploads of pictures that come in at once.
+    #[must_use]
+    pub fn pictures(&self) -> &Turns {
+        &self.pictures
+    }
+
     /// Bounds the files that are taken away at once.
     #[must_use]
     pub fn downloads(&self) -> &Turns {
@@ -127,10 +165,22 @@ impl Files {
         &self.packing
     }
 
+    /// Bounds the pictures that are fetched to be decoded: each lies in memory until its turn comes.
+    #[must_use]
+    pub fn fetching(&self) -> Arc<Semaphore> {
+        self.fetching.clone()
+    }
+
     /// Bounds the pictures that are decoded at once: each takes up to two hundred megabytes.
     #[must_use]
     pub fn decoding(&self) -> Arc<Semaphore> {
         self.decoding.clone()
+    }
+
+    /// Bounds the tables that are read and checked at once: each takes several times its bytes, and a core.
+    #[must_use]
+    pub fn reading(&self) -> Arc<Semaphore> {
+        self.reading.clone()
     }
 
     /// A file to receive into.
@@ -216,21 +266,40 @@ impl Files {
         Ok(missing)
     }
 
-    /// Removes these files and every copy of them.
-    ///
-    /// # Errors
-    /// When one is there and cannot be removed, or the object store is away.
-    pub async fn remove(&self, hashes: &[String]) -> io::Result<()> {
+    /// Removes these files and every copy of them, as far as that can be done: one that cannot be removed keeps no other from going. Where
+    /// several in a row cannot, the object store is away, and the rest is not tried.
+    pub async fn remove(&self, hashes: &[String]) -> Removed {
         let remove = |sha256: String| {
             let (folder, bucket) = (self.folder.clone(), self.bucket.clone());
             async move {
-                match &bucket {
+                let done = match &bucket {
                     Some(bucket) => bucket.remove(&sha256).await,
-                    None => blocking(move || folder::remove(&folder, &sha256)).await,
-                }
+                    None => {
+                        let sha256 = sha256.clone();
+                        blocking(move || folder::remove(&folder, &sha256)).await
+                    }
+                };
+                Ok((sha256, done))
             }
         };
-        each(hashes.iter().cloned(), remove, |()| Ok(())).await
+        let (mut removed, mut in_a_row) = (Removed::default(), 0);
+        let ended = each(hashes.iter().cloned(), remove, |(sha256, done): (String, io::Result<()>)| match done {
+            Ok(()) => {
+                in_a_row = 0;
+                removed.gone.push(sha256);
+                Ok(())
+            }
+            Err(error) => {
+                in_a_row += 1;
+                removed.failed.get_or_insert(error);
+                if in_a_row < MOVED_AT_ONCE { Ok(()) } else { Err(ErrorKind::Interrupted.into()) }
+            }
+        });
+        let ended = ended.await;
+        if let Err(error) = ended {
+            removed.failed.get_or_insert(error);
+        }
+        removed
     }
 
     /// The hashes of every file here, or of whose copies one is, in order.
@@ -307,9 +376,13 @@ where
 const MOVED_AT_ONCE: usize = 8;
 const INCOMING: &str = "incoming";
 const RESULTS_AT_ONCE: usize = 8;
+const TABLES_AT_ONCE: usize = 3;
+const PICTURES_AT_ONCE: usize = 4;
 const DOWNLOADS_AT_ONCE: usize = 32;
 const PACKED_AT_ONCE: usize = 4;
+const FETCHED_AT_ONCE: usize = 8;
 const DECODED_AT_ONCE: usize = 2;
+const READ_AT_ONCE: usize = 2;
 
 #[cfg(test)]
 mod tests;

@@ -81,7 +81,9 @@ impl Grown {
             "UPDATE batches SET tasks_open = (SELECT COUNT(*) FROM tasks t WHERE t.batch_id = batches.id AND t.state = 'open'), \
              tasks_accepted = (SELECT COUNT(*) FROM tasks t WHERE t.batch_id = batches.id AND t.state = 'accepted')"
                 .to_owned(),
-            "UPDATE batches SET accepted_seconds = 180 * tasks_accepted, accepted_pay = 640000 * tasks_accepted".to_owned(),
+            "UPDATE batches SET accepted_seconds = 180 * tasks_accepted, accepted_pay = 640000 * tasks_accepted, \
+             accepted_price = price * tasks_accepted"
+                .to_owned(),
             "UPDATE contracts SET held = 800000 * (SELECT COUNT(*) FROM claims l WHERE l.contract_id = contracts.id \
              AND l.state = 'submitted')"
                 .to_owned(),

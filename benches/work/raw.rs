@@ -235,11 +235,11 @@ const TABLES: &[Table] = &[
     Table { name: "balances", columns: "account:t unit:t amount:i", key: 2 },
     Table { name: "claims", columns: "id:t state:t decided_at:i entry_index:i worker_share:i reviewer_id:t reviewer_share:i", key: 1 },
     Table { name: "tasks", columns: "id:t state:t", key: 1 },
-    Table { name: "batches", columns: "id:t tasks_accepted:i accepted_seconds:i accepted_pay:i", key: 1 },
+    Table { name: "batches", columns: "id:t tasks_accepted:i accepted_seconds:i accepted_pay:i accepted_price:i", key: 1 },
     Table { name: "contracts", columns: "id:t held:i", key: 1 },
     Table { name: "worker_numbers", columns: "contract_id:t member_id:t number:i", key: 0 },
     Table { name: "reviews", columns: "id:t claim_id:t person_id:t verdict:t judged_by:t code:t reason:t clause:t at:i", key: 0 },
-    Table { name: "notices", columns: "id:t kind:t person_id:t language:t params:t created_at:i message_id:t", key: 0 },
+    Table { name: "notices", columns: "id:t kind:t person_id:t language:t params:t created_at:i message_id:t caused_by:t", key: 0 },
     Table { name: "idempotency", columns: "actor:t form_key:t request_sha256:t answer:t at:i", key: 0 },
 ];
 

@@ -67,6 +67,7 @@ evidence-words = The entry holds only a seal of it. Whoever has this text and it
 evidence-link = The text behind it
 erase-text-words = Erasing it cannot be undone. The text and its salt are deleted, the seal stays in the book, and nobody can prove any more what it was. Whoever keeps the books may have to keep vouchers for years: look into that first.
 erase-text-button = Erase the text for ever
+words-not-kept = words not kept
 person-name-gone = name not kept
 text-gone = text not kept
 people-in-the-book = What the book says of your membership and your keys. Each entry has its receipt, which is yours to keep.

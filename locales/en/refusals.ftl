@@ -23,6 +23,7 @@ refusal-balance-crossed = { $missing } is missing: a balance would fall below wh
 refusal-batch-contract-not-funded = The contract has no deposit yet. Work can be opened once the treasurer has recorded one.
 refusal-batch-contract-not-listed = The contract is not approved yet. A batch can be drafted once it is.
 refusal-batch-empty = The batch has no items. Upload a file first.
+refusal-batch-changed-meanwhile = Somebody changed this draft while your change was being checked. Nothing was written. Look at the batch, and send it again.
 refusal-batch-not-draft = The batch is open already and keeps what it says. Draft a new batch for a change.
 refusal-batch-not-open = The batch is not open any more. Other work is on the board.
 refusal-batch-state = The batch has changed in the meantime. Reload the page to see how it stands.

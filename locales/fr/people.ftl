@@ -67,6 +67,7 @@ evidence-words = L’écriture n’en contient que le sceau. Qui possède ce tex
 evidence-link = Le texte derrière elle
 erase-text-words = L’effacer est sans retour. Le texte et son sel sont supprimés, le sceau reste dans le livre, et personne ne pourra plus prouver ce que c’était. Qui tient les comptes doit peut-être garder les justificatifs des années : vérifiez-le d’abord.
 erase-text-button = Effacer le texte pour toujours
+words-not-kept = mots non conservés
 person-name-gone = nom non conservé
 text-gone = texte non conservé
 people-in-the-book = Ce que le livre dit de votre qualité de membre et de vos clés. Chaque écriture a son reçu, à conserver.

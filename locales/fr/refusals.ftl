@@ -23,6 +23,7 @@ refusal-balance-crossed = Il manque { $missing } : un solde descendrait sous sa 
 refusal-batch-contract-not-funded = Le contrat n’a pas encore de dépôt. Le travail peut s’ouvrir dès que la trésorerie en a enregistré un.
 refusal-batch-contract-not-listed = Le contrat n’est pas encore approuvé. Un lot peut être préparé dès qu’il l’est.
 refusal-batch-empty = Le lot n’a pas d’éléments. Envoyez d’abord un fichier.
+refusal-batch-changed-meanwhile = Quelqu’un a modifié ce brouillon pendant la vérification de votre changement. Rien n’a été écrit. Regardez le lot, puis envoyez de nouveau.
 refusal-batch-not-draft = Le lot est déjà ouvert et garde ce qu’il dit. Préparez un nouveau lot pour changer.
 refusal-batch-not-open = Le lot n’est plus ouvert. D’autre travail est au tableau.
 refusal-batch-state = Le lot a changé entre-temps. Rechargez la page pour voir où il en est.

@@ -240,9 +240,9 @@ pub async fn find_waiting(deps: &Deps, by: &Reviewer, id: &ClaimId) -> Result<(C
 /// Ends work without pay: its price is free, and its item is there for others. Never again for the same member.
 async fn refuse(work: &Work<'_>, claim: &Claim) -> Result<(), Error> {
     claims::end(&work.tx, &claim.id, "refused", work.now()).await?;
-    tasks::give_back(&work.tx, &claim.task_id).await?;
+    let free = tasks::give_back(&work.tx, &claim.task_id).await?;
     claims::settle_silence(&work.tx, &claim.task_id, rules::silence(&work.tx, work.now()).await?).await?;
-    batches::add_open(&work.tx, &claim.batch_id, 1).await?;
+    batches::add_open(&work.tx, &claim.batch_id, i64::from(free)).await?;
     contracts::add_held(&work.tx, &claim.contract_id, -claim.price).await?;
     Ok(())
 }

@@ -1,15 +1,18 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
+pub(super) mod meanwhile;
 mod pricing;
 
 pub(crate) use pricing::list_under_floor_of;
 pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
 
+use std::sync::Arc;
+
 use manyhands_domain::batches::{self, Arithmetic, Offer};
 use manyhands_domain::contracts::life::{Side, check_notice_days};
 use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
-use manyhands_domain::items::{self, Needs};
+use manyhands_domain::items::{self, Item, Needs};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::sample::{WHOLE, read_share as read_review_share};
@@ -164,20 +167,30 @@ pub async fn set_offer_and_share(
 /// # Errors
 /// Every fault of the file by line and column.
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
-    let seen = find_own(deps, by, id).await?;
-    // Nobody else waits to write while a file is read, but for the rare one whose questions have become others meanwhile.
-    let read = items::read(file, &needs_of(&seen)?);
-    let work = begin!(deps, by.actor(), once);
-    let batch = draft_of(&work, by, id).await?;
-    let same = batch.form == seen.form && batch.shown_as == seen.shown_as;
-    let mut items = if same { read? } else { items::read(file, &needs_of(&batch)?)? };
+    import_whole(deps, by, once, id, Arc::new(file.to_vec())).await
+}
+
+pub(super) async fn import_whole(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: Arc<Vec<u8>>) -> Result<u64, Error> {
+    for _ in 0..meanwhile::TRIES {
+        let seen = find_own(deps, by, id).await?;
+        let (needs, bytes) = (needs_of(&seen)?, file.clone());
+        let read = meanwhile::apart(deps, move || items::read(&bytes, &needs)).await?;
+        let work = begin!(deps, by.actor(), once);
+        let Some(batch) = meanwhile::still(&work, by, &seen).await? else { continue };
+        return take_items(work, id, &batch, read?).await;
+    }
+    Err(meanwhile::changed())
+}
+
+async fn take_items(work: Work<'_>, id: &BatchId, batch: &Batch, mut items: Vec<Item>) -> Result<u64, Error> {
+    let deps = work.deps();
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     let suggested = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.suggestion.take()?))).collect();
     suggestions::keep(&work, id, &suggested).await?;
     let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
     gold::keep(&work, id.as_str(), &known).await?;
-    files::release(&work, &batch).await?;
+    files::release(&work, batch).await?;
     work.commit(items.len() as u64).await
 }
 
@@ -263,13 +276,20 @@ pub async fn withdraw_free(deps: &Deps, by: &ClientUser, once: &Once, id: &Batch
         return Err(Refusal::new("batch-not-raised").into());
     }
     // Nobody claims there, so nobody set free what ran out.
+    let before = taken_back(&work, id).await?;
     claims::free_overdue(&mut work, &batch.contract_id).await?;
-    let taken = tasks::withdraw_free(&work.tx, id.as_str(), work.now()).await?;
+    tasks::withdraw_free(&work.tx, id.as_str(), work.now()).await?;
+    // What runs out after the first time goes by itself.
+    let taken = taken_back(&work, id).await?.saturating_sub(before);
     if taken == 0 {
         return Err(Refusal::new("batch-none-free").into());
     }
     begin_silence(&work.tx, Of::Batch(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
     work.commit(taken).await
+}
+
+async fn taken_back(work: &Work<'_>, id: &BatchId) -> Result<i64, Error> {
+    Ok(rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?.tasks_withdrawn)
 }
 
 /// A client's own batch.

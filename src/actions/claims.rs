@@ -168,9 +168,9 @@ async fn free_one(deps: &Deps, id: &str) -> Result<(), Error> {
 async fn end(work: &mut Work<'_>, claim: &str, task: &str, batch: &str, contract: &str, price: i64, state: &str) -> Result<(), Error> {
     let dropped = rows::end(&work.tx, claim, state, work.now()).await?;
     work.let_go(dropped);
-    tasks::give_back(&work.tx, task).await?;
+    let free = tasks::give_back(&work.tx, task).await?;
     rows::settle_silence(&work.tx, task, rules::silence(&work.tx, work.now()).await?).await?;
-    batches::add_open(&work.tx, batch, 1).await?;
+    batches::add_open(&work.tx, batch, i64::from(free)).await?;
     contracts::add_held(&work.tx, contract, -price).await?;
     Ok(())
 }

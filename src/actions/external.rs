@@ -4,14 +4,16 @@
 mod taking;
 
 use std::io::Read;
+use std::time::Duration;
 
 use manyhands_domain::claims as rule;
 use manyhands_domain::external::{self as domain, Filling, Given, Link};
 use manyhands_domain::ids::{ClaimId, ContractId};
 use manyhands_domain::refusal::Refusal;
+use manyhands_domain::time::Timestamp;
 use manyhands_store::external::{self as rows, ResultFile};
 use manyhands_store::files as folder;
-use manyhands_store::{claims as claim_rows, contracts, sessions};
+use manyhands_store::{Sql, claims as claim_rows, contracts, sessions};
 
 pub use self::taking::{Download, Zip, find_taken, of_claim, of_contract, of_review, zip};
 use crate::actions::claims::{form_of, own, state_of};
@@ -100,24 +102,35 @@ pub async fn find_result(deps: &Deps, claim: &Claim) -> Result<Option<ResultFile
     Ok(rows::find_result(&deps.db.read(), &claim.id).await?)
 }
 
-/// Counts what a tool sends, before it is read: `too-many-results` past the limit of an hour. Whose turn it is to send.
+/// Whose turn it is, before a tool sends anything: `too-many-results` past the limit of an hour, which nobody need wait for.
 ///
 /// # Errors
 /// That refusal; [`Error::NotFound`] when the claim is gone meanwhile; when the database fails.
-pub async fn count(deps: &Deps, by: &Tool) -> Result<Whose, Error> {
-    let work = Work::begin_job(deps).await?;
-    let claim = claim_rows::find_claim(&work.tx, by.claim()).await?.ok_or(Error::NotFound)?;
-    count_one(&work, by.claim()).await?;
-    work.commit(()).await?;
+pub async fn turn_of(deps: &Deps, by: &Tool) -> Result<Whose, Error> {
+    let reader = deps.db.read();
+    let claim = claim_rows::find_claim(&reader, by.claim()).await?.ok_or(Error::NotFound)?;
+    check_count(&reader, by.claim(), deps.clock.now()).await?;
     Ok(whose_turn(by.claim(), &claim.member_id))
 }
 
+/// Counts what a tool sends, once its turn has come and before it is read: whoever only waited has sent nothing.
+///
+/// # Errors
+/// `too-many-results` past the limit of an hour; when the database fails.
+pub async fn count(deps: &Deps, by: &Tool) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    count_one(&work, by.claim()).await?;
+    work.commit(()).await
+}
+
 async fn count_one(work: &Work<'_>, claim: &ClaimId) -> Result<(), Error> {
-    let (subject, now) = (subject("tool", claim.as_str()), work.now());
-    if sessions::count_attempts(&work.tx, &subject, now.plus_secs(-HOUR)).await? >= domain::POSTS_AN_HOUR {
-        return Err(Refusal::new("too-many-results").with("most", domain::POSTS_AN_HOUR).into());
-    }
-    Ok(sessions::insert_attempt(&work.tx, &subject, now).await?)
+    check_count(&work.tx, claim, work.now()).await?;
+    Ok(sessions::insert_attempt(&work.tx, &subject("tool", claim.as_str()), work.now()).await?)
+}
+
+async fn check_count(on: &impl Sql, claim: &ClaimId, now: Timestamp) -> Result<(), Error> {
+    let sent = sessions::count_attempts(on, &subject("tool", claim.as_str()), now.plus_secs(-HOUR)).await?;
+    if sent < domain::POSTS_AN_HOUR { Ok(()) } else { Err(Refusal::new("too-many-results").with("most", domain::POSTS_AN_HOUR).into()) }
 }
 
 /// Whose turn it is to send a result: one at once for a claim, whoever sends it, and two for its member.
@@ -167,7 +180,7 @@ async fn take(deps: &Deps, sender: Sender<'_>, incoming: Incoming<'_>) -> Result
     let mut stage = deps.files.stage(&deps.random)?;
     stage.put(&sha256, Size::Whole, &incoming.bytes)?;
     stage.sync()?;
-    let coming = Coming::bring(deps, stage, vec![sha256]).await?;
+    let coming = Coming::bring_within(deps, stage, vec![sha256], BRING_WAIT).await?;
     match note(deps, &sender, &incoming, &coming).await {
         Ok((came, before)) => {
             let_go(deps, &before).await;
@@ -239,4 +252,6 @@ async fn held_by(work: &Work<'_>, by: &Tool) -> Result<Claim, Error> {
 /// Where results go, below the co-op's address.
 pub const POST: &str = "/tool/result";
 const HOUR: i64 = 3_600;
+/// How long whoever sends a result waits for where files lie: 20 MB in that time are 700 kB a second.
+const BRING_WAIT: Duration = Duration::from_secs(30);
 const RESULTS_OF_A_MEMBER: usize = 2;

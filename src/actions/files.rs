@@ -49,7 +49,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, rec
     }
     let mut rows = Vec::new();
     received.open()?.take(items::BYTES_LIMIT as u64 + 1).read_to_end(&mut rows)?;
-    batches::import(deps, by, once, id, &rows).await
+    batches::import_whole(deps, by, once, id, Arc::new(rows)).await
 }
 
 /// How far an upload of pictures for a client's own batch is looked through, while one is.
@@ -170,6 +170,10 @@ pub async fn tidy(deps: &Deps) -> Result<u64, Error> {
     let mut hashes = deps.files.list().await?;
     let kept = rows::list_kept(&deps.db.read()).await?;
     hashes.retain(|hash| !kept.contains(hash));
+    // Listed or not: what became of those that could not be removed is not known.
+    hashes.extend(rows::list_failed(&deps.db.read()).await?);
+    hashes.sort();
+    hashes.dedup();
     // Those that somebody puts there at this moment are looked at again, when nobody can.
     let removed = remove_unkept(deps, &hashes).await?;
     deleting::note_gone(deps, None, begun).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::Arc;
 
 use manyhands_domain::forms::Form;
 use manyhands_domain::gold::{self, Known, turns};
@@ -14,12 +15,12 @@ use manyhands_store::gold::{self as rows, Gold, MissedItem, NewGold, Outcome, Su
 use manyhands_store::{Sql, claims};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{self, draft_of, form_of};
+use crate::actions::batches::{self, form_of, meanwhile};
 use crate::actions::contracts::find_own;
 use crate::actions::files::Received;
 use crate::actions::reviews::Judging;
 use crate::actions::rights::{ClientUser, Member};
-use crate::actions::{Claim, Error, Once, Work, begin};
+use crate::actions::{Batch, Claim, Error, Once, Work, begin};
 use crate::deps::Deps;
 
 /// Takes a file that says what is known of a draft's items, in the place of everything known before: all or nothing. How many.
@@ -27,19 +28,33 @@ use crate::deps::Deps;
 /// # Errors
 /// Every fault of the file by line; an id that no item has.
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
+    import_whole(deps, by, once, id, Arc::new(file.to_vec())).await
+}
+
+async fn import_whole(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: Arc<Vec<u8>>) -> Result<u64, Error> {
+    for _ in 0..meanwhile::TRIES {
+        let seen = batches::find_own(deps, by, id).await?;
+        let (form, bytes) = (form_of(&seen)?, file.clone());
+        let shown = rows::list_shown(&deps.db.read(), &seen.id).await?;
+        let read = meanwhile::apart(deps, move || read_file(&bytes, &form, &shown)).await?;
+        let work = begin!(deps, by.actor(), once);
+        let Some(batch) = meanwhile::still(&work, by, &seen).await? else { continue };
+        let known = read?;
+        keep(&work, &batch.id, &known).await?;
+        return work.commit(known.len() as u64).await;
+    }
+    Err(meanwhile::changed())
+}
+
+/// What a file says is known of these items, by the client's ids.
+fn read_file(file: &[u8], form: &Form, shown: &[rows::Shown]) -> Result<BTreeMap<String, Known>, Error> {
     let at_field = |refusals: Vec<Refusal>| refusals.into_iter().map(|refusal| refusal.field("gold")).collect::<Vec<_>>();
-    batches::find_own(deps, by, id).await?;
-    // Nobody else waits to write while a file is read.
-    let read = items::read_known(file).map_err(at_field);
-    let work = begin!(deps, by.actor(), once);
-    let batch = draft_of(&work, by, id).await?;
-    let (read, form) = (read?, form_of(&batch)?);
-    let shown = rows::list_shown(&work.tx, &batch.id).await?;
+    let read = items::read_known(file).map_err(at_field)?;
     let shown: BTreeMap<&str, &str> = shown.iter().map(|item| (item.item_id.as_str(), item.payload.as_str())).collect();
     let (mut known, mut refusals) = (BTreeMap::new(), Vec::new());
     for (item, typed) in read {
         let read = match shown.get(item.as_str()) {
-            Some(payload) => typed.read(&form, &form.task(payload).map_err(Error::broken)?),
+            Some(payload) => typed.read(form, &form.task(payload).map_err(Error::broken)?),
             None => Err(Refusal::new("items-gold-item").with("line", typed.line).with("id", item.as_str())),
         };
         match read {
@@ -50,11 +65,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
             break;
         }
     }
-    if !refusals.is_empty() {
-        return Err(at_field(refusals).into());
-    }
-    keep(&work, &batch.id, &known).await?;
-    work.commit(known.len() as u64).await
+    if refusals.is_empty() { Ok(known) } else { Err(at_field(refusals).into()) }
 }
 
 /// The same, from the file as it was received.
@@ -64,7 +75,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
 pub async fn import_received(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, received: &Received) -> Result<u64, Error> {
     let mut bytes = Vec::new();
     received.open()?.take(items::BYTES_LIMIT as u64 + 1).read_to_end(&mut bytes)?;
-    import(deps, by, once, id, &bytes).await
+    import_whole(deps, by, once, id, Arc::new(bytes)).await
 }
 
 /// A table of a draft's items, to be filled in with what is known of them.
@@ -98,17 +109,24 @@ pub(crate) async fn keep(work: &Work<'_>, batch: &str, known: &BTreeMap<String, 
     Ok(rows::replace(&work.tx, batch, &rows, &turns).await?)
 }
 
-/// Keeps what is still known of a draft's items when its form becomes this one.
-pub(crate) async fn keep_fitting(work: &Work<'_>, batch: &str, form: &Form) -> Result<(), Error> {
-    let id = BatchId::parse(batch).map_err(Error::broken)?;
-    let (mut known, all) = (BTreeMap::new(), rows::list_of_batch(&work.tx, &id).await?);
-    for gold in &all {
-        let read = known_of(gold)?;
-        if read.fits(form, &form.task(&gold.payload).map_err(Error::broken)?) {
-            known.insert(gold.item_id.clone(), read);
-        }
+/// What is still known of a draft's items when its form becomes this one; nothing where that is all of it.
+pub(crate) async fn fitting(deps: &Deps, seen: &Batch, form: &Form) -> Result<Option<BTreeMap<String, Known>>, Error> {
+    if seen.gold_items == 0 {
+        return Ok(None);
     }
-    if known.len() == all.len() { Ok(()) } else { keep(work, batch, &known).await }
+    let id = BatchId::parse(&seen.id).map_err(Error::broken)?;
+    let (form, all) = (form.clone(), rows::list_of_batch(&deps.db.read(), &id).await?);
+    let fitting = move || {
+        let mut known = BTreeMap::new();
+        for gold in &all {
+            let read = known_of(gold)?;
+            if read.fits(&form, &form.task(&gold.payload).map_err(Error::broken)?) {
+                known.insert(gold.item_id.clone(), read);
+            }
+        }
+        Ok(if known.len() == all.len() { None } else { Some(known) })
+    };
+    meanwhile::apart(deps, fitting).await?
 }
 
 /// Notes whether an answer that is handed in is right; that, where it is known and the member was not told before.

@@ -8,7 +8,8 @@ use manyhands_store::batches::Batch;
 use manyhands_store::{batches as rows, label_studio as answers, tasks};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{draft_of, find_own, form_of};
+use crate::actions::batches::{draft_of, find_own, form_of, meanwhile};
+use crate::actions::questions::Becoming;
 use crate::actions::rights::ClientUser;
 use crate::actions::suggestions::{suggested_of, suggestion_of};
 use crate::actions::{Error, Once, begin, files as kept, questions};
@@ -33,24 +34,30 @@ pub async fn take(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, confi
     if !without && !imported.left_out.is_empty() {
         return Err(imported.left_out.into());
     }
-    let work = begin!(deps, by.actor(), once);
-    let batch = draft_of(&work, by, id).await?;
-    // A page at an address of the client's is a text in Label Studio.
-    let payload_kind = if batch.payload_kind == "link" && imported.payload_kind == "text" && imported.form.check("link").is_ok() {
-        "link"
-    } else {
-        imported.payload_kind
-    };
     let shown_as = serde_json::to_string(&imported.shown).map_err(Error::broken)?;
-    rows::set_shown(&work.tx, &batch.id, payload_kind, &shown_as, work.now()).await?;
-    if payload_kind != batch.payload_kind {
-        tasks::replace(&work.tx, &batch.id, batch.copies, &[], std::iter::empty()).await?;
-        kept::release(&work, &batch).await?;
+    for _ in 0..meanwhile::TRIES {
+        let seen = find_own(deps, by, id).await?;
+        // A page at an address of the client's is a text in Label Studio.
+        let linked = seen.payload_kind == "link" && imported.payload_kind == "text" && imported.form.check("link").is_ok();
+        let payload_kind = if linked { "link" } else { imported.payload_kind };
+        let stays = payload_kind == seen.payload_kind;
+        let becoming = match stays {
+            true => Becoming::of(deps, &seen, imported.form.clone()).await?,
+            false => Becoming::bare(imported.form.clone()),
+        };
+        let work = begin!(deps, by.actor(), once);
+        let Some(batch) = meanwhile::still(&work, by, &seen).await? else { continue };
+        rows::set_shown(&work.tx, &batch.id, payload_kind, &shown_as, work.now()).await?;
+        if !stays {
+            tasks::replace(&work.tx, &batch.id, batch.copies, &[], std::iter::empty()).await?;
+            kept::release(&work, &batch).await?;
+        }
+        // As it stands now, with other things to show and perhaps without items.
+        let batch = draft_of(&work, by, id).await?;
+        questions::set(&work, &batch, &becoming).await?;
+        return work.commit(()).await;
     }
-    // As it stands now, with other things to show and perhaps without items.
-    let batch = draft_of(&work, by, id).await?;
-    questions::set(&work, &batch, &imported.form).await?;
-    work.commit(()).await
+    Err(meanwhile::changed())
 }
 
 /// What a labelling configuration called the things that a batch's tasks show; empty where none was imported.

@@ -265,7 +265,7 @@ pub(crate) async fn accept_all(
     // Work claimed since the book in force was enacted goes by it; older work by the book of its time.
     let current = rules::current(&work.tx).await?;
     let mut older: BTreeMap<i64, (u64, Book)> = BTreeMap::new();
-    let mut totals: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
+    let mut totals: BTreeMap<&str, batches::Accepted> = BTreeMap::new();
     let mut told: BTreeMap<(&str, i64), (Notice, MemberId)> = BTreeMap::new();
     let mut all_paid = Vec::with_capacity(pieces.len());
     let (mut sum, mut index) = (Amount::ZERO, 0);
@@ -288,7 +288,10 @@ pub(crate) async fn accept_all(
             reviewer_share: outcome.reviewer_share.micros(),
         };
         let total = totals.entry(&piece.batch_id).or_default();
-        *total = (total.0 + 1, total.1 + judged.seconds, total.2 + paid.worker_share);
+        total.tasks += 1;
+        total.seconds += judged.seconds;
+        total.pay += paid.worker_share;
+        total.price += judged.price.micros();
         all_paid.push(paid);
         sum = sum.checked_add(judged.price).map_err(Error::broken)?;
         let notice = Notice::WorkAccepted {
@@ -304,8 +307,8 @@ pub(crate) async fn accept_all(
         told.insert(key, (merged, judged.worker));
     }
     write_acceptances(work, pieces, &all_paid, judge, actor).await?;
-    for (batch, (tasks, seconds, pay)) in totals {
-        batches::add_accepted(&work.tx, batch, tasks, seconds, pay).await?;
+    for (batch, total) in totals {
+        batches::add_accepted(&work.tx, batch, total).await?;
     }
     if let Some(piece) = pieces.first() {
         contracts::add_held(&work.tx, &piece.contract_id, -sum.micros()).await?;

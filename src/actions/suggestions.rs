@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::Arc;
 
 use manyhands_domain::forms::{Form, Task};
 use manyhands_domain::ids::{BatchId, ClaimId};
-use manyhands_domain::items;
+use manyhands_domain::items::{self, Needs};
 use manyhands_domain::log::json;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::results::Suggested;
 use manyhands_domain::suggestions::{Model, Share, Suggestion, betrays};
 use manyhands_store::batches::Batch;
-use manyhands_store::suggestions::{self as rows, NewSuggestion, OfModel, Place};
+pub(crate) use manyhands_store::suggestions::NewSuggestion;
+use manyhands_store::suggestions::{self as rows, OfModel, Place};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{self, draft_of, form_of, needs_of};
+use crate::actions::batches::{self, draft_of, form_of, meanwhile, needs_of};
 use crate::actions::files::Received;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Claim, Error, Once, Work, begin};
@@ -26,22 +28,37 @@ use crate::deps::Deps;
 /// # Errors
 /// Every fault of the file by line; an id that no item has.
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
+    import_whole(deps, by, once, id, Arc::new(file.to_vec())).await
+}
+
+async fn import_whole(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: Arc<Vec<u8>>) -> Result<u64, Error> {
+    for _ in 0..meanwhile::TRIES {
+        let seen = batches::find_own(deps, by, id).await?;
+        let (needs, form, bytes) = (needs_of(&seen)?, form_of(&seen)?, file.clone());
+        let places = rows::list_places(&deps.db.read(), id).await?;
+        let read = meanwhile::apart(deps, move || read_file(&bytes, &needs, &form, &places)).await?;
+        let work = begin!(deps, by.actor(), once);
+        if meanwhile::still(&work, by, &seen).await?.is_none() {
+            continue;
+        }
+        let found = read?;
+        rows::replace(&work.tx, id, &found).await?;
+        return work.commit(found.len() as u64).await;
+    }
+    Err(meanwhile::changed())
+}
+
+/// What a file suggests for these items.
+fn read_file(file: &[u8], needs: &Needs, form: &Form, places: &[Place]) -> Result<Vec<NewSuggestion>, Error> {
     let at_field = |refusals: Vec<Refusal>| refusals.into_iter().map(|refusal| refusal.field("suggestions")).collect::<Vec<_>>();
-    let seen = batches::find_own(deps, by, id).await?;
-    // Nobody else waits to write while a file is read, but for the rare one whose questions have become others meanwhile.
-    let read = items::read_suggested(file, &needs_of(&seen)?);
-    let work = begin!(deps, by.actor(), once);
-    let batch = draft_of(&work, by, id).await?;
-    let same = batch.form == seen.form && batch.shown_as == seen.shown_as;
-    let read = if same { read } else { items::read_suggested(file, &needs_of(&batch)?) }.map_err(at_field)?;
-    let (form, places) = (form_of(&batch)?, rows::list_places(&work.tx, id).await?);
+    let read = items::read_suggested(file, needs).map_err(at_field)?;
     let by_id: BTreeMap<&str, &Place> = places.iter().map(|place| (place.item_id.as_str(), place)).collect();
     let (mut found, mut refusals) = (BTreeMap::new(), Vec::new());
     for row in read {
         // A task of Label Studio that shows a picture which is kept here is known by the picture's name.
         let place = by_id.get(row.id.as_str()).or_else(|| by_id.get(row.shown.as_str()).filter(|_| !row.shown.is_empty()));
         let suggestion = match place {
-            Some(place) => row.says.read(&form, &task_at(&form, place)?).map(|suggestion| Some((place.id.as_str(), suggestion?))),
+            Some(place) => row.says.read(form, &task_at(form, place)?).map(|suggestion| Some((place.id.as_str(), suggestion?))),
             None => Err(row.says.refuse("items-suggestion-item").with("id", row.id)),
         };
         match suggestion {
@@ -52,11 +69,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
             break;
         }
     }
-    if !refusals.is_empty() {
-        return Err(at_field(refusals).into());
-    }
-    write(&work, id, &found).await?;
-    work.commit(found.len() as u64).await
+    if refusals.is_empty() { Ok(found.into_iter().map(new_row).collect()) } else { Err(at_field(refusals).into()) }
 }
 
 /// The same, from the file as it was received.
@@ -66,7 +79,7 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
 pub async fn import_received(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, received: &Received) -> Result<u64, Error> {
     let mut bytes = Vec::new();
     received.open()?.take(items::BYTES_LIMIT as u64 + 1).read_to_end(&mut bytes)?;
-    import(deps, by, once, id, &bytes).await
+    import_whole(deps, by, once, id, Arc::new(bytes)).await
 }
 
 /// Takes out all that is suggested for a draft's items.
@@ -86,33 +99,43 @@ pub(crate) async fn keep(work: &Work<'_>, id: &BatchId, suggestions: &BTreeMap<S
         return Ok(());
     }
     let ids = rows::list_ids(&work.tx, id).await?;
-    let found = ids.iter().filter_map(|(item, task)| Some((task.as_str(), suggestions.get(item)?.clone()))).collect();
-    write(work, id, &found).await
+    let found: Vec<NewSuggestion> =
+        ids.iter().filter_map(|(item, task)| Some(new_row((task.as_str(), suggestions.get(item)?.clone())))).collect();
+    Ok(rows::replace(&work.tx, id, &found).await?)
 }
 
-/// Keeps what can still be taken over when a draft's form becomes this one, question by question.
-pub(crate) async fn keep_fitting(work: &Work<'_>, batch: &Batch, form: &Form) -> Result<(), Error> {
-    let id = BatchId::parse(&batch.id).map_err(Error::broken)?;
-    let places = rows::list_places(&work.tx, &id).await?;
-    let by_task: BTreeMap<&str, &Place> = places.iter().map(|place| (place.id.as_str(), place)).collect();
-    let (mut kept, mut same) = (BTreeMap::new(), true);
-    for row in rows::list_of_batch(&work.tx, &id).await? {
-        let Some(place) = by_task.get(row.task_id.as_str()) else { continue };
-        let suggestion = suggestion_of(&row.answer, row.model, row.version)?;
-        let fitting = suggestion.clone().fitting(form, &task_at(form, place)?);
-        same = same && fitting.as_ref() == Some(&suggestion);
-        kept.extend(fitting.map(|fitting| (place.id.as_str(), fitting)));
+/// What of a draft's suggestions can still be taken over when its form becomes this one, question by question; nothing where that is all
+/// of it.
+pub(crate) async fn fitting(deps: &Deps, seen: &Batch, form: &Form) -> Result<Option<Vec<NewSuggestion>>, Error> {
+    if seen.suggestions == 0 {
+        return Ok(None);
     }
-    if same { Ok(()) } else { write(work, &id, &kept).await }
+    let id = BatchId::parse(&seen.id).map_err(Error::broken)?;
+    let (reader, form) = (deps.db.read(), form.clone());
+    let (places, all) = (rows::list_places(&reader, &id).await?, rows::list_of_batch(&reader, &id).await?);
+    let fitting = move || {
+        let by_task: BTreeMap<&str, &Place> = places.iter().map(|place| (place.id.as_str(), place)).collect();
+        let (mut kept, mut same) = (Vec::new(), true);
+        for row in all {
+            let Some(place) = by_task.get(row.task_id.as_str()) else { continue };
+            let suggestion = suggestion_of(&row.answer, row.model, row.version)?;
+            let fitting = suggestion.clone().fitting(&form, &task_at(&form, place)?);
+            same = same && fitting.as_ref() == Some(&suggestion);
+            kept.extend(fitting.map(|fitting| new_row((row.task_id.as_str(), fitting))));
+        }
+        Ok(if same { None } else { Some(kept) })
+    };
+    meanwhile::apart(deps, fitting).await?
 }
 
-async fn write(work: &Work<'_>, id: &BatchId, found: &BTreeMap<&str, Suggestion>) -> Result<(), Error> {
-    let mut rows = Vec::with_capacity(found.len());
-    for (task, suggestion) in found {
-        let answer = json::write(&Value::Object(suggestion.answers.clone()));
-        rows.push(NewSuggestion { task, answer, model: &suggestion.model.name, version: &suggestion.model.version });
-    }
-    Ok(rows::replace(&work.tx, id, &rows).await?)
+/// Puts these in the place of all that is suggested for a draft's items.
+pub(crate) async fn put(work: &Work<'_>, batch: &str, found: &[NewSuggestion]) -> Result<(), Error> {
+    Ok(rows::replace(&work.tx, &BatchId::parse(batch).map_err(Error::broken)?, found).await?)
+}
+
+fn new_row((task, suggestion): (&str, Suggestion)) -> NewSuggestion {
+    let Suggestion { answers, model } = suggestion;
+    NewSuggestion { task: task.to_owned(), answer: json::write(&Value::Object(answers)), model: model.name, version: model.version }
 }
 
 /// Refuses to open a batch in which a suggestion, or that there is none, would tell which items have a known answer.

@@ -147,7 +147,8 @@ impl<'d> Work<'d> {
     /// When the person is not there.
     pub async fn notify(&mut self, person: &PersonId, notice: &Notice) -> Result<(), Error> {
         let id = new_uuid(self.deps);
-        outbox::insert_notice(&self.tx, &id, person, notice, self.now).await?;
+        let by = self.once.as_ref().map(|(actor, _)| actor.as_str());
+        outbox::insert_notice(&self.tx, &id, person, (notice, by), self.now).await?;
         Ok(())
     }
 

@@ -107,6 +107,8 @@ pub struct Consensus {
     pub questions: BTreeMap<String, (Option<Value>, Option<agreement::Millionths>)>,
     /// Of questions that mark places: how far what was marked overlaps, millionths.
     pub overlaps: BTreeMap<String, agreement::Millionths>,
+    /// Of questions that somebody left out: how many did. Where that is more than half, it is what they come to, and nothing else is.
+    pub left_out: BTreeMap<String, usize>,
 }
 
 /// The questions of a form whose answers mark places, by name.
@@ -155,15 +157,25 @@ pub const ITEM_EFFORT: u64 = 4_000_000;
 /// What it may cost in one file altogether: the items after that have no overlap either.
 pub const FILE_EFFORT: u64 = 1_000_000_000;
 
-/// What the answers to an item come to, question by question; `marking` as [`marking`] tells of the form. `effort` is what comparing marks
-/// may still cost in this file.
+/// What the answers to an item come to, by each question that was `asked`, also where nobody answered it; `marking` as [`marking`] tells of
+/// the form. `effort` is what comparing marks may still cost in this file.
 #[must_use]
-pub fn consensus(item: &str, answers: &[Map<String, Value>], marking: &BTreeMap<String, Marks>, effort: &mut u64) -> Consensus {
+pub fn consensus(
+    (item, asked): (&str, &[String]),
+    answers: &[Map<String, Value>],
+    marking: &BTreeMap<String, Marks>,
+    effort: &mut u64,
+) -> Consensus {
     let of = |texts: Vec<String>| {
         let most = agreement::majority(&texts).and_then(|text| serde_json::from_str(text).ok()).filter(|most| *most != Value::Null);
         (most, agreement::share(&texts))
     };
-    let questions = by_question(answers);
+    let mut questions = by_question(answers);
+    for name in asked {
+        questions.entry(name.clone()).or_insert_with(|| vec![LEFT_OUT.to_owned(); answers.len()]);
+    }
+    let left = |(name, texts): (&String, &Vec<String>)| (name.clone(), texts.iter().filter(|text| *text == LEFT_OUT).count());
+    let left_out = questions.iter().map(left).filter(|(_, count)| *count > 0).collect();
     let overlap = |(name, marks): (&String, &Marks)| {
         let most = ITEM_EFFORT.min(*effort);
         let (mut tally, mut left) = (Tally::default(), most);
@@ -177,6 +189,7 @@ pub fn consensus(item: &str, answers: &[Map<String, Value>], marking: &BTreeMap<
         answers: answers.len(),
         questions: questions.into_iter().map(|(name, texts)| (name, of(texts))).collect(),
         overlaps,
+        left_out,
     }
 }
 
@@ -188,14 +201,17 @@ pub fn by_question(answers: &[Map<String, Value>]) -> BTreeMap<String, Vec<Strin
     names.into_iter().map(|name| (name.clone(), of(name))).collect()
 }
 
-/// One canonical object a line: `{"agreement":{…},"answers":3,"consensus":{…},"item":"…"}`, null where there is none; with `overlap`
-/// where a question marks places.
+/// One canonical object a line: `{"agreement":{…},"answers":3,"consensus":{…},"item":"…"}`, null where there is none; with `left_out`
+/// where somebody left a question out, and with `overlap` where one marks places.
 #[must_use]
 pub fn to_consensus_json_line(row: &Consensus) -> String {
     let ratio = |ratio: &Option<i64>| ratio.map(|ratio| Amount::from_micros(ratio).to_string());
     let most: BTreeMap<_, _> = row.questions.iter().map(|(name, (most, _))| (name, most)).collect();
     let shares: BTreeMap<_, _> = row.questions.iter().map(|(name, (_, share))| (name, ratio(share))).collect();
     let mut object = json!({"item": row.item, "answers": row.answers, "consensus": most, "agreement": shares});
+    if let Some(object) = object.as_object_mut().filter(|_| !row.left_out.is_empty()) {
+        object.insert("left_out".to_owned(), json!(row.left_out));
+    }
     if let Some(object) = object.as_object_mut().filter(|_| !row.overlaps.is_empty()) {
         let overlaps: Map<String, Value> = row.overlaps.iter().map(|(name, of)| (name.clone(), json!(ratio(&Some(*of))))).collect();
         object.insert("overlap".to_owned(), Value::Object(overlaps));
@@ -206,16 +222,20 @@ pub fn to_consensus_json_line(row: &Consensus) -> String {
 }
 
 /// The head of the CSV of consensus.
-pub const CONSENSUS_CSV_HEAD: &str = "item,question,consensus,agreement,answers,overlap\r\n";
+pub const CONSENSUS_CSV_HEAD: &str = "item,question,consensus,agreement,answers,overlap,left_out\r\n";
 
-/// One record a question (RFC 4180); empty where there is no consensus or no second answer.
+/// The answer of whoever left a question out.
+const LEFT_OUT: &str = "null";
+
+/// One record a question (RFC 4180); empty where there is no consensus or no second answer. The last cell is how many left it out.
 #[must_use]
 pub fn to_consensus_csv_lines(row: &Consensus) -> String {
     let line = |(name, (most, share)): (&String, &(Option<Value>, Option<i64>))| {
         let figure = |figure: Option<i64>| figure.map_or(String::new(), |figure| Amount::from_micros(figure).to_string());
         let overlap = figure(row.overlaps.get(name).copied());
         let most = cell(&most.as_ref().map_or(String::new(), forms::cell));
-        let cells = [cell(&row.item), cell(name), most, figure(*share), row.answers.to_string(), overlap];
+        let left = row.left_out.get(name).copied().unwrap_or(0).to_string();
+        let cells = [cell(&row.item), cell(name), most, figure(*share), row.answers.to_string(), overlap, left];
         format!("{}\r\n", cells.join(","))
     };
     row.questions.iter().map(line).collect()
@@ -246,19 +266,35 @@ mod tests {
     #[test]
     fn consensus_is_told_by_question_and_a_tie_is_left_to_the_client() {
         let given = |answers: &[Value]| -> Vec<Map<String, Value>> { answers.iter().cloned().map(forms::answers_of).collect() };
-        let consensus = |item: &str, answers: &[Map<String, Value>]| consensus(item, answers, &BTreeMap::new(), &mut 0);
+        let consensus = |item: &str, answers: &[Map<String, Value>]| consensus((item, &[]), answers, &BTreeMap::new(), &mut 0);
         let row = consensus("7", &given(&[json!("a"), json!("b"), json!("a")]));
         assert_eq!(
             to_consensus_json_line(&row),
             "{\"agreement\":{\"answer\":\"0.333333\"},\"answers\":3,\"consensus\":{\"answer\":\"a\"},\"item\":\"7\"}\n"
         );
-        assert_eq!(to_consensus_csv_lines(&row), "7,answer,a,0.333333,3,\r\n");
+        assert_eq!(to_consensus_csv_lines(&row), "7,answer,a,0.333333,3,,0\r\n");
         let row = consensus("8", &given(&[json!({"kind": "x", "parts": ["b", "c"]}), json!({"kind": "y", "parts": ["b", "c"]})]));
-        assert_eq!(to_consensus_csv_lines(&row), "8,kind,,0.000000,2,\r\n8,parts,\"b; c\",1.000000,2,\r\n");
+        assert_eq!(to_consensus_csv_lines(&row), "8,kind,,0.000000,2,,0\r\n8,parts,\"b; c\",1.000000,2,,0\r\n");
         // One of three who answers an optional question is no majority.
         let row = consensus("10", &given(&[json!({"a": "x", "b": "y"}), json!({"a": "x"}), json!({"a": "x"})]));
-        assert_eq!(to_consensus_csv_lines(&row), "10,a,x,1.000000,3,\r\n10,b,,0.333333,3,\r\n");
-        assert_eq!(to_consensus_csv_lines(&consensus("9", &given(&[json!("a")]))), "9,answer,a,,1,\r\n");
+        assert_eq!(to_consensus_csv_lines(&row), "10,a,x,1.000000,3,,0\r\n10,b,,0.333333,3,,2\r\n");
+        assert_eq!(to_consensus_csv_lines(&consensus("9", &given(&[json!("a")]))), "9,answer,a,,1,,0\r\n");
+    }
+
+    #[test]
+    fn a_question_that_everybody_left_out_has_its_row_and_says_so() {
+        let given = |answers: &[Value]| -> Vec<Map<String, Value>> { answers.iter().cloned().map(forms::answers_of).collect() };
+        let asked = ["kind".to_owned(), "note".to_owned()];
+        let row = consensus(("7", &asked), &given(&[json!({"kind": "x"}), json!({"kind": "x"})]), &BTreeMap::new(), &mut 0);
+        assert_eq!(to_consensus_csv_lines(&row), "7,kind,x,1.000000,2,,0\r\n7,note,,1.000000,2,,2\r\n");
+        assert_eq!(
+            to_consensus_json_line(&row),
+            "{\"agreement\":{\"kind\":\"1.000000\",\"note\":\"1.000000\"},\"answers\":2,\"consensus\":{\"kind\":\"x\",\"note\":null},\
+             \"item\":\"7\",\"left_out\":{\"note\":2}}\n"
+        );
+        // Half is no majority: neither for an answer nor for leaving it out.
+        let row = consensus(("8", &asked), &given(&[json!({"kind": "x", "note": "n"}), json!({"kind": "x"})]), &BTreeMap::new(), &mut 0);
+        assert_eq!(to_consensus_csv_lines(&row), "8,kind,x,1.000000,2,,0\r\n8,note,,0.000000,2,,1\r\n");
     }
 
     #[test]
@@ -269,15 +305,15 @@ mod tests {
             .map(|shapes| Map::from_iter([("where".to_owned(), shapes), ("note".to_owned(), json!("seen"))]))
             .collect();
         let (marking, mut left) = (BTreeMap::from([("where".to_owned(), Marks::Shapes)]), 40);
-        let row = consensus("7", &answers, &marking, &mut left);
+        let row = consensus(("7", &[]), &answers, &marking, &mut left);
         assert_eq!(left, 22, "eighteen");
-        assert_eq!(consensus("8", &answers, &marking, &mut left).overlaps.len(), 1);
+        assert_eq!(consensus(("8", &[]), &answers, &marking, &mut left).overlaps.len(), 1);
         assert_eq!(
-            (consensus("9", &answers, &marking, &mut left).overlaps.len(), left),
+            (consensus(("9", &[]), &answers, &marking, &mut left).overlaps.len(), left),
             (0, 4),
             "used up: no figure rather than a late file"
         );
-        assert_eq!(to_consensus_csv_lines(&row), "7,note,seen,1.000000,2,\r\n7,where,,0.000000,2,0.500000\r\n");
+        assert_eq!(to_consensus_csv_lines(&row), "7,note,seen,1.000000,2,,0\r\n7,where,,0.000000,2,0.500000,0\r\n");
         assert!(to_consensus_json_line(&row).ends_with("\"item\":\"7\",\"overlap\":{\"where\":\"0.500000\"}}\n"));
         // Too much for its page: not added, and said so.
         let (mut tally, mut effort) = (Tally::default(), 16);

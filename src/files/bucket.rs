@@ -14,6 +14,7 @@ use object_store::path::Path as Key;
 use object_store::{ClientOptions, Error, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
 
 use super::{Away, Opened, Size};
 use crate::random::Random;
@@ -59,11 +60,33 @@ impl std::fmt::Debug for Keys {
 #[error("{0}")]
 pub struct Unfit(String);
 
+/// How long an object store is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the next sign of life on it: a part of a file in that time is 350 kB a second.
+    pub answer: Duration,
+    /// While the same is tried again before somebody is told.
+    pub retried: Duration,
+    /// For anything that is asked, however often it was tried.
+    pub call: Duration,
+}
+
+/// Whoever waits for a page waits behind a proxy that gives up after a minute (`docs/running.md`): they hear of it before.
+impl Default for Waits {
+    fn default() -> Waits {
+        let [connect, answer, retried, call] = [5, 15, 15, 30].map(Duration::from_secs);
+        Waits { connect, answer, retried, call }
+    }
+}
+
 /// A bucket. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Bucket {
     store: Arc<AmazonS3>,
     address: Address,
+    waits: Waits,
 }
 
 impl Bucket {
@@ -72,14 +95,22 @@ impl Bucket {
     /// # Errors
     /// When the address is none.
     pub fn at(address: Address, keys: &Keys) -> Result<Bucket, Unfit> {
+        Bucket::waiting(address, keys, Waits::default())
+    }
+
+    /// The same, waiting as long as this.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn waiting(address: Address, keys: &Keys, waits: Waits) -> Result<Bucket, Unfit> {
         // The same as mail's, whoever comes first: then it is there already.
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = ClientOptions::new()
             .with_timeout_disabled()
-            .with_connect_timeout(CONNECT_WAIT)
-            .with_read_timeout(ANSWER_WAIT)
+            .with_connect_timeout(waits.connect)
+            .with_read_timeout(waits.answer)
             .with_allow_http(address.endpoint.starts_with("http://"));
-        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRIED_FOR, ..RetryConfig::default() };
+        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: waits.retried, ..RetryConfig::default() };
         let store = AmazonS3Builder::new()
             .with_endpoint(&address.endpoint)
             .with_region(&address.region)
@@ -92,7 +123,7 @@ impl Bucket {
             .with_retry(retry)
             .build()
             .map_err(|error| Unfit(format!("the object store {address} cannot be used: {error}")))?;
-        Ok(Bucket { store: Arc::new(store), address })
+        Ok(Bucket { store: Arc::new(store), address, waits })
     }
 
     /// Where it is.
@@ -177,21 +208,40 @@ impl Bucket {
         let (key, mut file) = (self.key(sha256, size), File::open(file).await?);
         if file.metadata().await?.len() <= PART_BYTES {
             let all = part(&mut file).await?;
-            return self.store.put(&key, all.into()).await.map(drop).map_err(away);
+            return self.within(self.store.put(&key, all.into())).await.map(drop).map_err(away);
         }
-        let mut upload = self.store.put_multipart(&key).await.map_err(away)?;
-        let sent = send(upload.as_mut(), &mut file).await;
-        if sent.is_err()
-            && let Err(error) = upload.abort().await
-        {
-            tracing::warn!(%error, "parts of a file that was not brought to the object store may lie there; its rules for such parts remove them");
+        let mut upload = self.within(self.store.put_multipart(&key)).await.map_err(away)?;
+        let sent = self.send(upload.as_mut(), &mut file).await;
+        if sent.is_err() {
+            // Nobody waits for it: the store may be away for that as well.
+            tokio::spawn(async move {
+                if let Err(error) = upload.abort().await {
+                    tracing::warn!(%error, "parts of a file that was not brought to the object store may lie there; its rules for such parts remove them");
+                }
+            });
         }
         sent
     }
 
+    async fn send(&self, upload: &mut dyn MultipartUpload, file: &mut File) -> io::Result<()> {
+        loop {
+            let part = part(file).await?;
+            if part.is_empty() {
+                return self.within(upload.complete()).await.map(drop).map_err(away);
+            }
+            self.within(upload.put_part(part.into())).await.map_err(away)?;
+        }
+    }
+
+    /// What is asked of the store, as long as anybody waits for that.
+    async fn within<T>(&self, asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let late = |_| Error::Generic { store: "S3", source: format!("no answer within {} s", self.waits.call.as_secs()).into() };
+        timeout(self.waits.call, asked).await.map_err(late)?
+    }
+
     /// Opens a file for reading, if it is there.
     pub(super) async fn open(&self, sha256: &str, size: Size) -> io::Result<Option<Opened>> {
-        match self.store.get(&self.key(sha256, size)).await {
+        match self.within(self.store.get(&self.key(sha256, size))).await {
             Ok(found) => Ok(Some(Opened::object(found.meta.size, found.into_stream()))),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(away(error)),
@@ -200,7 +250,7 @@ impl Bucket {
 
     /// Whether a file is there.
     pub(super) async fn holds(&self, sha256: &str) -> io::Result<bool> {
-        match self.store.head(&self.key(sha256, Size::Whole)).await {
+        match self.within(self.store.head(&self.key(sha256, Size::Whole))).await {
             Ok(_) => Ok(true),
             Err(Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(away(error)),
@@ -209,7 +259,8 @@ impl Bucket {
 
     /// Removes a file and every copy of it.
     pub(super) async fn remove(&self, sha256: &str) -> io::Result<()> {
-        let copies: Vec<_> = self.store.list(Some(&self.key_of(&[COPIES, sha256]))).try_collect().await.map_err(away)?;
+        let copies = self.store.list(Some(&self.key_of(&[COPIES, sha256]))).try_collect();
+        let copies: Vec<_> = self.within(copies).await.map_err(away)?;
         for copy in copies {
             self.delete(&copy.location).await?;
         }
@@ -217,7 +268,7 @@ impl Bucket {
     }
 
     async fn delete(&self, key: &Key) -> io::Result<()> {
-        match self.store.delete(key).await {
+        match self.within(self.store.delete(key)).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(away(error)),
         }
@@ -255,16 +306,6 @@ pub(super) fn away(error: Error) -> io::Error {
     io::Error::other(Away(error.to_string()))
 }
 
-async fn send(upload: &mut dyn MultipartUpload, file: &mut File) -> io::Result<()> {
-    loop {
-        let part = part(file).await?;
-        if part.is_empty() {
-            return upload.complete().await.map(drop).map_err(away);
-        }
-        upload.put_part(part.into()).await.map_err(away)?;
-    }
-}
-
 /// What comes next of a file: no more of it is ever held.
 async fn part(file: &mut File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -278,10 +319,6 @@ const FILES: &str = "files";
 const COPIES: &str = "copies";
 const HASH_CHARS: usize = 64;
 /// At least 5 MiB, by the rules of S3.
-const PART_BYTES: u64 = 8_388_608;
-/// How long is waited for a connection, and for the next sign of life on it: a part in half a minute is 280 kB a second.
-const CONNECT_WAIT: Duration = Duration::from_secs(5);
-const ANSWER_WAIT: Duration = Duration::from_secs(30);
-/// How often and how long is tried again before somebody is told.
+const PART_BYTES: u64 = 5_242_880;
+/// How often the same is tried again before somebody is told.
 const RETRIES: usize = 4;
-const RETRIED_FOR: Duration = Duration::from_secs(60);

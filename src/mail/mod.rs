@@ -293,7 +293,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
             ("title", title.as_str().into()),
             ("what", what.as_str().into()),
             ("side", side.as_str().into()),
-            ("reason", reason.as_str().into()),
+            ("reason", if reason.is_empty() { say.t("words-not-kept").into() } else { reason.as_str().into() }),
         ],
         Notice::ContractMoved { contract, title, what, side, reason, ends_at, whose, claims } => [
             ("contract", contract.as_str().into()),

@@ -36,6 +36,8 @@ pub struct Batch {
     pub payload_kind: String,
     /// `domain::forms::Form`, JSON.
     pub form: String,
+    /// Another one whenever the form, what is shown, the items, or what is known of them or suggested for them changes.
+    pub draft_version: i64,
     /// Answers asked for: items times copies.
     pub tasks_total: i64,
     /// Those that are free to be claimed.
@@ -154,13 +156,15 @@ pub async fn set_share(tx: &Tx, id: &str, share: i64, now: Timestamp) -> Result<
 
 /// Changes what a draft asks.
 pub async fn set_form(tx: &Tx, id: &str, form: &str, now: Timestamp) -> Result<(), StoreError> {
-    execute(tx, "UPDATE batches SET form = $2, changed_at = $3 WHERE id = $1 AND state = 'draft'", values![id, form, now.secs()]).await?;
+    let sql = "UPDATE batches SET form = $2, draft_version = draft_version + 1, changed_at = $3 WHERE id = $1 AND state = 'draft'";
+    execute(tx, sql, values![id, form, now.secs()]).await?;
     Ok(())
 }
 
 /// Changes what a draft shows, `text`, `image` or `link`, and what a labelling configuration calls it.
 pub async fn set_shown(tx: &Tx, id: &str, payload_kind: &str, shown_as: &str, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "UPDATE batches SET payload_kind = $2, shown_as = $3, changed_at = $4 WHERE id = $1 AND state = 'draft'";
+    let sql = "UPDATE batches SET payload_kind = $2, shown_as = $3, draft_version = draft_version + 1, changed_at = $4 \
+               WHERE id = $1 AND state = 'draft'";
     execute(tx, sql, values![id, payload_kind, shown_as, now.secs()]).await?;
     Ok(())
 }
@@ -240,19 +244,33 @@ pub async fn add_open(tx: &Tx, id: &str, change: i64) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// So many tasks were accepted, with the seconds and the pay of their workers.
-pub async fn add_accepted(tx: &Tx, id: &str, tasks: i64, seconds: i64, pay: i64) -> Result<(), StoreError> {
+/// Answers that were accepted, together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Accepted {
+    /// How many.
+    pub tasks: i64,
+    /// Of their workers, measured.
+    pub seconds: i64,
+    /// Of their workers, millionths.
+    pub pay: i64,
+    /// What they cost, millionths.
+    pub price: i64,
+}
+
+/// Adds answers that were accepted to a batch's figures.
+pub async fn add_accepted(tx: &Tx, id: &str, of: Accepted) -> Result<(), StoreError> {
     execute(
         tx,
-        "UPDATE batches SET tasks_accepted = tasks_accepted + $2, accepted_seconds = accepted_seconds + $3, accepted_pay = accepted_pay + $4 WHERE id = $1",
-        values![id, tasks, seconds, pay],
+        "UPDATE batches SET tasks_accepted = tasks_accepted + $2, accepted_seconds = accepted_seconds + $3, \
+         accepted_pay = accepted_pay + $4, accepted_price = accepted_price + $5 WHERE id = $1",
+        values![id, of.tasks, of.seconds, of.pay, of.price],
     )
     .await?;
     Ok(())
 }
 
 const SELECT: &str = "\
-SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form,
+SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form, b.draft_version,
   b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.suggestions, b.shown_as, b.review_share, b.paused_for,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked

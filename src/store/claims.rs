@@ -232,7 +232,8 @@ pub async fn list_overdue(tx: &Tx, contract: &str, now: Timestamp) -> Result<Vec
     .await
 }
 
-/// Contracts that have ended and still hold escrow for claims whose time is up: nobody claims there any more, so nobody frees them.
+/// Contracts that still hold escrow for claims whose time is up, where nobody claims any more, so nobody frees them: they have ended, or
+/// their client took back what was free below a raised level. The other answers to those items wait for them.
 pub async fn list_ended_overdue(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<String>, StoreError> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -241,7 +242,8 @@ pub async fn list_ended_overdue(on: &impl Sql, now: Timestamp, limit: u64) -> Re
     let rows: Vec<Row> = all(
         on,
         // By contract: there are few, and of those that ended fewer. A join would read every claim for them.
-        "SELECT c.id FROM contracts c WHERE c.closed_index IS NOT NULL AND (c.set_aside IS NULL OR c.set_aside <= $1) \
+        "SELECT c.id FROM contracts c WHERE (c.closed_index IS NOT NULL OR EXISTS (SELECT 1 FROM batches b \
+         WHERE b.contract_id = c.id AND b.tasks_withdrawn > 0 AND b.level < c.level)) AND (c.set_aside IS NULL OR c.set_aside <= $1) \
          AND EXISTS (SELECT 1 FROM claims l WHERE l.contract_id = c.id AND l.state IN ('claimed', 'sent_back') AND l.due_at < $1) \
          ORDER BY c.id LIMIT $2",
         values![now.secs(), count(limit)?],

@@ -4,6 +4,7 @@
 use manyhands_domain::ids::PersonId;
 use manyhands_domain::time::Timestamp;
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde_json::Value;
 
 use crate::sharing::PATIENCE;
 use crate::sql::{all, execute, find, find_value, values};
@@ -82,8 +83,7 @@ pub async fn count_of_client(on: &impl Sql, client: &str) -> Result<(i64, i64), 
 /// without a name or an address, where others name it (who recorded, who approved).
 pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> Result<(), StoreError> {
     let email: Option<String> = find_value(tx, "SELECT email AS v FROM people WHERE id = $1", values![person.as_str()]).await?;
-    // A verdict stays with the work it judged; it names the account, which names nobody any more, and its words go.
-    execute(tx, "UPDATE reviews SET reason = '' WHERE person_id = $1 AND reason IS NOT NULL", values![person.as_str()]).await?;
+    forget_reasons(tx, person).await?;
     for table in tables_with(tx, "person_id").await? {
         if table != "reviews" {
             execute(tx, format!("DELETE FROM {table} WHERE person_id = $1"), values![person.as_str()]).await?;
@@ -109,6 +109,50 @@ pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> R
     )
     .await?;
     Ok(())
+}
+
+/// Forgets why somebody sent work back, paused a contract, gave notice, or proposed a change or did not agree to one. What they did stays,
+/// with an account that names nobody any more; their words go, also from mail to others.
+async fn forget_reasons(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+        params: String,
+        message_id: Option<String>,
+    }
+    for sql in [
+        "UPDATE reviews SET reason = '' WHERE person_id = $1 AND reason IS NOT NULL",
+        "UPDATE contract_moves SET reason = '' WHERE moved_by = $1",
+        "UPDATE amendments SET reason = '' WHERE proposed_by = $1",
+        "UPDATE amendments SET answer = '' WHERE decided_by = $1",
+    ] {
+        execute(tx, sql, values![person.as_str()]).await?;
+    }
+    let kinds = WITH_WORDS.map(|kind| format!("'{kind}'")).join(", ");
+    let caused = format!("SELECT id, params, message_id FROM notices WHERE caused_by = $1 AND kind IN ({kinds})");
+    for row in all::<Row>(tx, caused, values![person.as_str()]).await? {
+        match row.message_id {
+            Some(message) => delete_message(tx, &message).await?,
+            // It is still to be told what was done.
+            None => {
+                let mut params: Value = serde_json::from_str(&row.params).map_err(|error| StoreError::Damaged(error.to_string()))?;
+                blank(&mut params);
+                execute(tx, "UPDATE notices SET params = $2 WHERE id = $1", values![row.id, params.to_string()]).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Empties what somebody wrote in a notice, wherever in it that stands.
+fn blank(params: &mut Value) {
+    let Value::Object(members) = params else { return };
+    for (name, value) in members {
+        match value {
+            Value::String(words) if WORDS.contains(&name.as_str()) => words.clear(),
+            value => blank(value),
+        }
+    }
 }
 
 /// What a person was called before.
@@ -314,6 +358,10 @@ async fn tables_with(on: &impl Sql, column: &str) -> Result<Vec<String>, StoreEr
     let rows: Vec<Name> = all(on, sql, values![column]).await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
+
+/// Notices that hold what whoever caused them wrote, and as what.
+const WITH_WORDS: [&str; 6] = ["sent-back", "rejected", "rejection-ended", "contract-returned", "contract-moved", "amendment-moved"];
+const WORDS: [&str; 2] = ["reason", "words"];
 
 /// Tables in which nothing of a person is ever deleted: the ledger's own, and what is large and holds clients' tasks.
 const WITHOUT_WORDS: &[&str] = &[

@@ -149,6 +149,30 @@ async fn hold(tx: &Tx, holder: &str, hashes: &[&str], way: &str, now: Timestamp)
     insert_rows(tx, "file_holds (sha256, holder, way, at)", rows, "ON CONFLICT (sha256, holder) DO NOTHING").await
 }
 
+/// Of the files that this holder noted as going, these are gone. The others could not be removed: they stay noted, for nobody.
+pub async fn end_going(tx: &Tx, holder: &str, gone: &[&str], now: Timestamp) -> Result<(), StoreError> {
+    for some in gone.chunks(HASHES_A_STATEMENT) {
+        let places: Vec<String> = (3..some.len() + 3).map(|place| format!("${place}")).collect();
+        let sql = format!("DELETE FROM file_holds WHERE holder IN ($1, $2) AND way = 'going' AND sha256 IN ({})", places.join(", "));
+        let values = [holder, FAILED].iter().chain(some).map(|value| (*value).into()).collect();
+        execute(tx, sql, values).await?;
+    }
+    let left = "INSERT INTO file_holds (sha256, holder, way, at) SELECT sha256, $2, 'going', $3 FROM file_holds WHERE holder = $1 \
+                ON CONFLICT (sha256, holder) DO UPDATE SET at = excluded.at";
+    execute(tx, left, values![holder, FAILED, now.secs()]).await?;
+    end_holds(tx, holder).await
+}
+
+/// Files that were to go and could not be removed: whether they are still there is not known.
+pub async fn list_failed(on: &impl Sql) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Hash {
+        sha256: String,
+    }
+    let rows: Vec<Hash> = all(on, "SELECT sha256 FROM file_holds WHERE holder = $1 ORDER BY sha256", values![FAILED]).await?;
+    Ok(rows.into_iter().map(|row| row.sha256).collect())
+}
+
 /// The files that this holder noted are where they should be.
 pub async fn end_holds(tx: &Tx, holder: &str) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM file_holds WHERE holder = $1", values![holder]).await?;
@@ -161,14 +185,14 @@ pub async fn forget_holds(tx: &Tx, before: Timestamp) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Whether any contract keeps a file, or it is on its way to or from its place.
+/// Whether any contract keeps a file, or somebody is bringing or removing it.
 pub async fn is_in_use(on: &impl Sql, sha256: &str) -> Result<bool, StoreError> {
     let kept: Option<i64> = find_value(
         on,
         "SELECT COUNT(*) AS v FROM (SELECT 1 FROM files WHERE sha256 = $1 AND deleted_at IS NULL \
          UNION ALL SELECT 1 FROM result_files WHERE sha256 = $1 AND deleted_at IS NULL \
-         UNION ALL SELECT 1 FROM file_holds WHERE sha256 = $1) AS kept",
-        values![sha256],
+         UNION ALL SELECT 1 FROM file_holds WHERE sha256 = $1 AND holder <> $2) AS kept",
+        values![sha256, FAILED],
     )
     .await?;
     Ok(kept.unwrap_or(0) > 0)
@@ -245,3 +269,5 @@ pub async fn list_deletions(on: &impl Sql, contract: &str) -> Result<Vec<Deletio
 }
 
 const HASHES_A_STATEMENT: usize = 500;
+/// Who holds what could not be removed: nobody.
+const FAILED: &str = "";

@@ -56,7 +56,8 @@ pub async fn replace(tx: &Tx, batch: &str, gold: &[NewGold<'_>], turns: &[(&str,
     insert_rows(tx, "gold_items (task_id, batch_id, answer, explanation)", rows, "").await?;
     let turns = turns.iter().map(|(task, turn)| values![*task, *turn]).collect();
     update_rows(tx, "id, turn", turns, "UPDATE tasks SET turn = v.turn FROM v WHERE tasks.id = v.id").await?;
-    execute(tx, "UPDATE batches SET gold_items = $2 WHERE id = $1", values![batch, count(gold.len() as u64)?]).await?;
+    let sql = "UPDATE batches SET gold_items = $2, draft_version = draft_version + 1 WHERE id = $1";
+    execute(tx, sql, values![batch, count(gold.len() as u64)?]).await?;
     Ok(())
 }
 

@@ -146,6 +146,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0027_ends/postgres.sql"),
     },
     Migration {
+        name: "0028_no_waiting",
+        sqlite: include_str!("../../migrations/0028_no_waiting/sqlite.sql"),
+        postgres: include_str!("../../migrations/0028_no_waiting/postgres.sql"),
+    },
+    Migration {
         name: "0030_effects",
         sqlite: include_str!("../../migrations/0030_effects/sqlite.sql"),
         postgres: include_str!("../../migrations/0030_effects/postgres.sql"),

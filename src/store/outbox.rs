@@ -46,14 +46,20 @@ pub struct Message {
     pub state: String,
 }
 
-/// Queues a notice in the acting transaction.
-pub async fn insert_notice(tx: &Tx, id: &str, person: &PersonId, notice: &Notice, now: Timestamp) -> Result<(), StoreError> {
+/// Queues a notice in the acting transaction, with whoever acts.
+pub async fn insert_notice(
+    tx: &Tx,
+    id: &str,
+    person: &PersonId,
+    (notice, by): (&Notice, Option<&str>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let params = serde_json::to_string(notice).map_err(|error| StoreError::Damaged(error.to_string()))?;
     execute(
         tx,
-        "INSERT INTO notices (id, kind, person_id, language, params, created_at) \
-         SELECT $1, $2, id, language, $4, $5 FROM people WHERE id = $3",
-        values![id, notice.word(), person.as_str(), params, now.secs()],
+        "INSERT INTO notices (id, kind, person_id, language, params, created_at, caused_by) \
+         SELECT $1, $2, id, language, $4, $5, $6 FROM people WHERE id = $3",
+        values![id, notice.word(), person.as_str(), params, now.secs(), by.map(str::to_owned)],
     )
     .await?;
     Ok(())

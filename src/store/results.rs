@@ -64,33 +64,36 @@ pub struct Progress {
     pub sum: i64,
 }
 
-/// A contract's live claims by state.
+/// A contract's live claims by state. Accepted ones are counted as they are accepted: a page does not read all of them.
 pub async fn progress(on: &impl Sql, contract: &ContractId) -> Result<Vec<Progress>, StoreError> {
     all(
         on,
-        "SELECT state, CAST(COUNT(*) AS BIGINT) AS count, CAST(SUM(price) AS BIGINT) AS sum FROM claims \
-         WHERE contract_id = $1 AND state IN ('claimed', 'submitted', 'sent_back', 'accepted') GROUP BY state ORDER BY state",
+        "SELECT 'accepted' AS state, CAST(SUM(tasks_accepted) AS BIGINT) AS count, CAST(SUM(accepted_price) AS BIGINT) AS sum \
+         FROM batches WHERE contract_id = $1 AND tasks_accepted > 0 GROUP BY contract_id \
+         UNION ALL SELECT state, CAST(COUNT(*) AS BIGINT) AS count, CAST(SUM(price) AS BIGINT) AS sum FROM claims \
+         WHERE contract_id = $1 AND state IN ('claimed', 'submitted', 'sent_back') GROUP BY state ORDER BY state",
         values![contract.as_str()],
     )
     .await
 }
 
-/// A word for what is accepted of a contract: another as soon as anything more is.
+/// A word for what is accepted of a contract: another as soon as anything more is, or fewer answers to an item are waited for. Nothing
+/// that was accepted is ever taken back.
 pub async fn state_of_accepted(on: &impl Sql, contract: &ContractId) -> Result<String, StoreError> {
     #[derive(FromQueryResult)]
     struct State {
-        count: i64,
-        sum: i64,
+        accepted: i64,
+        withdrawn: i64,
     }
     let state: Option<State> = find(
         on,
-        "SELECT CAST(COUNT(*) AS BIGINT) AS count, CAST(COALESCE(SUM(decided_at), 0) AS BIGINT) AS sum FROM claims \
-         WHERE contract_id = $1 AND state = 'accepted'",
+        "SELECT CAST(COALESCE(SUM(tasks_accepted), 0) AS BIGINT) AS accepted, \
+         CAST(COALESCE(SUM(tasks_withdrawn), 0) AS BIGINT) AS withdrawn FROM batches WHERE contract_id = $1",
         values![contract.as_str()],
     )
     .await?;
-    let state = state.ok_or(StoreError::Missing("claims"))?;
-    Ok(format!("{} {}", state.count, state.sum))
+    let state = state.ok_or(StoreError::Missing("batches"))?;
+    Ok(format!("{} {}", state.accepted, state.withdrawn))
 }
 
 /// How people judged a contract's work.

@@ -47,27 +47,28 @@ pub async fn list_ids(on: &impl Sql, batch: &BatchId) -> Result<Vec<(String, Str
 }
 
 /// A suggestion, as it is kept.
-#[derive(Clone, Debug)]
-pub struct NewSuggestion<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSuggestion {
     /// The task.
-    pub task: &'a str,
+    pub task: String,
     /// By question name, JSON.
     pub answer: String,
     /// The model's name.
-    pub model: &'a str,
+    pub model: String,
     /// Its version; empty where none is told.
-    pub version: &'a str,
+    pub version: String,
 }
 
 /// Puts these in the place of all that is suggested for a draft's items.
-pub async fn replace(tx: &Tx, batch: &BatchId, suggestions: &[NewSuggestion<'_>]) -> Result<(), StoreError> {
+pub async fn replace(tx: &Tx, batch: &BatchId, suggestions: &[NewSuggestion]) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM suggestions WHERE batch_id = $1", values![batch.as_str()]).await?;
     // Some at a time: as values of statements, all of a large file would take many times its memory.
     for some in suggestions.chunks(AT_ONCE) {
-        let row = |one: &NewSuggestion<'_>| values![one.task, batch.as_str(), one.answer.as_str(), one.model, one.version];
+        let row =
+            |one: &NewSuggestion| values![one.task.as_str(), batch.as_str(), one.answer.as_str(), one.model.as_str(), one.version.as_str()];
         insert_rows(tx, "suggestions (task_id, batch_id, answer, model, version)", some.iter().map(row).collect(), "").await?;
     }
-    let sql = "UPDATE batches SET suggestions = $2 WHERE id = $1";
+    let sql = "UPDATE batches SET suggestions = $2, draft_version = draft_version + 1 WHERE id = $1";
     execute(tx, sql, values![batch.as_str(), count(suggestions.len() as u64)?]).await?;
     Ok(())
 }

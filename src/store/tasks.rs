@@ -32,7 +32,8 @@ pub async fn replace(
 ) -> Result<(), StoreError> {
     execute(tx, "DELETE FROM gold_items WHERE batch_id = $1", values![batch]).await?;
     execute(tx, "DELETE FROM suggestions WHERE batch_id = $1", values![batch]).await?;
-    execute(tx, "UPDATE batches SET gold_items = 0, suggestions = 0 WHERE id = $1", values![batch]).await?;
+    let sql = "UPDATE batches SET gold_items = 0, suggestions = 0, draft_version = draft_version + 1 WHERE id = $1";
+    execute(tx, sql, values![batch]).await?;
     execute(tx, "DELETE FROM tasks WHERE batch_id = $1", values![batch]).await?;
     let mut position = 0_i64;
     // Some at a time: as values of statements, all of a large file would take ten times the memory of the file.
@@ -129,21 +130,15 @@ pub async fn take(tx: &Tx, id: &str) -> Result<bool, StoreError> {
     Ok(execute(tx, sql, values![id]).await? == 1)
 }
 
-/// Takes back every copy of a batch's tasks that nobody holds; how many. Nobody can claim them any more, and nobody waits for them.
-pub async fn withdraw_free(tx: &Tx, batch: &str, now: Timestamp) -> Result<i64, StoreError> {
+/// Takes back every copy of a batch's tasks that nobody holds. Nobody can claim them any more, and nobody waits for them.
+pub async fn withdraw_free(tx: &Tx, batch: &str, now: Timestamp) -> Result<(), StoreError> {
     let sql = "SELECT CAST(COALESCE(SUM(copies_left), 0) AS BIGINT) AS v FROM tasks WHERE batch_id = $1";
     let free: i64 = find_value(tx, sql, values![batch]).await?.unwrap_or(0);
-    let held = "SELECT 1 FROM claims c WHERE c.task_id = tasks.id AND c.state IN";
-    execute(
-        tx,
-        format!(
-            "UPDATE tasks SET copies_withdrawn = copies_withdrawn + copies_left, copies_left = 0, \
-             state = CASE WHEN EXISTS ({held} ('claimed', 'submitted', 'sent_back')) THEN 'claimed' \
-             WHEN EXISTS ({held} ('accepted')) THEN 'accepted' ELSE 'withdrawn' END WHERE batch_id = $1 AND copies_left > 0"
-        ),
-        values![batch],
-    )
-    .await?;
+    let sql = format!(
+        "UPDATE tasks SET copies_withdrawn = copies_withdrawn + copies_left, copies_left = 0, state = CASE {WITHOUT_FREE} END \
+         WHERE batch_id = $1 AND copies_left > 0"
+    );
+    execute(tx, sql, values![batch]).await?;
     execute(
         tx,
         "UPDATE batches SET tasks_total = tasks_total - $2, tasks_withdrawn = tasks_withdrawn + $2, tasks_open = tasks_open - $2, \
@@ -151,13 +146,31 @@ pub async fn withdraw_free(tx: &Tx, batch: &str, now: Timestamp) -> Result<i64, 
         values![batch, free, now.secs()],
     )
     .await?;
-    Ok(free)
+    Ok(())
 }
 
-/// A copy of a task is free again.
-pub async fn give_back(tx: &Tx, id: &str) -> Result<(), StoreError> {
-    execute(tx, "UPDATE tasks SET copies_left = copies_left + 1, state = 'open' WHERE id = $1", values![id]).await?;
-    Ok(())
+/// A copy of a task comes back: it is free again, and true. Where its client took back what was free, and nobody can claim in its batch,
+/// it goes the same way, and false: nobody would take it, and the other answers to its item would wait for it.
+pub async fn give_back(tx: &Tx, id: &str) -> Result<bool, StoreError> {
+    let batch: Option<String> = find_value(
+        tx,
+        "SELECT b.id AS v FROM tasks t JOIN batches b ON b.id = t.batch_id JOIN contracts c ON c.id = b.contract_id \
+         WHERE t.id = $1 AND b.tasks_withdrawn > 0 AND b.level < c.level",
+        values![id],
+    )
+    .await?;
+    let Some(batch) = batch else {
+        execute(tx, "UPDATE tasks SET copies_left = copies_left + 1, state = 'open' WHERE id = $1", values![id]).await?;
+        return Ok(true);
+    };
+    let sql = format!(
+        "UPDATE tasks SET copies_withdrawn = copies_withdrawn + 1, state = CASE WHEN copies_left > 0 THEN 'open' {WITHOUT_FREE} END \
+         WHERE id = $1"
+    );
+    execute(tx, sql, values![id]).await?;
+    let sql = "UPDATE batches SET tasks_total = tasks_total - 1, tasks_withdrawn = tasks_withdrawn + 1 WHERE id = $1";
+    execute(tx, sql, values![batch]).await?;
+    Ok(false)
 }
 
 /// Marks those of these tasks accepted of which every copy is.
@@ -174,5 +187,9 @@ pub async fn set_accepted(tx: &Tx, ids: impl Iterator<Item = &str>) -> Result<()
     Ok(())
 }
 
+/// The cases of a task's state of which no copy is free.
+const WITHOUT_FREE: &str = "\
+WHEN EXISTS (SELECT 1 FROM claims c WHERE c.task_id = tasks.id AND c.state IN ('claimed', 'submitted', 'sent_back')) THEN 'claimed' \
+WHEN EXISTS (SELECT 1 FROM claims c WHERE c.task_id = tasks.id AND c.state = 'accepted') THEN 'accepted' ELSE 'withdrawn'";
 /// A multiple of what one statement takes.
 const ITEMS_AT_ONCE: usize = 2_000;

@@ -32,11 +32,16 @@ pub(super) async fn waiting(page: &Page) -> Result<Vec<Row>> {
         title: say.with("amend-waiting", &[("title", waits.title.into())]),
         href: format!("/contracts/{}/amend", waits.contract_id),
         strong: waits.contract_id.clone(),
-        facts: vec![waits.reason, say.date(Timestamp::from_secs(waits.changed_at))],
+        facts: vec![why(page, &waits.reason), say.date(Timestamp::from_secs(waits.changed_at))],
         go: Some((format!("/contracts/{}/amend", waits.contract_id), say.t("payout-look"))),
         ..Row::default()
     };
     Ok(waiting.into_iter().map(row).collect())
+}
+
+/// Why a side proposes a change, as long as whoever wrote it has an account.
+fn why(page: &Page, reason: &str) -> String {
+    if reason.is_empty() { page.say.t("words-not-kept") } else { reason.to_owned() }
 }
 
 #[get("/contracts/<id>/amend")]
@@ -81,7 +86,8 @@ async fn amend_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals: &[
                 (true, _) if !agreed => "amend-waits",
                 _ => "amend-asks",
             };
-            sheet = sheet.lede(say.with(word, &[("side", amendment.side.as_str().into()), ("reason", amendment.reason.as_str().into())]));
+            sheet =
+                sheet.lede(say.with(word, &[("side", amendment.side.as_str().into()), ("reason", why(page, &amendment.reason).into())]));
             if let Some(levels) = lowering::levels(page, &contract, &after)? {
                 let two = say.t(if agreed { "amend-two-wait" } else { "amend-two" });
                 sheet = sheet.lede(levels).lede(two);

@@ -95,7 +95,7 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .header(Header::new("Cross-Origin-Resource-Policy", "same-origin"))
                 .sized_body(usize::try_from(download.file.bytes()).ok(), During::new(download.file, Some(download.turn)))
                 .ok(),
-            Answer::Zip { name, zip } => Response::build().header(ContentType::ZIP).header(attached(&name)).streamed_body(zip.0).ok(),
+            Answer::Zip { name, zip } => Response::build().header(ContentType::ZIP).header(attached(&name)).streamed_body(zip).ok(),
             Answer::Told(status, told) => {
                 let text = told.to_string();
                 let body = std::io::Cursor::new(text.clone());

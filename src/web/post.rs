@@ -11,13 +11,13 @@ use rocket::Request;
 use rocket::data::{self, Data, FromData, ToByteUnit};
 use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome;
-use rocket::tokio::sync::{Semaphore, SemaphorePermit};
 use rocket::tokio::time::timeout;
 use sha2::{Digest, Sha256};
 
 use crate::actions::files::Received;
 use crate::actions::{Error, Once, batches, claims, external};
 use crate::deps::Deps;
+use crate::files::Files;
 use crate::turns;
 use crate::web::answer::Answer;
 use crate::web::page::Page;
@@ -43,14 +43,7 @@ pub struct Fields {
 }
 
 /// The right to send a file.
-type Turn = Option<Held>;
-
-/// Held until the file is dealt with.
-#[derive(Debug)]
-enum Held {
-    Any(#[expect(dead_code, reason = "held")] SemaphorePermit<'static>),
-    Own(#[expect(dead_code, reason = "held")] turns::Turn),
-}
+type Turn = Option<turns::Turn>;
 
 #[rocket::async_trait]
 impl<'r> FromData<'r> for Post {
@@ -78,19 +71,10 @@ async fn read(
     // A file is read only from a client's user where items go, and from a member for the claim they hold; nobody else makes the server
     // hold any of it.
     if kind.is_form_data()
-        && let Some(Taking { deps, most, whose }) = takes_file(request).await
+        && let Some(Taking { deps, most, turns, whose, wait }) = takes_file(request).await
     {
-        let pictures = most > TABLE_BYTES;
-        let turn = match whose {
-            Some(whose) => deps.files.results().take(whose).await.map(Held::Own),
-            None => {
-                let turns = if pictures { &PICTURES } else { &TABLES };
-                timeout(TURN_WAIT, turns.acquire()).await.ok().and_then(Result::ok).map(Held::Any)
-            }
-        };
-        let turn = turn.ok_or((Status::ServiceUnavailable, "too many files at once"))?;
+        let turn = turns(&deps.files).take(whose).await.ok_or((Status::ServiceUnavailable, "too many files at once"))?;
         // Nobody keeps a turn for ever.
-        let wait = if pictures { PICTURES_WAIT } else { READ_WAIT };
         let (fields, file) = timeout(wait, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
         return Ok((fields, file, Some(turn)));
     }
@@ -128,8 +112,12 @@ struct Taking {
     deps: Deps,
     /// Bytes.
     most: u64,
-    /// Whose turn it is, where each has their own.
-    whose: Option<turns::Whose>,
+    /// What it takes a turn of.
+    turns: fn(&Files) -> &turns::Turns,
+    /// Whose turn it is.
+    whose: turns::Whose,
+    /// How long it may take.
+    wait: Duration,
 }
 
 /// How many bytes whoever asks may send here: more where a draft of theirs shows pictures, few for a labelling configuration; the result
@@ -142,26 +130,25 @@ async fn takes_file(request: &Request<'_>) -> Option<Taking> {
         let member = page.member().ok()?;
         let (row, _) = claims::find_own(&page.deps, &member, &claim).await.ok()?;
         claims::form_of(&row).ok()?.external()?;
-        let whose = Some(external::whose_turn(&claim, member.id().as_str()));
-        return Some(Taking { deps: page.deps, most: RESULT_BYTES + FORM_BYTES, whose });
+        let whose = external::whose_turn(&claim, member.id().as_str());
+        return Some(Taking { deps: page.deps, most: RESULT_BYTES + FORM_BYTES, turns: Files::results, whose, wait: READ_WAIT });
     }
     let (batch, what) = request.uri().path().as_str().strip_prefix("/batches/")?.split_once('/')?;
     let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "suggestions" | "label-studio"))?;
     let Outcome::Success(page) = request.guard::<Page>().await else { return None };
     let batch = batches::find_own(&page.deps, &page.client_user().ok()?, &batch).await.ok()?;
-    let most = match (what, batch.payload_kind.as_str()) {
-        ("label-studio", _) => FORM_BYTES,
-        ("items", "image") => UPLOAD_BYTES + FORM_BYTES,
-        _ => TABLE_BYTES,
+    let (most, turns, wait): (u64, fn(&Files) -> &turns::Turns, Duration) = match (what, batch.payload_kind.as_str()) {
+        ("label-studio", _) => (FORM_BYTES, Files::tables, READ_WAIT),
+        ("items", "image") => (UPLOAD_BYTES + FORM_BYTES, Files::pictures, PICTURES_WAIT),
+        _ => (TABLE_BYTES, Files::tables, READ_WAIT),
     };
-    Some(Taking { deps: page.deps, most, whose: None })
+    let whose = vec![(format!("client {}", batch.client_id), OF_A_CLIENT)];
+    Some(Taking { deps: page.deps, most, turns, whose, wait })
 }
 
-/// Tables held in memory at once, and pictures that come in at once.
-static TABLES: Semaphore = Semaphore::const_new(3);
-static PICTURES: Semaphore = Semaphore::const_new(4);
-/// How long a file waits for its turn, and how long it may take: 52 MB in ten minutes, and 2 GB in six hours, are 90 kB a second.
-const TURN_WAIT: Duration = Duration::from_secs(10);
+/// Tables, and uploads of pictures, that come in from one client at once: fewer than from all.
+const OF_A_CLIENT: usize = 2;
+/// How long a file may take: 52 MB in ten minutes, and 2 GB in six hours, are 90 kB a second.
 const READ_WAIT: Duration = Duration::from_secs(600);
 const PICTURES_WAIT: Duration = Duration::from_secs(21_600);
 const TABLE_BYTES: u64 = 52_000_000;

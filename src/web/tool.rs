@@ -109,13 +109,14 @@ pub(super) async fn send(deps: &State<Deps>, asking: Asking, name: Option<&str>,
 async fn take(deps: &Deps, asking: &Asking, name: &str, data: Data<'_>) -> Result<Reply, Reply> {
     // Nothing is read of whoever has no right to send it, nor of what is too large.
     let tool = identify(deps, asking).await?;
-    let whose = external::count(deps, &tool).await.map_err(|error| asking.failed(&error))?;
+    let whose = external::turn_of(deps, &tool).await.map_err(|error| asking.failed(&error))?;
     if asking.said_bytes.is_some_and(|bytes| bytes > RESULT_BYTES) {
         return Err(asking.too_large());
     }
     let Some(_turn) = deps.files.results().take(whose).await else {
         return Err(asking.refused(Status::ServiceUnavailable, &Refusal::new("results-busy")));
     };
+    external::count(deps, &tool).await.map_err(|error| asking.failed(&error))?;
     let received = timeout(READ_WAIT, receive(deps, asking, name, data)).await;
     let received = received.map_err(|_| asking.refused(Status::RequestTimeout, &Refusal::new("result-slow")))??;
     let came = external::take_from_tool(deps, &tool, name, &received).await.map_err(|error| asking.failed(&error))?;

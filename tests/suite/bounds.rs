@@ -33,6 +33,7 @@ async fn one_result_at_a_time_comes_in_for_a_claim_and_two_for_a_member_and_nobo
     // One is under way for this claim.
     let under_way = world.deps.files.results().take(whose_turn(&id_of(&claim), &member)).await.unwrap();
     let by_hand = [("answer", "typed here")];
+    let attempts = async || world.deps.db.census().await.unwrap().into_iter().find(|(table, _)| table == "attempts").unwrap();
     let (of_tool, of_member, of_other) = tokio::join!(
         send(&tool, &token, "a", b"[1]"),
         async { worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.json", b"[1]"), &by_hand).await },
@@ -49,7 +50,9 @@ async fn one_result_at_a_time_comes_in_for_a_claim_and_two_for_a_member_and_nobo
     for whose in others {
         held.push(world.deps.files.results().take(whose).await.unwrap());
     }
+    let before = attempts().await;
     is_problem(&send(&tool, &token, "a", b"[3]").await, 503, "results-busy");
+    assert_eq!(attempts().await, before, "whoever only waited has sent nothing");
     held.pop();
     assert_eq!(send(&tool, &token, "a", b"[3]").await.status, 201);
 }
@@ -159,6 +162,42 @@ async fn nobody_takes_away_more_than_four_files_at_once() {
     assert_eq!(buyer.get(&zip).await.status, 503, "one ZIP at once");
     drop(packing);
     assert_eq!(buyer.fetch(Method::Get, &zip, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn one_client_with_many_colleagues_leaves_turns_for_another() {
+    let world = world("sqlite").await;
+    let contract = world.funded_contract("100.00").await;
+    let client = world.buyer().await.client().clone();
+    let of_client = |who: &str, own: usize, all: usize| vec![(who.to_owned(), own), (format!("client {client}"), all)];
+    let zip = format!("/desk/{contract}/results.zip");
+    let lines = format!("/desk/{contract}/results.jsonl");
+    let buyer = Site::as_person(&world, &world.buyer).await;
+    let files = &world.deps.files;
+    // Two colleagues take four files each, and a ZIP.
+    let mut held = Vec::new();
+    for colleague in ["one", "another"] {
+        for _ in 0..4 {
+            held.push(files.downloads().take(of_client(colleague, 4, 8)).await.unwrap());
+        }
+        held.push(files.packing().take(of_client(colleague, 1, 2)).await.unwrap());
+    }
+    let (zipped, listed) = tokio::join!(buyer.get(&zip), buyer.get(&lines));
+    assert_eq!((zipped.status, listed.status), (503, 503), "a third has none of that client's");
+    drop(held);
+    assert_eq!(buyer.fetch(Method::Get, &lines, &[]).await.status, 200);
+    assert_eq!(buyer.fetch(Method::Get, &zip, &[]).await.status, 200);
+
+    // What comes in: two tables at once of a client's, while another client's comes.
+    let batch = world.draft_batch(&contract, "0.80", "180").await;
+    let whose = || vec![(format!("client {client}"), 2)];
+    let held = [files.tables().take(whose()).await.unwrap(), files.tables().take(whose()).await.unwrap()];
+    let path = format!("/batches/{batch}/items");
+    let other = vec![("client another".to_owned(), 2)];
+    let (answer, theirs) = tokio::join!(buyer.upload(&path, "items", b"id,payload\n1,a\n"), files.tables().take(other));
+    assert_eq!((answer.status, theirs.is_some()), (503, true));
+    drop((held, theirs));
+    buyer.upload(&path, "items", b"id,payload\n1,a\n").await.redirects();
 }
 
 #[tokio::test]

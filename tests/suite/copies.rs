@@ -4,8 +4,9 @@
 use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
-use manyhands::actions::{Error, batches, claims, leaving, receipts, results, reviews};
+use manyhands::actions::{Error, batches, claims, leaving, questions, receipts, results, reviews};
 use manyhands_domain::contracts::life::Step;
+use manyhands_domain::forms::NewQuestion;
 use manyhands_domain::ids::{BatchId, ClaimId, PersonId};
 use manyhands_domain::results::{to_consensus_csv_lines, to_consensus_json_line};
 
@@ -81,7 +82,7 @@ async fn each_member_answers_an_item_once_and_nobody_judges_before_all_answers_a
             csv.push_str(&to_consensus_csv_lines(&row));
         };
         results::list_consensus(deps, &world.buyer().await, &contract, take).await.unwrap();
-        assert_eq!(csv, "item-1,answer,Harmful,1.000000,2,\r\nitem-2,answer,,0.000000,2,\r\n", "{database}");
+        assert_eq!(csv, "item-1,answer,Harmful,1.000000,2,,0\r\nitem-2,answer,,0.000000,2,,0\r\n", "{database}");
         assert_eq!(lines.lines().count(), 2, "{database}");
         let mut all = Vec::new();
         results::list(deps, &world.buyer().await, &contract, |row| all.push(row.item)).await.unwrap();
@@ -133,6 +134,9 @@ async fn the_client_says_how_many_and_sees_how_far_they_agree() {
         let contract = world.funded_contract("100.00").await;
         let site = Site::as_person(&world, &world.buyer).await;
         let draft = world.draft_batch(&contract, "0.80", "180").await;
+        let (kind, name, question) = ("text".to_owned(), "remark".to_owned(), "Anything else?".to_owned());
+        let remark = NewQuestion { kind, name, question, optional: true, ..NewQuestion::default() };
+        questions::add(&world.deps, &world.buyer().await, &once(), &draft, &remark).await.unwrap();
         let csv = b"id,payload\n1,a\n2,b\n3,c\n";
         batches::import(&world.deps, &world.buyer().await, &once(), &draft, csv).await.unwrap();
         for wrong in ["0", "10", "two", "1.5"] {
@@ -159,9 +163,12 @@ async fn the_client_says_how_many_and_sees_how_far_they_agree() {
             page.says(words);
         }
         let consensus = site.get(&format!("/desk/{contract}/consensus.csv")).await;
-        assert_eq!(consensus.text, "item,question,consensus,agreement,answers,overlap\r\n1,answer,Harmless,1.000000,2,\r\n", "{database}");
+        let rows = "item,question,consensus,agreement,answers,overlap,left_out\r\n1,answer,Harmless,1.000000,2,,0\r\n";
+        assert_eq!(consensus.text, format!("{rows}1,remark,,1.000000,2,,2\r\n"), "{database}: everybody left it out");
         let json = site.get(&format!("/desk/{contract}/consensus.jsonl")).await;
-        assert!(json.text.contains("\"consensus\":{\"answer\":\"Harmless\"}"), "{database}: {}", json.text);
+        for part in ["\"consensus\":{\"answer\":\"Harmless\",\"remark\":null}", "\"left_out\":{\"remark\":2}"] {
+            assert!(json.text.contains(part), "{database}: {}", json.text);
+        }
     }
 }
 

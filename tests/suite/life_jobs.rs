@@ -78,6 +78,43 @@ async fn what_is_left_below_a_raised_level_is_taken_back_and_the_contract_comple
 }
 
 #[tokio::test]
+async fn what_comes_back_below_a_raised_level_is_waited_for_by_nobody() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.plain_contract().await;
+        let batch = world.open_copies(&contract, 2, 2).await;
+        let (worker, other) = (world.worker().await, world.signed_in(&world.treasurer).await.member().unwrap());
+        let mut held = Vec::new();
+        for member in [&worker, &worker, &other, &other] {
+            held.push(claims::claim(&world.deps, member, &once(), &batch).await.unwrap());
+        }
+        for mine in &held[..2] {
+            claims::submit(&world.deps, &worker, &once(), mine, &typed("Harmful")).await.unwrap();
+        }
+        raise(&world, &contract).await;
+        let (site, page) = (Site::as_person(&world, &world.buyer).await, format!("/batches/{batch}"));
+        // One comes back, and the client takes back what is free; the other two of the items are held still.
+        claims::release(&world.deps, &other, &once(), &held[2]).await.unwrap();
+        site.post(&format!("{page}/withdraw"), &[]).await.redirects();
+        let days = async |claim: usize| {
+            let row = claims::find_own(&world.deps, &worker, &held[claim]).await.unwrap().0;
+            (row.review_by.unwrap() - world.deps.clock.now().secs()) / DAY
+        };
+        assert_eq!((days(0).await, days(1).await), (7, 28), "{database}: one may yet be handed in");
+        // It runs out: nobody can claim it, so nobody waits for it.
+        world.deps.clock.advance(3 * DAY);
+        assert_eq!(claims::free_ended(&world.deps).await.unwrap(), 1, "{database}: without a press");
+        assert_eq!(days(1).await, 7, "{database}");
+        let row = batches::find_own(&world.deps, &world.buyer().await, &batch).await.unwrap();
+        assert_eq!((row.tasks_total, row.tasks_open, row.tasks_withdrawn), (2, 0, 2), "{database}");
+        site.post(&format!("{page}/withdraw"), &[]).await.refuses("Nothing of this batch is free");
+        world.deps.clock.advance(8 * DAY);
+        reviews::accept_silent(&world.deps).await.unwrap();
+        assert_eq!(claims::find_own(&world.deps, &worker, &held[1]).await.unwrap().0.state, "accepted", "{database}");
+    }
+}
+
+#[tokio::test]
 async fn one_contract_that_cannot_be_closed_holds_up_no_other() {
     for database in databases() {
         let world = world(database).await;

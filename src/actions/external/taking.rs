@@ -2,6 +2,10 @@
 //! is not there.
 
 use std::io::{self, BufReader, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use manyhands_domain::external::{Given, Kind};
@@ -9,7 +13,7 @@ use manyhands_domain::ids::{ClaimId, ContractId};
 use manyhands_domain::results::to_json_line;
 use manyhands_store::claims;
 use manyhands_store::external::{self as rows, Taken};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use zip::write::SimpleFileOptions;
@@ -37,9 +41,24 @@ pub struct Download {
     pub turn: Turn,
 }
 
-/// A ZIP as it is made.
+/// A ZIP as it is made. What breaks off in the middle ends in an error, so that nobody takes a part of it for all.
 #[derive(Debug)]
-pub struct Zip(pub DuplexStream);
+pub struct Zip {
+    reader: DuplexStream,
+    is_whole: Arc<AtomicBool>,
+}
+
+impl AsyncRead for Zip {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let (before, room) = (buffer.filled().len(), buffer.remaining());
+        ready!(Pin::new(&mut self.reader).poll_read(cx, buffer))?;
+        let ended = room > 0 && buffer.filled().len() == before;
+        if ended && !self.is_whole.load(Ordering::Acquire) {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
 
 /// The result of a claim that is with this member.
 ///
@@ -95,65 +114,76 @@ async fn open(deps: &Deps, by: &SignedIn, sha256: &str, name: String) -> Result<
 }
 
 /// The accepted answers to a client's contract with every file in them: `results.jsonl`, and each file once as `files/<sha256>.<ending>`.
-/// The same bytes for the same state; made as it is sent, so that no size is too large.
+/// The same bytes for the same state; made as it is sent, so that no size is too large and nobody waits for its beginning.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another client's; `results-busy` while others are taken away.
+/// [`Error::NotFound`] for another client's; `results-busy` while others are taken away; where one of the first files is missing.
 pub async fn zip(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Zip, Error> {
     find_own(deps, by, id).await?;
     let turn = downloads::packing(deps, by).await?;
-    let mut answers = Lines::beside(deps)?;
-    results::list(deps, by, id, |row| answers.push(&to_json_line(&row))).await?;
-    let answers = answers.finish()?.file.into_std().await;
-    let mut taken = Vec::new();
-    loop {
-        let after = taken.last().map_or("", |last: &Taken| last.sha256.as_str());
-        let page = rows::list_taken(&deps.db.read(), id, after, FILES_A_PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        taken.extend(page);
-    }
-    // What is missing is found before the first byte is sent.
-    if let Some(gone) = deps.files.find_missing(taken.iter().map(|taken| taken.sha256.clone()).collect()).await? {
-        return Err(Error::broken(format!("the result {gone} is not where files lie")));
+    // A store that is away, or was emptied, is said on a page. Each file that comes later is looked for as it is sent.
+    let first = rows::list_taken(&deps.db.read(), id, "", LOOKED_FOR).await?;
+    if let Some(gone) = deps.files.find_missing(first.into_iter().map(|taken| taken.sha256).collect()).await? {
+        return Err(gone_missing(&gone));
     }
     let (reader, writer) = duplex(BUFFER);
-    let (files, out) = (deps.files.clone(), Bridge { writer, runtime: Handle::current(), _turn: turn });
+    let is_whole = Arc::new(AtomicBool::new(false));
+    let out = Bridge { writer, runtime: Handle::current(), is_whole: is_whole.clone(), _turn: turn };
+    let (deps, by, id) = (deps.clone(), by.clone(), id.clone());
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = write(&files, out, answers, &taken) {
+        if let Err(error) = write(&deps, &by, &id, out) {
             tracing::warn!(%error, "a ZIP of results was not sent to its end");
         }
     });
-    Ok(Zip(reader))
+    Ok(Zip { reader, is_whole })
 }
 
-fn write(files: &Files, out: Bridge, answers: std::fs::File, taken: &[Taken]) -> io::Result<()> {
+fn gone_missing(sha256: &str) -> Error {
+    Error::broken(format!("the result {sha256} is not where files lie"))
+}
+
+fn write(deps: &Deps, by: &ClientUser, id: &ContractId, out: Bridge) -> Result<(), Error> {
     let runtime = out.runtime.clone();
     let mut zip = ZipWriter::new_stream(out);
     let options =
         |method| SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default()).unix_permissions(0o644);
-    // More than four gigabytes of lines are beyond any contract, and take a form of their own.
-    zip.start_file("results.jsonl", options(CompressionMethod::Deflated).large_file(true))?;
+    // More than four gigabytes of lines are beyond any contract, and take a form of their own. The head goes before any is read.
+    zip.start_file("results.jsonl", options(CompressionMethod::Deflated).large_file(true)).map_err(io::Error::from)?;
+    let mut answers = Lines::beside(deps)?;
+    runtime.block_on(results::list(deps, by, id, |row| answers.push(&to_json_line(&row))))?;
+    let answers = runtime.block_on(answers.finish()?.file.into_std());
     io::copy(&mut BufReader::new(answers), &mut zip)?;
-    for one in taken {
-        let method = if one.kind == Kind::Zip.word() { CompressionMethod::Stored } else { CompressionMethod::Deflated };
-        zip.start_file(format!("files/{}.{}", one.sha256, Kind::ending(&one.kind)), options(method))?;
-        let mut file = runtime.block_on(files.open(&one.sha256, Size::Whole))?.ok_or(io::ErrorKind::NotFound)?;
-        let mut piece = vec![0; BUFFER];
-        loop {
-            let read = runtime.block_on(file.read(&mut piece))?;
-            let Some(read) = piece.get(..read).filter(|read| !read.is_empty()) else { break };
-            zip.write_all(read)?;
+    let mut after = String::new();
+    loop {
+        let page = runtime.block_on(rows::list_taken(&deps.db.read(), id, &after, FILES_A_PAGE))?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.sha256);
+        for one in &page {
+            let method = if one.kind == Kind::Zip.word() { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+            let name = format!("files/{}.{}", one.sha256, Kind::ending(&one.kind));
+            zip.start_file(name, options(method)).map_err(io::Error::from)?;
+            copy(&runtime, &deps.files, one, &mut zip)?;
         }
     }
-    zip.finish()?.into_inner().end()
+    Ok(zip.finish().map_err(io::Error::from)?.into_inner().end()?)
+}
+
+fn copy(runtime: &Handle, files: &Files, one: &Taken, out: &mut impl Write) -> Result<(), Error> {
+    let mut file = runtime.block_on(files.open(&one.sha256, Size::Whole))?.ok_or_else(|| gone_missing(&one.sha256))?;
+    let mut piece = vec![0; BUFFER];
+    loop {
+        let read = runtime.block_on(file.read(&mut piece))?;
+        let Some(read) = piece.get(..read).filter(|read| !read.is_empty()) else { return Ok(()) };
+        out.write_all(read)?;
+    }
 }
 
 /// Writes from a thread of its own what somebody reads at their own pace.
 struct Bridge {
     writer: DuplexStream,
     runtime: Handle,
+    /// Set at the end.
+    is_whole: Arc<AtomicBool>,
     /// Held while somebody reads.
     _turn: Turn,
 }
@@ -173,10 +203,13 @@ impl Write for Bridge {
 
 impl Bridge {
     fn end(mut self) -> io::Result<()> {
+        self.is_whole.store(true, Ordering::Release);
         self.runtime.block_on(self.writer.shutdown())
     }
 }
 
 const READER_WAIT: Duration = Duration::from_secs(120);
 const FILES_A_PAGE: u64 = 1_000;
+/// Files that are looked for before anything is sent: one round of what is asked at once.
+const LOOKED_FOR: u64 = 8;
 const BUFFER: usize = 65_536;

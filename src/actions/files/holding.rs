@@ -7,6 +7,7 @@ use std::time::Duration;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::files as rows;
+use tokio::time::timeout;
 
 use crate::actions::{Error, Work, new_uuid};
 use crate::deps::Deps;
@@ -27,12 +28,24 @@ impl Coming {
     /// # Errors
     /// The disk's or the object store's trouble; nothing of it stays then.
     pub(in crate::actions) async fn bring(deps: &Deps, stage: Stage, hashes: Vec<String>) -> Result<Coming, Error> {
+        Coming::bring_within(deps, stage, hashes, Duration::MAX).await
+    }
+
+    /// The same, while somebody waits: a store that is too slow for that is away.
+    ///
+    /// # Errors
+    /// As [`Coming::bring`].
+    pub(in crate::actions) async fn bring_within(deps: &Deps, stage: Stage, hashes: Vec<String>, wait: Duration) -> Result<Coming, Error> {
         let coming = Coming::note(deps, hashes).await?;
-        match deps.files.settle(stage).await {
+        let settled = match timeout(wait, deps.files.settle(stage)).await {
+            Ok(settled) => settled.map_err(Error::from),
+            Err(_) => Err(Refusal::new("files-away").into()),
+        };
+        match settled {
             Ok(()) => Ok(coming),
             Err(error) => {
                 coming.given_up(deps).await;
-                Err(error.into())
+                Err(error)
             }
         }
     }
@@ -42,7 +55,7 @@ impl Coming {
         hashes.dedup();
         let coming = Coming { holder: new_uuid(deps), hashes };
         let hashes: Vec<&str> = coming.hashes.iter().map(String::as_str).collect();
-        for _ in 0..TRIES {
+        for tried in 0..TRIES {
             let work = Work::begin_job(deps).await?;
             rows::hold_folder(&work.tx).await?;
             if rows::hold_coming(&work.tx, &coming.holder, &hashes, work.now()).await? {
@@ -50,7 +63,10 @@ impl Coming {
                 return Ok(coming);
             }
             drop(work);
-            // The same bytes are just being removed: it is soon over.
+            // The same bytes are just being removed: it is soon over. What could not be removed before is tried now.
+            if tried == 0 && try_again(deps, &coming.hashes).await.is_ok_and(|removed| removed > 0) {
+                continue;
+            }
             tokio::time::sleep(PAUSE).await;
         }
         Err(Refusal::new("files-away").into())
@@ -87,9 +103,13 @@ pub(in crate::actions) fn let_go<'a>(deps: &'a Deps, hashes: &[String]) -> Pin<B
     removing
 }
 
-/// Removes those of these files that no contract keeps and nobody is bringing; how many.
+/// Removes those of these files that no contract keeps and nobody is bringing; how many. One that cannot be removed stays noted as going,
+/// since nobody knows whether it is still there: nobody brings it anew before it was tried again and is gone.
+///
+/// # Errors
+/// When the database fails, or one could not be removed; the others are gone then.
 pub(in crate::actions) async fn remove_unkept(deps: &Deps, hashes: &[String]) -> Result<u64, Error> {
-    let mut removed = 0;
+    let (mut removed, mut failed) = (0, None);
     for some in hashes.chunks(REMOVED_AT_ONCE) {
         let (holder, mut going) = (new_uuid(deps), Vec::new());
         let work = Work::begin_job(deps).await?;
@@ -104,12 +124,25 @@ pub(in crate::actions) async fn remove_unkept(deps: &Deps, hashes: &[String]) ->
         }
         rows::hold_going(&work.tx, &holder, &going.iter().map(String::as_str).collect::<Vec<_>>(), work.now()).await?;
         work.commit(()).await?;
-        let gone = deps.files.remove(&going).await;
-        end(deps, &holder).await?;
-        gone?;
-        removed += going.len() as u64;
+        let done = deps.files.remove(&going).await;
+        let work = Work::begin_job(deps).await?;
+        rows::end_going(&work.tx, &holder, &done.gone.iter().map(String::as_str).collect::<Vec<_>>(), work.now()).await?;
+        work.commit(()).await?;
+        removed += done.gone.len() as u64;
+        failed = failed.or(done.failed);
+        if done.gone.is_empty() {
+            // The store is away, and is for the rest as well.
+            break;
+        }
     }
-    Ok(removed)
+    failed.map_or(Ok(removed), |error| Err(error.into()))
+}
+
+/// Removes those of these that could not be removed before; how many went.
+async fn try_again(deps: &Deps, among: &[String]) -> Result<u64, Error> {
+    let mut failed = rows::list_failed(&deps.db.read()).await?;
+    failed.retain(|hash| among.binary_search(hash).is_ok());
+    remove_unkept(deps, &failed).await
 }
 
 /// Forgets what was on its way when the program ended: nobody is bringing or removing anything yet.
@@ -138,6 +171,6 @@ async fn end(deps: &Deps, holder: &str) -> Result<(), Error> {
 }
 
 const REMOVED_AT_ONCE: usize = 500;
-/// A minute in all.
-const TRIES: u32 = 120;
+/// A quarter of a minute in all: whoever waits hears of it before a proxy gives up.
+const TRIES: u32 = 30;
 const PAUSE: Duration = Duration::from_millis(500);

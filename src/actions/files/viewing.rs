@@ -1,12 +1,16 @@
 //! Who sees a picture: whoever holds its task or handed it in and may yet have it back, whoever judges that, and the users of the
 //! client whose it is. To anybody else it is not there.
 
+use std::time::Duration;
+
 use manyhands_domain::files::named;
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::pictures::{Fault, Kind};
+use manyhands_domain::refusal::Refusal;
 use manyhands_pictures::{self as pictures, VEILED, VIEWS, View};
 use manyhands_store::{claims, files as rows};
 use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
 
 use crate::actions::reviews::{self, Judging};
 use crate::actions::rights::{ClientUser, Member};
@@ -82,8 +86,14 @@ pub async fn of_item(deps: &Deps, by: &ClientUser, batch: &BatchId, position: i6
     open(deps, &batch_row.contract_id, &payload, width).await
 }
 
-/// As kept, or in one of the widths that pictures are shown in: made when it is first asked for.
+/// As kept, or in one of the widths that pictures are shown in: made when it is first asked for. Whoever waits too long hears that it is
+/// not to be had now, before a proxy tells them something else.
 async fn open(deps: &Deps, contract: &str, payload: &str, width: Option<u32>) -> Result<Picture, Error> {
+    let found = timeout(PICTURE_WAIT, find(deps, contract, payload, width)).await;
+    found.map_err(|_| Error::from(Refusal::new("files-away")))?
+}
+
+async fn find(deps: &Deps, contract: &str, payload: &str, width: Option<u32>) -> Result<Picture, Error> {
     let sha256 = named(payload).ok_or(Error::NotFound)?;
     let row = rows::find_kept(&deps.db.read(), contract, sha256).await?.ok_or(Error::NotFound)?;
     let kind = Kind::parse(&row.kind).ok_or_else(|| Error::broken("a picture of no kind"))?;
@@ -114,13 +124,16 @@ async fn open(deps: &Deps, contract: &str, payload: &str, width: Option<u32>) ->
 }
 
 async fn make(deps: &Deps, sha256: &str, kind: Kind, view: View) -> Result<(), Error> {
+    let fetching = deps.files.fetching().acquire_owned().await.map_err(Error::broken)?;
     let mut whole =
         deps.files.open(sha256, Size::Whole).await?.ok_or_else(|| Error::broken(format!("the picture {sha256} is not where files lie")))?;
-    let mut stage = deps.files.stage(&deps.random)?;
-    let sha256 = sha256.to_owned();
-    let turn = deps.files.decoding().acquire_owned().await.map_err(Error::broken)?;
     let mut bytes = Vec::new();
     whole.read_to_end(&mut bytes).await?;
+    // All of it is here: a slow store holds nobody's turn.
+    let turn = deps.files.decoding().acquire_owned().await.map_err(Error::broken)?;
+    drop(fetching);
+    let mut stage = deps.files.stage(&deps.random)?;
+    let sha256 = sha256.to_owned();
     let made = tokio::task::spawn_blocking(move || -> Result<Stage, Error> {
         let _turn = turn;
         // It was decoded when it came.
@@ -134,3 +147,5 @@ async fn make(deps: &Deps, sha256: &str, kind: Kind, view: View) -> Result<(), E
     let stage = made.await.map_err(Error::broken)??;
     Ok(deps.files.settle(stage).await?)
 }
+
+const PICTURE_WAIT: Duration = Duration::from_secs(45);

@@ -50,6 +50,7 @@ async fn work_out_consensus(deps: &Deps, id: &ContractId, out: &Sender<Consensus
         let form = form_of(&batch)?;
         let external = form.external().map(|(question, _)| question.name.clone());
         let marking = marking(&form);
+        let asked: Vec<String> = form.names().filter(|name| external.as_deref() != Some(*name)).map(str::to_owned).collect();
         let mut items = Items::of(&batch.id);
         while let Some(ready) = items.next_page(&reader).await? {
             for (item, mut answers) in ready {
@@ -57,7 +58,7 @@ async fn work_out_consensus(deps: &Deps, id: &ContractId, out: &Sender<Consensus
                 if let Some(name) = &external {
                     answers.iter_mut().for_each(|answers| drop(answers.remove(name)));
                 }
-                if out.send(consensus(&item, &answers, &marking, &mut effort)).await.is_err() {
+                if out.send(consensus((&item, &asked), &answers, &marking, &mut effort)).await.is_err() {
                     // Nobody waits for the rest.
                     return Ok(());
                 }

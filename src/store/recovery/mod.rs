@@ -228,11 +228,12 @@ pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
         tx,
         format!(
             "UPDATE batches SET tasks_open = CASE WHEN state = 'draft' THEN tasks_open ELSE {} END, tasks_accepted = {}, accepted_seconds = {}, \
-             accepted_pay = {}",
+             accepted_pay = {}, accepted_price = {}",
             of("CAST(SUM(t.copies_left) AS BIGINT) FROM tasks t", "t.batch_id = batches.id"),
             claims("1"),
             claims("c.seconds"),
-            claims("c.worker_share")
+            claims("c.worker_share"),
+            claims("c.price")
         ),
         vec![],
     )

@@ -4,12 +4,12 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use manyhands::files::bucket::{Address, Bucket, Keys};
+use manyhands::files::bucket::{Address, Bucket, Keys, Waits};
 use manyhands::files::{Files, Limits};
 
 use crate::program::{free_port, wait_until};
@@ -89,6 +89,11 @@ impl Drop for Store {
 
 /// Files in this bucket of a server on this port.
 pub fn files_in(data: &Path, limits: Limits, port: u16, bucket: &str) -> Files {
+    files_waiting(data, limits, port, bucket, Waits::default())
+}
+
+/// The same, by somebody who waits as long as this.
+pub fn files_waiting(data: &Path, limits: Limits, port: u16, bucket: &str, waits: Waits) -> Files {
     let address = Address {
         endpoint: format!("http://127.0.0.1:{port}"),
         region: "us-east-1".to_owned(),
@@ -96,7 +101,7 @@ pub fn files_in(data: &Path, limits: Limits, port: u16, bucket: &str) -> Files {
         prefix: "co-op/manyhands".to_owned(),
     };
     let keys = Keys { access_key: "us".to_owned(), secret_key: "secret of ours".to_owned() };
-    Files::in_bucket(data, limits, Bucket::at(address, &keys).unwrap())
+    Files::in_bucket(data, limits, Bucket::waiting(address, &keys, waits).unwrap())
 }
 
 /// A line to a server that carries so many bytes, and then nothing until it is mended.
@@ -111,13 +116,23 @@ struct State {
     cut: AtomicBool,
     /// Connections that are answered by 503 before any is carried on.
     stumbles: AtomicUsize,
+    /// What a request begins with that gets no more than so many bytes of its answer.
+    stalled: Mutex<Option<(String, usize)>>,
+    /// Every request's first line.
+    asked: Mutex<Vec<String>>,
 }
 
 impl Line {
     pub fn to(port: u16) -> Line {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let state =
-            Arc::new(State { to: port, left: AtomicI64::new(i64::MAX), cut: AtomicBool::new(false), stumbles: AtomicUsize::new(0) });
+        let state = Arc::new(State {
+            to: port,
+            left: AtomicI64::new(i64::MAX),
+            cut: AtomicBool::new(false),
+            stumbles: AtomicUsize::new(0),
+            stalled: Mutex::default(),
+            asked: Mutex::default(),
+        });
         let line = Line { port: listener.local_addr().unwrap().port(), state: state.clone() };
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -141,6 +156,21 @@ impl Line {
     pub fn mend(&self) {
         self.state.left.store(i64::MAX, Ordering::SeqCst);
         self.state.cut.store(false, Ordering::SeqCst);
+    }
+
+    /// Requests that begin so get so many bytes of their answer, and then nothing more on a line that stays open.
+    pub fn stall(&self, request: &str, after: usize) {
+        *self.state.stalled.lock().unwrap() = Some((request.to_owned(), after));
+    }
+
+    /// Those that come from now on are answered; those that wait go on.
+    pub fn go_on(&self) {
+        *self.state.stalled.lock().unwrap() = None;
+    }
+
+    /// The first lines of all requests that begin so.
+    pub fn asked(&self, request: &str) -> Vec<String> {
+        self.state.asked.lock().unwrap().iter().filter(|line| line.starts_with(request)).cloned().collect()
     }
 
     /// So many connections get an answer of 503.
@@ -168,13 +198,38 @@ fn carry(state: &Arc<State>, mut from: TcpStream) {
     }
     let Ok(to) = TcpStream::connect(("127.0.0.1", state.to)) else { return };
     let (back_from, mut back_to) = (to.try_clone().unwrap(), from.try_clone().unwrap());
-    let back = state.clone();
-    thread::spawn(move || pump(&back, back_from, &mut back_to, false));
+    let (back, stalls) = (state.clone(), Arc::new(AtomicUsize::new(usize::MAX)));
+    let way = stalls.clone();
+    thread::spawn(move || pump(&back, back_from, &mut back_to, (false, &way)));
     let mut onward = to;
-    pump(state, from, &mut onward, true);
+    pump(state, from, &mut onward, (true, &stalls));
 }
 
-fn pump(state: &State, mut from: TcpStream, to: &mut TcpStream, counted: bool) {
+/// Bytes of an answer that still go through, where its request is one that stalls.
+fn through(left: &AtomicUsize, read: usize) -> usize {
+    match left.load(Ordering::SeqCst) {
+        usize::MAX => read,
+        some => {
+            left.store(some - some.min(read), Ordering::SeqCst);
+            some.min(read)
+        }
+    }
+}
+
+fn note(state: &State, asked: &[u8], stalls: &AtomicUsize) {
+    let text = String::from_utf8_lossy(asked);
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    if ["GET ", "HEAD ", "PUT ", "DELETE ", "POST "].iter().any(|verb| line.starts_with(verb)) {
+        let after = match &*state.stalled.lock().unwrap() {
+            Some((request, after)) if line.starts_with(request) => *after,
+            _ => usize::MAX,
+        };
+        stalls.store(after, Ordering::SeqCst);
+        state.asked.lock().unwrap().push(line);
+    }
+}
+
+fn pump(state: &State, mut from: TcpStream, to: &mut TcpStream, (counted, stalls): (bool, &AtomicUsize)) {
     let mut piece = [0; 4_096];
     from.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
     loop {
@@ -187,8 +242,26 @@ fn pump(state: &State, mut from: TcpStream, to: &mut TcpStream, counted: bool) {
             Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => continue,
             Err(_) => break,
         };
+        if counted {
+            note(state, &piece[..read], stalls);
+        } else {
+            let through = through(stalls, read);
+            if to.write_all(&piece[..through]).is_err() {
+                break;
+            }
+            if through < read {
+                while state.stalled.lock().unwrap().is_some() && !state.cut.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(20));
+                }
+                stalls.store(usize::MAX, Ordering::SeqCst);
+                if to.write_all(&piece[through..read]).is_err() {
+                    break;
+                }
+            }
+            continue;
+        }
         let count = i64::try_from(read).unwrap();
-        if counted && state.left.fetch_sub(count, Ordering::SeqCst) < count {
+        if state.left.fetch_sub(count, Ordering::SeqCst) < count {
             state.cut.store(true, Ordering::SeqCst);
             break;
         }

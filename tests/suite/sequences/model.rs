@@ -290,10 +290,20 @@ impl Model {
         self.batches[self.claims[claim].batch].contract
     }
 
-    /// Ends a claim without pay: its copy is free again.
+    /// Whether the client of a batch took back what was free, and nobody can claim there.
+    fn goes_back(&self, batch: usize) -> bool {
+        let offer = &self.batches[batch];
+        offer.level < self.contracts[offer.contract].terms.level && offer.withdrawn.iter().any(|withdrawn| *withdrawn > 0)
+    }
+
+    /// Ends a claim without pay: its copy is free again, or goes the way of those that its client took back and nobody can claim.
     fn end(&mut self, claim: usize, state: &'static str) {
         self.claims[claim].state = state;
-        self.settle(self.claims[claim].batch, self.claims[claim].task);
+        let (batch, task) = (self.claims[claim].batch, self.claims[claim].task);
+        if self.goes_back(batch) {
+            self.batches[batch].withdrawn[task] += 1;
+        }
+        self.settle(batch, task);
     }
 
     /// Those claims that are so, by number.

@@ -55,6 +55,13 @@ impl Real {
             held += sum(|task| task.in_work + task.submitted);
             accepted += counted.1;
         }
+        let progress = manyhands_store::results::progress(&reader, &id).await.unwrap();
+        let of = |states: &[&str]| {
+            let rows = progress.iter().filter(|row| states.contains(&row.state.as_str()));
+            rows.fold((0, 0), |(count, sum), row| (count + row.count, sum + row.sum))
+        };
+        assert_eq!(of(&["accepted"]), (accepted, accepted * PRICE), "what is accepted of {contract}");
+        assert_eq!(of(&["claimed", "sent_back", "submitted"]), (held, held * PRICE), "what is under way of {contract}");
         (held, accepted)
     }
 

@@ -75,14 +75,16 @@ impl Model {
         let mut after = self.clone();
         after.free_overdue(contract);
         let left = after.left(batch);
-        let free = left.iter().sum();
-        if free == 0 {
+        after.batches[batch].withdrawn.iter_mut().zip(left).for_each(|(withdrawn, left)| *withdrawn += left);
+        let sum = |model: &Model| model.batches[batch].withdrawn.iter().sum::<usize>();
+        // What ran out after the first time went by itself.
+        let taken = sum(&after) - sum(self);
+        if taken == 0 {
             return Err("batch-none-free");
         }
         *self = after;
-        self.batches[batch].withdrawn.iter_mut().zip(left).for_each(|(withdrawn, left)| *withdrawn += left);
         self.settle_all(batch);
-        Ok(free)
+        Ok(taken)
     }
 
     pub(super) fn go(&mut self, party: Party, contract: usize, step: Step) -> Outcome {
@@ -131,8 +133,12 @@ impl Model {
         let run_out = |contract: &usize| !self.contracts[*contract].is_closed() && self.contracts[*contract].is_over(self.now);
         let over: Vec<usize> = (0..self.contracts.len()).filter(run_out).collect();
         over.iter().for_each(|contract| self.close(*contract, "terminated"));
-        let freed = (0..self.contracts.len()).filter(|contract| self.contracts[*contract].is_closed() && self.free_overdue(*contract));
-        over.len() + freed.count()
+        let nobody_claims = |contract: &usize| {
+            let goes_back = |batch: usize| self.batches[batch].contract == *contract && self.goes_back(batch);
+            self.contracts[*contract].is_closed() || (0..self.batches.len()).any(goes_back)
+        };
+        let ended: Vec<usize> = (0..self.contracts.len()).filter(nobody_claims).collect();
+        over.len() + ended.into_iter().filter(|contract| self.free_overdue(*contract)).count()
     }
 
     /// No claim is touched: what is under way is honoured.
