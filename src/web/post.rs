@@ -168,6 +168,11 @@ const TABLE_BYTES: u64 = 52_000_000;
 /// What a form has beside its file.
 const FORM_BYTES: u64 = 1_000_000;
 
+/// Whether it can be kept: PostgreSQL has no zero byte in a text. Nobody types one, so a form that holds one is no form.
+pub(super) fn is_text(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?;
     text.split('&')
@@ -176,7 +181,7 @@ fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let decode = |text: &str| {
                 let spaced = text.replace('+', " ");
-                rocket::http::RawStr::new(&spaced).percent_decode().ok().map(|text| text.into_owned())
+                rocket::http::RawStr::new(&spaced).percent_decode().ok().map(|text| text.into_owned()).filter(|text| is_text(text))
             };
             Some((decode(name)?, decode(value)?))
         })
@@ -242,5 +247,6 @@ mod tests {
         let fields = parse_urlencoded(b"a=1+2&b=%C3%A9&c").unwrap();
         assert_eq!(fields, [("a".into(), "1 2".into()), ("b".into(), "é".into()), ("c".into(), String::new())]);
         assert!(parse_urlencoded(b"a=%ff").is_none());
+        assert!(parse_urlencoded(b"a=b%00").is_none() && parse_urlencoded(b"a%00=b").is_none() && parse_urlencoded(b"a=\0").is_none());
     }
 }

@@ -11,6 +11,7 @@ use rocket::tokio::time::timeout;
 use crate::actions::Error;
 use crate::actions::files::{Received, Receiving};
 use crate::deps::Deps;
+use crate::web::post::is_text;
 
 /// Names and values in order, and the file if one came.
 pub(super) type Parts = (Vec<(String, String)>, Option<Received>);
@@ -148,7 +149,7 @@ impl Reader {
         let (Some(rest), Some(head)) = (rest.strip_prefix(b"\r\n"), find(rest, b"\r\n\r\n")) else {
             return Some(false);
         };
-        let headers = std::str::from_utf8(rest.get(..head.checked_sub(2)?)?).ok()?;
+        let headers = std::str::from_utf8(rest.get(..head.checked_sub(2)?)?).ok().filter(|headers| is_text(headers))?;
         let body = rest.get(head + 2..)?;
         let quoted = |name: &str| headers.split(name).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
         if let Some(name) = quoted("filename=\"") {
@@ -161,7 +162,7 @@ impl Reader {
         }
         let Some(end) = find(body, &self.mark) else { return Some(false) };
         let name = quoted("name=\"")?;
-        self.fields.push((name, String::from_utf8(body.get(..end)?.to_vec()).ok()?));
+        self.fields.push((name, String::from_utf8(body.get(..end)?.to_vec()).ok().filter(|text| is_text(text))?));
         self.held = body.get(end..)?.to_vec();
         Some(true)
     }
@@ -223,6 +224,16 @@ mod tests {
     fn a_form_that_breaks_off_is_none() {
         for end in 0..FORM.len() - 4 {
             assert!(taken(&FORM[..end], 16).is_none(), "{end}");
+        }
+    }
+
+    /// A file may be anything; its name and the fields are texts.
+    #[test]
+    fn a_form_with_a_zero_byte_outside_its_file_is_none() {
+        let with = |place: &str, zero: &str| String::from_utf8(FORM.to_vec()).unwrap().replacen(place, zero, 1);
+        assert!(taken(with("id,payload", "id,\0payload").as_bytes(), 16).is_some());
+        for (place, zero) in [("\r\nk\r\n", "\r\nk\0\r\n"), ("\"key\"", "\"k\0y\""), ("a.csv", "a\0.csv")] {
+            assert!(taken(with(place, zero).as_bytes(), 16).is_none(), "{zero:?}");
         }
     }
 
