@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::actions::files::Received;
 use crate::actions::{Error, Once, batches, claims, external};
 use crate::deps::Deps;
-use crate::turns;
+use crate::turns::{Turn, Whose};
 use crate::web::answer::Answer;
 use crate::web::page::Page;
 use crate::web::upload;
@@ -29,7 +29,7 @@ pub struct Post {
     path: String,
     fields: Vec<(String, String)>,
     file: Option<Received>,
-    turn: Turn,
+    turn: Option<Held>,
 }
 
 /// A form whose fields are all known.
@@ -39,17 +39,15 @@ pub struct Fields {
     fields: Vec<(String, String)>,
     file: Option<Received>,
     /// Held until the file is dealt with.
-    _turn: Turn,
+    _turn: Option<Held>,
 }
 
-/// The right to send a file.
-type Turn = Option<Held>;
-
-/// Held until the file is dealt with.
+/// The turn to send a file, held until it is dealt with.
 #[derive(Debug)]
-enum Held {
-    Any(#[expect(dead_code, reason = "held")] SemaphorePermit<'static>),
-    Own(#[expect(dead_code, reason = "held")] turns::Turn),
+struct Held {
+    _turn: Turn,
+    /// Of a table, which is read whole.
+    _memory: Option<SemaphorePermit<'static>>,
 }
 
 #[rocket::async_trait]
@@ -73,25 +71,27 @@ async fn read(
     request: &Request<'_>,
     kind: &ContentType,
     data: Data<'_>,
-) -> Result<(Vec<(String, String)>, Option<Received>, Turn), upload::Refused> {
+) -> Result<(Vec<(String, String)>, Option<Received>, Option<Held>), upload::Refused> {
     let too_slow = |_| (Status::RequestTimeout, "too slow");
     // A file is read only from a client's user where items go, and from a member for the claim they hold; nobody else makes the server
     // hold any of it.
     if kind.is_form_data()
-        && let Some(Taking { deps, most, whose }) = takes_file(request).await
+        && let Some(Taking { deps, what, most, whose }) = takes_file(request).await
     {
-        let pictures = most > TABLE_BYTES;
-        let turn = match whose {
-            Some(whose) => deps.files.results().take(whose).await.map(Held::Own),
-            None => {
-                let turns = if pictures { &PICTURES } else { &TABLES };
-                timeout(TURN_WAIT, turns.acquire()).await.ok().and_then(Result::ok).map(Held::Any)
-            }
+        let busy = (Status::ServiceUnavailable, "too many files at once");
+        let turns = match what {
+            What::Result => deps.files.results(),
+            What::Table => &deps.uploads.tables,
+            What::Pictures => &deps.uploads.pictures,
         };
-        let turn = turn.ok_or((Status::ServiceUnavailable, "too many files at once"))?;
-        // Nobody keeps a turn for ever.
-        let wait = if pictures { PICTURES_WAIT } else { READ_WAIT };
-        let (fields, file) = timeout(wait, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
+        let turn = turns.take(whose).await.ok_or(busy)?;
+        // Nobody keeps a turn for ever, however steadily it goes on.
+        let (fields, file) = timeout(FILE_WAIT, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
+        let memory = match what {
+            What::Table => Some(timeout(MEMORY_WAIT, TABLES_READ.acquire()).await.ok().and_then(Result::ok).ok_or(busy)?),
+            What::Result | What::Pictures => None,
+        };
+        let turn = Held { _turn: turn, _memory: memory };
         return Ok((fields, file, Some(turn)));
     }
     if !kind.is_form_data() && !kind.is_form() {
@@ -126,10 +126,22 @@ fn is_ours(request: &Request<'_>) -> bool {
 /// What somebody may send.
 struct Taking {
     deps: Deps,
+    what: What,
     /// Bytes.
     most: u64,
-    /// Whose turn it is, where each has their own.
-    whose: Option<turns::Whose>,
+    /// Whose turn it is.
+    whose: Whose,
+}
+
+/// What a file is, as far as its turn goes.
+#[derive(Clone, Copy)]
+enum What {
+    /// Of another tool, from its member's hands.
+    Result,
+    /// Read whole, in memory.
+    Table,
+    /// Or a table: a draft that shows pictures takes both. Read from the disk, one picture at a time.
+    Pictures,
 }
 
 /// How many bytes whoever asks may send here: more where a draft of theirs shows pictures, few for a labelling configuration; the result
@@ -142,28 +154,35 @@ async fn takes_file(request: &Request<'_>) -> Option<Taking> {
         let member = page.member().ok()?;
         let (row, _) = claims::find_own(&page.deps, &member, &claim).await.ok()?;
         claims::form_of(&row).ok()?.external()?;
-        let whose = Some(external::whose_turn(&claim, member.id().as_str()));
-        return Some(Taking { deps: page.deps, most: RESULT_BYTES + FORM_BYTES, whose });
+        let whose = external::whose_turn(&claim, member.id().as_str());
+        return Some(Taking { deps: page.deps, what: What::Result, most: RESULT_BYTES + FORM_BYTES, whose });
     }
     let (batch, what) = request.uri().path().as_str().strip_prefix("/batches/")?.split_once('/')?;
     let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "suggestions" | "label-studio"))?;
     let Outcome::Success(page) = request.guard::<Page>().await else { return None };
-    let batch = batches::find_own(&page.deps, &page.client_user().ok()?, &batch).await.ok()?;
-    let most = match (what, batch.payload_kind.as_str()) {
-        ("label-studio", _) => FORM_BYTES,
-        ("items", "image") => UPLOAD_BYTES + FORM_BYTES,
-        _ => TABLE_BYTES,
+    let user = page.client_user().ok()?;
+    let batch = batches::find_own(&page.deps, &user, &batch).await.ok()?;
+    let (what, most) = match (what, batch.payload_kind.as_str()) {
+        ("label-studio", _) => (What::Table, FORM_BYTES),
+        ("items", "image") => (What::Pictures, UPLOAD_BYTES + FORM_BYTES),
+        _ => (What::Table, TABLE_BYTES),
     };
-    Some(Taking { deps: page.deps, most, whose: None })
+    // Only clients send these, and a client's people share what is theirs.
+    let whose = vec![(user.client().as_str().to_owned(), UPLOADS_OF_A_CLIENT)];
+    Some(Taking { deps: page.deps, what, most, whose })
 }
 
-/// Tables held in memory at once, and pictures that come in at once.
-static TABLES: Semaphore = Semaphore::const_new(3);
-static PICTURES: Semaphore = Semaphore::const_new(4);
-/// How long a file waits for its turn, and how long it may take: 52 MB in ten minutes, and 2 GB in six hours, are 90 kB a second.
-const TURN_WAIT: Duration = Duration::from_secs(10);
+/// Tables that are read and written at once, from when they have come: each is held in memory. Nobody's line is waited for meanwhile.
+static TABLES_READ: Semaphore = Semaphore::const_new(3);
+/// How long one that has come waits for that: an import takes seconds.
+const MEMORY_WAIT: Duration = Duration::from_secs(120);
+/// How many files of one client come in at once, of each kind.
+const UPLOADS_OF_A_CLIENT: usize = 2;
+/// How long a form without a file may take.
 const READ_WAIT: Duration = Duration::from_secs(600);
-const PICTURES_WAIT: Duration = Duration::from_secs(21_600);
+/// How long one with a file may: 2 GB in six hours are 93 kB a second. What a thin line can do is in `upload.rs`: at 30 kbit/s, 20 MB take
+/// an hour and a half, the 50 MB of the largest table three hours and three quarters, and six hours 81 MB.
+const FILE_WAIT: Duration = Duration::from_secs(21_600);
 const TABLE_BYTES: u64 = 52_000_000;
 /// What a form has beside its file.
 const FORM_BYTES: u64 = 1_000_000;
