@@ -141,8 +141,9 @@ async fn nobody_takes_away_more_than_four_files_at_once() {
     }
     let buyer = Site::as_person(&world, &world.buyer).await;
     let (one, file) = (format!("/desk/{contract}/results/{hash}"), format!("/desk/{contract}/results.jsonl"));
-    let (one, file) = tokio::join!(buyer.get(&one), buyer.get(&file));
-    for answer in [&one, &file] {
+    let studio = format!("{batch}/label-studio.json");
+    let (one, file, studio) = tokio::join!(buyer.get(&one), buyer.get(&file), buyer.get(&studio));
+    for answer in [&one, &file, &studio] {
         assert_eq!(answer.status, 503);
         answer.says("Many files are on their way just now. Try again in a minute.");
     }
