@@ -1,6 +1,7 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
 mod pricing;
+mod room;
 
 pub(crate) use pricing::list_under_floor_of;
 pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
@@ -49,7 +50,7 @@ pub struct NewBatchForm {
 /// Drafts a batch on a listed contract, which asks the question that was typed.
 ///
 /// # Errors
-/// Fields that do not fit; not this client's; not listed.
+/// Fields that do not fit; not this client's; not listed; `batches-unopened` and `batches-many` where there are too many.
 pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &ContractId, form: &NewBatchForm) -> Result<BatchId, Error> {
     let first = NewQuestion {
         kind: form.answer_kind.clone(),
@@ -83,6 +84,7 @@ pub async fn draft_asking(
     if life::standing_of(&work.tx, &row).await?.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
+    room::check_another(&work, contract.as_str()).await?;
     let mut refusals = Vec::new();
     let title = text::line(&form.title, 120).unwrap_or_else(|_| {
         refusals.push(Refusal::new("name-unfit").field("title"));
@@ -162,7 +164,7 @@ pub async fn set_offer_and_share(
 /// Takes a file of items into a draft: all or nothing.
 ///
 /// # Errors
-/// Every fault of the file by line and column.
+/// Every fault of the file by line and column; `items-full` when the contract keeps too much.
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
     let seen = find_own(deps, by, id).await?;
     // Nobody else waits to write while a file is read, but for the rare one whose questions have become others meanwhile.
@@ -172,9 +174,11 @@ pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, fil
     let same = batch.form == seen.form && batch.shown_as == seen.shown_as;
     let mut items = if same { read? } else { items::read(file, &needs_of(&batch)?)? };
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
+    let before = room::kept(&work, &batch).await?;
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     let suggested = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.suggestion.take()?))).collect();
     suggestions::keep(&work, id, &suggested).await?;
+    room::check_items(&work, &batch, before).await?;
     let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
     gold::keep(&work, id.as_str(), &known).await?;
     files::release(&work, &batch).await?;
