@@ -285,8 +285,9 @@ async fn results_are_a_list_of_one_task_a_line() {
         let worker = told.split("\"manyhands_workers\":[").nth(1).unwrap().split(']').next().unwrap();
         let task = |number: u32, choice: &str| {
             format!(
-                "{{\"annotations\":[{{\"result\":[{{\"from_name\":\"answer\",\"id\":\"answer-1\",\"to_name\":\"payload\",\"type\":\"choices\",\
-                 \"value\":{{\"choices\":[\"{choice}\"]}}}}]}}],\"data\":{{\"manyhands_guidelines\":[1],\"manyhands_item\":\"item-{number}\",\
+                "{{\"annotations\":[{{\"result\":[{{\"from_name\":\"answer\",\"id\":\"answer-1\",\"to_name\":\"payload\",\
+                 \"type\":\"choices\",\"value\":{{\"choices\":[\"{choice}\"]}}}}]}}],\
+                 \"data\":{{\"manyhands_guidelines\":[1],\"manyhands_item\":\"item-{number}\",\
                  \"manyhands_workers\":[{worker}],\"payload\":\"Passage {number}, made for this test\"}}}}"
             )
         };

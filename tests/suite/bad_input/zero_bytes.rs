@@ -3,7 +3,7 @@
 use manyhands::actions::{batches, label_studio};
 use manyhands::web::routes::{RIGHTS, Who};
 use manyhands_domain::forms::NewQuestion;
-use manyhands_store::idempotency;
+use manyhands_store::{StoreError, idempotency};
 use rocket::http::{ContentType, Method};
 
 use super::writes_nothing;
@@ -187,7 +187,7 @@ async fn neither_database_is_given_a_zero_byte() {
     for database in databases() {
         let world = world(database).await;
         let tx = world.deps.db.begin().await.unwrap();
-        let refused = |error: manyhands_store::StoreError| matches!(error, manyhands_store::StoreError::Refused(refusal) if refusal.code == "text-zero");
+        let refused = |error: StoreError| matches!(error, StoreError::Refused(refusal) if refusal.code == "text-zero");
         assert!(refused(idempotency::find_answer(&tx, "a", "\0").await.unwrap_err()), "{database}");
         let answered = idempotency::Answered { request_sha256: "0".to_owned(), answer: "\0".to_owned() };
         assert!(refused(idempotency::insert_answer(&tx, "a", "k", &answered, 0).await.unwrap_err()), "{database}");
