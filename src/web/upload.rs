@@ -56,8 +56,8 @@ pub(super) async fn read(deps: &Deps, kind: &ContentType, data: Data<'_>, most: 
     Ok((fields, received.filter(|received| !received.is_empty())))
 }
 
-/// Fills the chunk, or as much of it as there is still to come; how much. Whoever sends a byte now and then is too slow: the time is that of
-/// the whole chunk.
+/// Fills the chunk, or as much of it as there is still to come; how much. Whoever sends a byte now and then is too slow: the time is that
+/// of the whole chunk.
 async fn fill(stream: &mut (impl AsyncRead + Unpin), chunk: &mut [u8], wait: Duration) -> Result<usize, Refused> {
     let mut filled = 0;
     let filling = async {
