@@ -13,6 +13,7 @@ use crate::files::Files;
 use crate::head::Head;
 use crate::random::Random;
 use crate::remembered::Remembered;
+use crate::turns::Turns;
 
 /// Cheap to clone; clones share everything.
 #[derive(Clone, Debug)]
@@ -31,11 +32,31 @@ pub struct Deps {
     pub coop: Arc<Coop>,
     /// The files that tasks show and tools send, wherever they lie.
     pub files: Arc<Files>,
+    /// Bounds the files that clients send at once.
+    pub uploads: Arc<Uploads>,
     /// How far the answers to contracts agree, as it was worked out last.
     pub agreements: Arc<Remembered<Vec<Agreement>>>,
     /// Bounds the password hashes computed at once: each takes 46 MiB.
     pub hashing: Arc<Semaphore>,
 }
+
+/// Turns to send a file. Each client has a few of them, so that no line, however slow, holds up anybody else's.
+#[derive(Debug)]
+pub struct Uploads {
+    /// Tables, and labelling configurations.
+    pub tables: Turns,
+    /// Pictures: each upload may leave 2 GB beside the data folder until it is looked through.
+    pub pictures: Turns,
+}
+
+impl Default for Uploads {
+    fn default() -> Uploads {
+        Uploads { tables: Turns::new(TABLES_AT_ONCE), pictures: Turns::new(PICTURES_AT_ONCE) }
+    }
+}
+
+const TABLES_AT_ONCE: usize = 8;
+const PICTURES_AT_ONCE: usize = 6;
 
 /// The keys that sign for the co-op now: of those in force, of each role the newest that lies in the data folder. Kept apart:
 /// the entry key is lost more easily (LEDGER.md section 4).

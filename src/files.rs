@@ -53,8 +53,6 @@ pub struct Files {
     reading: Arc<Semaphore>,
     looking: Looking,
     results: Turns,
-    tables: Turns,
-    pictures: Turns,
     downloads: Turns,
     packing: Turns,
 }
@@ -93,8 +91,8 @@ impl Files {
     #[must_use]
     pub fn below(data: &Path, limits: Limits) -> Files {
         let [fetching, decoding, reading] = [FETCHED_AT_ONCE, DECODED_AT_ONCE, READ_AT_ONCE].map(|most| Arc::new(Semaphore::new(most)));
-        let [results, tables, pictures] = [RESULTS_AT_ONCE, TABLES_AT_ONCE, PICTURES_AT_ONCE].map(Turns::new);
-        let ([downloads, packing], looking) = ([DOWNLOADS_AT_ONCE, PACKED_AT_ONCE].map(Turns::new), Looking::default());
+        let [results, downloads, packing] = [RESULTS_AT_ONCE, DOWNLOADS_AT_ONCE, PACKED_AT_ONCE].map(Turns::new);
+        let looking = Looking::default();
         Files {
             folder: data.join("files"),
             bucket: None,
@@ -104,8 +102,6 @@ impl Files {
             reading,
             looking,
             results,
-            tables,
-            pictures,
             downloads,
             packing,
         }
@@ -139,18 +135,6 @@ impl Files {
     #[must_use]
     pub fn results(&self) -> &Turns {
         &self.results
-    }
-
-    /// Bounds the tables that come in at once: each is held in memory.
-    #[must_use]
-    pub fn tables(&self) -> &Turns {
-        &self.tables
-    }
-
-    /// Bounds the uploads of pictures that come in at once.
-    #[must_use]
-    pub fn pictures(&self) -> &Turns {
-        &self.pictures
     }
 
     /// Bounds the files that are taken away at once.
@@ -376,8 +360,6 @@ where
 const MOVED_AT_ONCE: usize = 8;
 const INCOMING: &str = "incoming";
 const RESULTS_AT_ONCE: usize = 8;
-const TABLES_AT_ONCE: usize = 3;
-const PICTURES_AT_ONCE: usize = 4;
 const DOWNLOADS_AT_ONCE: usize = 32;
 const PACKED_AT_ONCE: usize = 4;
 const FETCHED_AT_ONCE: usize = 8;

@@ -16,6 +16,7 @@ refusal-price-answered = This price is settled already.
 refusal-price-ask-lower = The client pays more than this already. Ask a higher price than the one that holds.
 refusal-price-ask-open = { $proposal } asks a price for this batch and is not settled yet. Wait for its day, or propose it for another batch.
 refusal-price-same = This is the price as it is now. Name another.
+refusal-price-changes-many = You changed the price of this batch { $most } times within a day, and each change stays in the co-op’s book. Wait until tomorrow. Nothing was changed.
 refusal-price-too-low = At this price and time a member earns { $hour } an hour. The floor that the members voted is { $floor }. The least price at this time is { $least }. Nothing was changed.
 refusal-price-voted = Members asked { $least } in { $proposal }, and that is settled: the price of this batch stays there or above. Nothing was changed. Speak with the co-op if that cannot go on.
 refusal-proposal-act = Say what the proposal is about.

@@ -16,6 +16,7 @@ refusal-price-answered = Ce prix est déjà réglé.
 refusal-price-ask-lower = Le client paie déjà davantage. Demandez un prix plus haut que celui qui vaut.
 refusal-price-ask-open = { $proposal } demande un prix pour ce lot et n’est pas encore réglée. Attendez son jour, ou proposez-le pour un autre lot.
 refusal-price-same = C’est le prix actuel. Indiquez-en un autre.
+refusal-price-changes-many = Vous avez changé le prix de ce lot { $most } fois en un jour, et chaque changement reste dans le livre de la coopérative. Attendez demain. Rien n’a été changé.
 refusal-price-too-low = À ce prix et ce temps un membre gagne { $hour } l’heure. Le plancher voté par les membres est { $floor }. Le prix minimal à ce temps est { $least }. Rien n’a été changé.
 refusal-price-voted = Les membres ont demandé { $least } ({ $proposal }), et c’est réglé : le prix de ce lot y reste, ou monte. Rien n’a été changé. Parlez-en à la coopérative si cela ne peut pas continuer.
 refusal-proposal-act = Dites sur quoi porte la proposition.

@@ -2,6 +2,7 @@
 
 pub(super) mod meanwhile;
 mod pricing;
+mod room;
 
 pub(crate) use pricing::list_under_floor_of;
 pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
@@ -52,7 +53,7 @@ pub struct NewBatchForm {
 /// Drafts a batch on a listed contract, which asks the question that was typed.
 ///
 /// # Errors
-/// Fields that do not fit; not this client's; not listed.
+/// Fields that do not fit; not this client's; not listed; `batches-unopened` and `batches-many` where there are too many.
 pub async fn draft(deps: &Deps, by: &ClientUser, once: &Once, contract: &ContractId, form: &NewBatchForm) -> Result<BatchId, Error> {
     let first = NewQuestion {
         kind: form.answer_kind.clone(),
@@ -86,6 +87,7 @@ pub async fn draft_asking(
     if life::standing_of(&work.tx, &row).await?.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
+    room::check_another(&work, contract.as_str()).await?;
     let mut refusals = Vec::new();
     let title = text::line(&form.title, 120).unwrap_or_else(|_| {
         refusals.push(Refusal::new("name-unfit").field("title"));
@@ -165,7 +167,7 @@ pub async fn set_offer_and_share(
 /// Takes a file of items into a draft: all or nothing.
 ///
 /// # Errors
-/// Every fault of the file by line and column.
+/// Every fault of the file by line and column; `items-full` when the contract keeps too much.
 pub async fn import(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, file: &[u8]) -> Result<u64, Error> {
     import_whole(deps, by, once, id, Arc::new(file.to_vec())).await
 }
@@ -185,9 +187,11 @@ pub(super) async fn import_whole(deps: &Deps, by: &ClientUser, once: &Once, id: 
 async fn take_items(work: Work<'_>, id: &BatchId, batch: &Batch, mut items: Vec<Item>) -> Result<u64, Error> {
     let deps = work.deps();
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
+    let before = room::kept(&work, &batch).await?;
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     let suggested = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.suggestion.take()?))).collect();
     suggestions::keep(&work, id, &suggested).await?;
+    room::check_items(&work, &batch, before).await?;
     let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
     gold::keep(&work, id.as_str(), &known).await?;
     files::release(&work, batch).await?;

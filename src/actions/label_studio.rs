@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::actions::batches::{draft_of, find_own, form_of, meanwhile};
 use crate::actions::questions::Becoming;
+use crate::actions::results::Lines;
 use crate::actions::rights::ClientUser;
 use crate::actions::suggestions::{suggested_of, suggestion_of};
 use crate::actions::{Error, Once, begin, files as kept, questions};
@@ -77,16 +78,18 @@ pub async fn config(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<String
     Ok(label_studio::write(&Layout::new(&form_of(&batch)?, &shown_of(&batch)?, &batch.payload_kind)))
 }
 
-/// A batch's accepted answers as tasks with annotations, item by item: one list, the same bytes for the same state.
+/// A batch's accepted answers as tasks with annotations, item by item: one list, the same bytes for the same state; into `lines`, an item
+/// at a time.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.
-pub async fn results(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<String, Error> {
+pub async fn results(deps: &Deps, by: &ClientUser, id: &BatchId, lines: &mut Lines) -> Result<(), Error> {
     let batch = find_own(deps, by, id).await?;
     let form = form_of(&batch)?;
     let layout = Layout::new(&form, &shown_of(&batch)?, &batch.payload_kind);
     let reader = deps.db.read();
-    let mut out = Out { text: String::from("["), layout: &layout, form: &form, pictures: batch.payload_kind == "image" };
+    lines.push("[");
+    let mut out = Out { lines, before: "\n", layout: &layout, form: &form, pictures: batch.payload_kind == "image" };
     let mut item: Vec<answers::Answer> = Vec::new();
     let mut after = (-1, -1);
     loop {
@@ -101,13 +104,15 @@ pub async fn results(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<Strin
         }
     }
     out.task(&item)?;
-    out.text.push_str("\n]\n");
-    Ok(out.text)
+    out.lines.push("\n]\n");
+    Ok(())
 }
 
 /// The list as it grows.
 struct Out<'a> {
-    text: String,
+    lines: &'a mut Lines,
+    /// What stands before the next task.
+    before: &'static str,
     layout: &'a Layout<'a>,
     form: &'a Form,
     /// Whether tasks show pictures.
@@ -138,8 +143,8 @@ impl Out<'_> {
             _ => None,
         };
         let task = label_studio::task(self.layout, &first.item_id, &shown, (&answered, suggested.as_ref())).map_err(Error::broken)?;
-        self.text.push_str(if self.text.len() == 1 { "\n" } else { ",\n" });
-        self.text.push_str(&task);
+        self.lines.push(std::mem::replace(&mut self.before, ",\n"));
+        self.lines.push(&task);
         Ok(())
     }
 }

@@ -96,7 +96,7 @@ async fn what_to_do(db: &Db) -> Result<String> {
 pub(super) fn assemble(db: Db, head: Arc<Head>, signers: Signers, coop: Coop, clock: Clock, random: Random) -> Deps {
     let files = Arc::new(Files::below(head.folder(), Limits::default()));
     let (signers, coop, hashing) = (Arc::new(signers), Arc::new(coop), Arc::new(Semaphore::new(HASHES_AT_ONCE)));
-    Deps { db, clock, random, signers, head, coop, files, agreements: Arc::default(), hashing }
+    Deps { db, clock, random, signers, head, coop, files, uploads: Arc::default(), agreements: Arc::default(), hashing }
 }
 
 /// Two cores, 46 MiB each.

@@ -39,6 +39,13 @@ const MOST_UNITS: i64 = 1_000_000;
 /// The most that one answer may cost: a slip of the hand, not work. A hundred thousand such answers are still a sum.
 pub const MOST_PRICE: Amount = Amount::from_micros(1_000_000_000_000);
 
+/// How often a day a client may change the price of one batch. What members voted and a client accepted is not among these.
+pub const MOST_PRICES_A_DAY: i64 = 12;
+/// How many batches of a contract may wait to be opened.
+pub const MOST_UNOPENED: i64 = 50;
+/// How many may be begun on a contract within a day: more than people type.
+pub const MOST_BEGUN_A_DAY: i64 = 100;
+
 /// How an offer stands to the floor, for the page that explains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arithmetic {
@@ -87,6 +94,42 @@ pub fn check_floor(book: &Book, offer: &Offer) -> Result<Arithmetic, Refusal> {
 pub fn check_price(book: &Book, offer: &Offer) -> Result<Arithmetic, Refusal> {
     check_floor(book, offer)
         .map_err(|refusal| if refusal.code == "price-under-floor" { Refusal { code: "price-too-low", ..refusal } } else { refusal })
+}
+
+/// Whether a client may change the price of a batch once more, who did it so often within a day: each change stays in the book.
+///
+/// # Errors
+/// `price-changes-many`.
+///
+/// ```
+/// use manyhands_domain::batches::{MOST_PRICES_A_DAY, check_prices};
+///
+/// assert!(check_prices(MOST_PRICES_A_DAY - 1).is_ok());
+/// assert_eq!(check_prices(MOST_PRICES_A_DAY).unwrap_err().code, "price-changes-many");
+/// ```
+pub fn check_prices(changed: i64) -> Result<(), Refusal> {
+    let many = || Refusal::new("price-changes-many").field("price").with("most", MOST_PRICES_A_DAY);
+    if changed < MOST_PRICES_A_DAY { Ok(()) } else { Err(many()) }
+}
+
+/// Whether one more batch may be begun on a contract that has so many which were never opened, and on which so many were begun within a
+/// day: none of them ever goes.
+///
+/// # Errors
+/// `batches-unopened`, `batches-many`.
+///
+/// ```
+/// use manyhands_domain::batches::{MOST_BEGUN_A_DAY, MOST_UNOPENED, check_begun};
+///
+/// assert!(check_begun(MOST_UNOPENED - 1, MOST_BEGUN_A_DAY - 1).is_ok());
+/// assert_eq!(check_begun(MOST_UNOPENED, 0).unwrap_err().code, "batches-unopened");
+/// assert_eq!(check_begun(0, MOST_BEGUN_A_DAY).unwrap_err().code, "batches-many");
+/// ```
+pub fn check_begun(unopened: i64, today: i64) -> Result<(), Refusal> {
+    if unopened >= MOST_UNOPENED {
+        return Err(Refusal::new("batches-unopened").with("most", MOST_UNOPENED));
+    }
+    if today < MOST_BEGUN_A_DAY { Ok(()) } else { Err(Refusal::new("batches-many").with("most", MOST_BEGUN_A_DAY)) }
 }
 
 /// Opens a batch with items on a contract that is listed and funded.

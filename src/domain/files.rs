@@ -74,6 +74,14 @@ pub fn check_room(kept: u64, more: u64, most: u64) -> Result<(), Refusal> {
     Err(Refusal::new("files-full").field("items").with("kept", mb(kept)).with("more", mb(more)).with("most", most / 1_000_000))
 }
 
+/// Whether so many bytes more of items, which are texts, fit into what a contract may keep.
+///
+/// # Errors
+/// `items-full`, with the same figures.
+pub fn check_items_room(kept: u64, more: u64, most: u64) -> Result<(), Refusal> {
+    check_room(kept, more, most).map_err(|refusal| Refusal { code: "items-full", ..refusal })
+}
+
 /// The middle of these: half are at most as large.
 #[must_use]
 pub fn median(mut sizes: Vec<u64>) -> Option<u64> {
@@ -116,6 +124,7 @@ mod tests {
     fn a_contract_keeps_so_much_and_no_more() {
         assert!(check_room(6, 4, 10).is_ok());
         assert_eq!(check_room(6, 5, 10).unwrap_err().code, "files-full");
+        assert_eq!(check_items_room(6, 5, 10).unwrap_err().code, "items-full");
         assert!(check_room(u64::MAX, 1, 10).is_err());
         assert_eq!(median(vec![3, 1, 2]), Some(2));
         assert_eq!(median(vec![4, 1]), Some(1));

@@ -86,15 +86,23 @@ fn text_of(bytes: &[u8]) -> Result<&str, Vec<Refusal>> {
     }
     match std::str::from_utf8(bytes) {
         // UTF-16 of plain letters passes for UTF-8 with a zero byte beside each.
-        Ok(text) if text.contains('\0') => Err(vec![refuse("items-encoding").with("line", 1_u64)]),
+        Ok(_) if bytes.iter().take(2).any(|byte| *byte == 0) => Err(vec![refuse("items-encoding").with("line", 1_u64)]),
+        Ok(text) if text.contains('\0') => {
+            let before = text.split('\0').next().unwrap_or_default();
+            Err(vec![refuse("items-zero").with("line", line_after(before.as_bytes()))])
+        }
         Ok(text) if text.trim().is_empty() => Err(vec![refuse("items-none")]),
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
-            Err(vec![refuse("items-encoding").with("line", line as u64)])
+            Err(vec![refuse("items-encoding").with("line", line_after(before))])
         }
     }
+}
+
+/// The line on which a file goes on after these bytes of it.
+fn line_after(before: &[u8]) -> u64 {
+    before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1) as u64
 }
 
 fn collect(rows: impl Iterator<Item = Row>, needs: &Needs) -> Result<Vec<Item>, Vec<Refusal>> {
@@ -207,6 +215,8 @@ mod tests {
     fn every_fault_is_named_and_nothing_is_taken() {
         assert_eq!(code(b""), "items-none");
         assert_eq!(code(b"i\0d\0"), "items-encoding");
+        let zero = read(b"id,payload\n1,a\n2,\0\n", &Needs::default()).unwrap_err();
+        assert_eq!(zero, vec![refuse("items-zero").with("line", 3_u64)]);
         assert_eq!(code(b"id,text\n1,a\n"), "items-column");
         assert_eq!(code(b"id,payload\n1,\"a\n2,b\n"), "items-quote");
         assert_eq!(code(b"id,payload\n1\n"), "items-cells");

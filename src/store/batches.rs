@@ -4,7 +4,7 @@ use manyhands_domain::ids::{BatchId, ContractId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, values};
+use crate::sql::{all, count, execute, find, find_value, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A batch with what lists show of its contract. Sums are millionths.
@@ -134,6 +134,14 @@ pub async fn insert(tx: &Tx, batch: &NewBatch<'_>, now: Timestamp) -> Result<(),
     )
     .await?;
     Ok(())
+}
+
+/// How many batches of a contract were never opened, and how many were begun since then.
+pub async fn count_begun(on: &impl Sql, contract: &str, since: Timestamp) -> Result<(i64, i64), StoreError> {
+    let unopened = "SELECT COUNT(*) AS v FROM batches WHERE contract_id = $1 AND state = 'draft'";
+    let begun = "SELECT COUNT(*) AS v FROM batches WHERE contract_id = $1 AND created_at > $2";
+    let unopened = find_value(on, unopened, values![contract]).await?.unwrap_or(0);
+    Ok((unopened, find_value(on, begun, values![contract, since.secs()]).await?.unwrap_or(0)))
 }
 
 /// Changes the price, time and copies of a draft.

@@ -27,7 +27,7 @@ pub enum StoreError {
     /// The commit that several shared failed, for all of them.
     #[error("{0}")]
     Shared(Arc<StoreError>),
-    /// A rule of the ledger refuses the entry.
+    /// A rule of the ledger refuses the entry, or a text cannot be kept.
     #[error("refused: {}", .0.code)]
     Refused(Refusal),
 }

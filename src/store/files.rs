@@ -67,13 +67,14 @@ pub async fn hold_folder(tx: &Tx) -> Result<(), StoreError> {
     lock_by_name(tx, "files").await
 }
 
-/// What a contract keeps now, bytes.
+/// What a contract keeps now, bytes: pictures, results of other tools, and the texts of its items.
 pub async fn sum_kept(on: &impl Sql, contract: &str) -> Result<u64, StoreError> {
     let sum: Option<i64> = find_value(
         on,
         "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS v FROM (\
          SELECT bytes FROM files WHERE contract_id = $1 AND deleted_at IS NULL \
-         UNION ALL SELECT bytes FROM result_files WHERE contract_id = $1 AND deleted_at IS NULL) AS kept",
+         UNION ALL SELECT bytes FROM result_files WHERE contract_id = $1 AND deleted_at IS NULL \
+         UNION ALL SELECT item_bytes FROM batches WHERE contract_id = $1) AS kept",
         values![contract],
     )
     .await?;

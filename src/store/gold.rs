@@ -6,7 +6,7 @@ use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
 use crate::sql::{all, count, execute, find, insert_rows, update_rows, values};
-use crate::{Sql, StoreError, Tx};
+use crate::{Sql, StoreError, Tx, tasks};
 
 /// A task of a draft, by the client's id.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -54,6 +54,7 @@ pub async fn replace(tx: &Tx, batch: &str, gold: &[NewGold<'_>], turns: &[(&str,
     execute(tx, "UPDATE tasks SET turn = position WHERE batch_id = $1 AND turn <> position", values![batch]).await?;
     let rows = gold.iter().map(|gold| values![gold.task, batch, gold.answer.as_str(), gold.explanation]).collect();
     insert_rows(tx, "gold_items (task_id, batch_id, answer, explanation)", rows, "").await?;
+    tasks::measure(tx, batch).await?;
     let turns = turns.iter().map(|(task, turn)| values![*task, *turn]).collect();
     update_rows(tx, "id, turn", turns, "UPDATE tasks SET turn = v.turn FROM v WHERE tasks.id = v.id").await?;
     let sql = "UPDATE batches SET gold_items = $2, draft_version = draft_version + 1 WHERE id = $1";

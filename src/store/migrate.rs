@@ -156,6 +156,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0030_effects/postgres.sql"),
     },
     Migration {
+        name: "0031_bounds",
+        sqlite: include_str!("../../migrations/0031_bounds/sqlite.sql"),
+        postgres: include_str!("../../migrations/0031_bounds/postgres.sql"),
+    },
+    Migration {
         name: "0032_threads",
         sqlite: include_str!("../../migrations/0032_threads/sqlite.sql"),
         postgres: include_str!("../../migrations/0032_threads/postgres.sql"),

@@ -9,7 +9,7 @@ use sea_orm::Statement;
 
 use crate::proposals::effects;
 use crate::sql::all;
-use crate::{Db, Sql, batches, claims, label_studio, results, reviews, tasks};
+use crate::{Db, Sql, batches, claims, label_studio, ledger, results, reviews, tasks};
 
 thread_local! {
     static NOTED: RefCell<Vec<Statement>> = const { RefCell::new(Vec::new()) };
@@ -86,4 +86,9 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
         claims::set_seen(&tx, "a task", now),
     );
     assert!(dear.is_empty(), "{}", dear.join("\n"));
+
+    // The other prices of a contract's batches, without its other entries and those of other contracts.
+    ledger::notes_repriced(&read, "C-1", 1, now).await.unwrap();
+    let steps = plans(&read).await;
+    assert!(steps.iter().any(|step| step.contains("INDEX entries_repriced (contract_id=? AND idx>?)")), "{steps:?}");
 }

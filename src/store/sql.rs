@@ -1,5 +1,6 @@
 //! The one way SQL is run: `$1` placeholders (both drivers number them; rows of many values use `?` on SQLite), typed rows, no entities.
 
+use manyhands_domain::refusal::Refusal;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 use crate::{StoreError, Tx};
@@ -26,13 +27,13 @@ pub trait Sql: Sync {
 
 /// Every row, typed.
 pub(crate) async fn all<T: FromQueryResult>(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
-    let rows = on.connection().query_all_raw(statement(on, sql, values)).await?;
+    let rows = on.connection().query_all_raw(statement(on, sql, values)?).await?;
     rows.iter().map(|row| T::from_query_result(row, "").map_err(StoreError::from)).collect()
 }
 
 /// The first row, if any.
 pub(crate) async fn find<T: FromQueryResult>(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<Option<T>, StoreError> {
-    let row = on.connection().query_one_raw(statement(on, sql, values)).await?;
+    let row = on.connection().query_one_raw(statement(on, sql, values)?).await?;
     row.map(|row| T::from_query_result(&row, "").map_err(StoreError::from)).transpose()
 }
 
@@ -42,13 +43,13 @@ pub(crate) async fn find_value<T: sea_orm::TryGetable>(
     sql: impl Into<String>,
     values: Vec<Value>,
 ) -> Result<Option<T>, StoreError> {
-    let row = on.connection().query_one_raw(statement(on, sql, values)).await?;
+    let row = on.connection().query_one_raw(statement(on, sql, values)?).await?;
     row.map(|row| row.try_get::<T>("", "v").map_err(StoreError::from)).transpose()
 }
 
 /// Runs a statement; the number of rows it touched.
 pub(crate) async fn execute(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<u64, StoreError> {
-    let done = on.connection().execute_raw(statement(on, sql, values)).await?;
+    let done = on.connection().execute_raw(statement(on, sql, values)?).await?;
     Ok(done.rows_affected())
 }
 
@@ -114,11 +115,16 @@ fn placeholders(numbered: bool, width: usize, rows: usize) -> String {
     text
 }
 
-fn statement(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Statement {
+/// PostgreSQL has no zero byte in a text, and SQLite has: neither is given one, so that the same is refused on both. What people send is
+/// refused before, where it comes in; this is for the way in that somebody forgot.
+fn statement(on: &impl Sql, sql: impl Into<String>, values: Vec<Value>) -> Result<Statement, StoreError> {
+    if values.iter().any(|value| matches!(value, Value::String(Some(text)) if text.contains('\0'))) {
+        return Err(StoreError::Refused(Refusal::new("text-zero")));
+    }
     let statement = Statement::from_sql_and_values(on.backend(), sql.into(), values);
     #[cfg(test)]
     crate::plans::note(&statement);
-    statement
+    Ok(statement)
 }
 
 /// A count or an index as the databases hold it.

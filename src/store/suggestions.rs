@@ -5,7 +5,7 @@ use manyhands_domain::ids::{BatchId, ClaimId};
 use sea_orm::FromQueryResult;
 
 use crate::sql::{all, count, execute, find, find_value, insert_rows, values};
-use crate::{Sql, StoreError, Tx};
+use crate::{Sql, StoreError, Tx, tasks};
 
 /// An item that is there: what its task shows.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -70,7 +70,7 @@ pub async fn replace(tx: &Tx, batch: &BatchId, suggestions: &[NewSuggestion]) ->
     }
     let sql = "UPDATE batches SET suggestions = $2, draft_version = draft_version + 1 WHERE id = $1";
     execute(tx, sql, values![batch.as_str(), count(suggestions.len() as u64)?]).await?;
-    Ok(())
+    tasks::measure(tx, batch.as_str()).await
 }
 
 /// What is suggested for an item.
@@ -145,7 +145,7 @@ pub async fn note_outcome(tx: &Tx, claim: &ClaimId, changed: &str) -> Result<(),
 /// Deletes what was suggested for a batch's items; who suggested, and what answers changed of it, stays.
 pub async fn blank(tx: &Tx, batch: &str) -> Result<(), StoreError> {
     execute(tx, "UPDATE suggestions SET answer = '{}' WHERE batch_id = $1", values![batch]).await?;
-    Ok(())
+    tasks::measure(tx, batch).await
 }
 
 const AT_ONCE: usize = 2_000;

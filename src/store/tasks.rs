@@ -48,7 +48,19 @@ pub async fn replace(
             .collect();
         insert_rows(tx, "tasks (id, batch_id, item_id, position, turn, payload, state, copies_left)", rows, "").await?;
     }
+    measure(tx, batch).await?;
     count_wanted(tx, batch).await
+}
+
+/// Notes how many bytes a batch's items have, with what is known of them and suggested for them.
+pub(crate) async fn measure(tx: &Tx, batch: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET item_bytes = CAST(\
+               COALESCE((SELECT SUM(OCTET_LENGTH(t.item_id) + OCTET_LENGTH(t.payload)) FROM tasks t WHERE t.batch_id = $1), 0) \
+               + COALESCE((SELECT SUM(OCTET_LENGTH(s.answer)) FROM suggestions s WHERE s.batch_id = $1), 0) \
+               + COALESCE((SELECT SUM(OCTET_LENGTH(g.answer) + OCTET_LENGTH(g.explanation)) FROM gold_items g WHERE g.batch_id = $1), 0) \
+               AS BIGINT) WHERE id = $1";
+    execute(tx, sql, values![batch]).await?;
+    Ok(())
 }
 
 /// Changes by how many members each item of a draft is to be answered.

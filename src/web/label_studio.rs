@@ -6,6 +6,7 @@ use manyhands_domain::refusal::Refusal;
 use rocket::http::ContentType;
 use rocket::{get, post};
 
+use crate::actions::results::Lines;
 use crate::actions::{Batch, Error, batches, label_studio};
 use crate::i18n::Say;
 use crate::web::answer::{Answer, Result};
@@ -131,8 +132,10 @@ pub(super) async fn config(page: Page, id: &str) -> Result {
 
 #[get("/batches/<id>/label-studio.json")]
 pub(super) async fn results(page: Page, id: &str) -> Result {
-    let text = label_studio::results(&page.deps, &page.client_user()?, &batch_id(id)?).await?;
-    Ok(Answer::File { kind: ContentType::JSON, name: format!("{id}-label-studio.json"), bytes: text.into_bytes() })
+    let (user, parsed) = (page.client_user()?, batch_id(id)?);
+    let mut lines = Lines::begin(&page.deps, &user).await?;
+    label_studio::results(&page.deps, &user, &parsed, &mut lines).await?;
+    Ok(Answer::Lines { kind: ContentType::JSON, name: format!("{id}-label-studio.json"), written: Box::new(lines.finish()?) })
 }
 
 /// A little more than a configuration may have: what is longer is told so.

@@ -3,7 +3,7 @@
 
 use manyhands_domain::time::Timestamp;
 use rocket::Request;
-use rocket::http::CookieJar;
+use rocket::http::{CookieJar, Status};
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 
@@ -39,10 +39,18 @@ impl<'r> FromRequest<'r> for Page {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Page, ()> {
+        // PostgreSQL has no zero byte in a text: nothing of ours is found by one, and no question of ours holds one.
+        let holds_zero = |part: &str| part.contains("%00");
+        if holds_zero(request.uri().path().as_str()) {
+            return Outcome::Error((Status::NotFound, ()));
+        }
+        if request.uri().query().is_some_and(|query| holds_zero(query.as_str())) {
+            return Outcome::Error((Status::BadRequest, ()));
+        }
         let loaded: &Option<Page> = request.local_cache_async(load(request)).await;
         match loaded {
             Some(page) => Outcome::Success(page.clone()),
-            None => Outcome::Error((rocket::http::Status::ServiceUnavailable, ())),
+            None => Outcome::Error((Status::ServiceUnavailable, ())),
         }
     }
 }

@@ -11,14 +11,14 @@ use rocket::Request;
 use rocket::data::{self, Data, FromData, ToByteUnit};
 use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome;
+use rocket::tokio::sync::{Semaphore, SemaphorePermit};
 use rocket::tokio::time::timeout;
 use sha2::{Digest, Sha256};
 
 use crate::actions::files::Received;
 use crate::actions::{Error, Once, batches, claims, external};
 use crate::deps::Deps;
-use crate::files::Files;
-use crate::turns;
+use crate::turns::{Turn, Whose};
 use crate::web::answer::Answer;
 use crate::web::page::Page;
 use crate::web::upload;
@@ -29,7 +29,7 @@ pub struct Post {
     path: String,
     fields: Vec<(String, String)>,
     file: Option<Received>,
-    turn: Turn,
+    turn: Option<Held>,
 }
 
 /// A form whose fields are all known.
@@ -39,11 +39,16 @@ pub struct Fields {
     fields: Vec<(String, String)>,
     file: Option<Received>,
     /// Held until the file is dealt with.
-    _turn: Turn,
+    _turn: Option<Held>,
 }
 
-/// The right to send a file.
-type Turn = Option<turns::Turn>;
+/// The turn to send a file, held until it is dealt with.
+#[derive(Debug)]
+struct Held {
+    _turn: Turn,
+    /// Of a table, which is read whole.
+    _memory: Option<SemaphorePermit<'static>>,
+}
 
 #[rocket::async_trait]
 impl<'r> FromData<'r> for Post {
@@ -66,16 +71,27 @@ async fn read(
     request: &Request<'_>,
     kind: &ContentType,
     data: Data<'_>,
-) -> Result<(Vec<(String, String)>, Option<Received>, Turn), upload::Refused> {
+) -> Result<(Vec<(String, String)>, Option<Received>, Option<Held>), upload::Refused> {
     let too_slow = |_| (Status::RequestTimeout, "too slow");
     // A file is read only from a client's user where items go, and from a member for the claim they hold; nobody else makes the server
     // hold any of it.
     if kind.is_form_data()
-        && let Some(Taking { deps, most, turns, whose, wait }) = takes_file(request).await
+        && let Some(Taking { deps, what, most, whose }) = takes_file(request).await
     {
-        let turn = turns(&deps.files).take(whose).await.ok_or((Status::ServiceUnavailable, "too many files at once"))?;
-        // Nobody keeps a turn for ever.
-        let (fields, file) = timeout(wait, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
+        let busy = (Status::ServiceUnavailable, "too many files at once");
+        let turns = match what {
+            What::Result => deps.files.results(),
+            What::Table => &deps.uploads.tables,
+            What::Pictures => &deps.uploads.pictures,
+        };
+        let turn = turns.take(whose).await.ok_or(busy)?;
+        // Nobody keeps a turn for ever, however steadily it goes on.
+        let (fields, file) = timeout(FILE_WAIT, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
+        let memory = match what {
+            What::Table => Some(timeout(MEMORY_WAIT, TABLES_READ.acquire()).await.ok().and_then(Result::ok).ok_or(busy)?),
+            What::Result | What::Pictures => None,
+        };
+        let turn = Held { _turn: turn, _memory: memory };
         return Ok((fields, file, Some(turn)));
     }
     if !kind.is_form_data() && !kind.is_form() {
@@ -110,14 +126,22 @@ fn is_ours(request: &Request<'_>) -> bool {
 /// What somebody may send.
 struct Taking {
     deps: Deps,
+    what: What,
     /// Bytes.
     most: u64,
-    /// What it takes a turn of.
-    turns: fn(&Files) -> &turns::Turns,
     /// Whose turn it is.
-    whose: turns::Whose,
-    /// How long it may take.
-    wait: Duration,
+    whose: Whose,
+}
+
+/// What a file is, as far as its turn goes.
+#[derive(Clone, Copy)]
+enum What {
+    /// Of another tool, from its member's hands.
+    Result,
+    /// Read whole, in memory.
+    Table,
+    /// Or a table: a draft that shows pictures takes both. Read from the disk, one picture at a time.
+    Pictures,
 }
 
 /// How many bytes whoever asks may send here: more where a draft of theirs shows pictures, few for a labelling configuration; the result
@@ -131,29 +155,42 @@ async fn takes_file(request: &Request<'_>) -> Option<Taking> {
         let (row, _) = claims::find_own(&page.deps, &member, &claim).await.ok()?;
         claims::form_of(&row).ok()?.external()?;
         let whose = external::whose_turn(&claim, member.id().as_str());
-        return Some(Taking { deps: page.deps, most: RESULT_BYTES + FORM_BYTES, turns: Files::results, whose, wait: READ_WAIT });
+        return Some(Taking { deps: page.deps, what: What::Result, most: RESULT_BYTES + FORM_BYTES, whose });
     }
     let (batch, what) = request.uri().path().as_str().strip_prefix("/batches/")?.split_once('/')?;
     let batch = BatchId::parse(batch).ok().filter(|_| matches!(what, "items" | "gold" | "suggestions" | "label-studio"))?;
     let Outcome::Success(page) = request.guard::<Page>().await else { return None };
-    let batch = batches::find_own(&page.deps, &page.client_user().ok()?, &batch).await.ok()?;
-    let (most, turns, wait): (u64, fn(&Files) -> &turns::Turns, Duration) = match (what, batch.payload_kind.as_str()) {
-        ("label-studio", _) => (FORM_BYTES, Files::tables, READ_WAIT),
-        ("items", "image") => (UPLOAD_BYTES + FORM_BYTES, Files::pictures, PICTURES_WAIT),
-        _ => (TABLE_BYTES, Files::tables, READ_WAIT),
+    let user = page.client_user().ok()?;
+    let batch = batches::find_own(&page.deps, &user, &batch).await.ok()?;
+    let (what, most) = match (what, batch.payload_kind.as_str()) {
+        ("label-studio", _) => (What::Table, FORM_BYTES),
+        ("items", "image") => (What::Pictures, UPLOAD_BYTES + FORM_BYTES),
+        _ => (What::Table, TABLE_BYTES),
     };
-    let whose = vec![(format!("client {}", batch.client_id), OF_A_CLIENT)];
-    Some(Taking { deps: page.deps, most, turns, whose, wait })
+    // Only clients send these, and a client's people share what is theirs.
+    let whose = vec![(user.client().as_str().to_owned(), UPLOADS_OF_A_CLIENT)];
+    Some(Taking { deps: page.deps, what, most, whose })
 }
 
-/// Tables, and uploads of pictures, that come in from one client at once: fewer than from all.
-const OF_A_CLIENT: usize = 2;
-/// How long a file may take: 52 MB in ten minutes, and 2 GB in six hours, are 90 kB a second.
+/// Tables that are read and written at once, from when they have come: each is held in memory. Nobody's line is waited for meanwhile.
+static TABLES_READ: Semaphore = Semaphore::const_new(3);
+/// How long one that has come waits for that: an import takes seconds.
+const MEMORY_WAIT: Duration = Duration::from_secs(120);
+/// How many files of one client come in at once, of each kind.
+const UPLOADS_OF_A_CLIENT: usize = 2;
+/// How long a form without a file may take.
 const READ_WAIT: Duration = Duration::from_secs(600);
-const PICTURES_WAIT: Duration = Duration::from_secs(21_600);
+/// How long one with a file may: 2 GB in six hours are 93 kB a second. What a thin line can do is in `upload.rs`: at 30 kbit/s, 20 MB take
+/// an hour and a half, the 50 MB of the largest table three hours and three quarters, and six hours 81 MB.
+const FILE_WAIT: Duration = Duration::from_secs(21_600);
 const TABLE_BYTES: u64 = 52_000_000;
 /// What a form has beside its file.
 const FORM_BYTES: u64 = 1_000_000;
+
+/// Whether it can be kept: PostgreSQL has no zero byte in a text. Nobody types one, so a form that holds one is no form.
+pub(super) fn is_text(text: &str) -> bool {
+    !text.contains('\0')
+}
 
 fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?;
@@ -163,7 +200,7 @@ fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let decode = |text: &str| {
                 let spaced = text.replace('+', " ");
-                rocket::http::RawStr::new(&spaced).percent_decode().ok().map(|text| text.into_owned())
+                rocket::http::RawStr::new(&spaced).percent_decode().ok().map(|text| text.into_owned()).filter(|text| is_text(text))
             };
             Some((decode(name)?, decode(value)?))
         })
@@ -229,5 +266,6 @@ mod tests {
         let fields = parse_urlencoded(b"a=1+2&b=%C3%A9&c").unwrap();
         assert_eq!(fields, [("a".into(), "1 2".into()), ("b".into(), "é".into()), ("c".into(), String::new())]);
         assert!(parse_urlencoded(b"a=%ff").is_none());
+        assert!(parse_urlencoded(b"a=b%00").is_none() && parse_urlencoded(b"a%00=b").is_none() && parse_urlencoded(b"a=\0").is_none());
     }
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use rocket::data::{Data, ToByteUnit};
 use rocket::http::{ContentType, Status};
-use rocket::tokio::io::AsyncReadExt;
+use rocket::tokio::io::{AsyncRead, AsyncReadExt};
 use rocket::tokio::time::timeout;
 
 use crate::actions::Error;
 use crate::actions::files::{Received, Receiving};
 use crate::deps::Deps;
+use crate::web::post::is_text;
 
 /// Names and values in order, and the file if one came.
 pub(super) type Parts = (Vec<(String, String)>, Option<Received>);
@@ -29,16 +30,7 @@ pub(super) async fn read(deps: &Deps, kind: &ContentType, data: Data<'_>, most: 
     let (mut count, mut chunk) = (0_u64, vec![0; CHUNK]);
     let mut receiving: Option<Receiving> = None;
     loop {
-        // Whoever sends a byte now and then holds up nobody for long.
-        let mut filled = 0;
-        while filled < CHUNK {
-            let Some(space) = chunk.get_mut(filled..) else { break };
-            let read = timeout(CHUNK_WAIT, stream.read(space)).await.map_err(|_| TOO_SLOW)?.map_err(|_| BROKE_OFF)?;
-            if read == 0 {
-                break;
-            }
-            filled += read;
-        }
+        let filled = fill(&mut stream, &mut chunk, CHUNK_WAIT).await?;
         if filled == 0 {
             break;
         }
@@ -62,6 +54,24 @@ pub(super) async fn read(deps: &Deps, kind: &ContentType, data: Data<'_>, most: 
         None => None,
     };
     Ok((fields, received.filter(|received| !received.is_empty())))
+}
+
+/// Fills the chunk, or as much of it as there is still to come; how much. Whoever sends a byte now and then is too slow: the time is that
+/// of the whole chunk.
+async fn fill(stream: &mut (impl AsyncRead + Unpin), chunk: &mut [u8], wait: Duration) -> Result<usize, Refused> {
+    let mut filled = 0;
+    let filling = async {
+        while let Some(space) = chunk.get_mut(filled..).filter(|space| !space.is_empty()) {
+            let read = stream.read(space).await.map_err(|_| BROKE_OFF)?;
+            if read == 0 {
+                break;
+            }
+            filled += read;
+        }
+        Ok::<(), Refused>(())
+    };
+    timeout(wait, filling).await.map_err(|_| TOO_SLOW)??;
+    Ok(filled)
 }
 
 /// The fields of a form that came whole; a file in it is passed over.
@@ -148,7 +158,7 @@ impl Reader {
         let (Some(rest), Some(head)) = (rest.strip_prefix(b"\r\n"), find(rest, b"\r\n\r\n")) else {
             return Some(false);
         };
-        let headers = std::str::from_utf8(rest.get(..head.checked_sub(2)?)?).ok()?;
+        let headers = std::str::from_utf8(rest.get(..head.checked_sub(2)?)?).ok().filter(|headers| is_text(headers))?;
         let body = rest.get(head + 2..)?;
         let quoted = |name: &str| headers.split(name).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
         if let Some(name) = quoted("filename=\"") {
@@ -161,7 +171,7 @@ impl Reader {
         }
         let Some(end) = find(body, &self.mark) else { return Some(false) };
         let name = quoted("name=\"")?;
-        self.fields.push((name, String::from_utf8(body.get(..end)?.to_vec()).ok()?));
+        self.fields.push((name, String::from_utf8(body.get(..end)?.to_vec()).ok().filter(|text| is_text(text))?));
         self.held = body.get(end..)?.to_vec();
         Some(true)
     }
@@ -189,12 +199,15 @@ const BROKE_OFF: Refused = (Status::BadRequest, "the form broke off");
 const TOO_SLOW: Refused = (Status::RequestTimeout, "too slow");
 /// Most bytes of the fields together.
 const FIELDS_BYTES: usize = 524_288;
-/// Read at once; at least so much within [`CHUNK_WAIT`] of waiting for each piece of it.
+/// So much is read within [`CHUNK_WAIT`], or the sender is too slow: 65,536 bytes in 60 seconds, the least speed, are 1.1 kB or 8.7 kbit a
+/// second. A line of 30 kbit/s, as thin as some are in Antananarivo, needs 17.5 seconds for as much, and may stand still for 42 more.
 const CHUNK: usize = 65_536;
-const CHUNK_WAIT: Duration = Duration::from_secs(30);
+const CHUNK_WAIT: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
+    use rocket::tokio::io::AsyncWriteExt;
+
     use super::*;
 
     const FORM: &[u8] = b"--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name=\"items\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\nid,payload\r\n1,a\r\n--b--\r\n";
@@ -219,10 +232,53 @@ mod tests {
         }
     }
 
+    /// So many bytes at once, with such a pause after each time.
+    async fn trickled(at_once: usize, pause: Duration, wait: Duration) -> Result<usize, Refused> {
+        let (mut sender, mut stream) = tokio::io::duplex(CHUNK);
+        let sending = tokio::spawn(async move {
+            for _ in 0..3 * CHUNK / at_once {
+                if sender.write_all(&vec![7; at_once]).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
+            }
+        });
+        let mut chunk = vec![0; CHUNK];
+        let filled = fill(&mut stream, &mut chunk, wait).await;
+        sending.abort();
+        filled
+    }
+
+    /// None of its single reads waits for long.
+    #[rocket::async_test]
+    async fn a_byte_now_and_then_is_too_slow_and_a_thin_line_is_not() {
+        let millis = Duration::from_millis;
+        assert_eq!(trickled(1, millis(20), millis(400)).await, Err(TOO_SLOW));
+        assert_eq!(trickled(CHUNK / 8, millis(20), millis(20_000)).await, Ok(CHUNK));
+        // 30 kbit/s take less than half of what there is.
+        assert!(CHUNK as u64 * 8 * 2 < 30_000 * CHUNK_WAIT.as_secs());
+    }
+
+    #[rocket::async_test]
+    async fn what_ends_before_the_chunk_is_full_is_taken() {
+        assert_eq!(fill(&mut &FORM[..], &mut vec![0; CHUNK], CHUNK_WAIT).await, Ok(FORM.len()));
+        assert_eq!(fill(&mut &b""[..], &mut vec![0; CHUNK], CHUNK_WAIT).await, Ok(0));
+    }
+
     #[test]
     fn a_form_that_breaks_off_is_none() {
         for end in 0..FORM.len() - 4 {
             assert!(taken(&FORM[..end], 16).is_none(), "{end}");
+        }
+    }
+
+    /// A file may be anything; its name and the fields are texts.
+    #[test]
+    fn a_form_with_a_zero_byte_outside_its_file_is_none() {
+        let with = |place: &str, zero: &str| String::from_utf8(FORM.to_vec()).unwrap().replacen(place, zero, 1);
+        assert!(taken(with("id,payload", "id,\0payload").as_bytes(), 16).is_some());
+        for (place, zero) in [("\r\nk\r\n", "\r\nk\0\r\n"), ("\"key\"", "\"k\0y\""), ("a.csv", "a\0.csv")] {
+            assert!(taken(with(place, zero).as_bytes(), 16).is_none(), "{zero:?}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Bad input, as people send it: what they see, that what they typed is still there, and that nothing was written.
 
+mod zero_bytes;
+
 use manyhands::actions::{claims, contracts};
 use manyhands_domain::ids::ContractId;
 

@@ -1,16 +1,21 @@
 //! Nobody takes all of what a server can do at once: results that come in, files that are taken away, figures that take time; and what
 //! is given back fills no disk.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use manyhands::actions::external::{of_contract, whose_turn};
 use manyhands::actions::reviews::{self, Judging};
-use manyhands::actions::{Error, claims, results};
+use manyhands::actions::{Error, claims, results, sessions};
 use manyhands_domain::agreement::Agreement;
 use manyhands_domain::ids::ClaimId;
 use manyhands_store::results::state_of_accepted;
 use rocket::http::Method;
 
 use crate::external::{LINK, claimed, is_problem, open_batch, send, sha256};
+use crate::files::{draft_of_pictures, jpeg};
 use crate::http::Site;
+use crate::program::{Serving, files_of, free_port, wait_until, write_settings};
 use crate::story::typed;
 use crate::support::{databases, once, world};
 
@@ -139,8 +144,9 @@ async fn nobody_takes_away_more_than_four_files_at_once() {
     }
     let buyer = Site::as_person(&world, &world.buyer).await;
     let (one, file) = (format!("/desk/{contract}/results/{hash}"), format!("/desk/{contract}/results.jsonl"));
-    let (one, file) = tokio::join!(buyer.get(&one), buyer.get(&file));
-    for answer in [&one, &file] {
+    let studio = format!("{batch}/label-studio.json");
+    let (one, file, studio) = tokio::join!(buyer.get(&one), buyer.get(&file), buyer.get(&studio));
+    for answer in [&one, &file, &studio] {
         assert_eq!(answer.status, 503);
         answer.says("Many files are on their way just now. Try again in a minute.");
     }
@@ -237,4 +243,64 @@ async fn how_far_answers_agree_is_worked_out_once_for_what_is_accepted() {
         let anew = results::agreement(deps, &user, &contract).await.unwrap();
         assert_eq!((anew[0].items, anew[0].title.as_str()), (2, worked_out[0].title.as_str()), "{database}");
     }
+}
+
+/// A form with a file from which so much has come, and no more does.
+fn begin_upload(address: &str, path: &str, cookie: &str, name: &str, bytes: &[u8], all: usize) -> TcpStream {
+    let part = format!("--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n{}\r\n", once().key)
+        + &format!("--b\r\nContent-Disposition: form-data; name=\"items\"; filename=\"{name}\"\r\n\r\n");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: sid={cookie}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n{part}",
+        part.len() + all
+    );
+    let mut line = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+    line.write_all(head.as_bytes()).unwrap();
+    line.write_all(bytes).unwrap();
+    line
+}
+
+/// The status that a whole upload is answered with.
+fn upload(address: &str, path: &str, cookie: &str, name: &str, file: &[u8]) -> String {
+    let bytes = [file, b"\r\n--b--\r\n"].concat();
+    let mut line = begin_upload(address, path, cookie, name, &bytes, bytes.len());
+    let mut answer = String::new();
+    // A server that did not read all may cut the line after its answer.
+    let _ = line.read_to_string(&mut answer);
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn one_clients_slow_uploads_hold_up_nobody_elses() {
+    let mut world = world("sqlite").await;
+    let mut drafts = Vec::new();
+    for buyer in [world.buyer.clone(), world.other_buyer().await] {
+        world.buyer = buyer;
+        let contract = world.funded_contract("100.00").await;
+        let (table, pictures) = (world.draft_batch(&contract, "0.80", "180").await, draft_of_pictures(&world, &contract).await);
+        let cookie = sessions::open(&world.deps, &world.buyer).await.unwrap();
+        drafts.push((format!("/batches/{table}/items"), format!("/batches/{pictures}/items"), cookie));
+    }
+    world.deps.db.clone().close().await.unwrap();
+    let folder = world.folder.path();
+    write_settings(folder, &world.database, free_port());
+    let serving = Serving::start(folder);
+    let address = serving.address.as_str();
+    let [(table, pictures, slow), (other_table, other_pictures, other)] = drafts.as_slice() else { panic!("two clients") };
+
+    let mut lines = Vec::new();
+    for _ in 0..8 {
+        let file = [b"id,payload\n".as_slice(), &vec![b'x'; 80_000]].concat();
+        lines.push(begin_upload(address, table, slow, "a.csv", &file, 9_000_000));
+        lines.push(begin_upload(address, pictures, slow, "a.zip", &[b"PK\x03\x04".as_slice(), &vec![7; 80_000]].concat(), 9_000_000));
+    }
+    let incoming = folder.join("files/incoming");
+    wait_until("two of each kind come in", || incoming.exists() && files_of(&incoming).len() >= 4);
+    assert_eq!(files_of(&incoming).len(), 4, "two of each kind and no more");
+    assert_eq!(upload(address, other_table, other, "b.csv", b"id,payload\n1,a\n"), "303", "another client's table comes in meanwhile");
+    assert_eq!(upload(address, other_pictures, other, "b.jpg", &jpeg(64, 48, 3)), "303", "and so do their pictures");
+    assert_eq!(upload(address, table, slow, "c.csv", b"id,payload\n1,a\n"), "503", "they wait for their own");
+    drop(lines);
+    wait_until("theirs are over", || files_of(&incoming).is_empty());
+    assert_eq!(upload(address, table, slow, "c.csv", b"id,payload\n1,a\n"), "303");
 }

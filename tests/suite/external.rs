@@ -337,7 +337,7 @@ async fn what_cannot_be_taken_is_said_and_leaves_nothing() {
         // By hand the same words stand on the page, and what was typed stays.
         let answer =
             other.upload_with(&format!("{second}/draft"), ("result-file", "a.bin", &large[1..]), &[("answer", "typed here")]).await;
-        answer.refuses("This contract keeps 20 MB of files and may keep 30 MB");
+        answer.refuses("This contract keeps 21 MB of files and items and may keep 30 MB");
         answer.says("typed here");
         // Whoever sends without end is stopped.
         let mut last = 0;

@@ -5,6 +5,7 @@ use manyhands::actions::batches;
 use manyhands::actions::reviews::{self, Judging};
 use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::label_studio::read;
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::files::{draft_of_pictures, jpeg, zipped};
@@ -258,5 +259,38 @@ async fn items_with_a_known_answer_stay_here_and_a_new_configuration_forgets_wha
         let answers: Value = serde_json::from_str(&site.get(&format!("{path}.json")).await.text).unwrap();
         let items: Vec<&Value> = answers.as_array().unwrap().iter().map(|task| &task["data"]["manyhands_item"]).collect();
         assert_eq!(items, [&json!("2")], "{database}");
+    }
+}
+
+/// One list, a task a line: the bytes that a program may count on, however many there are.
+#[tokio::test]
+async fn results_are_a_list_of_one_task_a_line() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let batch = world.open_batch(&contract, 3).await;
+        let client = Site::as_person(&world, &world.buyer).await;
+        let list = async || {
+            let answer = client.fetch(Method::Get, &format!("/batches/{batch}/label-studio.json"), &[]).await;
+            let name = format!("attachment; filename=\"{batch}-label-studio.json\"");
+            let headers = (answer.header("content-type"), answer.header("content-disposition"));
+            assert_eq!(headers, ("application/json", name.as_str()), "{database}");
+            String::from_utf8(answer.bytes).unwrap()
+        };
+        assert_eq!(list().await, "[\n]\n", "{database}: nothing is accepted yet");
+        answer(&world, &batch, &[&[("answer", "Harmful"), ("active_seconds", "99")], &[("answer", "Harmless"), ("active_seconds", "99")]])
+            .await;
+        let told = list().await;
+        // Drawn for the contract.
+        let worker = told.split("\"manyhands_workers\":[").nth(1).unwrap().split(']').next().unwrap();
+        let task = |number: u32, choice: &str| {
+            format!(
+                "{{\"annotations\":[{{\"result\":[{{\"from_name\":\"answer\",\"id\":\"answer-1\",\"to_name\":\"payload\",\
+                 \"type\":\"choices\",\"value\":{{\"choices\":[\"{choice}\"]}}}}]}}],\
+                 \"data\":{{\"manyhands_guidelines\":[1],\"manyhands_item\":\"item-{number}\",\
+                 \"manyhands_workers\":[{worker}],\"payload\":\"Passage {number}, made for this test\"}}}}"
+            )
+        };
+        assert_eq!(told, format!("[\n{},\n{}\n]\n", task(1, "Harmful"), task(2, "Harmless")), "{database}");
     }
 }

@@ -16,6 +16,7 @@ mod bounds;
 mod cells;
 mod cli;
 mod client;
+mod client_limits;
 mod colleagues;
 mod copies;
 mod corrected;

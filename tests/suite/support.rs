@@ -89,6 +89,7 @@ async fn assemble(address: &str, folder: &Path, signers: Signers, clock: Clock, 
             entries: Entries::Public,
         }),
         files: Arc::new(Files::below(folder, Limits::default())),
+        uploads: Arc::default(),
         agreements: Arc::default(),
         hashing: Arc::new(tokio::sync::Semaphore::new(2)),
     }

@@ -3,6 +3,7 @@
 
 use manyhands_domain::batches::{self, Offer};
 use manyhands_domain::books::entry::Entry;
+use manyhands_domain::contracts::life::moves;
 use manyhands_domain::ids::{BatchId, ContractId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::proposals::enacting;
@@ -10,6 +11,7 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::{self as rows, Batch};
+use manyhands_store::ledger::NoteRow;
 use manyhands_store::{Sql, contracts, ledger};
 
 use super::{offer_of, own};
@@ -22,7 +24,7 @@ use crate::deps::Deps;
 ///
 /// # Errors
 /// [`Error::NotFound`] for anybody else's; `batch-not-open`; `contract-over`; `price-same`; `price-too-low` with the least price;
-/// `price-voted` below what members asked and this client accepted.
+/// `price-voted` below what members asked and this client accepted; `price-changes-many` where it was changed too often within a day.
 pub async fn reprice(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, typed: &str) -> Result<u64, Error> {
     let price = batches::read_price(typed)?;
     let mut work = begin!(deps, by.actor(), once);
@@ -40,6 +42,8 @@ pub async fn reprice(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, ty
         return Err(Refusal::new("price-same").field("price").into());
     }
     asks::check_not_below(&work.tx, &batch, price).await?;
+    let a_day = repriced(&work.tx, &batch, moves::a_day_before(work.now())).await?;
+    batches::check_prices(a_day.iter().filter(|priced| priced.proposal.is_none()).count().try_into().unwrap_or(i64::MAX))?;
     work.ledger_size().await?;
     let (rule, book) = rules::current(&work.tx).await?;
     let offer = Offer { price, ..offer_of(&batch)? };
@@ -107,19 +111,30 @@ pub async fn list_prices(deps: &Deps, batch: &Batch) -> Result<Vec<Priced>, Erro
     let moment = deps.db.snapshot().await?;
     let Some(opened) = batch.opened_index else { return Ok(Vec::new()) };
     let opened = u64::try_from(opened).map_err(Error::broken)?;
-    let mut notes = ledger::notes_of_kind(&moment, "batch.repriced").await?;
-    notes.reverse();
-    notes.extend(ledger::find_note(&moment, opened).await?);
-    let mut prices = Vec::new();
-    for row in notes {
-        let entry = Entry::read(&row.note).map_err(Error::broken)?;
-        if entry.reference("batch") != Some(batch.id.as_str()) {
-            continue;
-        }
-        let price = Amount::parse(entry.text("price").unwrap_or_default()).map_err(Error::broken)?;
-        prices.push(Priced { index: row.index, at: entry.at, price, proposal: entry.reference("proposal").map(str::to_owned) });
+    let mut prices = repriced(&moment, batch, Timestamp::default()).await?;
+    prices.reverse();
+    if let Some(row) = ledger::find_note(&moment, opened).await? {
+        prices.extend(priced(&row, batch)?);
     }
     Ok(prices)
+}
+
+/// The other prices that an open batch was given after a moment, ascending.
+async fn repriced(on: &impl Sql, batch: &Batch, since: Timestamp) -> Result<Vec<Priced>, Error> {
+    let Some(opened) = batch.opened_index else { return Ok(Vec::new()) };
+    let opened = u64::try_from(opened).map_err(Error::broken)?;
+    let rows = ledger::notes_repriced(on, &batch.contract_id, opened, since).await?;
+    rows.iter().filter_map(|row| priced(row, batch).transpose()).collect()
+}
+
+/// The price that an entry gave this batch; nothing where it is another's.
+fn priced(row: &NoteRow, batch: &Batch) -> Result<Option<Priced>, Error> {
+    let entry = Entry::read(&row.note).map_err(Error::broken)?;
+    if entry.reference("batch") != Some(batch.id.as_str()) {
+        return Ok(None);
+    }
+    let price = Amount::parse(entry.text("price").unwrap_or_default()).map_err(Error::broken)?;
+    Ok(Some(Priced { index: row.index, at: entry.at, price, proposal: entry.reference("proposal").map(str::to_owned) }))
 }
 
 /// How a batch stands under the floor.

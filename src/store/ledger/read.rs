@@ -114,6 +114,14 @@ pub async fn notes_of_kind(on: &impl Sql, kind: &str) -> Result<Vec<NoteRow>, St
     rows.into_iter().map(IndexedNote::typed).collect()
 }
 
+/// The entries after an index, and after a moment, that gave batches of a contract another price, ascending.
+pub async fn notes_repriced(on: &impl Sql, contract: &str, index: u64, since: Timestamp) -> Result<Vec<NoteRow>, StoreError> {
+    // The kind stands in the text: it is that of the index.
+    let sql = "SELECT idx, note FROM entries WHERE kind = 'batch.repriced' AND contract_id = $1 AND idx > $2 AND at > $3 ORDER BY idx";
+    let rows: Vec<IndexedNote> = all(on, sql, values![contract, count(index)?, since.secs()]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
 /// Every entry that is about a member, ascending.
 pub async fn notes_of_member(on: &impl Sql, member: &str) -> Result<Vec<NoteRow>, StoreError> {
     let rows: Vec<IndexedNote> = all(on, "SELECT idx, note FROM entries WHERE member_id = $1 ORDER BY idx", values![member]).await?;
