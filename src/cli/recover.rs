@@ -75,6 +75,12 @@ fn say_what_came_back(recovered: &Recovered) {
     if recovered.lost.len() > LOST_SHOWN {
         say(&format!("  … and {} more", recovered.lost.len() - LOST_SHOWN));
     }
+    if recovered.lost_answers > 0 {
+        say(&format!(
+            "  {} accepted answers are lost: they are paid, and the client's desk says how many its files lack.",
+            recovered.lost_answers
+        ));
+    }
     let [payouts, expenses] = recovered.waiting;
     say(&format!(
         "What no entry tells is as in the backup: people, roles, passwords, drafts, messages, and {payouts} payouts and {expenses} expenses that \

@@ -14,7 +14,7 @@ use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Coordinator, Member, Officer, Reviewer, Treasurer};
-use manyhands::actions::{Error, batches, claims, contracts, payouts, people, receipts, reviews};
+use manyhands::actions::{Error, batches, claims, contracts, payouts, people, receipts, results, reviews};
 use manyhands::deps::Deps;
 use manyhands::head::Head;
 use manyhands_domain::contracts::life::Step;
@@ -334,6 +334,11 @@ async fn nothing_is_done_twice(story: &Story, deps: &Deps, database: &str) {
     for claim in claims::list_of_member(deps, &people.worker, "accepted", 100).await.unwrap() {
         assert!(claim.worker_share.is_some_and(|share| share > 0), "{database}");
     }
+    // What came after the backup is paid and lost; the rest is downloaded.
+    let mut items = Vec::new();
+    results::list(deps, &people.buyer, &ContractId::parse("C-1").unwrap(), |row| items.push(row.item)).await.unwrap();
+    let lost = results::count_lost(deps, &people.buyer, &ContractId::parse("C-1").unwrap()).await.unwrap();
+    assert_eq!((items, lost), (["item-1", "item-2", "item-3"].map(str::to_owned).to_vec(), 1), "{database}");
     // Payouts and expenses.
     for (number, state) in [(1, "settled"), (2, "failed")] {
         let (run, lines) = payouts::find(deps, &people.officer, &PayoutId::from_number(number)).await.unwrap();

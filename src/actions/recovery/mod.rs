@@ -51,6 +51,8 @@ pub struct Recovered {
     pub by_hand: BTreeMap<&'static str, u64>,
     /// What the log does not say enough of, a sentence each.
     pub lost: Vec<String>,
+    /// Answers that were accepted and are lost, though their items are there.
+    pub lost_answers: i64,
     /// Runs and expenses that wait for a second person, as in the backup.
     pub waiting: [i64; 2],
 }
@@ -137,10 +139,7 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
         }
         progress(edge.size(), copy.size);
     }
-    rows::count_anew(&tx).await?;
-    // What came back may have completed the answers to an item.
-    begin_silence(&tx, Of::All, rules::silence(&tx, deps.now).await?).await?;
-    recovered.waiting = rows::give_time(&tx, deps.now.plus_days(GRACE_DAYS)).await?;
+    settle(deps, &tx, &mut recovered).await?;
     // The copy was verified before, and may have moved on since: what is kept is what was read here, once.
     let checkpoint = fs::read(copy.folder.join("checkpoint"))?;
     let Signed { size, root_base64 } = appender.finish_taken_back(&tx, checkpoint.clone()).await?;
@@ -158,6 +157,16 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
     head.publish()?;
     deps.head.sync()?;
     Ok(recovered)
+}
+
+/// What follows from all rows together, once each stands where its entry says.
+async fn settle(deps: &Recovering<'_>, tx: &Tx, recovered: &mut Recovered) -> Result<(), Error> {
+    rows::count_anew(tx).await?;
+    recovered.lost_answers = rows::count_lost_answers(tx, recovered.from).await?;
+    // What came back may have completed the answers to an item.
+    begin_silence(tx, Of::All, rules::silence(tx, deps.now).await?).await?;
+    recovered.waiting = rows::give_time(tx, deps.now.plus_days(GRACE_DAYS)).await?;
+    Ok(())
 }
 
 /// What a recovery is given: no key, since it signs nothing.

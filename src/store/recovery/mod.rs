@@ -94,10 +94,12 @@ pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> 
         ],
     )
     .await?;
+    // What had been sent back is not the answer that was accepted: that one came later.
     execute(
         tx,
-        "UPDATE claims SET state = 'accepted', decided_at = $2, entry_index = $3, seconds = $4, measured = COALESCE(measured, 'elapsed'), \
-         worker_share = $5, reviewer_id = $6, reviewer_share = $7 WHERE id = $1",
+        "UPDATE claims SET state = 'accepted', answer = CASE WHEN state = 'sent_back' THEN NULL ELSE answer END, decided_at = $2, \
+         entry_index = $3, seconds = $4, measured = COALESCE(measured, 'elapsed'), worker_share = $5, reviewer_id = $6, reviewer_share = $7 \
+         WHERE id = $1",
         values![
             entry.claim,
             entry.at.secs(),
@@ -243,6 +245,17 @@ pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
     );
     execute(tx, format!("UPDATE contracts SET held = {held}"), vec![]).await?;
     Ok(())
+}
+
+/// Of the acceptances from this entry on, how many have lost their answer: the entry says that it was accepted, not what it was.
+pub async fn count_lost_answers(on: &impl Sql, from: u64) -> Result<i64, StoreError> {
+    let lost: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM claims WHERE state = 'accepted' AND answer IS NULL AND entry_index >= $1",
+        values![count(from)?],
+    )
+    .await?;
+    Ok(lost.unwrap_or(0))
 }
 
 /// A contract's row, as far as listing it again must know.
