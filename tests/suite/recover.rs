@@ -20,6 +20,7 @@ use manyhands::head::Head;
 use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PayoutId};
 use manyhands_domain::money::Amount;
+use manyhands_domain::refusal::Arg;
 
 use crate::backup::{bytes_of, does, refuses};
 use crate::pages::change;
@@ -110,7 +111,7 @@ impl People {
         let deposit = found.deposits[place].deposit.id.clone();
         // Each by a payment of its own.
         let reference = format!("back {}", found.returns.len());
-        let form = ReturnForm { deposit, amount: "0.01".into(), reference, asked: "By letter.".into() };
+        let form = ReturnForm { deposit, amount: "0.01".into(), reference, asked: "By letter.".into(), ..ReturnForm::default() };
         returns::prepare(deps, &self.treasurer, &once(), &form, PASSWORD).await.unwrap()
     }
 
@@ -304,7 +305,12 @@ async fn what_an_old_backup_lacks_comes_back_byte_for_byte_and_nothing_is_done_t
 
         // And the ledger goes on, from what was signed.
         let contract = ContractId::parse("C-1").unwrap();
-        let index = story.people.deposit(&deps, &contract, "after the recovery").await.unwrap();
+        // Of the deposit that came back nobody knows the reference: whoever has the statement says that this is another.
+        let asked = story.people.deposit(&deps, &contract, "after the recovery").await;
+        let Err(Error::Refused(asked)) = &asked else { panic!("{database}: {asked:?}") };
+        let Some((_, Arg::Text(unnamed))) = asked[0].args.iter().find(|(name, _)| *name == "entries") else { panic!("{asked:?}") };
+        let (by, sum) = (&story.people.treasurer, ("20.00", "after the recovery"));
+        let index = contracts::record_another_deposit(&deps, by, &once(), &contract, sum, unnamed).await.unwrap();
         assert_eq!(index, after + 1, "{database}: an acceptance, and this");
         deps.head.sync().unwrap();
         let now = story.old.path().join("now");

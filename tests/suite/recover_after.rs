@@ -4,20 +4,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use manyhands::actions::contracts::returns::{self, ReturnForm};
 use manyhands::actions::recovery::{LogCopy, Recovered, Recovering, recover};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
-use manyhands::actions::{claims, receipts, results, reviews};
+use manyhands::actions::{claims, contracts, receipts, results, reviews};
 use manyhands::deps::Deps;
 use manyhands::head::Head;
-use manyhands_domain::ids::{BatchId, ClaimId};
+use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_store::Db;
 
 use crate::external::{LINK, claimed, send, sha256};
 use crate::http::Site;
 use crate::signers::{member, refused};
 use crate::story::typed;
-use crate::support::{World, agree, copy_of, databases, once, world};
+use crate::support::{PASSWORD, World, agree, copy_of, databases, once, world};
 
 /// The co-op goes on with the backup, and with every entry that came after it.
 async fn recovered(world: World, place: &Path, backup: &str) -> (World, Recovered) {
@@ -146,4 +147,79 @@ async fn the_file_of_a_lost_answer_is_in_no_zip_and_the_others_come() {
         assert!(names.contains(&sha256(b"{\"n\":1}")) && !names.contains(&sha256(b"{\"n\":2}")), "{database}");
         site.get(&format!("/desk/{contract}")).await.says("1 accepted answer is lost and not in these files");
     }
+}
+
+#[tokio::test]
+async fn a_transfer_whose_reference_is_lost_is_not_booked_again_unless_the_treasurer_says_that_it_is_another() {
+    for database in databases() {
+        let (world, place) = (world(database).await, tempfile::tempdir().unwrap());
+        let contract = world.funded_contract("100.00").await;
+        let backup = copy_of(&world, place.path()).await;
+        let deposit = async |world: &World, amount: &str, reference: &str, none_of: &str| {
+            let by = world.treasurer().await;
+            contracts::record_another_deposit(&world.deps, &by, &once(), &contract, (amount, reference), none_of).await
+        };
+        let first = deposit(&world, "20.00", "transfer 82", "").await.unwrap();
+        let back = give_back(&world, &contract, "back 83", "").await.unwrap();
+        let officer = world.signed_in(&world.coordinator).await.officer().unwrap();
+        let returned = returns::approve(&world.deps, &officer, &once(), &back, PASSWORD).await.unwrap();
+        let (world, _) = recovered(world, place.path(), &backup).await;
+        world.reads(&world.treasurer, "en").await;
+        let site = Site::as_person(&world, &world.treasurer).await;
+
+        let before = world.rows().await;
+        let (named, of) = (format!("Entry {first} is a deposit of this sum"), contract.to_string());
+        let form = [("contract", of.as_str()), ("amount", "20.00"), ("reference", "transfer 82")];
+        let asked = site.post("/treasury/deposit", &form).await;
+        asked.refuses(&named);
+        let entry = format!("name=\"none_of\" value=\"{first}\"");
+        for kept in ["value=\"20.00\"", "value=\"transfer 82\"", "type=\"checkbox\" name=\"another\"", &entry] {
+            assert!(asked.text.contains(kept), "{database}: {kept}: {}", asked.text);
+        }
+        let entry = first.to_string();
+        for unsaid in [vec![("none_of", entry.as_str())], vec![("another", "on")], vec![("another", "on"), ("none_of", "1")]] {
+            site.post("/treasury/deposit", &[&form[..], &unsaid].concat()).await.refuses(&named);
+        }
+        assert_eq!(world.rows().await, before, "{database}: nothing was written");
+        // Neither another sum, nor one whose reference is there, asks anything; by the page another payment is booked once it is said.
+        deposit(&world, "20.01", "transfer 82", "").await.unwrap();
+        deposit(&world, "100.00", "transfer 84", "").await.unwrap();
+        assert_eq!(refused(deposit(&world, "100.00", "transfer 81", "").await), "deposit-twice", "{database}");
+        let said = [&form[..], &[("another", "on"), ("none_of", entry.as_str())]].concat();
+        let balance = world.escrow(&contract).await;
+        site.post("/treasury/deposit", &said).await.redirects();
+        assert_eq!(world.escrow(&contract).await, balance + 20_000_000, "{database}");
+        assert_eq!(refused(deposit(&world, "20.00", "transfer 82", &entry).await), "deposit-twice", "{database}");
+
+        // What went back is the same.
+        assert_eq!(refused(give_back(&world, &contract, "back 83", "").await), "return-unnamed", "{database}");
+        let found = returns::find_returnable(&world.deps, &world.treasurer().await, &contract).await.unwrap();
+        let of_deposit = found.deposits[0].deposit.id.clone();
+        let form = [
+            ("contract", of.as_str()),
+            ("deposit", of_deposit.as_str()),
+            ("amount", "1.00"),
+            ("reference", "back 83"),
+            ("asked", "By letter."),
+            ("password", PASSWORD),
+        ];
+        let asked = site.post("/treasury/returns", &form).await;
+        asked.refuses(&format!("Entry {returned} is a return of this sum"));
+        assert!(asked.text.contains("value=\"back 83\"") && asked.text.contains("name=\"another\""), "{database}: {}", asked.text);
+        let entry = returned.to_string();
+        site.post("/treasury/returns", &[&form[..], &[("another", "on"), ("none_of", entry.as_str())]].concat()).await.redirects();
+    }
+}
+
+async fn give_back(world: &World, contract: &ContractId, reference: &str, none_of: &str) -> Result<String, manyhands::actions::Error> {
+    let treasurer = world.treasurer().await;
+    let found = returns::find_returnable(&world.deps, &treasurer, contract).await.unwrap();
+    let form = ReturnForm {
+        deposit: found.deposits[0].deposit.id.clone(),
+        amount: "1.00".to_owned(),
+        reference: reference.to_owned(),
+        asked: "By letter.".to_owned(),
+        none_of: none_of.to_owned(),
+    };
+    returns::prepare(&world.deps, &treasurer, &once(), &form, PASSWORD).await
 }
