@@ -26,6 +26,7 @@ refusal-batch-empty = The batch has no items. Upload a file first.
 refusal-batch-not-draft = The batch is open already and keeps what it says. Draft a new batch for a change.
 refusal-batch-not-open = The batch is not open any more. Other work is on the board.
 refusal-batch-state = The batch has changed in the meantime. Reload the page to see how it stands.
+refusal-batch-back-unfit = As it came back, this batch cannot be opened, for the reason below, and nothing of it can be changed any more. Take back what is free of it, and make a new batch.
 refusal-batch-under-new-floor = The members have voted a higher floor, and this batch pays less. It takes no new claims until its price is raised.
 refusal-between-keeps-all = Together they would keep everything. Less than 100 percent may stay between the end client and the co-op.
 refusal-erase-claims = { $count ->

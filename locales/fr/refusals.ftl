@@ -26,6 +26,7 @@ refusal-batch-empty = Le lot n’a pas d’éléments. Envoyez d’abord un fich
 refusal-batch-not-draft = Le lot est déjà ouvert et garde ce qu’il dit. Préparez un nouveau lot pour changer.
 refusal-batch-not-open = Le lot n’est plus ouvert. D’autre travail est au tableau.
 refusal-batch-state = Le lot a changé entre-temps. Rechargez la page pour voir où il en est.
+refusal-batch-back-unfit = Tel qu’il est revenu, ce lot ne peut pas être ouvert, pour la raison ci-dessous, et rien n’y peut plus être changé. Retirez ce qui en est libre, et préparez un nouveau lot.
 refusal-batch-under-new-floor = Les membres ont voté un plancher plus haut, et ce lot paie moins. Il ne prend plus de tâches avant que son prix monte.
 refusal-between-keeps-all = Ensemble ils garderaient tout. Moins de 100 pour cent peuvent rester entre le client final et la coopérative.
 refusal-erase-claims = { $count ->

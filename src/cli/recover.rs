@@ -58,6 +58,9 @@ fn say_what_came_back(recovered: &Recovered) {
     ));
     for ((kind, row), count) in &recovered.entries {
         let what = match row {
+            Some(Row::Marked) if *kind == "batch.opened" => {
+                "brought to where the entry says, and paused: items and questions are those of the draft, which its client looks at first"
+            }
             Some(Row::Marked) => "brought to where the entry says",
             Some(Row::Made) if *kind == "member.admitted" => "made of the invitation that waited; invite them again for a new link",
             Some(Row::Made) => "made of what the entry says; answers, references and texts are lost",

@@ -4,19 +4,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::contracts::returns::{self, ReturnForm};
 use manyhands::actions::recovery::{LogCopy, Recovered, Recovering, recover};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
-use manyhands::actions::{claims, contracts, receipts, results, reviews};
+use manyhands::actions::{batches, claims, contracts, receipts, results, reviews};
 use manyhands::deps::Deps;
 use manyhands::head::Head;
+use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
 use manyhands_store::Db;
 
 use crate::external::{LINK, claimed, send, sha256};
 use crate::http::Site;
-use crate::signers::{member, refused};
+use crate::signers::{mail_to, member, refused};
 use crate::story::typed;
 use crate::support::{PASSWORD, World, agree, copy_of, databases, once, world};
 
@@ -222,4 +224,125 @@ async fn give_back(world: &World, contract: &ContractId, reference: &str, none_o
         none_of: none_of.to_owned(),
     };
     returns::prepare(&world.deps, &treasurer, &once(), &form, PASSWORD).await
+}
+
+/// A batch that was a draft of two items in the backup, and was opened since with three others, two answers each; one is accepted.
+async fn opened_since(database: &str, place: &Path) -> (World, ContractId, BatchId, Recovered) {
+    let world = world(database).await;
+    let (contract, buyer) = (world.funded_contract("100.00").await, world.buyer().await);
+    let batch = world.draft_batch(&contract, "0.80", "180").await;
+    batches::import(&world.deps, &buyer, &once(), &batch, b"id,payload\n1,a\n2,b\n").await.unwrap();
+    // Everything that was told before is out: what comes is the newest.
+    mail_to(&world, "buyer@example.coop").await;
+    let backup = copy_of(&world, place).await;
+    world.deps.clock.advance(60);
+    batches::set_offer(&world.deps, &buyer, &once(), &batch, ("0.90", "180", "2")).await.unwrap();
+    batches::import(&world.deps, &buyer, &once(), &batch, b"id,payload\n3,c\n4,d\n5,e\n").await.unwrap();
+    batches::open(&world.deps, &buyer, &once(), &batch).await.unwrap();
+    let treasurer = member(&world, &world.treasurer).await;
+    let claim = hand_in(&world, &world.worker().await, &batch, "Harmful").await;
+    hand_in(&world, &treasurer, &batch, "Harmful").await;
+    accept(&world, &claim).await;
+    let (world, recovered) = recovered(world, place, &backup).await;
+    (world, contract, batch, recovered)
+}
+
+#[tokio::test]
+async fn a_batch_that_was_a_draft_in_the_backup_is_paused_until_its_client_has_looked_at_it() {
+    for database in databases() {
+        let place = tempfile::tempdir().unwrap();
+        let (world, contract, batch, recovered) = opened_since(database, place.path()).await;
+        let (deps, buyer, worker) = (&world.deps, world.buyer().await, world.worker().await);
+        assert_eq!(recovered.unsure.get(batch.as_str()), Some(&1), "{database}: {:?}", recovered.lost);
+        let row = batches::find_own(deps, &buyer, &batch).await.unwrap();
+        assert!(row.is_unsure() && row.opened_index.is_some(), "{database}: {row:?}");
+        assert_eq!((row.price, row.copies), (900_000, 2), "{database}: as its entry says");
+        assert_eq!((row.tasks_total, row.tasks_open, row.tasks_accepted), (4, 4, 0), "{database}: counted anew");
+        assert_eq!(refused(claims::claim(deps, &worker, &once(), &batch).await), "batch-not-open", "{database}");
+        assert!(batches::list_open(deps).await.unwrap().is_empty(), "{database}");
+
+        let (subject, text) = mail_to(&world, "buyer@example.coop").await;
+        assert!(subject.contains("Safety text review: it is paused"), "{database}: {subject}");
+        let link = format!("/batches/{batch}");
+        assert!(text.contains(&link) && text.contains("1 answer was accepted since to an item"), "{database}: {text}");
+        let site = Site::as_person(&world, &world.buyer).await;
+        let page = site.get(&link).await;
+        for words in ["Please look at it first", "those of your draft at that time, and may not be the last", "4 answers are free."] {
+            page.says(words);
+        }
+        site.get(&format!("/desk/{contract}")).await.says("Safety text review: is this what you opened?");
+
+        // It is what they opened: members go on.
+        site.post(&format!("{link}/resume"), &[]).await.redirects();
+        let row = batches::find_own(deps, &buyer, &batch).await.unwrap();
+        assert_eq!((row.state.as_str(), row.is_unsure()), ("open", false), "{database}");
+        accept_one(&world, &batch).await;
+        // And from then on it is a batch like any other: paused, it is resumed as ever, and what is free is not taken back.
+        site.post(&format!("{link}/pause"), &[]).await.redirects();
+        assert!(!batches::find_own(deps, &buyer, &batch).await.unwrap().is_unsure(), "{database}");
+        assert_eq!(refused(batches::withdraw_free(deps, &buyer, &once(), &batch).await), "batch-not-raised", "{database}");
+        assert!(!site.get(&link).await.text.contains("Please look at it first"), "{database}");
+    }
+}
+
+/// Both answers to the first item come in, and one is accepted.
+async fn accept_one(world: &World, batch: &BatchId) {
+    let claim = hand_in(world, &world.worker().await, batch, "Harmful").await;
+    hand_in(world, &member(world, &world.treasurer).await, batch, "Harmful").await;
+    accept(world, &claim).await;
+}
+
+#[tokio::test]
+async fn a_batch_that_is_not_what_its_client_opened_is_taken_back_and_in_no_contract_s_way() {
+    for database in databases() {
+        let place = tempfile::tempdir().unwrap();
+        let (world, contract, batch, _) = opened_since(database, place.path()).await;
+        let (deps, client) = (&world.deps, Party::Client(world.buyer().await));
+        assert_eq!(refused(life::go(deps, &client, &once(), &contract, Step::Complete, "").await), "contract-not-done", "{database}");
+        let site = Site::as_person(&world, &world.buyer).await;
+        let link = format!("/batches/{batch}");
+        site.post(&format!("{link}/withdraw"), &[]).await.redirects();
+        let row = batches::find_own(deps, &world.buyer().await, &batch).await.unwrap();
+        assert_eq!((row.tasks_total, row.tasks_open, row.tasks_withdrawn), (0, 0, 4), "{database}");
+        assert_eq!((row.is_unsure(), batches::list_open(deps).await.unwrap().len()), (false, 0), "{database}: nothing is left to claim");
+        assert!(!site.get(&link).await.text.contains("Please look at it first"), "{database}");
+        life::go(deps, &client, &once(), &contract, Step::Complete, "").await.unwrap();
+
+        // Notice is given though nobody has looked yet: their client did not pause it.
+        let place = tempfile::tempdir().unwrap();
+        let (world, contract, ..) = opened_since(database, place.path()).await;
+        let client = Party::Client(world.buyer().await);
+        life::go(&world.deps, &client, &once(), &contract, Step::Terminate, "No more of it.").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_no_draft_could_be_opened_with_does_not_open_because_it_came_back() {
+    for database in databases() {
+        let (world, place) = (world(database).await, tempfile::tempdir().unwrap());
+        let contract = world.funded_contract("100.00").await;
+        let site = Site::as_person(&world, &world.buyer).await;
+        let fields = [
+            ("title", "A street"),
+            ("price", "0.80"),
+            ("seconds", "180"),
+            ("payload_kind", "text"),
+            ("question", "?"),
+            ("answer_kind", "text"),
+        ];
+        let batch = site.post(&format!("/desk/{contract}/batch"), &fields).await.to;
+        site.post(&format!("{batch}/template/tool"), &[]).await.redirects();
+        site.upload(&format!("{batch}/items"), "items", b"id,payload\n1,a\n").await.redirects();
+        let backup = copy_of(&world, place.path()).await;
+        site.post(&format!("{batch}/questions/result"), &[("question", "Box it."), ("link", LINK)]).await.redirects();
+        site.post(&format!("{batch}/open"), &[]).await.redirects();
+        let (world, _) = recovered(world, place.path(), &backup).await;
+        let site = Site::as_person(&world, &world.buyer).await;
+        let before = world.rows().await;
+        let refused = site.post(&format!("{batch}/resume"), &[]).await;
+        refused.refuses("nothing of it can be changed any more");
+        refused.says("still the example’s, tool.example");
+        assert_eq!(world.rows().await, before, "{database}: nothing was written");
+        site.post(&format!("{batch}/withdraw"), &[]).await.redirects();
+    }
 }

@@ -170,7 +170,8 @@ pub async fn reject(tx: &Tx, entry: &Rejection<'_>) -> Result<Row, StoreError> {
     Ok(Row::Made)
 }
 
-/// Marks a batch open, at the terms of its entry.
+/// Marks a batch opened, at the terms of its entry, and paused: which items and questions it had then no entry says, and the draft that the
+/// backup had may have been another. Its client looks before anybody is paid for what it does not want.
 pub async fn open_batch(
     tx: &Tx,
     id: &str,
@@ -181,7 +182,7 @@ pub async fn open_batch(
 ) -> Result<Row, StoreError> {
     let touched = execute(
         tx,
-        "UPDATE batches SET state = 'open', opened_index = $2, rule_index = $3, opened_at = $4, changed_at = $4, price = $5, currency = $6, \
+        "UPDATE batches SET state = 'paused', opened_index = $2, rule_index = $3, opened_at = NULL, changed_at = $4, price = $5, currency = $6, \
          seconds = $7, skill = $8, level = $9, copies = $10 WHERE id = $1",
         values![
             id,
@@ -229,9 +230,10 @@ pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
     execute(
         tx,
         format!(
-            "UPDATE batches SET tasks_open = CASE WHEN state = 'draft' THEN tasks_open ELSE {} END, tasks_accepted = {}, accepted_seconds = {}, \
-             accepted_pay = {}",
+            "UPDATE batches SET tasks_open = CASE WHEN state = 'draft' THEN tasks_open ELSE {} END, \
+             tasks_total = CASE WHEN state = 'draft' THEN tasks_total ELSE {} END, tasks_accepted = {}, accepted_seconds = {}, accepted_pay = {}",
             of("CAST(SUM(t.copies_left) AS BIGINT) FROM tasks t", "t.batch_id = batches.id"),
+            of("CAST(SUM(batches.copies - t.copies_withdrawn) AS BIGINT) FROM tasks t", "t.batch_id = batches.id"),
             claims("1"),
             claims("c.seconds"),
             claims("c.worker_share")
