@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::contracts::returns::{self, ReturnForm};
-use manyhands::actions::recovery::{LogCopy, Recovered, Recovering, recover};
+use manyhands::actions::recovery::{LogCopy, Recovered, Recovering, give_time, recover};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
 use manyhands::actions::{batches, claims, contracts, receipts, results, reviews};
@@ -14,6 +14,7 @@ use manyhands::deps::Deps;
 use manyhands::head::Head;
 use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId};
+use manyhands_domain::time::Timestamp;
 use manyhands_store::Db;
 
 use crate::external::{LINK, claimed, send, sha256};
@@ -344,5 +345,49 @@ async fn what_no_draft_could_be_opened_with_does_not_open_because_it_came_back()
         refused.says("still the example’s, tool.example");
         assert_eq!(world.rows().await, before, "{database}: nothing was written");
         site.post(&format!("{batch}/withdraw"), &[]).await.redirects();
+    }
+}
+
+/// A claim that ran out before the backup's last entry and that nobody had set free, one that is held, and one that is held ready.
+async fn three_claims(world: &World) -> [ClaimId; 3] {
+    let worker = world.worker().await;
+    let (quiet, busy) = (world.funded_contract("100.00").await, world.funded_contract("100.00").await);
+    let [of_quiet, of_busy] = [world.open_batch(&quiet, 2).await, world.open_batch(&busy, 3).await];
+    let gone = claims::claim(&world.deps, &worker, &once(), &of_quiet).await.unwrap();
+    world.deps.clock.advance(10 * 86_400);
+    let held = claims::claim(&world.deps, &worker, &once(), &of_busy).await.unwrap();
+    contracts::record_deposit(&world.deps, &world.treasurer().await, &once(), &busy, "1.00", "the last entry").await.unwrap();
+    let ready = claims::keep_ready(&world.deps, &worker, &once(), &held).await.unwrap();
+    [gone, held, ClaimId::parse(&ready.id).unwrap()]
+}
+
+async fn due(db: &Db, claims: &[ClaimId; 3]) -> Vec<i64> {
+    let mut due = Vec::new();
+    for claim in claims {
+        due.push(manyhands_store::claims::find_claim(&db.read(), claim).await.unwrap().unwrap().due_at);
+    }
+    due
+}
+
+#[tokio::test]
+async fn a_restore_gives_time_to_what_was_held_and_not_to_what_had_run_out() {
+    for database in databases() {
+        let (world, place) = (world(database).await, tempfile::tempdir().unwrap());
+        let claims = three_claims(&world).await;
+        let before = due(&world.deps.db, &claims).await;
+        let (restored, behind) = (copy_of(&world, place.path()).await, copy_of(&world, place.path()).await);
+        let wanted = |now: Timestamp| vec![before[0], now.plus_days(3).secs(), before[2]];
+
+        let (db, now) = (Db::open(&restored).await.unwrap(), world.deps.clock.now().plus_days(20));
+        give_time(&db, now).await.unwrap();
+        assert_eq!(due(&db, &claims).await, wanted(now), "{database}: restored");
+        db.close().await.unwrap();
+
+        // What counts is the backup's last entry: not that of the log from which it is recovered, weeks later.
+        world.deps.clock.advance(30 * 86_400);
+        world.funded_contract("5.00").await;
+        let now = world.deps.clock.now();
+        let (world, _) = recovered(world, place.path(), &behind).await;
+        assert_eq!(due(&world.deps.db, &claims).await, wanted(now), "{database}: recovered");
     }
 }

@@ -116,6 +116,7 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
             format!("nothing is missing: the database stands at {from} entries, this copy of the log at {}", copy.size)
         }));
     }
+    let last_at = appender.at();
     let mut recovered = Recovered { from, ..Recovered::default() };
     let mut edge = Edge::default();
     for tile in tiles::of_level(0, copy.size) {
@@ -143,7 +144,7 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
         }
         progress(edge.size(), copy.size);
     }
-    settle(deps, &tx, &mut recovered).await?;
+    settle(deps, &tx, &mut recovered, last_at).await?;
     // The copy was verified before, and may have moved on since: what is kept is what was read here, once.
     let checkpoint = fs::read(copy.folder.join("checkpoint"))?;
     let Signed { size, root_base64 } = appender.finish_taken_back(&tx, checkpoint.clone()).await?;
@@ -164,13 +165,13 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
 }
 
 /// What follows from all rows together, once each stands where its entry says.
-async fn settle(deps: &Recovering<'_>, tx: &Tx, recovered: &mut Recovered) -> Result<(), Error> {
+async fn settle(deps: &Recovering<'_>, tx: &Tx, recovered: &mut Recovered, last_at: Timestamp) -> Result<(), Error> {
     rows::count_anew(tx).await?;
     recovered.lost_answers = rows::count_lost_answers(tx, recovered.from).await?;
     tell_of_unsure(deps, tx, &recovered.unsure).await?;
     // What came back may have completed the answers to an item.
     begin_silence(tx, Of::All, rules::silence(tx, deps.now).await?).await?;
-    recovered.waiting = rows::give_time(tx, deps.now.plus_days(GRACE_DAYS)).await?;
+    recovered.waiting = rows::give_time(tx, last_at, deps.now.plus_days(GRACE_DAYS)).await?;
     Ok(())
 }
 
@@ -195,7 +196,8 @@ pub struct Recovering<'a> {
 /// When the database fails.
 pub async fn give_time(db: &Db, now: Timestamp) -> Result<(), Error> {
     let tx = db.begin().await?;
-    rows::give_time(&tx, now.plus_days(GRACE_DAYS)).await?;
+    let last_at = ledger::head(&tx).await?.last_at;
+    rows::give_time(&tx, last_at, now.plus_days(GRACE_DAYS)).await?;
     Ok(tx.commit().await?)
 }
 

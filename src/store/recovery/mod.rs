@@ -332,13 +332,14 @@ pub async fn leave(tx: &Tx, id: &str, at: Timestamp) -> Result<Row, StoreError> 
 }
 
 /// What nobody may lose by a restoring: open claims and work that waits for its judge get until `until` at least, since
-/// what was sent back or extended meanwhile is in no log. Everybody signs in again, and agrees anew to what may hurt. How many rows wait for a second person:
-/// runs and expenses.
-pub async fn give_time(tx: &Tx, until: Timestamp) -> Result<[i64; 2], StoreError> {
+/// what was sent back or extended meanwhile is in no log. What had run out when the backup's last entry was written stays run out, though
+/// nobody had set it free yet; and what was held ready was not begun. Everybody signs in again, and agrees anew to what may hurt. How many
+/// rows wait for a second person: runs and expenses.
+pub async fn give_time(tx: &Tx, last_at: Timestamp, until: Timestamp) -> Result<[i64; 2], StoreError> {
     execute(
         tx,
-        "UPDATE claims SET due_at = $1, reminded = 0 WHERE state IN ('claimed', 'sent_back') AND due_at < $1",
-        values![until.secs()],
+        "UPDATE claims SET due_at = $1, reminded = 0 WHERE state IN ('claimed', 'sent_back') AND ahead = 0 AND due_at < $1 AND due_at >= $2",
+        values![until.secs(), last_at.secs()],
     )
     .await?;
     execute(tx, "UPDATE claims SET review_by = $1 WHERE state = 'submitted' AND review_by < $1", values![until.secs()]).await?;
