@@ -48,6 +48,9 @@ batch-state-open = Open
 batch-state-paused = Paused
 batch-state-closed = Closed
 batch-level-raised = The contract’s hazard level is { $now } by now, this batch’s { $level }: it takes no new claims. Open a new batch for what is left.
+batch-unsure = After a fault the co-op put back a backup that is older than the opening of this batch. Its price and time are those of the ledger; its items and questions are those of your draft at that time, and may not be the last. It is paused, so nobody is paid for what you do not want.
+batch-unsure-label = Please look at it first
+batch-unsure-words = If items and questions are the right ones, open it again. If not, take back what is free and put what you need into a new batch. What was accepted before the fault is paid in any case.
 batch-withdraw-label = What nobody has claimed
 batch-withdraw-words = Nobody can claim what is left of this batch, and the contract is not completed while it is left. { $tasks ->
      [0] Nothing is free at this moment, unless the time of a claim has run out.

@@ -225,5 +225,11 @@ mail-draft-ready-subject = Signed by enough members: { $title }
 mail-draft-ready-text = Enough members have signed your draft { $title }. You can put it to the vote.
 mail-price-asked-subject = { $price } is asked: { $title }
 mail-price-asked-text = The members voted to ask { $price } an answer for { $title } ({ $proposal }), for whatever is claimed from { $from } on. If you accept, work goes on at that price. If not, the batch takes no new claims from that day, and the notice of the contract runs; what is claimed is paid as it was agreed.
+mail-batch-unsure-subject = Please look at { $title }: it is paused
+mail-batch-unsure-text = After a fault the co-op put back a backup that is older than the opening of { $title } ({ $contract }). Its price and time are as you opened it. Its items and questions are those of your draft at that time, and may not be the last, so nobody can claim from it now. { $lost ->
+     [0] Look
+     [one] { $lost } answer was accepted since to an item that this draft does not have: it is lost, and paid all the same. Look
+     *[other] { $lost } answers were accepted since to items that this draft does not have: they are lost, and paid all the same. Look
+  } at it, then open it again, or take back what is free.
 mail-batch-under-floor-subject = Under the new floor: { $title }
 mail-batch-under-floor-text = The members have voted a new floor. The price of { $title } is under it, so it takes no new claims. From { $least } an answer it goes on; work that is claimed keeps its price.

@@ -29,6 +29,7 @@ refusal-batch-changed-meanwhile = Somebody changed this draft while your change 
 refusal-batch-not-draft = The batch is open already and keeps what it says. Draft a new batch for a change.
 refusal-batch-not-open = The batch is not open any more. Other work is on the board.
 refusal-batch-state = The batch has changed in the meantime. Reload the page to see how it stands.
+refusal-batch-back-unfit = As it came back, this batch cannot be opened, for the reason below, and nothing of it can be changed any more. Take back what is free of it, and make a new batch.
 refusal-batch-under-new-floor = The members have voted a higher floor, and this batch pays less. It takes no new claims until its price is raised.
 refusal-between-keeps-all = Together they would keep everything. Less than 100 percent may stay between the end client and the co-op.
 refusal-erase-claims = { $count ->
@@ -107,6 +108,10 @@ refusal-contract-why = Say why in a sentence: people whose work it stops read it
 refusal-country-unknown = This is no country code. Two capital letters, such as DE or KE.
 refusal-currency-unused = The co-op has no floor in this currency, so nothing can be promised in it. Choose USD or EUR.
 refusal-deposit-not-listed = The contract is not listed. A deposit needs a listed contract.
+refusal-deposit-unnamed = { $count ->
+     [one] Entry { $entries } is a deposit of this sum on this contract
+     *[other] Entries { $entries } are deposits of this sum on this contract
+  } whose reference is no longer known: it was lost with an older backup, or erased. Look at the bank’s statement. If it is the same money, it is booked already, and there is nothing to do. If it is another transfer, tick the box and record it. Nothing was written.
 refusal-deposit-twice = A deposit of this sum with this reference stands on this contract already: entry { $index }. If it is another transfer, add what tells them apart.
 refusal-email-taken = There is an account with this address already.
 refusal-email-unfit = This is no e-mail address. It needs a name, an @ and a domain.
@@ -286,6 +291,10 @@ refusal-return-asked = This contract runs: a part of its deposit goes back only 
 refusal-return-beyond-deposit = { $left } is left of this deposit: nobody is sent back more than arrived. Take that much at most, and the rest of another deposit.
 refusal-return-beyond-free = { $free } can go back now: the rest is spent, held for claims, or waits to go back already. Take that much at most.
 refusal-return-claimed = Less is free than when this was prepared, { $free } by now: work was claimed in between, and accepted work can always be paid. Withdraw this return, and prepare one of at most that sum. Nothing was returned.
+refusal-return-unnamed = { $count ->
+     [one] Entry { $entries } is a return of this sum on this contract
+     *[other] Entries { $entries } are returns of this sum on this contract
+  } whose payment is no longer known: its reference was lost with an older backup, or erased. Look at the bank’s statement. If it is the same payment, it is booked already, and there is nothing to do. If it is another one, tick the box and prepare it. Nothing was written.
 refusal-return-twice = A return of this sum by this payment stands on this contract already: entry { $index }. If it is another payment, add what tells them apart.
 refusal-return-fraction = A bank sends nothing smaller than { $least }. Leave the smaller part of it; it stays in the contract’s account.
 refusal-return-of-none = Choose the deposit of which this is a part.

@@ -12,6 +12,8 @@ wait-open-items = { $items ->
      [one] { $items } item is uploaded.
      *[other] { $items } items are uploaded.
   }
+wait-unsure = { $title }: is this what you opened?
+wait-unsure-words = It came back with the items and questions of an older draft, and is paused until you have looked at it.
 wait-submitted = A coordinator reads it next. A mail tells you when it is approved, or what is to be changed.
 before-label = Before it opens
 before-items = Items

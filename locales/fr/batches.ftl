@@ -48,6 +48,9 @@ batch-state-open = Ouvert
 batch-state-paused = En pause
 batch-state-closed = Clos
 batch-level-raised = Le niveau de risque du contrat est maintenant { $now }, celui de ce lot { $level } : il ne reçoit plus de nouvelles prises. Ouvrez un nouveau lot pour ce qui reste.
+batch-unsure = Après une panne, la coopérative a remis une sauvegarde plus ancienne que l’ouverture de ce lot. Son prix et son temps sont ceux du grand livre ; ses éléments et ses questions sont ceux de votre brouillon d’alors, et ne sont peut-être pas les derniers. Il est en pause, pour que personne ne soit payé pour ce dont vous ne voulez pas.
+batch-unsure-label = À regarder d’abord
+batch-unsure-words = Si les éléments et les questions sont les bons, rouvrez-le. Sinon, retirez ce qui est libre et mettez ce dont vous avez besoin dans un nouveau lot. Ce qui a été accepté avant la panne est payé dans tous les cas.
 batch-withdraw-label = Ce que personne n’a pris
 batch-withdraw-words = Personne ne peut prendre ce qui reste de ce lot, et le contrat n’est pas terminé tant qu’il en reste. { $tasks ->
      [0] Rien n’est libre en ce moment, sauf si le temps d’une prise est écoulé.

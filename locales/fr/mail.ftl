@@ -225,5 +225,11 @@ mail-draft-ready-subject = Signé par assez de membres : { $title }
 mail-draft-ready-text = Assez de membres ont signé votre brouillon { $title }. Vous pouvez le mettre au vote.
 mail-price-asked-subject = { $price } est demandé : { $title }
 mail-price-asked-text = Les membres ont voté de demander { $price } par réponse pour { $title } ({ $proposal }), pour tout ce qui est pris à partir du { $from }. Si vous acceptez, le travail continue à ce prix. Sinon, le lot ne prend plus de nouvelles tâches dès ce jour, et le préavis du contrat court ; ce qui est pris est payé comme convenu.
+mail-batch-unsure-subject = À regarder : { $title } est en pause
+mail-batch-unsure-text = Après une panne, la coopérative a remis une sauvegarde plus ancienne que l’ouverture de { $title } ({ $contract }). Son prix et son temps sont tels que vous l’avez ouvert. Ses éléments et ses questions sont ceux de votre brouillon d’alors, et ne sont peut-être pas les derniers : personne ne peut donc y prendre de tâche pour le moment. { $lost ->
+     [0] Regardez-le,
+     [one] { $lost } réponse a été acceptée depuis à un élément que ce brouillon n’a pas : elle est perdue, et payée tout de même. Regardez le lot,
+     *[other] { $lost } réponses ont été acceptées depuis à des éléments que ce brouillon n’a pas : elles sont perdues, et payées tout de même. Regardez le lot,
+  } puis rouvrez-le, ou retirez ce qui est libre.
 mail-batch-under-floor-subject = Sous le nouveau plancher : { $title }
 mail-batch-under-floor-text = Les membres ont voté un nouveau plancher. Le prix de { $title } est en dessous, il ne prend donc plus de nouvelles tâches. À partir de { $least } par réponse il continue ; le travail déjà pris garde son prix.

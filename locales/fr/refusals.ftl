@@ -29,6 +29,7 @@ refusal-batch-changed-meanwhile = Quelqu’un a modifié ce brouillon pendant la
 refusal-batch-not-draft = Le lot est déjà ouvert et garde ce qu’il dit. Préparez un nouveau lot pour changer.
 refusal-batch-not-open = Le lot n’est plus ouvert. D’autre travail est au tableau.
 refusal-batch-state = Le lot a changé entre-temps. Rechargez la page pour voir où il en est.
+refusal-batch-back-unfit = Tel qu’il est revenu, ce lot ne peut pas être ouvert, pour la raison ci-dessous, et rien n’y peut plus être changé. Retirez ce qui en est libre, et préparez un nouveau lot.
 refusal-batch-under-new-floor = Les membres ont voté un plancher plus haut, et ce lot paie moins. Il ne prend plus de tâches avant que son prix monte.
 refusal-between-keeps-all = Ensemble ils garderaient tout. Moins de 100 pour cent peuvent rester entre le client final et la coopérative.
 refusal-erase-claims = { $count ->
@@ -107,6 +108,10 @@ refusal-contract-why = Dites pourquoi en une phrase : les personnes dont cela ar
 refusal-country-unknown = Ce n’est pas un code de pays. Deux majuscules, comme DE ou KE.
 refusal-currency-unused = La coopérative n’a pas de plancher dans cette monnaie et n’y peut rien promettre. Choisissez USD ou EUR.
 refusal-deposit-not-listed = Le contrat n’est pas inscrit. Un dépôt demande un contrat inscrit.
+refusal-deposit-unnamed = { $count ->
+     [one] L’écriture { $entries } est un dépôt de cette somme sur ce contrat
+     *[other] Les écritures { $entries } sont des dépôts de cette somme sur ce contrat
+  } dont la référence n’est plus connue : elle s’est perdue avec une sauvegarde plus ancienne, ou a été effacée. Regardez le relevé bancaire. Si c’est le même argent, il est déjà enregistré et il n’y a rien à faire. Si c’est un autre virement, cochez la case et enregistrez-le. Rien n’a été enregistré.
 refusal-deposit-twice = Un dépôt de cette somme avec cette référence figure déjà sur ce contrat : écriture { $index }. Si c’est un autre virement, ajoutez ce qui les distingue.
 refusal-email-taken = Il existe déjà un compte à cette adresse.
 refusal-email-unfit = Ce n’est pas une adresse de courriel. Il faut un nom, un @ et un domaine.
@@ -286,6 +291,10 @@ refusal-return-asked = Ce contrat court : une part de son dépôt n’est rendue
 refusal-return-beyond-deposit = Il reste { $left } de ce dépôt : personne ne reçoit plus que ce qui est arrivé. Prenez cela au plus, et le reste d’un autre dépôt.
 refusal-return-beyond-free = { $free } peuvent être rendus maintenant : le reste est dépensé, retenu pour des prises, ou attend déjà son retour. Prenez cela au plus.
 refusal-return-claimed = Moins est libre qu’à la préparation, { $free } à présent : du travail a été pris entre-temps, et le travail accepté peut toujours être payé. Retirez ce retour, et préparez-en un de cette somme au plus. Rien n’a été rendu.
+refusal-return-unnamed = { $count ->
+     [one] L’écriture { $entries } est un retour de cette somme sur ce contrat
+     *[other] Les écritures { $entries } sont des retours de cette somme sur ce contrat
+  } dont le virement n’est plus connu : sa référence s’est perdue avec une sauvegarde plus ancienne, ou a été effacée. Regardez le relevé bancaire. Si c’est le même virement, il est déjà enregistré et il n’y a rien à faire. Si c’en est un autre, cochez la case et préparez-le. Rien n’a été enregistré.
 refusal-return-twice = Un retour de cette somme par ce paiement figure déjà sur ce contrat : écriture { $index }. Si c’est un autre paiement, ajoutez ce qui les distingue.
 refusal-return-fraction = Une banque n’envoie rien de plus petit que { $least }. Laissez la part plus petite : elle reste au compte du contrat.
 refusal-return-of-none = Choisissez le dépôt dont ceci est une part.

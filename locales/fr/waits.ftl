@@ -12,6 +12,8 @@ wait-open-items = { $items ->
      [one] { $items } élément est là.
      *[other] { $items } éléments sont là.
   }
+wait-unsure = { $title } : est-ce bien ce que vous avez ouvert ?
+wait-unsure-words = Il est revenu avec les éléments et les questions d’un brouillon plus ancien, et reste en pause jusqu’à ce que vous l’ayez regardé.
 wait-submitted = Un coordinateur le lit maintenant. Un courriel vous dira s’il est approuvé, ou ce qu’il faut changer.
 before-label = Avant l’ouverture
 before-items = Éléments

@@ -3,14 +3,15 @@
 pub(super) mod meanwhile;
 mod pricing;
 mod room;
+mod stopping;
 
 pub(crate) use pricing::list_under_floor_of;
 pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
+pub use stopping::{pause, withdraw_free};
 
 use std::sync::Arc;
 
 use manyhands_domain::batches::{self, Arithmetic, Offer};
-use manyhands_domain::contracts::life::{Side, check_notice_days};
 use manyhands_domain::forms::{self, Form, NewQuestion};
 use manyhands_domain::ids::{BatchId, ContractId, uuid_v4};
 use manyhands_domain::items::{self, Item, Needs};
@@ -19,12 +20,11 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::sample::{WHOLE, read_share as read_review_share};
 use manyhands_domain::text;
 use manyhands_store::batches::{self as rows, Batch, NewBatch, Terms};
-use manyhands_store::claims::{Of, begin_silence};
 use manyhands_store::{contracts, tasks};
 
 use crate::actions::contracts::{life, terms_of};
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, Work, begin, claims, files, gold, label_studio, new_uuid, questions, rules, sample, suggestions};
+use crate::actions::{Error, Once, Work, begin, files, gold, label_studio, new_uuid, questions, rules, sample, suggestions};
 use crate::deps::Deps;
 
 /// A batch as typed.
@@ -221,10 +221,7 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     if stands.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
-    if form_of(&batch)?.external().is_some_and(|(_, link)| link.is_sample()) {
-        return Err(Refusal::new("external-sample").into());
-    }
-    suggestions::check(&work, &batch).await?;
+    check_asked(&work, &batch).await?;
     // The book in force at its place in the ledger: nobody enacts another one from here on.
     work.ledger_size().await?;
     let (rule, book) = rules::current(&work.tx).await?;
@@ -237,63 +234,12 @@ pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Re
     work.commit(index).await
 }
 
-/// Pauses an open batch, or opens a paused one again. Held claims stay.
-///
-/// # Errors
-/// When it is in neither state; when the client gave notice: members have its days to work in.
-pub async fn pause(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, paused: bool) -> Result<(), Error> {
-    let work = begin!(deps, by.actor(), once);
-    let batch = own(&work, by, id).await?;
-    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
-    let stands = life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?;
-    if stands.is_over(work.now()) {
-        return Err(Refusal::new("contract-over").into());
+/// What members would be asked must be fit for them.
+async fn check_asked(work: &Work<'_>, batch: &Batch) -> Result<(), Error> {
+    if form_of(batch)?.external().is_some_and(|(_, link)| link.is_sample()) {
+        return Err(Refusal::new("external-sample").into());
     }
-    if paused {
-        check_notice_days(&stands, Side::Client)?;
-    }
-    if !paused && batch.paused_for.is_some() {
-        let number = batch.paused_for.unwrap_or_default();
-        return Err(Refusal::new("batch-price-asked").with("proposal", format!("P-{number}")).into());
-    }
-    let (from, to) = if paused { ("open", "paused") } else { ("paused", "open") };
-    if !rows::change_state(&work.tx, id.as_str(), from, to, work.now()).await? {
-        return Err(Refusal::new("batch-state").into());
-    }
-    work.commit(()).await
-}
-
-/// Takes back what nobody has claimed of a batch below its contract's level, in which nobody can claim any more; how many answers. What
-/// members hold stays theirs. A batch in which work can be claimed ends with its contract, after its notice.
-///
-/// # Errors
-/// [`Error::NotFound`] for anybody else's; `contract-over`; `batch-not-raised`; `batch-none-free`.
-pub async fn withdraw_free(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Result<i64, Error> {
-    let mut work = begin!(deps, by.actor(), once);
-    let batch = own(&work, by, id).await?;
-    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
-    let row = contracts::load_held(&work.tx, &contract).await?;
-    if life::standing_of(&work.tx, &row).await?.is_over(work.now()) {
-        return Err(Refusal::new("contract-over").into());
-    }
-    if batch.opened_index.is_none() || batch.level >= row.level {
-        return Err(Refusal::new("batch-not-raised").into());
-    }
-    // Nobody claims there, so nobody set free what ran out.
-    let before = taken_back(&work, id).await?;
-    claims::free_overdue(&mut work, &batch.contract_id).await?;
-    tasks::withdraw_free(&work.tx, id.as_str(), work.now()).await?;
-    // What runs out after the first time goes by itself.
-    let taken = taken_back(&work, id).await?.saturating_sub(before);
-    if taken == 0 {
-        return Err(Refusal::new("batch-none-free").into());
-    }
-    begin_silence(&work.tx, Of::Batch(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
-    work.commit(taken).await
-}
-
-async fn taken_back(work: &Work<'_>, id: &BatchId) -> Result<i64, Error> {
-    Ok(rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?.tasks_withdrawn)
+    suggestions::check(work, batch).await
 }
 
 /// A client's own batch.
@@ -399,13 +345,12 @@ pub(crate) async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Resul
     let batch = batch.ok_or(Error::NotFound)?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
     contracts::load_held(&work.tx, &contract).await?;
-    Ok(batch)
+    // Read again under the contract's lock.
+    rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)
 }
 
 pub(crate) async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
-    own(work, by, id).await?;
-    // Read again under the contract's lock.
-    let batch = rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let batch = own(work, by, id).await?;
     if batch.state == "draft" { Ok(batch) } else { Err(Refusal::new("batch-not-draft").into()) }
 }
 

@@ -23,7 +23,7 @@ use crate::actions::{Error, Once, Work, begin, rules};
 use crate::deps::Deps;
 
 pub(crate) use deposits::keep_evidence;
-pub use deposits::{find_by_reference, record_deposit};
+pub use deposits::{find_by_reference, record_another_deposit, record_deposit};
 
 /// Begins a draft.
 ///

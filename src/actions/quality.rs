@@ -77,6 +77,8 @@ fn agree(form: &Form, shared: Vec<Shared>) -> Result<Vec<Agreed>, Error> {
             _ => items.push((row.task_id, vec![answers])),
         }
     }
+    // With nobody else's beside it, as where those are lost, an answer agrees with none.
+    items.retain(|(_, given)| given.len() > 1);
     // Equality says nothing of these.
     let apart = |name: &String| form.questions.iter().any(|one| one.name == *name && !one.can_agree());
     let mut given: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();

@@ -45,6 +45,15 @@ pub async fn quality(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<(J
     Ok((rows::judged(&reader, id).await?, rows::list_reasons(&reader, id).await?))
 }
 
+/// How many accepted answers are lost, since a backup was put back that is older than they are: paid, and in no file.
+///
+/// # Errors
+/// [`Error::NotFound`] for another client's.
+pub async fn count_lost(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<i64, Error> {
+    find_own(deps, by, id).await?;
+    Ok(rows::count_lost(&deps.db.read(), id).await?)
+}
+
 /// The columns of a table of a contract's answers: the names of the questions that its batches ask, each once, in the order of batches
 /// and forms; more where items came with a suggestion.
 ///
@@ -62,7 +71,7 @@ pub async fn columns(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Co
     Ok(Columns { names, suggested })
 }
 
-/// Every accepted answer, batch by batch, in the order of the items; a page at a time to `take`.
+/// Every accepted answer that is not lost, batch by batch, in the order of the items; a page at a time to `take`.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's.

@@ -66,9 +66,7 @@ async fn mark(tx: &Tx, batch: &str, seed: &Seed, share: i64) -> Result<(), Error
 /// [`Error::NotFound`] for anybody else's; `share-unfit`; `share-not-more`; `batch-not-open` for a draft, which is simply changed.
 pub async fn raise(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, typed: &str) -> Result<i64, Error> {
     let work = begin!(deps, by.actor(), once);
-    own(&work, by, id).await?;
-    // Read again under the contract's lock.
-    let batch = batches::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let batch = own(&work, by, id).await?;
     if batch.opened_index.is_none() {
         return Err(Refusal::new("batch-not-open").into());
     }

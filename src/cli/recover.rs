@@ -58,6 +58,9 @@ fn say_what_came_back(recovered: &Recovered) {
     ));
     for ((kind, row), count) in &recovered.entries {
         let what = match row {
+            Some(Row::Marked) if *kind == "batch.opened" => {
+                "brought to where the entry says, and paused: items and questions are those of the draft, which its client looks at first"
+            }
             Some(Row::Marked) => "brought to where the entry says",
             Some(Row::Made) if *kind == "member.admitted" => "made of the invitation that waited; invite them again for a new link",
             Some(Row::Made) => "made of what the entry says; answers, references and texts are lost",
@@ -74,6 +77,12 @@ fn say_what_came_back(recovered: &Recovered) {
     }
     if recovered.lost.len() > LOST_SHOWN {
         say(&format!("  … and {} more", recovered.lost.len() - LOST_SHOWN));
+    }
+    if recovered.lost_answers > 0 {
+        say(&format!(
+            "  {} accepted answers are lost: they are paid, and the client's desk says how many its files lack.",
+            recovered.lost_answers
+        ));
     }
     let [payouts, expenses] = recovered.waiting;
     say(&format!(

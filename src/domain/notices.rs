@@ -455,6 +455,17 @@ pub enum Notice {
         /// From when on it is asked.
         from: Timestamp,
     },
+    /// A recovery brought the opening of a batch back over the draft that the backup had: it is paused until its client has looked at it.
+    BatchUnsure {
+        /// The batch.
+        batch: String,
+        /// `C-…`.
+        contract: String,
+        /// Its title.
+        title: String,
+        /// Answers accepted since, to items that this draft did not have.
+        lost: i64,
+    },
     /// The price of a batch is under the floor that members voted: it takes no new claims until it is raised.
     BatchUnderFloor {
         /// The batch.
@@ -536,6 +547,7 @@ impl Notice {
             Notice::DraftReady { .. } => "draft-ready",
             Notice::PriceAsked { .. } => "price-asked",
             Notice::BatchUnderFloor { .. } => "batch-under-floor",
+            Notice::BatchUnsure { .. } => "batch-unsure",
             Notice::ContractListed { .. } => "contract-listed",
         }
     }

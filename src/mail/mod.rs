@@ -200,6 +200,7 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::DraftReady { draft, .. } => format!("/proposals/drafts/{draft}"),
         Notice::PriceAsked { proposal, .. } => format!("/asked/{proposal}"),
         Notice::BatchUnderFloor { batch, .. } => format!("/batches/{batch}/price"),
+        Notice::BatchUnsure { batch, .. } => format!("/batches/{batch}"),
         Notice::ContractListed { contract, .. } => format!("/contracts/{contract}"),
     };
     Part { words, link: format!("{}{path}", letter.address) }
@@ -338,6 +339,9 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
         | Notice::DraftReady { .. }
         | Notice::PriceAsked { .. }
         | Notice::BatchUnderFloor { .. } => votes::args(say, notice),
+        Notice::BatchUnsure { contract, title, lost, .. } => {
+            vec![("contract", contract.as_str().into()), ("title", title.as_str().into()), ("lost", Arg::Count(*lost))]
+        }
         Notice::KeyChanged { key, what } => vec![("key", key.as_str().into()), ("what", what.as_str().into())],
         Notice::KeyOfColleague { name, key, what, .. } => {
             vec![("name", name.as_str().into()), ("key", key.as_str().into()), ("what", what.as_str().into())]

@@ -52,6 +52,8 @@ pub struct Batch {
     pub accepted_pay: i64,
     /// The `batch.opened` entry.
     pub opened_index: Option<i64>,
+    /// When its client opened it, Unix seconds. A recovery opens by the entry, and leaves this to its client.
+    pub opened_at: Option<i64>,
     /// Of the contract.
     pub contract_title: String,
     /// Of the contract.
@@ -80,6 +82,15 @@ pub struct Batch {
     pub paused_for: Option<i64>,
     /// Which share of its items is read, basis points.
     pub review_share: i64,
+}
+
+impl Batch {
+    /// Whether a recovery brought its opening back from the log, over what the backup had as a draft, and its client has not said yet that
+    /// items and questions are the right ones: no entry says which they were.
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
+        self.state == "paused" && self.opened_index.is_some() && self.opened_at.is_none()
+    }
 }
 
 /// A new batch.
@@ -213,12 +224,16 @@ pub async fn set_open(tx: &Tx, id: &str, index: u64, rule: u64, now: Timestamp) 
     Ok(())
 }
 
-/// Pauses or reopens.
-pub async fn change_state(tx: &Tx, id: &str, from: &str, to: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let touched =
-        execute(tx, "UPDATE batches SET state = $3, changed_at = $4 WHERE id = $1 AND state = $2", values![id, from, to, now.secs()])
-            .await?;
-    Ok(touched == 1)
+/// Opens a paused batch again; false if it was not paused.
+pub async fn reopen(tx: &Tx, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE batches SET state = 'open', opened_at = COALESCE(opened_at, $2), changed_at = $2 WHERE id = $1 AND state = 'paused'";
+    Ok(execute(tx, sql, values![id, now.secs()]).await? == 1)
+}
+
+/// Pauses an open batch; false if it was not open.
+pub async fn pause(tx: &Tx, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE batches SET state = 'paused', changed_at = $2 WHERE id = $1 AND state = 'open'";
+    Ok(execute(tx, sql, values![id, now.secs()]).await? == 1)
 }
 
 /// Changes the price of what is claimed from now on.
@@ -239,7 +254,7 @@ pub async fn list_running(on: &impl Sql, now: Timestamp) -> Result<Vec<Batch>, S
         on,
         format!(
             "{SELECT} WHERE b.opened_index IS NOT NULL AND b.tasks_open > 0 AND c.closed_index IS NULL \
-             AND (c.ends_at IS NULL OR c.ends_at > $1) ORDER BY c.number, b.opened_at, b.id"
+             AND (c.ends_at IS NULL OR c.ends_at > $1) ORDER BY c.number, b.opened_index"
         ),
         values![now.secs()],
     )
@@ -279,7 +294,7 @@ pub async fn add_accepted(tx: &Tx, id: &str, of: Accepted) -> Result<(), StoreEr
 
 const SELECT: &str = "\
 SELECT b.id, b.contract_id, b.title, b.state, b.price, b.currency, b.seconds, b.skill, b.level, b.copies, b.unit_noun, b.payload_kind, b.form, b.draft_version,
-  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.picture_bytes, b.gold_items, b.suggestions, b.shown_as, b.review_share, b.paused_for,
+  b.tasks_total, b.tasks_open, b.tasks_withdrawn, b.tasks_accepted, b.accepted_seconds, b.accepted_pay, b.opened_index, b.opened_at, b.picture_bytes, b.gold_items, b.suggestions, b.shown_as, b.review_share, b.paused_for,
   c.title AS contract_title, c.end_client, c.country, c.purpose, c.client_id, c.state AS contract_state, c.level AS contract_level,
   (SELECT COUNT(*) FROM register_checks r WHERE r.contract_id = c.id) AS register_checked
 FROM batches b JOIN contracts c ON c.id = b.contract_id";

@@ -154,7 +154,7 @@ pub async fn forget(tx: &Tx, member: &str) -> Result<(), StoreError> {
 }
 
 /// The results that a contract's client takes away: of accepted claims, but for items with a known answer, each file once, in the order
-/// of the hashes.
+/// of the hashes. Of an answer that a recovery could not bring back nobody knows which file it named.
 pub async fn list_taken(on: &impl Sql, contract: &ContractId, after: &str, limit: u64) -> Result<Vec<Taken>, StoreError> {
     all(
         on,
@@ -182,5 +182,5 @@ pub async fn release_of_batch(tx: &Tx, batch: &str, now: Timestamp) -> Result<Ve
 
 const TAKEN: &str = "\
 SELECT r.sha256, r.kind, MIN(r.name) AS name FROM result_files r JOIN claims l ON l.id = r.claim_id \
-WHERE r.contract_id = $1 AND r.deleted_at IS NULL AND l.state = 'accepted' \
+WHERE r.contract_id = $1 AND r.deleted_at IS NULL AND l.state = 'accepted' AND l.answer IS NOT NULL \
 AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.task_id = l.task_id)";

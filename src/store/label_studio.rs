@@ -35,7 +35,7 @@ pub struct Answer {
 }
 
 /// Accepted answers of a batch after a place and a worker's number, in the order in which the client handed the items in. Those to items
-/// whose right answer the client knows are left out.
+/// whose right answer the client knows are left out, and those that a recovery could not bring back.
 pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit: u64) -> Result<Vec<Answer>, StoreError> {
     all(
         on,
@@ -43,7 +43,7 @@ pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit
          COALESCE((SELECT MAX(v.number) FROM contract_versions v WHERE v.contract_id = l.contract_id AND v.entry_index < l.claimed_size), 1) AS version, \
          f.width AS picture_width, f.height AS picture_height, \
          s.model, s.version AS model_version, o.changed, s.answer AS suggested \
-         FROM tasks t JOIN claims l ON l.task_id = t.id AND l.state = 'accepted' \
+         FROM tasks t JOIN claims l ON l.task_id = t.id AND l.state = 'accepted' AND l.answer IS NOT NULL \
          JOIN worker_numbers w ON w.contract_id = l.contract_id AND w.member_id = l.member_id \
          LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = l.contract_id \
          LEFT JOIN suggestions s ON s.task_id = t.id LEFT JOIN suggestion_outcomes o ON o.claim_id = l.id \

@@ -69,14 +69,14 @@ pub struct Shared {
 }
 
 /// All accepted answers to those items of a batch that are accepted whole and that the member answered, their own first, as many of the
-/// latest items as asked for. Whose the others are is not said.
+/// latest items as asked for. Whose the others are is not said. Those that a recovery could not bring back say nothing.
 pub async fn list_shared(on: &impl Sql, batch: &str, member: &MemberId, items: u64) -> Result<Vec<Shared>, StoreError> {
     all(
         on,
         "SELECT l.task_id, l.answer FROM claims l \
          JOIN (SELECT m.task_id FROM claims m JOIN tasks t ON t.id = m.task_id AND t.state = 'accepted' \
-         WHERE m.batch_id = $1 AND m.member_id = $2 AND m.state = 'accepted' ORDER BY m.decided_at DESC, m.id LIMIT $3) mine \
-         ON mine.task_id = l.task_id WHERE l.state = 'accepted' ORDER BY l.task_id, CASE WHEN l.member_id = $2 THEN 0 ELSE 1 END, l.answer",
+         WHERE m.batch_id = $1 AND m.member_id = $2 AND m.state = 'accepted' AND m.answer IS NOT NULL ORDER BY m.decided_at DESC, m.id LIMIT $3) mine \
+         ON mine.task_id = l.task_id WHERE l.state = 'accepted' AND l.answer IS NOT NULL ORDER BY l.task_id, CASE WHEN l.member_id = $2 THEN 0 ELSE 1 END, l.answer",
         values![batch, member.as_str(), count(items)?],
     )
     .await

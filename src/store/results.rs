@@ -3,7 +3,7 @@
 use manyhands_domain::ids::ContractId;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, find, values};
+use crate::sql::{all, count, find, find_value, values};
 use crate::{Sql, StoreError};
 
 /// An accepted answer for its client.
@@ -34,7 +34,8 @@ pub struct Answer {
 }
 
 /// Accepted answers of a batch after a place and a worker's number, in the order in which the client handed the items in. Those to items
-/// whose right answer the client knows are left out.
+/// whose right answer the client knows are left out, and those that a recovery could not bring back: the log says that they were accepted,
+/// not what they were.
 pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit: u64) -> Result<Vec<Answer>, StoreError> {
     all(
         on,
@@ -42,7 +43,7 @@ pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit
          COALESCE((SELECT MAX(v.number) FROM contract_versions v WHERE v.contract_id = l.contract_id AND v.entry_index < l.claimed_size), 1) AS version, \
          f.width AS picture_width, f.height AS picture_height, \
          s.model, s.version AS model_version, o.changed \
-         FROM tasks t JOIN claims l ON l.task_id = t.id AND l.state = 'accepted' \
+         FROM tasks t JOIN claims l ON l.task_id = t.id AND l.state = 'accepted' AND l.answer IS NOT NULL \
          JOIN worker_numbers w ON w.contract_id = l.contract_id AND w.member_id = l.member_id \
          LEFT JOIN files f ON t.payload LIKE 'file:%' AND f.sha256 = SUBSTR(t.payload, 6) AND f.contract_id = l.contract_id \
          LEFT JOIN suggestions s ON s.task_id = t.id LEFT JOIN suggestion_outcomes o ON o.claim_id = l.id \
@@ -51,6 +52,19 @@ pub async fn list(on: &impl Sql, batch: &str, (place, number): (i64, i64), limit
         values![batch, place, number, count(limit)?],
     )
     .await
+}
+
+/// How many accepted answers of a contract are in none of its files, since they came after a backup that was put back. Those to items whose
+/// right answer the client knows never are.
+pub async fn count_lost(on: &impl Sql, contract: &ContractId) -> Result<i64, StoreError> {
+    let lost: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM claims l WHERE l.contract_id = $1 AND l.state = 'accepted' AND l.answer IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.task_id = l.task_id)",
+        values![contract.as_str()],
+    )
+    .await?;
+    Ok(lost.unwrap_or(0))
 }
 
 /// How far a contract's work is: claims by state, and their prices.

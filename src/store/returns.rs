@@ -112,6 +112,23 @@ pub async fn find_deposit(on: &impl Sql, id: &str) -> Result<Option<Deposit>, St
     find(on, sql, values![id]).await
 }
 
+/// The entries of deposits of this sum on a contract whose reference nobody knows any more, newest first: it is in no log, and may have been
+/// erased.
+pub async fn list_unnamed(tx: &Tx, contract: &ContractId, amount: i64) -> Result<Vec<i64>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        entry_index: i64,
+    }
+    let rows: Vec<Row> = all(
+        tx,
+        "SELECT entry_index FROM deposits d WHERE contract_id = $1 AND amount = $2 \
+         AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.sha256 = d.evidence) ORDER BY entry_index DESC",
+        values![contract.as_str(), amount],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.entry_index).collect())
+}
+
 /// Marks a return posted, by its second person; false if it was not waiting.
 pub async fn set_posted(tx: &Tx, id: &str, by: &PersonId, index: u64, now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute(

@@ -20,7 +20,7 @@ use crate::web::post::Post;
 use crate::web::pricing;
 use crate::web::questions;
 use crate::web::sample;
-use crate::web::sheet::{Block, Sheet, SumRow};
+use crate::web::sheet::{Block, Leaf, Sheet, SumRow};
 use crate::web::suggestions;
 use crate::web::waits;
 
@@ -52,6 +52,9 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let levels = [("level", Arg::Count(batch.level)), ("now", Arg::Count(batch.contract_level))];
         sheet = sheet.lede(say.with("batch-level-raised", &levels));
     }
+    if batch.is_unsure() {
+        sheet = sheet.lede(say.t("batch-unsure"));
+    }
     if batch.tasks_withdrawn > 0 {
         sheet = sheet.lede(say.with("batch-withdrawn", &[("tasks", Arg::Count(batch.tasks_withdrawn))]));
     }
@@ -82,27 +85,40 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
         return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
     }
+    if batch.is_unsure() {
+        let form = Form::new(page, format!("/batches/{id}/resume"), say.t("batch-resume"));
+        let look = vec![Block::Text(say.t("batch-unsure-words")), item_links(say, id), Block::Form(Box::new(form))];
+        sheet = sheet.leaf(say.t("batch-unsure-label"), look);
+        sheet.leaves.extend(withdrawing(page, batch));
+    }
     let far = Block::Links(vec![(format!("/desk/{}", batch.contract_id), say.t("batch-how-far"))]);
     sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id), far]);
     sheet = sheet.leaf(say.t("sample-title"), sample::way(page, batch));
     sheet = sheet.leaf(say.t("price-label"), pricing::leaf(page, batch).await?);
     sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
     // Opened again by nobody while a price waits for its answer: the way to that stands above.
-    if batch.state == "paused" || (batch.state == "open" && batch.paused_for.is_none()) {
+    if (batch.state == "paused" && !batch.is_unsure()) || (batch.state == "open" && batch.paused_for.is_none()) {
         let word = if batch.state == "open" { "pause" } else { "resume" };
         let form = Form::new(page, format!("/batches/{id}/{word}"), say.t(&format!("batch-{word}"))).quiet();
         sheet = sheet.leaf(say.t("batch-pause-label"), vec![Block::Text(say.t("batch-pause-words")), Block::Form(Box::new(form))]);
     }
     // Below its contract's level nobody claims: what is left would keep the contract from being completed.
-    if batch.state != "closed" && batch.level < batch.contract_level && batch.tasks_accepted < batch.tasks_total {
-        let form = Form::new(page, format!("/batches/{id}/withdraw"), say.t("batch-withdraw")).quiet();
-        let words = say.with("batch-withdraw-words", &[("tasks", Arg::Count(batch.tasks_open))]);
-        sheet = sheet.leaf(say.t("batch-withdraw-label"), vec![Block::Text(words), Block::Form(Box::new(form))]);
+    if batch.state != "closed" && batch.level < batch.contract_level && !batch.is_unsure() {
+        sheet.leaves.extend(withdrawing(page, batch));
     }
     Ok(match batch.opened_index {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
         None => sheet,
     })
+}
+
+/// The way to take back what nobody has claimed; nothing where all is accepted.
+fn withdrawing(page: &Page, batch: &Batch) -> Option<Leaf> {
+    let say = &page.say;
+    let form = Form::new(page, format!("/batches/{}/withdraw", batch.id), say.t("batch-withdraw")).quiet();
+    let words = say.with("batch-withdraw-words", &[("tasks", Arg::Count(batch.tasks_open))]);
+    let blocks = vec![Block::Text(words), Block::Form(Box::new(form))];
+    (batch.tasks_accepted < batch.tasks_total).then(|| Leaf { label: say.t("batch-withdraw-label"), blocks })
 }
 
 /// The first item as a member sees it, and all of them.
@@ -266,6 +282,10 @@ pub(super) async fn resume(page: Page, id: &str, post: Post) -> Result {
 async fn change(page: &Page, id: &str, post: Post, paused: bool) -> Result {
     let user = page.client_user()?;
     let fields = post.only(&[])?;
-    batches::pause(&page.deps, &user, &fields.once(), &batch_id(id)?, paused).await?;
-    Ok(Answer::Redirect(format!("/batches/{id}")))
+    let parsed = batch_id(id)?;
+    match batches::pause(&page.deps, &user, &fields.once(), &parsed, paused).await {
+        Ok(()) => Ok(Answer::Redirect(format!("/batches/{id}"))),
+        Err(Error::Refused(refusals)) => show_refused(page, &parsed, &refusals).await,
+        Err(error) => Err(error.into()),
+    }
 }

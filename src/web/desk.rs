@@ -329,6 +329,10 @@ async fn taken(page: &Page, user: &ClientUser, id: &ContractId, all: &[Batch]) -
         links.push(link("results", "coco.json"));
     }
     let mut blocks = vec![Block::Text(say.t("desk-results-words")), Block::Links(links)];
+    let lost = results::count_lost(&page.deps, user, id).await?;
+    if lost > 0 {
+        blocks.insert(1, Block::Text(say.with("desk-results-lost", &[("count", Arg::Count(lost))])));
+    }
     if all.iter().any(|batch| batch.copies > 1) {
         let links = vec![link("consensus", "jsonl"), link("consensus", "csv")];
         blocks.extend([Block::Text(say.t("desk-consensus-words")), Block::Links(links)]);

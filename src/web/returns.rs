@@ -9,7 +9,7 @@ use crate::actions::contracts::returns::{self, Given, ReturnForm, Returnable};
 use crate::actions::rights::Officer;
 use crate::actions::signing::Subject;
 use crate::actions::{Contract, Error, Return};
-use crate::i18n::amount;
+use crate::i18n::{Say, amount};
 use crate::web::answer::{Answer, Result};
 use crate::web::contracts::contract_id;
 use crate::web::entry::proof_of;
@@ -17,7 +17,7 @@ use crate::web::forms::{Form, Kind};
 use crate::web::page::Page;
 use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
-use crate::web::post::Post;
+use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 use crate::web::signing::{Second, straight_on};
 
@@ -142,16 +142,33 @@ fn typed_amount(sum: Amount, currency: Currency) -> String {
     }
 }
 
+/// Where the money may be booked already by a reference that is lost, the form asks whether it is another payment; nowhere else. What is
+/// ticked goes for the entries that were named, and for no other sum.
+pub(super) fn asking_another(say: &Say, form: Form, prefix: &str, refusals: &[Refusal]) -> Form {
+    let unnamed = refusals.iter().find(|refusal| refusal.field.as_deref() == Some("another"));
+    let entries = unnamed.and_then(|refusal| refusal.args.iter().find(|(name, _)| *name == "entries"));
+    let Some((_, Arg::Text(entries))) = entries else { return form };
+    let mut form = form.hidden("none_of", entries.as_str()).field(say, prefix, "another", "", Kind::Check);
+    form.mark_wrong(say, refusals);
+    form
+}
+
+/// The entries of which it is said that a payment is none.
+pub(super) fn none_of(fields: &Fields) -> String {
+    if fields.text("another").is_empty() { String::new() } else { fields.text("none_of") }
+}
+
 #[post("/treasury/returns", data = "<post>")]
 pub(super) async fn prepare(page: Page, post: Post) -> Result {
     let treasurer = page.treasurer()?;
-    let fields = post.only(&["contract", "deposit", "amount", "reference", "asked", "password"])?;
+    let fields = post.only(&["contract", "deposit", "amount", "reference", "asked", "password", "another", "none_of"])?;
     let contract = contract_id(&fields.text("contract"))?;
     let typed = ReturnForm {
         deposit: fields.text("deposit"),
         amount: fields.text("amount"),
         reference: fields.text("reference"),
         asked: fields.text("asked"),
+        none_of: none_of(&fields),
     };
     match returns::prepare(&page.deps, &treasurer, &fields.once(), &typed, &fields.text("password")).await {
         Ok(id) => {
@@ -162,6 +179,7 @@ pub(super) async fn prepare(page: Page, post: Post) -> Result {
         Err(Error::Refused(refusals)) => {
             let found = returns::find_returnable(&page.deps, &treasurer, &contract).await?;
             let form = form(&page, &found).typed(&page.say, &fields, &refusals);
+            let form = asking_another(&page.say, form, "return", &refusals);
             page.show(refused(&page, form_sheet(&page, &found, form), &refusals)).await
         }
         Err(error) => Err(error.into()),

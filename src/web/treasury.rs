@@ -22,7 +22,7 @@ use crate::web::page::Page;
 use crate::web::pay::seal;
 use crate::web::people::{name_of, refused};
 use crate::web::post::Post;
-use crate::web::returns::return_row;
+use crate::web::returns::{asking_another, none_of, return_row};
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 use crate::web::signing::{Second, signers, straight_on};
 
@@ -150,15 +150,18 @@ pub(super) async fn again(page: &Page, typed: Form, refusals: &[Refusal]) -> Res
 #[post("/treasury/deposit", data = "<post>")]
 pub(super) async fn deposit(page: Page, post: Post) -> Result {
     let treasurer = page.treasurer()?;
-    let fields = post.only(&["contract", "amount", "reference"])?;
+    let fields = post.only(&["contract", "amount", "reference", "another", "none_of"])?;
     let (chosen, sum, reference) = (fields.text("contract"), fields.text("amount"), fields.text("reference"));
+    let none_of = none_of(&fields);
     // Nothing chosen: the reference that the client was given says which it is.
     let contract = match chosen.is_empty() {
         true => contracts::find_by_reference(&page.deps, &treasurer, &reference).await,
         false => Ok(ContractId::parse(&chosen).map_err(|_| Answer::Error(Error::NotFound))?),
     };
     let recorded = match contract {
-        Ok(contract) => contracts::record_deposit(&page.deps, &treasurer, &fields.once(), &contract, &sum, &reference).await,
+        Ok(contract) => {
+            contracts::record_another_deposit(&page.deps, &treasurer, &fields.once(), &contract, (&sum, &reference), &none_of).await
+        }
         Err(error) => Err(error),
     };
     match recorded {
@@ -170,6 +173,7 @@ pub(super) async fn deposit(page: Page, post: Post) -> Result {
                 .field(say, "deposit", "amount", "", Kind::Figure)
                 .field(say, "deposit", "reference", "", Kind::Text)
                 .typed(say, &fields, &refusals);
+            let form = asking_another(say, form, "deposit", &refusals);
             again(&page, form, &refusals).await
         }
         Err(error) => Err(error.into()),

@@ -37,6 +37,10 @@ pub(super) async fn rows(page: &Page, contract: &Contract, all: &[Batch]) -> Res
         let title = say.with("wait-open", &[("title", batch.title.as_str().into())]);
         rows.push(row(say, title, format!("/batches/{}", batch.id), contract, Some(items)));
     }
+    for batch in all.iter().filter(|batch| batch.is_unsure()) {
+        let title = say.with("wait-unsure", &[("title", batch.title.as_str().into())]);
+        rows.push(row(say, title, format!("/batches/{}", batch.id), contract, Some(say.t("wait-unsure-words"))));
+    }
     if contract.state == "approved" {
         rows.push(row(say, say.t("wait-deposit"), quote, contract, Some(say.t("wait-deposit-words"))));
     } else if let Some(dry) = dry(say, &escrow, contract, all, currency) {

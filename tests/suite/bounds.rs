@@ -193,17 +193,6 @@ async fn one_client_with_many_colleagues_leaves_turns_for_another() {
     drop(held);
     assert_eq!(buyer.fetch(Method::Get, &lines, &[]).await.status, 200);
     assert_eq!(buyer.fetch(Method::Get, &zip, &[]).await.status, 200);
-
-    // What comes in: two tables at once of a client's, while another client's comes.
-    let batch = world.draft_batch(&contract, "0.80", "180").await;
-    let whose = || vec![(format!("client {client}"), 2)];
-    let held = [files.tables().take(whose()).await.unwrap(), files.tables().take(whose()).await.unwrap()];
-    let path = format!("/batches/{batch}/items");
-    let other = vec![("client another".to_owned(), 2)];
-    let (answer, theirs) = tokio::join!(buyer.upload(&path, "items", b"id,payload\n1,a\n"), files.tables().take(other));
-    assert_eq!((answer.status, theirs.is_some()), (503, true));
-    drop((held, theirs));
-    buyer.upload(&path, "items", b"id,payload\n1,a\n").await.redirects();
 }
 
 #[tokio::test]

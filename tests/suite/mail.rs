@@ -170,6 +170,9 @@ fn samples() -> Vec<Notice> {
         Notice::SignatureWanted { about: text("leaving"), what: text("Zoë R."), path: text("/sign/departure/ID"), by: text("Zoë R.") },
         Notice::SignatureWanted { about: text("excluded"), what: text("Zoë R."), path: text("/sign/departure/ID"), by: text("P-12") },
         Notice::SignatureWanted { about: text("key"), what: text("Astro N."), path: text("/sign/key/ID"), by: text("Astro N.") },
+        unsure(0),
+        unsure(1),
+        unsure(2),
         Notice::ContractListed {
             contract: text("C-2"),
             title: text("Safety text review"),
@@ -232,6 +235,11 @@ fn of_votes(at: Timestamp) -> Vec<Notice> {
     ];
     notices.extend(lapses);
     notices
+}
+
+/// What a client is told of a batch that a recovery brought back.
+fn unsure(lost: i64) -> Notice {
+    Notice::BatchUnsure { batch: "BATCH".to_owned(), contract: "C-2".to_owned(), title: "LiDAR".to_owned(), lost }
 }
 
 /// What one is told of a change that is under way.

@@ -64,6 +64,7 @@ mod quote;
 mod races;
 mod rates;
 mod recover;
+mod recover_after;
 mod recover_keys;
 mod recover_rejected;
 mod returned;

@@ -101,7 +101,7 @@ async fn give_back(world: &World, contract: &ContractId) -> String {
     let (deps, treasurer) = (&world.deps, world.treasurer().await);
     let found = returns::find_returnable(deps, &treasurer, contract).await.unwrap();
     let deposit = found.deposits[0].deposit.id.clone();
-    let form = ReturnForm { deposit, amount: "1".to_owned(), reference: "back 1".to_owned(), asked: String::new() };
+    let form = ReturnForm { deposit, amount: "1".to_owned(), reference: "back 1".to_owned(), asked: String::new(), none_of: String::new() };
     let id = returns::prepare(deps, &treasurer, &once(), &form, PASSWORD).await.unwrap();
     let second = world.signed_in(&world.coordinator).await.officer().unwrap();
     returns::approve(deps, &second, &once(), &id, PASSWORD).await.unwrap();

@@ -14,12 +14,13 @@ use manyhands::actions::payouts::ExpenseForm;
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::{ClientUser, Coordinator, Member, Officer, Reviewer, Treasurer};
-use manyhands::actions::{Error, batches, claims, contracts, payouts, people, receipts, reviews};
+use manyhands::actions::{Error, batches, claims, contracts, payouts, people, receipts, results, reviews};
 use manyhands::deps::Deps;
 use manyhands::head::Head;
 use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::{BatchId, ClaimId, ContractId, PayoutId};
 use manyhands_domain::money::Amount;
+use manyhands_domain::refusal::Arg;
 
 use crate::backup::{bytes_of, does, refuses};
 use crate::pages::change;
@@ -110,7 +111,7 @@ impl People {
         let deposit = found.deposits[place].deposit.id.clone();
         // Each by a payment of its own.
         let reference = format!("back {}", found.returns.len());
-        let form = ReturnForm { deposit, amount: "0.01".into(), reference, asked: "By letter.".into() };
+        let form = ReturnForm { deposit, amount: "0.01".into(), reference, asked: "By letter.".into(), ..ReturnForm::default() };
         returns::prepare(deps, &self.treasurer, &once(), &form, PASSWORD).await.unwrap()
     }
 
@@ -304,7 +305,12 @@ async fn what_an_old_backup_lacks_comes_back_byte_for_byte_and_nothing_is_done_t
 
         // And the ledger goes on, from what was signed.
         let contract = ContractId::parse("C-1").unwrap();
-        let index = story.people.deposit(&deps, &contract, "after the recovery").await.unwrap();
+        // Of the deposit that came back nobody knows the reference: whoever has the statement says that this is another.
+        let asked = story.people.deposit(&deps, &contract, "after the recovery").await;
+        let Err(Error::Refused(asked)) = &asked else { panic!("{database}: {asked:?}") };
+        let Some((_, Arg::Text(unnamed))) = asked[0].args.iter().find(|(name, _)| *name == "entries") else { panic!("{asked:?}") };
+        let (by, sum) = (&story.people.treasurer, ("20.00", "after the recovery"));
+        let index = contracts::record_another_deposit(&deps, by, &once(), &contract, sum, unnamed).await.unwrap();
         assert_eq!(index, after + 1, "{database}: an acceptance, and this");
         deps.head.sync().unwrap();
         let now = story.old.path().join("now");
@@ -334,6 +340,11 @@ async fn nothing_is_done_twice(story: &Story, deps: &Deps, database: &str) {
     for claim in claims::list_of_member(deps, &people.worker, "accepted", 100).await.unwrap() {
         assert!(claim.worker_share.is_some_and(|share| share > 0), "{database}");
     }
+    // What came after the backup is paid and lost; the rest is downloaded.
+    let mut items = Vec::new();
+    results::list(deps, &people.buyer, &ContractId::parse("C-1").unwrap(), |row| items.push(row.item)).await.unwrap();
+    let lost = results::count_lost(deps, &people.buyer, &ContractId::parse("C-1").unwrap()).await.unwrap();
+    assert_eq!((items, lost), (["item-1", "item-2", "item-3"].map(str::to_owned).to_vec(), 1), "{database}");
     // Payouts and expenses.
     for (number, state) in [(1, "settled"), (2, "failed")] {
         let (run, lines) = payouts::find(deps, &people.officer, &PayoutId::from_number(number)).await.unwrap();

@@ -33,8 +33,13 @@ async fn most(world: &World, contract: &ContractId) -> Vec<String> {
 }
 
 async fn prepare_of(world: &World, deposit: &str, amount: &str, asked: &str) -> Result<String, Error> {
-    let form =
-        ReturnForm { deposit: deposit.to_owned(), amount: amount.to_owned(), reference: "back 81".to_owned(), asked: asked.to_owned() };
+    let form = ReturnForm {
+        deposit: deposit.to_owned(),
+        amount: amount.to_owned(),
+        reference: "back 81".to_owned(),
+        asked: asked.to_owned(),
+        ..ReturnForm::default()
+    };
     returns::prepare(&world.deps, &world.treasurer().await, &once(), &form, PASSWORD).await
 }
 
@@ -126,6 +131,7 @@ async fn while_a_contract_runs_only_what_is_free_goes_back_and_only_at_its_clien
             amount: "1".to_owned(),
             reference: reference::of_contract(&other),
             asked: "By letter.".to_owned(),
+            ..ReturnForm::default()
         };
         let named = returns::prepare(deps, &world.treasurer().await, &once(), &form, PASSWORD).await;
         assert_eq!(refused(named), "return-reference", "{database}: another contract's reference");

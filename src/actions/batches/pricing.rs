@@ -28,9 +28,7 @@ use crate::deps::Deps;
 pub async fn reprice(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, typed: &str) -> Result<u64, Error> {
     let price = batches::read_price(typed)?;
     let mut work = begin!(deps, by.actor(), once);
-    own(&work, by, id).await?;
-    // Read again under the contract's lock.
-    let batch = rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)?;
+    let batch = own(&work, by, id).await?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
     if life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());

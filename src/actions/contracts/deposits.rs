@@ -6,7 +6,7 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::{payouts, reference as reference_of, text};
 use manyhands_store::contracts::{self as rows, Deposit};
-use manyhands_store::people;
+use manyhands_store::{people, returns};
 
 use crate::actions::rights::Treasurer;
 use crate::actions::{Error, Once, Work, begin, new_uuid};
@@ -26,7 +26,8 @@ pub async fn find_by_reference(deps: &Deps, _by: &Treasurer, typed: &str) -> Res
 /// Records money that arrived for a contract. The reference is kept behind a salted commitment.
 ///
 /// # Errors
-/// An amount that is none; a contract that is not listed; a reference that names another contract, or whose check digits do not fit.
+/// An amount that is none; a contract that is not listed; a reference that names another contract, or whose check digits do not fit; the
+/// same sum by the same reference; `deposit-unnamed` where it may be that of a deposit whose reference is lost.
 pub async fn record_deposit(
     deps: &Deps,
     by: &Treasurer,
@@ -34,6 +35,21 @@ pub async fn record_deposit(
     id: &ContractId,
     amount: &str,
     reference: &str,
+) -> Result<u64, Error> {
+    record_another_deposit(deps, by, once, id, (amount, reference), "").await
+}
+
+/// The same; of which entries of this sum, whose reference is lost, the treasurer says that it is none, as `deposit-unnamed` named them.
+///
+/// # Errors
+/// As [`record_deposit`].
+pub async fn record_another_deposit(
+    deps: &Deps,
+    by: &Treasurer,
+    once: &Once,
+    id: &ContractId,
+    (amount, reference): (&str, &str),
+    none_of: &str,
 ) -> Result<u64, Error> {
     let amount = Amount::parse_input(amount).ok().filter(|amount| amount.is_positive());
     let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
@@ -51,6 +67,8 @@ pub async fn record_deposit(
     if let Some(index) = rows::find_same_deposit(&work.tx, id, amount.micros(), &reference).await? {
         return Err(Refusal::new("deposit-twice").field("reference").with("index", index).into());
     }
+    let unnamed = returns::list_unnamed(&work.tx, id, amount.micros()).await?;
+    refuse_unnamed("deposit-unnamed", &unnamed, none_of)?;
     let deposit = DepositId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let evidence = keep_evidence(&work, &reference).await?;
     let index = work.append(payouts::deposit(&deposit, id, currency, amount, &evidence)?).await?;
@@ -70,6 +88,20 @@ pub async fn record_deposit(
     }
     work.commit(index).await
 }
+
+/// Of money that is booked already by a reference which a recovery could not bring back, or which was erased, nobody can tell whether it
+/// is this. Whoever has the bank's statement says that it is `none_of` these, which are those that they were shown.
+pub(super) fn refuse_unnamed(code: &'static str, entries: &[i64], none_of: &str) -> Result<(), Refusal> {
+    let shown: Vec<String> = entries.iter().take(UNNAMED_SHOWN).map(i64::to_string).collect();
+    let shown = shown.join(", ");
+    if shown == none_of || entries.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::new(code).field("another").with("count", entries.len()).with("entries", shown))
+}
+
+/// Entries that a refusal names at most.
+const UNNAMED_SHOWN: usize = 12;
 
 /// Keeps a text behind a fresh salted commitment; the commitment.
 pub(crate) async fn keep_evidence(work: &Work<'_>, text: &str) -> Result<String, Error> {

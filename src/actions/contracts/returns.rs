@@ -14,6 +14,7 @@ use manyhands_store::contracts::{self, Contract, Deposit};
 use manyhands_store::returns::{self as rows, Return};
 use manyhands_store::{Sql, people};
 
+use crate::actions::contracts::deposits::refuse_unnamed;
 use crate::actions::contracts::{Escrow, escrow, keep_evidence};
 use crate::actions::corrections::stands_on;
 use crate::actions::payouts::{second_of, tell_officers};
@@ -34,6 +35,8 @@ pub struct ReturnForm {
     pub reference: String,
     /// How the client asked for it; needed while the contract runs.
     pub asked: String,
+    /// Of which entries of this sum, whose reference is lost, the treasurer says that it is none, as `return-unnamed` named them.
+    pub none_of: String,
 }
 
 /// A deposit, and what of it went back.
@@ -111,7 +114,8 @@ fn bounds(escrow: &Escrow, returns: &[Return], this: &str, [received, returned]:
 /// Prepares a return.
 ///
 /// # Errors
-/// Fields that do not fit; `return-waits` where one of this deposit waits already; `return-twice` where the payment is booked already; `return-asked` where the contract runs and nothing
+/// Fields that do not fit; `return-waits` where one of this deposit waits already; `return-twice` where the payment is booked already; `return-unnamed` where it may be one
+/// that is booked and whose reference is lost; `return-asked` where the contract runs and nothing
 /// says that its client asked; what [`Bounds::check`] refuses; a wrong password.
 pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, typed: &ReturnForm, password: &str) -> Result<String, Error> {
     sessions::confirm(deps, by, password).await?;
@@ -141,6 +145,7 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, typed: &ReturnFor
     if let Some(index) = find_same(&returns, amount, &reference) {
         return Err(Refusal::new("return-twice").field("reference").with("index", index).into());
     }
+    refuse_unnamed("return-unnamed", &list_unnamed(&returns, amount), &typed.none_of)?;
     let currency = Currency::parse(&deposit.currency).map_err(Error::broken)?;
     let (escrow, so_far) = (escrow(&work.tx, &contract).await?, so_far(&work.tx, &id, &deposit, &returns).await?);
     bounds(&escrow, &returns, "", so_far, currency)?.check(amount)?;
@@ -174,6 +179,12 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, typed: &ReturnFor
 fn find_same(returns: &[Return], amount: Amount, reference: &str) -> Option<i64> {
     let same = |row: &&Return| row.amount == amount.micros() && row.words.lines().next() == Some(reference);
     returns.iter().filter(|row| row.state == "posted").find(same)?.entry_index
+}
+
+/// The entries of what went back by payments of the same sum whose reference nobody knows any more, newest first.
+fn list_unnamed(returns: &[Return], amount: Amount) -> Vec<i64> {
+    let unnamed = |row: &&Return| row.state == "posted" && row.amount == amount.micros() && row.words.is_empty();
+    returns.iter().filter(unnamed).filter_map(|row| row.entry_index).collect()
 }
 
 /// Approves a return as its second person: `deposit.returned`.

@@ -10,20 +10,22 @@ use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use manyhands_domain::books::entry::Entry;
-use manyhands_domain::ids::PersonId;
+use manyhands_domain::ids::{BatchId, PersonId};
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::tiles;
 use manyhands_domain::log::tree::{Edge, leaf_hash};
+use manyhands_domain::notices::Notice;
 use manyhands_domain::time::Timestamp;
+use manyhands_store::batches::{self, Batch};
 use manyhands_store::claims::{Of, begin_silence};
 use manyhands_store::ledger::{self, Appender, Signed};
 use manyhands_store::recovery::{self as rows, Row};
-use manyhands_store::{Db, Tx, contracts, people};
+use manyhands_store::{Db, Tx, contracts, outbox, people};
 
 use crate::actions::Error;
 use crate::actions::recovery::entry::Reconciled;
 use crate::actions::rights::{self, Officer};
-use crate::actions::{rules, server_keys};
+use crate::actions::{new_uuid_at, rules, server_keys};
 use crate::head::Head;
 use crate::random::Random;
 
@@ -51,6 +53,10 @@ pub struct Recovered {
     pub by_hand: BTreeMap<&'static str, u64>,
     /// What the log does not say enough of, a sentence each.
     pub lost: Vec<String>,
+    /// Batches that were drafts in the backup, each with how many answers were accepted since to items that this draft did not have.
+    pub unsure: BTreeMap<String, i64>,
+    /// Answers that were accepted and are lost, though their items are there.
+    pub lost_answers: i64,
     /// Runs and expenses that wait for a second person, as in the backup.
     pub waiting: [i64; 2],
 }
@@ -110,6 +116,7 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
             format!("nothing is missing: the database stands at {from} entries, this copy of the log at {}", copy.size)
         }));
     }
+    let last_at = appender.at();
     let mut recovered = Recovered { from, ..Recovered::default() };
     let mut edge = Edge::default();
     for tile in tiles::of_level(0, copy.size) {
@@ -137,10 +144,7 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
         }
         progress(edge.size(), copy.size);
     }
-    rows::count_anew(&tx).await?;
-    // What came back may have completed the answers to an item.
-    begin_silence(&tx, Of::All, rules::silence(&tx, deps.now).await?).await?;
-    recovered.waiting = rows::give_time(&tx, deps.now.plus_days(GRACE_DAYS)).await?;
+    settle(deps, &tx, &mut recovered, last_at).await?;
     // The copy was verified before, and may have moved on since: what is kept is what was read here, once.
     let checkpoint = fs::read(copy.folder.join("checkpoint"))?;
     let Signed { size, root_base64 } = appender.finish_taken_back(&tx, checkpoint.clone()).await?;
@@ -158,6 +162,17 @@ pub async fn recover(deps: &Recovering<'_>, copy: LogCopy<'_>, progress: super::
     head.publish()?;
     deps.head.sync()?;
     Ok(recovered)
+}
+
+/// What follows from all rows together, once each stands where its entry says.
+async fn settle(deps: &Recovering<'_>, tx: &Tx, recovered: &mut Recovered, last_at: Timestamp) -> Result<(), Error> {
+    rows::count_anew(tx).await?;
+    recovered.lost_answers = rows::count_lost_answers(tx, recovered.from).await?;
+    tell_of_unsure(deps, tx, &recovered.unsure).await?;
+    // What came back may have completed the answers to an item.
+    begin_silence(tx, Of::All, rules::silence(tx, deps.now).await?).await?;
+    recovered.waiting = rows::give_time(tx, last_at, deps.now.plus_days(GRACE_DAYS)).await?;
+    Ok(())
 }
 
 /// What a recovery is given: no key, since it signs nothing.
@@ -181,7 +196,8 @@ pub struct Recovering<'a> {
 /// When the database fails.
 pub async fn give_time(db: &Db, now: Timestamp) -> Result<(), Error> {
     let tx = db.begin().await?;
-    rows::give_time(&tx, now.plus_days(GRACE_DAYS)).await?;
+    let last_at = ledger::head(&tx).await?.last_at;
+    rows::give_time(&tx, last_at, now.plus_days(GRACE_DAYS)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -218,7 +234,34 @@ async fn take_back(
             None
         }
     };
+    let batch = entry.reference("batch").unwrap_or_default();
+    match (kind, row) {
+        ("batch.opened", Some(Row::Marked)) => {
+            recovered.unsure.insert(batch.to_owned(), 0);
+        }
+        ("work.accepted", Some(Row::Lost)) => {
+            if let Some(lost) = recovered.unsure.get_mut(batch) {
+                *lost += 1;
+            }
+        }
+        _ => {}
+    }
     *recovered.entries.entry((kind, row)).or_default() += 1;
+    Ok(())
+}
+
+/// Tells the users of each client whose batch was a draft in the backup that it is paused until they have looked at it.
+async fn tell_of_unsure(deps: &Recovering<'_>, tx: &Tx, unsure: &BTreeMap<String, i64>) -> Result<(), Error> {
+    for (id, lost) in unsure {
+        let id = BatchId::parse(id).map_err(Error::broken)?;
+        // One whose contract has ended since is over.
+        let Some(batch) = batches::find_batch(tx, &id).await?.filter(Batch::is_unsure) else { continue };
+        let notice = Notice::BatchUnsure { batch: batch.id, contract: batch.contract_id, title: batch.title, lost: *lost };
+        for person in people::users_of_client(tx, &batch.client_id).await? {
+            let id = new_uuid_at(deps.now, deps.random);
+            outbox::insert_notice(tx, &id, &person, &notice, deps.now).await?;
+        }
+    }
     Ok(())
 }
 

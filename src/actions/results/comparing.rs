@@ -107,7 +107,8 @@ async fn work_out_agreement(deps: &Deps, id: &ContractId) -> Result<Vec<Agreemen
         while left > 0
             && let Some(ready) = items.next_page(&reader).await?
         {
-            for (_, answers) in ready.into_iter().take(left) {
+            // One answer, where the others were taken back or are lost, agrees with nobody.
+            for (_, answers) in ready.into_iter().filter(|(_, answers)| answers.len() > 1).take(left) {
                 left = left.saturating_sub(1);
                 let mut questions = by_question(&answers);
                 // What everybody left out, everybody answered alike.

@@ -52,7 +52,7 @@ pub struct NewMove<'a> {
 pub struct Opened {
     /// How many were ever opened.
     pub batches: i64,
-    /// Of these, how many are paused.
+    /// Of these, how many their client paused: not those that a recovery brought back and nobody has looked at.
     pub paused: i64,
     /// Answers not accepted yet.
     pub left: i64,
@@ -71,7 +71,7 @@ pub struct UnderWay {
 pub async fn sum_opened(on: &impl Sql, contract: &ContractId) -> Result<Opened, StoreError> {
     let row = find(
         on,
-        "SELECT CAST(COUNT(*) AS BIGINT) AS batches, CAST(COALESCE(SUM(CASE WHEN state = 'paused' THEN 1 ELSE 0 END), 0) AS BIGINT) AS paused, \
+        "SELECT CAST(COUNT(*) AS BIGINT) AS batches, CAST(COALESCE(SUM(CASE WHEN state = 'paused' AND opened_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS paused, \
          CAST(COALESCE(SUM(tasks_total - tasks_accepted), 0) AS BIGINT) AS \"left\" \
          FROM batches WHERE contract_id = $1 AND opened_index IS NOT NULL",
         values![contract.as_str()],

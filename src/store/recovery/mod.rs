@@ -94,10 +94,12 @@ pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> 
         ],
     )
     .await?;
+    // What had been sent back is not the answer that was accepted: that one came later.
     execute(
         tx,
-        "UPDATE claims SET state = 'accepted', decided_at = $2, entry_index = $3, seconds = $4, measured = COALESCE(measured, 'elapsed'), \
-         worker_share = $5, reviewer_id = $6, reviewer_share = $7 WHERE id = $1",
+        "UPDATE claims SET state = 'accepted', answer = CASE WHEN state = 'sent_back' THEN NULL ELSE answer END, decided_at = $2, \
+         entry_index = $3, seconds = $4, measured = COALESCE(measured, 'elapsed'), worker_share = $5, reviewer_id = $6, reviewer_share = $7 \
+         WHERE id = $1",
         values![
             entry.claim,
             entry.at.secs(),
@@ -168,7 +170,8 @@ pub async fn reject(tx: &Tx, entry: &Rejection<'_>) -> Result<Row, StoreError> {
     Ok(Row::Made)
 }
 
-/// Marks a batch open, at the terms of its entry.
+/// Marks a batch opened, at the terms of its entry, and paused: which items and questions it had then no entry says, and the draft that the
+/// backup had may have been another. Its client looks before anybody is paid for what it does not want.
 pub async fn open_batch(
     tx: &Tx,
     id: &str,
@@ -179,7 +182,7 @@ pub async fn open_batch(
 ) -> Result<Row, StoreError> {
     let touched = execute(
         tx,
-        "UPDATE batches SET state = 'open', opened_index = $2, rule_index = $3, opened_at = $4, changed_at = $4, price = $5, currency = $6, \
+        "UPDATE batches SET state = 'paused', opened_index = $2, rule_index = $3, opened_at = NULL, changed_at = $4, price = $5, currency = $6, \
          seconds = $7, skill = $8, level = $9, copies = $10 WHERE id = $1",
         values![
             id,
@@ -227,9 +230,11 @@ pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
     execute(
         tx,
         format!(
-            "UPDATE batches SET tasks_open = CASE WHEN state = 'draft' THEN tasks_open ELSE {} END, tasks_accepted = {}, accepted_seconds = {}, \
+            "UPDATE batches SET tasks_open = CASE WHEN state = 'draft' THEN tasks_open ELSE {} END, \
+             tasks_total = CASE WHEN state = 'draft' THEN tasks_total ELSE {} END, tasks_accepted = {}, accepted_seconds = {}, \
              accepted_pay = {}, accepted_price = {}",
             of("CAST(SUM(t.copies_left) AS BIGINT) FROM tasks t", "t.batch_id = batches.id"),
+            of("CAST(SUM(batches.copies - t.copies_withdrawn) AS BIGINT) FROM tasks t", "t.batch_id = batches.id"),
             claims("1"),
             claims("c.seconds"),
             claims("c.worker_share"),
@@ -244,6 +249,17 @@ pub async fn count_anew(tx: &Tx) -> Result<(), StoreError> {
     );
     execute(tx, format!("UPDATE contracts SET held = {held}"), vec![]).await?;
     Ok(())
+}
+
+/// Of the acceptances from this entry on, how many have lost their answer: the entry says that it was accepted, not what it was.
+pub async fn count_lost_answers(on: &impl Sql, from: u64) -> Result<i64, StoreError> {
+    let lost: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM claims WHERE state = 'accepted' AND answer IS NULL AND entry_index >= $1",
+        values![count(from)?],
+    )
+    .await?;
+    Ok(lost.unwrap_or(0))
 }
 
 /// A contract's row, as far as listing it again must know.
@@ -318,13 +334,14 @@ pub async fn leave(tx: &Tx, id: &str, at: Timestamp) -> Result<Row, StoreError> 
 }
 
 /// What nobody may lose by a restoring: open claims and work that waits for its judge get until `until` at least, since
-/// what was sent back or extended meanwhile is in no log. Everybody signs in again, and agrees anew to what may hurt. How many rows wait for a second person:
-/// runs and expenses.
-pub async fn give_time(tx: &Tx, until: Timestamp) -> Result<[i64; 2], StoreError> {
+/// what was sent back or extended meanwhile is in no log. What had run out when the backup's last entry was written stays run out, though
+/// nobody had set it free yet; and what was held ready was not begun. Everybody signs in again, and agrees anew to what may hurt. How many
+/// rows wait for a second person: runs and expenses.
+pub async fn give_time(tx: &Tx, last_at: Timestamp, until: Timestamp) -> Result<[i64; 2], StoreError> {
     execute(
         tx,
-        "UPDATE claims SET due_at = $1, reminded = 0 WHERE state IN ('claimed', 'sent_back') AND due_at < $1",
-        values![until.secs()],
+        "UPDATE claims SET due_at = $1, reminded = 0 WHERE state IN ('claimed', 'sent_back') AND ahead = 0 AND due_at < $1 AND due_at >= $2",
+        values![until.secs(), last_at.secs()],
     )
     .await?;
     execute(tx, "UPDATE claims SET review_by = $1 WHERE state = 'submitted' AND review_by < $1", values![until.secs()]).await?;
