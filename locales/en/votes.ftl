@@ -12,6 +12,7 @@ refusal-comments-many = You have written { $most } comments on this proposal sin
 refusal-claims-excluded = The members voted that you leave the co-op, so no new task is given. What you hold is handed in, judged and paid as ever.
 refusal-contract-notice-voted = Members voted on this: it ends on { $when }, and nobody takes that back alone. If a price was asked, it goes on once the client accepts that price; any notice of your own can be taken back after that.
 refusal-departure-excluded = The members voted that you leave, and two treasurers or coordinators sign it. Nothing is needed from you; what you are owed is paid. Say in your account where your pay goes, if you have not.
+refusal-effects-too-large = The sums of these ninety days are larger than one figure of the ledger can hold, so none is told: none would be true. Every piece stands in the ledger as ever.
 refusal-price-answered = This price is settled already.
 refusal-price-ask-lower = The client pays more than this already. Ask a higher price than the one that holds.
 refusal-price-ask-open = { $proposal } asks a price for this batch and is not settled yet. Wait for its day, or propose it for another batch.

@@ -12,6 +12,7 @@ refusal-comments-many = Vous avez écrit { $most } commentaires sur cette propos
 refusal-claims-excluded = Les membres ont voté votre départ de la coopérative : aucune nouvelle tâche n’est donnée. Ce que vous tenez se remet, se juge et se paie comme toujours.
 refusal-contract-notice-voted = Les membres ont voté : il finit le { $when }, et personne ne revient seul là-dessus. Si un prix a été demandé, il continue dès que le client accepte ce prix ; votre propre préavis peut être retiré ensuite.
 refusal-departure-excluded = Les membres ont voté votre départ, et deux personnes de la trésorerie ou de la coordination le signent. Rien n’est attendu de vous ; ce qui vous est dû est versé. Indiquez dans votre compte où va votre paie, si ce n’est pas fait.
+refusal-effects-too-large = Les sommes de ces quatre-vingt-dix jours dépassent ce qu’un chiffre du livre peut tenir : aucune n’est donnée, car aucune ne serait juste. Chaque pièce figure au livre comme toujours.
 refusal-price-answered = Ce prix est déjà réglé.
 refusal-price-ask-lower = Le client paie déjà davantage. Demandez un prix plus haut que celui qui vaut.
 refusal-price-ask-open = { $proposal } demande un prix pour ce lot et n’est pas encore réglée. Attendez son jour, ou proposez-le pour un autre lot.
