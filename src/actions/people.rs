@@ -63,7 +63,7 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
             return Err(Refusal::new("invitation-kind").field("role").into());
         }
         Some(person) => {
-            people::set_profile(&work.tx, &person, &checked.name, &checked.language, &checked.zone).await?;
+            people::set_profile(&work.tx, &person, (&checked.name, &checked.language, &checked.zone), work.now()).await?;
             if let Some(organisation) = &checked.client {
                 // Nothing is theirs yet: another organisation than before is another client.
                 move_to(&work, &person, organisation, &checked.country).await?;
@@ -242,7 +242,7 @@ pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, profile: &P
         return Err(Refusal::new("zone-unknown").field("zone").into());
     }
     let work = crate::actions::begin!(deps, by.actor(), once);
-    people::set_profile(&work.tx, by.person(), &name, &profile.language, zone).await?;
+    people::set_profile(&work.tx, by.person(), (&name, &profile.language, zone), work.now()).await?;
     if profile.subscribed {
         outbox::subscribe(&work.tx, by.person(), "contract-listed", work.now()).await?;
     } else {

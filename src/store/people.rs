@@ -78,8 +78,8 @@ pub async fn find_standing(on: &impl Sql, person: &PersonId) -> Result<Option<St
 pub async fn insert(tx: &Tx, person: &NewPerson<'_>, at: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
-        "INSERT INTO people (id, email, name, language, zone, password_hash, state, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO people (id, email, name, language, zone, password_hash, state, created_at, named_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         values![
             person.id.as_str(),
             person.email,
@@ -192,17 +192,24 @@ pub async fn set_password(tx: &Tx, person: &PersonId, hash: &str) -> Result<(), 
     Ok(())
 }
 
-/// Sets what people may change of themselves.
-pub async fn set_profile(tx: &Tx, person: &PersonId, name: &str, language: &str, zone: &str) -> Result<(), StoreError> {
+/// Sets what people may change of themselves. What the office writes of somebody who never came in is the name that it admitted.
+pub async fn set_profile(tx: &Tx, person: &PersonId, (name, language, zone): (&str, &str, &str), now: Timestamp) -> Result<(), StoreError> {
     // Mail to others may name them as they were called.
     execute(
         tx,
-        "INSERT INTO former_names (person_id, name) SELECT id, name FROM people WHERE id = $1 AND name <> $2 ON CONFLICT DO NOTHING",
-        values![person.as_str(), name],
+        "INSERT INTO former_names (person_id, name, named_at, carried_secs) \
+         SELECT id, name, named_at, CASE WHEN named_at < $3 THEN $3 - named_at ELSE 0 END FROM people WHERE id = $1 AND name <> $2 \
+         ON CONFLICT (person_id, name) DO UPDATE SET carried_secs = former_names.carried_secs + excluded.carried_secs",
+        values![person.as_str(), name, now.secs()],
     )
     .await?;
-    execute(tx, "UPDATE people SET name = $2, language = $3, zone = $4 WHERE id = $1", values![person.as_str(), name, language, zone])
-        .await?;
+    execute(
+        tx,
+        "UPDATE people SET named_at = CASE WHEN name = $2 OR state = 'invited' THEN named_at ELSE $5 END, name = $2, language = $3, zone = $4 \
+         WHERE id = $1",
+        values![person.as_str(), name, language, zone, now.secs()],
+    )
+    .await?;
     Ok(())
 }
 

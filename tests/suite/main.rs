@@ -92,6 +92,7 @@ mod votes_asks;
 mod votes_ends;
 mod votes_forged;
 mod votes_officers;
+mod votes_names;
 mod votes_openings;
 mod votes_order;
 mod votes_people;
