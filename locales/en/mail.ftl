@@ -172,7 +172,10 @@ mail-signature-wanted-text = { $about ->
      *[other] { $by } has signed { $what }. The signature of another person is missing.
   }
 mail-left-subject = You have left { $coop }
-mail-left-text = You are off the roll of { $coop }; entry { $index } in the book says so. What you handed in is judged, and what you are owed is paid out. If it was not you, tell the co-op at once.
+mail-left-text = You are off the roll of { $coop }; entry { $index } in the book says so. What you handed in is judged, and { $unsaid ->
+     [yes] what you are owed stays yours: say in your account where it is to go, and the next payout takes it along.
+     *[no] what you are owed is paid out.
+  } If it was not you, tell the co-op at once.
 mail-erased-subject = Something was erased
 mail-erased-text = { $by } erased an account, or the text behind an entry. The law gives people the right to ask for it. Entries and receipts stay as they are. If you know nothing of it, ask.
 mail-vote-opened-subject = Vote { $proposal }: { $title }

@@ -172,7 +172,10 @@ mail-signature-wanted-text = { $about ->
      *[other] { $by } a signé { $what }. Il manque la signature d’une autre personne.
   }
 mail-left-subject = Vous avez quitté { $coop }
-mail-left-text = Vous n’êtes plus sur la liste des membres de { $coop } ; l’écriture { $index } du livre le dit. Ce que vous avez remis est jugé, et ce qui vous est dû est versé. Si ce n’était pas vous, prévenez aussitôt la coopérative.
+mail-left-text = Vous n’êtes plus sur la liste des membres de { $coop } ; l’écriture { $index } du livre le dit. Ce que vous avez remis est jugé, et { $unsaid ->
+     [yes] ce qui vous est dû reste à vous : dites dans votre compte où cela doit aller, et le prochain versement l’emporte.
+     *[no] ce qui vous est dû est versé.
+  } Si ce n’était pas vous, prévenez aussitôt la coopérative.
 mail-erased-subject = Quelque chose a été effacé
 mail-erased-text = { $by } a effacé un compte, ou le texte derrière une écriture. La loi donne à chacun le droit de le demander. Les écritures et les reçus restent tels quels. Si vous n’en saviez rien, demandez.
 mail-vote-opened-subject = Vote { $proposal } : { $title }

@@ -9,7 +9,7 @@ use manyhands_domain::{countries, text};
 use manyhands_store::{Tx, ledger, outbox, people, sessions, users};
 use serde::{Deserialize, Serialize};
 
-use crate::actions::rights::{Coordinator, Member, SignedIn};
+use crate::actions::rights::{Coordinator, Payee, SignedIn};
 use crate::actions::sessions::{confirm, link, work_deadline};
 use crate::actions::two_people::is_needed_now;
 use crate::actions::{Error, Once, Work, admissions, colleagues, new_uuid};
@@ -251,12 +251,12 @@ pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, profile: &P
     work.commit(()).await
 }
 
-/// Where a member's pay goes: a number or an account, as the treasurer will type it. Asks for the password again, and tells
+/// Where somebody's pay goes who is or was a member: a number or an account, as the treasurer will type it. Asks for the password again, and tells
 /// the member by mail: whoever else changed it is found out.
 ///
 /// # Errors
 /// A text that does not fit; a wrong password.
-pub async fn set_payout_to(deps: &Deps, by: &Member, once: &Once, to: &str, password: &str) -> Result<(), Error> {
+pub async fn set_payout_to(deps: &Deps, by: &Payee, once: &Once, to: &str, password: &str) -> Result<(), Error> {
     let to =
         text::line(to, 200).ok().filter(|to| text::is_destination(to)).ok_or_else(|| Refusal::new("payout-to-unfit").field("payout_to"))?;
     confirm(deps, by, password).await?;
@@ -270,7 +270,7 @@ pub async fn set_payout_to(deps: &Deps, by: &Member, once: &Once, to: &str, pass
 ///
 /// # Errors
 /// When the database fails.
-pub async fn payout_to(deps: &Deps, by: &Member) -> Result<String, Error> {
+pub async fn payout_to(deps: &Deps, by: &Payee) -> Result<String, Error> {
     Ok(people::find_payout_to(&deps.db.read(), by.id()).await?)
 }
 

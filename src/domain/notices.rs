@@ -176,6 +176,9 @@ pub enum Notice {
     },
     /// They left the co-op, by their own action.
     Left {
+        /// Whether they are owed something and have not said where it is to go.
+        #[serde(default)]
+        unsaid: bool,
         /// Index of the entry.
         index: u64,
     },

@@ -20,6 +20,8 @@ pub struct Standing {
     pub zone: String,
     /// The ledger's id, while a member.
     pub member: Option<MemberId>,
+    /// The ledger's id of whoever was a member and has left.
+    pub former: Option<MemberId>,
     /// The organisation, for a client's user.
     pub client: Option<ClientId>,
     /// Its name, for a client's user.
@@ -41,6 +43,7 @@ struct StandingRow {
     language: String,
     zone: String,
     member_id: Option<String>,
+    former_id: Option<String>,
     client_id: Option<String>,
     client_name: Option<String>,
     user_id: Option<String>,
@@ -140,6 +143,7 @@ impl StandingRow {
             language: self.language,
             zone: self.zone,
             member: parse_id(self.member_id, MemberId::parse)?,
+            former: parse_id(self.former_id, MemberId::parse)?,
             client: parse_id(self.client_id, ClientId::parse)?,
             client_name: self.client_name,
             user: parse_id(self.user_id, UserId::parse)?,
@@ -155,12 +159,13 @@ fn parse_id<T, E>(text: Option<String>, parse: impl Fn(&str) -> Result<T, E>) ->
 }
 
 const STANDING: &str = "\
-SELECT p.name, p.email, p.language, p.zone, m.id AS member_id, u.client_id, c.name AS client_name, u.user_id,
+SELECT p.name, p.email, p.language, p.zone, m.id AS member_id, f.id AS former_id, u.client_id, c.name AS client_name, u.user_id,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'reviewer') AS reviewer,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'treasurer') AS treasurer,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'coordinator') AS coordinator
 FROM people p
 LEFT JOIN members m ON m.person_id = p.id AND m.left_at IS NULL
+LEFT JOIN members f ON f.person_id = p.id AND f.left_at IS NOT NULL
 LEFT JOIN client_users u ON u.person_id = p.id
 LEFT JOIN clients c ON c.id = u.client_id
 WHERE p.id = $1 AND p.state = 'active'";
