@@ -217,6 +217,8 @@ mail-vote-enacted-subject = In force: { $title }
 mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      [rules] The rule book has changed as you voted, for whatever is claimed from now on. What is claimed already keeps its price.
      [price-ask] The client accepted the price. It holds for whatever is claimed from now on.
+     [met] The client pays this price by itself. It holds for whatever is claimed from now on.
+     [ended] The client has not accepted the price, and its listing gives no days of notice: the contract has ended. What is claimed already is honoured.
      [paused] The client has not accepted the price. The batch takes no new claims, and the notice of the contract runs. What is claimed already is honoured.
      [contract-end] The contract ends after its notice. What is claimed is honoured.
      [exclusion] The member’s roles have ended, and no new task is given to them. They leave the roll as soon as what the ledger asks is signed; what they are owed is paid.
@@ -230,6 +232,9 @@ mail-ballot-unopened-text = The server cannot open your ballot in { $proposal },
 mail-draft-ready-subject = Signed by enough members: { $title }
 mail-draft-ready-text = Enough members have signed your draft { $title }. You can put it to the vote.
 mail-price-asked-subject = { $price } is asked: { $title }
-mail-price-asked-text = The members voted to ask { $price } an answer for { $title } ({ $proposal }), for whatever is claimed from { $from } on. If you accept, work goes on at that price. If not, the batch takes no new claims from that day, and the notice of the contract runs; what is claimed is paid as it was agreed.
+mail-price-asked-text = The members voted to ask { $price } an answer for { $title } ({ $proposal }), for whatever is claimed from { $from } on. If you accept, work goes on at that price. { $ends ->
+     [at-once] If not, the contract ends on that day: its listing names no days of notice;
+     *[notice] If not, the batch takes no new claims from that day, and the notice of the contract runs;
+  } what is claimed is paid as it was agreed.
 mail-batch-under-floor-subject = Under the new floor: { $title }
 mail-batch-under-floor-text = The members have voted a new floor. The price of { $title } is under it, so it takes no new claims. From { $least } an answer it goes on; work that is claimed keeps its price.

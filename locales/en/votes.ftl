@@ -81,4 +81,5 @@ vote-lapsed-price-too-low = the price is under the floor by now
 vote-lapsed-proposal-member = this person is no member any more
 vote-lapsed-leave-last-coordinator = the co-op would have no coordinator
 vote-lapsed-price-asked-anew = members asked another price in its place
+vote-lapsed-price-not-accepted = the client did not accept the price, and the contract has ended, as its listing gives no days of notice
 vote-lapsed-other = it does not fit what holds by now

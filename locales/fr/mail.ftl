@@ -217,6 +217,8 @@ mail-vote-enacted-subject = En vigueur : { $title }
 mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      [rules] Le règlement a changé comme vous l’avez voté, pour tout ce qui est pris à partir de maintenant. Ce qui est déjà pris garde son prix.
      [price-ask] Le client a accepté le prix. Il vaut pour tout ce qui est pris à partir de maintenant.
+     [met] Le client paie ce prix de lui-même. Il vaut pour tout ce qui est pris à partir de maintenant.
+     [ended] Le client n’a pas accepté le prix, et son annonce ne donne pas de jours de préavis : le contrat est fini. Ce qui est déjà pris est honoré.
      [paused] Le client n’a pas accepté le prix. Le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est déjà pris est honoré.
      [contract-end] Le contrat prend fin après son préavis. Ce qui est pris est honoré.
      [exclusion] Les rôles de ce membre ont pris fin, et aucune nouvelle tâche ne lui est donnée. Il quitte la liste dès que ce que demande le livre est signé ; ce qui lui est dû est versé.
@@ -230,6 +232,9 @@ mail-ballot-unopened-text = Le serveur ne peut pas ouvrir votre bulletin sur { $
 mail-draft-ready-subject = Signé par assez de membres : { $title }
 mail-draft-ready-text = Assez de membres ont signé votre brouillon { $title }. Vous pouvez le mettre au vote.
 mail-price-asked-subject = { $price } est demandé : { $title }
-mail-price-asked-text = Les membres ont voté de demander { $price } par réponse pour { $title } ({ $proposal }), pour tout ce qui est pris à partir du { $from }. Si vous acceptez, le travail continue à ce prix. Sinon, le lot ne prend plus de nouvelles tâches dès ce jour, et le préavis du contrat court ; ce qui est pris est payé comme convenu.
+mail-price-asked-text = Les membres ont voté de demander { $price } par réponse pour { $title } ({ $proposal }), pour tout ce qui est pris à partir du { $from }. Si vous acceptez, le travail continue à ce prix. { $ends ->
+     [at-once] Sinon, le contrat finit ce jour-là : son annonce ne donne pas de jours de préavis ;
+     *[notice] Sinon, le lot ne prend plus de nouvelles tâches dès ce jour, et le préavis du contrat court ;
+  } ce qui est pris est payé comme convenu.
 mail-batch-under-floor-subject = Sous le nouveau plancher : { $title }
 mail-batch-under-floor-text = Les membres ont voté un nouveau plancher. Le prix de { $title } est en dessous, il ne prend donc plus de nouvelles tâches. À partir de { $least } par réponse il continue ; le travail déjà pris garde son prix.

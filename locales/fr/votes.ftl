@@ -81,4 +81,5 @@ vote-lapsed-price-too-low = le prix est désormais sous le plancher
 vote-lapsed-proposal-member = cette personne n’est plus membre
 vote-lapsed-leave-last-coordinator = la coopérative n’aurait plus de coordination
 vote-lapsed-price-asked-anew = les membres ont demandé un autre prix à sa place
+vote-lapsed-price-not-accepted = le client n’a pas accepté le prix, et le contrat est fini, son annonce ne donnant pas de jours de préavis
 vote-lapsed-other = cela ne va plus avec ce qui est en vigueur

@@ -412,7 +412,8 @@ pub enum Notice {
         proposal: String,
         /// Its title.
         title: String,
-        /// Its act: `rules`, `price-ask`, `contract-end`, `mandate`, `recall`; `paused` where a client has not accepted a price.
+        /// Its act: `rules`, `price-ask`, `contract-end`, `mandate`, `recall`; of a price, too, `met` where the client pays it by itself, `paused`
+        /// where it has not accepted it, `ended` where its contract ended for that.
         what: String,
     },
     /// What was decided cannot be done any more.
@@ -454,6 +455,9 @@ pub enum Notice {
         currency: Currency,
         /// From when on it is asked.
         from: Timestamp,
+        /// Whether the contract ends on that day where it is not accepted: its listing gives no days of notice.
+        #[serde(default)]
+        at_once: bool,
     },
     /// The price of a batch is under the floor that members voted: it takes no new claims until it is raised.
     BatchUnderFloor {

@@ -199,6 +199,15 @@ fn of_votes(at: Timestamp) -> Vec<Notice> {
         title: title.clone(),
         reason: reason.to_owned(),
     });
+    let asked = |at_once: bool| Notice::PriceAsked {
+        proposal: proposal.clone(),
+        batch: "BATCH".to_owned(),
+        title: "LiDAR".to_owned(),
+        price,
+        currency,
+        from: at,
+        at_once,
+    };
     let mut notices = vec![
         opened(""),
         opened("P-6"),
@@ -211,14 +220,17 @@ fn of_votes(at: Timestamp) -> Vec<Notice> {
         closed("void", [2, 2, 0], None),
         enacted("rules"),
         enacted("price-ask"),
+        enacted("met"),
         enacted("paused"),
+        enacted("ended"),
         enacted("contract-end"),
         enacted("exclusion"),
         enacted("mandate"),
         enacted("recall"),
         Notice::BallotUnopened { proposal: proposal.clone(), title: title.clone(), until: at },
         Notice::DraftReady { draft: "DRAFT".to_owned(), title: title.clone() },
-        Notice::PriceAsked { proposal: proposal.clone(), batch: "BATCH".to_owned(), title: "LiDAR".to_owned(), price, currency, from: at },
+        asked(false),
+        asked(true),
         Notice::BatchUnderFloor { batch: "BATCH".to_owned(), title: "LiDAR".to_owned(), least: price, currency },
     ];
     notices.extend(lapses);
@@ -251,6 +263,15 @@ fn moved(what: &str, side: &str, whose: &str, claims: i64, reason: &str) -> Noti
     }
 }
 
+/// One of two notices is taken back.
+fn kept_until() -> Notice {
+    let mut notice = moved("kept", "coop", "member", 1, "P-7");
+    if let Notice::ContractMoved { ends_at, .. } = &mut notice {
+        *ends_at = Some(Timestamp::parse("2026-12-08T17:00:00Z").unwrap());
+    }
+    notice
+}
+
 /// What one is told whose money a correction changed.
 fn corrected(amount: &str, contract: &str, reason: &str) -> Notice {
     Notice::Corrected {
@@ -261,15 +282,6 @@ fn corrected(amount: &str, contract: &str, reason: &str) -> Notice {
         currency: Currency::parse("USD").unwrap(),
         index: 1_503,
     }
-}
-
-/// One of two notices is taken back.
-fn kept_until() -> Notice {
-    let mut notice = moved("kept", "coop", "member", 1, "P-7");
-    if let Notice::ContractMoved { ends_at, .. } = &mut notice {
-        *ends_at = Some(Timestamp::parse("2026-12-08T17:00:00Z").unwrap());
-    }
-    notice
 }
 
 /// A sample's message as a mail program reads it.

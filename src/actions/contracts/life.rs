@@ -16,6 +16,7 @@ use manyhands_store::contracts::{self as rows, Contract};
 use manyhands_store::returns::{self as returned, Return};
 use manyhands_store::{Sql, people};
 
+use crate::actions::contracts::end_asks::end_asks;
 use crate::actions::contracts::{Escrow, escrow, terms_of};
 use crate::actions::rights::{ClientUser, Coordinator, SignedIn};
 use crate::actions::{Error, Once, Work, begin, rules};
@@ -212,6 +213,7 @@ async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result
     }
     // Nobody waits for answers that cannot come any more.
     claims::begin_silence(&work.tx, Of::Contract(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
+    end_asks(work, id).await?;
     Ok((Some(index), Some((tasks, price.map(Amount::micros)))))
 }
 
