@@ -4,6 +4,8 @@ asked-title = { $price } is asked for { $title }
 asked-lede = The members do this work, and they voted to ask a new price for it. You decide whether you pay it.
 asked-state-waiting = You have not answered yet.
 asked-state-accepted = You accepted. The price holds from { $day } on.
+asked-state-accepted-late = You accepted. The price holds as soon as what members voted before it is in force; that takes a moment.
+asked-state-over = The contract is over, so nothing is asked any more.
 asked-state-refused = You did not accept. You still can, as long as the contract goes on.
 asked-state-paused = It was not accepted by { $day }: the batch takes no new claims, and the contract ends on { $ends }. If you accept now, claims go on at once and this notice is taken back.
 asked-state-done = Settled: you pay this price.
@@ -30,9 +32,15 @@ asked-accept-means = { $late ->
      *[no] The price holds from { $day } on, for whatever is claimed from then, and stands in the ledger on that day. What is claimed before keeps its price. Members go by it, so it is not taken back.
   } It is not lowered again below this for this batch.
 asked-refuse = Do not accept
-asked-refuse-short = the batch takes no new claims from that day, and notice runs
+asked-refuse-short = { $ends ->
+     [at-once] the contract ends on that day
+     *[notice] the batch takes no new claims from that day, and notice runs
+  }
 asked-refuse-title = Do not accept { $price } for { $title }?
-asked-refuse-means = From { $day } on the batch takes no new claims, and the contract ends after the days of notice that its listing names. What is claimed by then is judged and paid as agreed. You can still accept as long as the contract goes on; or pay as much by a price of your own.
+asked-refuse-means = { $ends ->
+     [at-once] On { $day } the contract ends: its listing names no days of notice.
+     *[notice] From { $day } on the batch takes no new claims, and the contract ends after the days of notice that its listing names.
+  } What is claimed by then is judged and paid as agreed. You can still accept as long as the contract goes on; or pay as much by a price of your own.
 asked-leave = Back without an answer
 asked-follows-label = What follows
 asked-if-accepted = If you accept
@@ -43,7 +51,10 @@ asked-if-accepted-words = { $late ->
 asked-if-refused = If you do not
 asked-if-refused-words = { $late ->
      [yes] The batch takes no new claims, and the contract ends on its day. What is claimed is judged and paid.
-     *[no] From { $day } on the batch takes no new claims, and the notice of the contract runs. What is claimed is judged and paid.
+     *[no] { $ends ->
+         [at-once] On { $day } the contract ends: its listing names no days of notice. What is claimed is judged and paid.
+         *[notice] From { $day } on the batch takes no new claims, and the notice of the contract runs. What is claimed is judged and paid.
+      }
   }
 asked-if-unanswered = Without an answer
 asked-if-unanswered-words = The same as if you do not accept, from { $day } on.

@@ -109,6 +109,9 @@ life-did-noticed = { $side ->
 life-did-kept = { $side ->
      [client] Notice taken back by the client
      *[coop] Notice taken back by the co-op
+  }{ $ends ->
+     [yes] ; by another one it still ends on { $when }
+     *[no] {""}
   }
 life-did-terminated = { $side ->
      [client] Ended early, by the client

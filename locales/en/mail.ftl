@@ -86,7 +86,10 @@ mail-contract-moved-subject = { $what ->
      [resumed] Goes on: { $title }
      [completed] Completed: { $title }
      [noticed] Ends on { $when }: { $title }
-     [kept] Does not end: { $title }
+     [kept] { $ends ->
+         [yes] Still ends on { $when }: { $title }
+         *[no] Does not end: { $title }
+      }
      *[terminated] Ended: { $title }
   }
 mail-contract-moved-text = { $side ->
@@ -97,7 +100,10 @@ mail-contract-moved-text = { $side ->
      [resumed] resumed { $contract }, { $title }: tasks can be claimed again.
      [completed] completed { $contract }, { $title }: everything is accepted and paid, and it is closed.
      [noticed] gave notice for { $contract }, { $title }: it ends on { $when }. Until then tasks can be claimed; what is claimed by then is judged and paid, later too.
-     [kept] took the notice for { $contract }, { $title }, back: it goes on as before.
+     [kept] { $ends ->
+         [yes] took one notice for { $contract }, { $title }, back. Another one runs on: it ends on { $when }.
+         *[no] took the notice for { $contract }, { $title }, back: it goes on as before.
+      }
      *[terminated] ended { $contract }, { $title }, early: no new task can be claimed. What was claimed before is judged and paid.
   } { $whose ->
      [member] { $claims ->
@@ -175,7 +181,10 @@ mail-signature-wanted-text = { $about ->
      *[other] { $by } has signed { $what }. The signature of another person is missing.
   }
 mail-left-subject = You have left { $coop }
-mail-left-text = You are off the roll of { $coop }; entry { $index } in the book says so. What you handed in is judged, and what you are owed is paid out. If it was not you, tell the co-op at once.
+mail-left-text = You are off the roll of { $coop }; entry { $index } in the book says so. What you handed in is judged, and { $unsaid ->
+     [yes] what you are owed stays yours: say in your account where it is to go, and the next payout takes it along.
+     *[no] what you are owed is paid out.
+  } If it was not you, tell the co-op at once.
 mail-erased-subject = Something was erased
 mail-erased-text = { $by } erased an account, or the text behind an entry. The law gives people the right to ask for it. Entries and receipts stay as they are. If you know nothing of it, ask.
 mail-vote-opened-subject = Vote { $proposal }: { $title }
@@ -211,6 +220,8 @@ mail-vote-enacted-subject = In force: { $title }
 mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      [rules] The rule book has changed as you voted, for whatever is claimed from now on. What is claimed already keeps its price.
      [price-ask] The client accepted the price. It holds for whatever is claimed from now on.
+     [met] The client pays this price by itself. It holds for whatever is claimed from now on.
+     [ended] The client has not accepted the price, and its listing gives no days of notice: the contract has ended. What is claimed already is honoured.
      [paused] The client has not accepted the price. The batch takes no new claims, and the notice of the contract runs. What is claimed already is honoured.
      [contract-end] The contract ends after its notice. What is claimed is honoured.
      [exclusion] The member’s roles have ended, and no new task is given to them. They leave the roll as soon as what the ledger asks is signed; what they are owed is paid.
@@ -224,7 +235,10 @@ mail-ballot-unopened-text = The server cannot open your ballot in { $proposal },
 mail-draft-ready-subject = Signed by enough members: { $title }
 mail-draft-ready-text = Enough members have signed your draft { $title }. You can put it to the vote.
 mail-price-asked-subject = { $price } is asked: { $title }
-mail-price-asked-text = The members voted to ask { $price } an answer for { $title } ({ $proposal }), for whatever is claimed from { $from } on. If you accept, work goes on at that price. If not, the batch takes no new claims from that day, and the notice of the contract runs; what is claimed is paid as it was agreed.
+mail-price-asked-text = The members voted to ask { $price } an answer for { $title } ({ $proposal }), for whatever is claimed from { $from } on. If you accept, work goes on at that price. { $ends ->
+     [at-once] If not, the contract ends on that day: its listing names no days of notice;
+     *[notice] If not, the batch takes no new claims from that day, and the notice of the contract runs;
+  } what is claimed is paid as it was agreed.
 mail-batch-unsure-subject = Please look at { $title }: it is paused
 mail-batch-unsure-text = After a fault the co-op put back a backup that is older than the opening of { $title } ({ $contract }). Its price and time are as you opened it. Its items and questions are those of your draft at that time, and may not be the last, so nobody can claim from it now. { $lost ->
      [0] Look

@@ -340,6 +340,6 @@ discussion-yours = Your comment
 discussion-back = Back to the page
 discussion-earlier = Earlier in the discussion
 discussion-later = Further in the discussion
-refusal-proposal-names = This names a member. Title and text stand for ever, and everybody reads them who may read the log. Say it without the name: members see on the page whom it is about.
+refusal-proposal-names = “{ $words }” is the name of a member. Title and text stand for ever, and everybody reads them who may read the log. Say it without the name: members see on the page whom it is about. If you mean nobody, say it in other words.
 refusal-comments-thread-full = This thread has { $most } answers, and takes no more. Begin a new one under the discussion, and say what it answers. What you wrote is kept below.
 refusal-proposal-day = Choose a day, such as 2026-12-15.

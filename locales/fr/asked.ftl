@@ -4,6 +4,8 @@ asked-title = { $price } est demandé pour { $title }
 asked-lede = Les membres font ce travail, et ont voté d’en demander un nouveau prix. Vous décidez si vous le payez.
 asked-state-waiting = Vous n’avez pas encore répondu.
 asked-state-accepted = Vous avez accepté. Le prix vaut à partir du { $day }.
+asked-state-accepted-late = Vous avez accepté. Le prix vaut dès que ce que les membres ont voté avant lui est en vigueur ; c’est l’affaire d’un instant.
+asked-state-over = Le contrat est fini : rien n’est plus demandé.
 asked-state-refused = Vous n’avez pas accepté. Vous le pouvez encore, tant que le contrat dure.
 asked-state-paused = Il n’a pas été accepté avant le { $day } : le lot ne prend plus de nouvelles tâches, et le contrat finit le { $ends }. Si vous acceptez maintenant, le travail reprend aussitôt et ce préavis est retiré.
 asked-state-done = Réglé : vous payez ce prix.
@@ -31,9 +33,15 @@ asked-accept-means = { $late ->
      *[no] Le prix vaut à partir du { $day }, pour tout ce qui est pris dès lors, et figure ce jour-là au livre. Ce qui est pris avant garde son prix. Les membres comptent dessus : cela ne se retire pas.
   } Il ne redescend plus au-dessous pour ce lot.
 asked-refuse = Ne pas accepter
-asked-refuse-short = le lot ne prend plus de nouvelles tâches dès ce jour, et un préavis court
+asked-refuse-short = { $ends ->
+     [at-once] le contrat finit ce jour-là
+     *[notice] le lot ne prend plus de nouvelles tâches dès ce jour, et un préavis court
+  }
 asked-refuse-title = Ne pas accepter { $price } pour { $title } ?
-asked-refuse-means = À partir du { $day } le lot ne prend plus de nouvelles tâches, et le contrat finit après les jours de préavis de son annonce. Ce qui est pris d’ici là est jugé et payé comme convenu. Vous pouvez encore accepter tant que le contrat dure ; ou payer autant par un prix de votre choix.
+asked-refuse-means = { $ends ->
+     [at-once] Le { $day } le contrat finit : son annonce ne donne pas de jours de préavis.
+     *[notice] À partir du { $day } le lot ne prend plus de nouvelles tâches, et le contrat finit après les jours de préavis de son annonce.
+  } Ce qui est pris d’ici là est jugé et payé comme convenu. Vous pouvez encore accepter tant que le contrat dure ; ou payer autant par un prix de votre choix.
 asked-leave = Revenir sans répondre
 asked-follows-label = Ce qui suit
 asked-if-accepted = Si vous acceptez
@@ -44,7 +52,10 @@ asked-if-accepted-words = { $late ->
 asked-if-refused = Si vous n’acceptez pas
 asked-if-refused-words = { $late ->
      [yes] Le lot ne prend plus de nouvelles tâches, et le contrat finit à son jour. Ce qui est pris est jugé et payé.
-     *[no] À partir du { $day } le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est pris est jugé et payé.
+     *[no] { $ends ->
+         [at-once] Le { $day } le contrat finit : son annonce ne donne pas de jours de préavis. Ce qui est pris est jugé et payé.
+         *[notice] À partir du { $day } le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est pris est jugé et payé.
+      }
   }
 asked-if-unanswered = Sans réponse
 asked-if-unanswered-words = La même chose que si vous n’acceptez pas, à partir du { $day }.

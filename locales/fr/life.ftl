@@ -109,6 +109,9 @@ life-did-noticed = { $side ->
 life-did-kept = { $side ->
      [client] Préavis retiré par le client
      *[coop] Préavis retiré par la coopérative
+  }{ $ends ->
+     [yes] {""} ; un autre court, et il finit le { $when }
+     *[no] {""}
   }
 life-did-terminated = { $side ->
      [client] Fin anticipée, du fait du client

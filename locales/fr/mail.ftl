@@ -86,7 +86,10 @@ mail-contract-moved-subject = { $what ->
      [resumed] Reprise : { $title }
      [completed] Terminé : { $title }
      [noticed] Fin le { $when } : { $title }
-     [kept] Continue : { $title }
+     [kept] { $ends ->
+         [yes] Finit toujours le { $when } : { $title }
+         *[no] Continue : { $title }
+      }
      *[terminated] Fini : { $title }
   }
 mail-contract-moved-text = { $side ->
@@ -97,7 +100,10 @@ mail-contract-moved-text = { $side ->
      [resumed] a repris { $contract }, { $title } : des tâches peuvent de nouveau être prises.
      [completed] a terminé { $contract }, { $title } : tout est accepté et payé, et il est clos.
      [noticed] a donné son préavis pour { $contract }, { $title } : il finit le { $when }. D’ici là, des tâches peuvent être prises ; ce qui est pris d’ici là est jugé et payé, même plus tard.
-     [kept] a retiré le préavis pour { $contract }, { $title } : il continue comme avant.
+     [kept] { $ends ->
+         [yes] a retiré un préavis pour { $contract }, { $title }. Un autre court encore : il finit le { $when }.
+         *[no] a retiré le préavis pour { $contract }, { $title } : il continue comme avant.
+      }
      *[terminated] a mis fin plus tôt à { $contract }, { $title } : aucune nouvelle tâche ne peut être prise. Ce qui a été pris avant est jugé et payé.
   } { $whose ->
      [member] { $claims ->
@@ -175,7 +181,10 @@ mail-signature-wanted-text = { $about ->
      *[other] { $by } a signé { $what }. Il manque la signature d’une autre personne.
   }
 mail-left-subject = Vous avez quitté { $coop }
-mail-left-text = Vous n’êtes plus sur la liste des membres de { $coop } ; l’écriture { $index } du livre le dit. Ce que vous avez remis est jugé, et ce qui vous est dû est versé. Si ce n’était pas vous, prévenez aussitôt la coopérative.
+mail-left-text = Vous n’êtes plus sur la liste des membres de { $coop } ; l’écriture { $index } du livre le dit. Ce que vous avez remis est jugé, et { $unsaid ->
+     [yes] ce qui vous est dû reste à vous : dites dans votre compte où cela doit aller, et le prochain versement l’emporte.
+     *[no] ce qui vous est dû est versé.
+  } Si ce n’était pas vous, prévenez aussitôt la coopérative.
 mail-erased-subject = Quelque chose a été effacé
 mail-erased-text = { $by } a effacé un compte, ou le texte derrière une écriture. La loi donne à chacun le droit de le demander. Les écritures et les reçus restent tels quels. Si vous n’en saviez rien, demandez.
 mail-vote-opened-subject = Vote { $proposal } : { $title }
@@ -211,6 +220,8 @@ mail-vote-enacted-subject = En vigueur : { $title }
 mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      [rules] Le règlement a changé comme vous l’avez voté, pour tout ce qui est pris à partir de maintenant. Ce qui est déjà pris garde son prix.
      [price-ask] Le client a accepté le prix. Il vaut pour tout ce qui est pris à partir de maintenant.
+     [met] Le client paie ce prix de lui-même. Il vaut pour tout ce qui est pris à partir de maintenant.
+     [ended] Le client n’a pas accepté le prix, et son annonce ne donne pas de jours de préavis : le contrat est fini. Ce qui est déjà pris est honoré.
      [paused] Le client n’a pas accepté le prix. Le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est déjà pris est honoré.
      [contract-end] Le contrat prend fin après son préavis. Ce qui est pris est honoré.
      [exclusion] Les rôles de ce membre ont pris fin, et aucune nouvelle tâche ne lui est donnée. Il quitte la liste dès que ce que demande le livre est signé ; ce qui lui est dû est versé.
@@ -224,7 +235,10 @@ mail-ballot-unopened-text = Le serveur ne peut pas ouvrir votre bulletin sur { $
 mail-draft-ready-subject = Signé par assez de membres : { $title }
 mail-draft-ready-text = Assez de membres ont signé votre brouillon { $title }. Vous pouvez le mettre au vote.
 mail-price-asked-subject = { $price } est demandé : { $title }
-mail-price-asked-text = Les membres ont voté de demander { $price } par réponse pour { $title } ({ $proposal }), pour tout ce qui est pris à partir du { $from }. Si vous acceptez, le travail continue à ce prix. Sinon, le lot ne prend plus de nouvelles tâches dès ce jour, et le préavis du contrat court ; ce qui est pris est payé comme convenu.
+mail-price-asked-text = Les membres ont voté de demander { $price } par réponse pour { $title } ({ $proposal }), pour tout ce qui est pris à partir du { $from }. Si vous acceptez, le travail continue à ce prix. { $ends ->
+     [at-once] Sinon, le contrat finit ce jour-là : son annonce ne donne pas de jours de préavis ;
+     *[notice] Sinon, le lot ne prend plus de nouvelles tâches dès ce jour, et le préavis du contrat court ;
+  } ce qui est pris est payé comme convenu.
 mail-batch-unsure-subject = À regarder : { $title } est en pause
 mail-batch-unsure-text = Après une panne, la coopérative a remis une sauvegarde plus ancienne que l’ouverture de { $title } ({ $contract }). Son prix et son temps sont tels que vous l’avez ouvert. Ses éléments et ses questions sont ceux de votre brouillon d’alors, et ne sont peut-être pas les derniers : personne ne peut donc y prendre de tâche pour le moment. { $lost ->
      [0] Regardez-le,

@@ -340,6 +340,6 @@ discussion-yours = Votre commentaire
 discussion-back = Retour à la page
 discussion-earlier = Plus tôt dans la discussion
 discussion-later = Suite de la discussion
-refusal-proposal-names = Ceci nomme un membre. Le titre et le texte restent pour toujours, et tous ceux qui peuvent lire le registre les lisent. Dites-le sans le nom : les membres voient sur la page de qui il s’agit.
+refusal-proposal-names = « { $words } » est le nom d’un membre. Le titre et le texte restent pour toujours, et tous ceux qui peuvent lire le registre les lisent. Dites-le sans le nom : les membres voient sur la page de qui il s’agit. Si vous ne pensez à personne, dites-le avec d’autres mots.
 refusal-comments-thread-full = Ce fil compte { $most } réponses et n’en prend plus. Commencez-en un autre sous la discussion, et dites à quoi il répond. Ce que vous avez écrit reste ci-dessous.
 refusal-proposal-day = Choisissez un jour, comme 2026-12-15.

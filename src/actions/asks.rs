@@ -7,7 +7,7 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::proposals::{self as rows, Proposal, due};
-use manyhands_store::{Sql, batches, people};
+use manyhands_store::{Sql, batches, contracts, people};
 use serde_json::Value;
 
 use crate::actions::contracts::life;
@@ -100,18 +100,46 @@ pub(crate) async fn replace(work: &mut Work<'_>, ask: &Ask, batch: &BatchId) -> 
     Ok(())
 }
 
-/// A client raised the price itself: what members asked and it had not accepted is settled where it is reached.
+/// A client raised the price itself: what members asked is settled where it is reached, before its day and after it. The contract's lock
+/// is held.
 pub(crate) async fn settle_reached(work: &mut Work<'_>, batch: &BatchId, price: Amount) -> Result<(), Error> {
     for ask in list_of(&work.tx, batch).await? {
-        if ask.outcome() != "paused" || price < ask.price {
+        let asked = matches!(ask.outcome(), "waiting" | "accepted" | "refused" | "paused");
+        if !asked || price < ask.price {
             continue;
         }
         lift(work, &ask.row, &ask.contract, batch).await?;
         rows::set_outcome(&work.tx, &ask.row.id, "done", (None, ""), work.now()).await?;
-        let notice = Notice::VoteEnacted { proposal: ask.name(), title: ask.row.title.clone(), what: ask.row.act.clone() };
+        let notice = Notice::VoteEnacted { proposal: ask.name(), title: ask.row.title.clone(), what: MET.to_owned() };
         for person in people::list_members(&work.tx).await? {
             work.notify(&person, &notice).await?;
         }
     }
     Ok(())
 }
+
+/// A price that has just passed is asked of nobody where its contract is over by now, or where the client pays as much already. Whether it
+/// is settled so. The contract's lock is held.
+pub(crate) async fn settle_passed(work: &mut Work<'_>, row: &Proposal) -> Result<bool, Error> {
+    let about: Value = serde_json::from_str(&row.about).map_err(Error::broken)?;
+    let act = about.as_object().and_then(|about| Act::read(&row.act, about));
+    let Some(Act::PriceAsk { contract, batch, .. }) = act else { return Ok(false) };
+    let stands = contracts::load_held(&work.tx, &contract).await?;
+    if life::standing_of(&work.tx, &stands).await?.is_over(work.now()) {
+        let reason = "contract-over";
+        rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
+        let proposal = format!("P-{}", row.number.unwrap_or_default());
+        let notice = Notice::VoteLapsed { proposal, title: row.title.clone(), reason: reason.to_owned() };
+        for person in people::list_members(&work.tx).await? {
+            work.notify(&person, &notice).await?;
+        }
+        return Ok(true);
+    }
+    let pays = batches::find_batch(&work.tx, &batch).await?.ok_or(Error::NotFound)?.price;
+    settle_reached(work, &batch, Amount::from_micros(pays)).await?;
+    let stands = rows::find_by_id(&work.tx, &row.id).await?.ok_or(Error::NotFound)?;
+    Ok(stands.outcome.as_deref() == Some("done"))
+}
+
+/// What members are told where a client pays what they asked by a price of its own.
+pub(crate) const MET: &str = "met";

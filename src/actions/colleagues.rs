@@ -54,7 +54,7 @@ pub async fn invite(deps: &Deps, by: &ClientUser, once: &Once, wanted: &Wanted, 
     }
     let person = match people::find_invited(&work.tx, &email).await? {
         Some(person) if acting.contains(&person) => {
-            people::set_profile(&work.tx, &person, &name, &wanted.language, &by.standing().zone).await?;
+            people::set_profile(&work.tx, &person, (&name, &wanted.language, &by.standing().zone), work.now()).await?;
             person
         }
         None if !people::is_address_taken(&work.tx, &email).await? => {

@@ -3,6 +3,7 @@
 
 pub mod amending;
 mod deposits;
+mod end_asks;
 pub mod end_clients;
 pub mod life;
 pub mod lowering;

@@ -156,8 +156,9 @@ pub(crate) async fn exclude(work: &mut Work<'_>, member: &MemberId, proposal: i6
     Ok(())
 }
 
-/// Where leaving takes no signatures yet, the server writes what members voted: as soon as whatever is owed has somewhere to go. One that
-/// cannot go yet holds up nobody else. How many left. Safe to repeat.
+/// Where leaving takes no signatures yet, the server writes what members voted. What is owed stays owed, whether or not it has somewhere to
+/// go yet: else whoever is excluded could stay by saying nothing. One that cannot go yet holds up nobody else. How many left. Safe to
+/// repeat.
 ///
 /// # Errors
 /// When the database fails.
@@ -182,7 +183,8 @@ async fn carry_out(deps: &Deps, row: &Departure) -> Result<bool, Error> {
         (MemberId::parse(&row.member_id).map_err(Error::broken)?, PersonId::parse(&row.person_id).map_err(Error::broken)?);
     let mut work = Work::begin_job(deps).await?;
     rows::lock(&work.tx, &member).await?;
-    if find_obstacle(&work.tx, &person, &member).await?.is_some() || !rows::delete(&work.tx, &row.id).await? {
+    let is_last = matches!(find_obstacle(&work.tx, &person, &member).await?, Some(Obstacle::LastCoordinator));
+    if is_last || !rows::delete(&work.tx, &row.id).await? {
         return Ok(false);
     }
     depart(&mut work, &person, &member, Draft::new(KIND).about("member", &member).calc("reason", EXCLUDED)).await?;
@@ -216,10 +218,11 @@ pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, not
     let person = PersonId::parse(&row.person_id).map_err(Error::broken)?;
     match find_obstacle(&work.tx, &person, &member).await? {
         Some(Obstacle::LastCoordinator) => return Err(Refusal::new("departure-last-coordinator").with("name", row.name.as_str()).into()),
-        Some(Obstacle::NoDestination(amount, unit)) => {
+        // Whoever is excluded says where to when they like: it stays owed to them.
+        Some(Obstacle::NoDestination(amount, unit)) if row.reason != EXCLUDED => {
             return Err(Refusal::new("departure-no-destination").with("name", row.name.as_str()).with("amount", (amount, unit)).into());
         }
-        None => {}
+        Some(Obstacle::NoDestination(..)) | None => {}
     }
     let entry = entry.signed(notes);
     rows::delete(&work.tx, id).await?;
@@ -246,7 +249,8 @@ async fn depart(work: &mut Work<'_>, person: &PersonId, member: &MemberId, entry
     // Nobody can put them to the vote any more.
     proposals::withdraw_drafts_of(&work.tx, member, work.now()).await?;
     outbox::unsubscribe(&work.tx, person, "contract-listed").await?;
-    work.notify(person, &Notice::Left { index }).await?;
+    let unsaid = matches!(find_obstacle(&work.tx, person, member).await?, Some(Obstacle::NoDestination(..)));
+    work.notify(person, &Notice::Left { index, unsaid }).await?;
     Ok(index)
 }
 

@@ -14,7 +14,7 @@ use manyhands_store::payouts::{self as rows, Expense, Line, NewPayout, Payout};
 use manyhands_store::{Sql, ledger, people};
 
 use crate::actions::contracts::keep_evidence;
-use crate::actions::rights::{Member, Officer, Treasurer};
+use crate::actions::rights::{Member, Officer, Payee, Treasurer};
 use crate::actions::signing::{self, Subject};
 use crate::actions::two_people::refuse_unsigned;
 use crate::actions::{Error, Once, Work, begin, sessions};
@@ -296,11 +296,11 @@ pub async fn list_own_waiting(deps: &Deps, by: &Member) -> Result<Vec<Line>, Err
     Ok(rows::list_waiting_of_member(&deps.db.read(), by.id()).await?)
 }
 
-/// What a member is owed now, by currency.
+/// What somebody is owed now who is or was a member, by currency.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owed(deps: &Deps, by: &Member) -> Result<Vec<(Currency, Amount)>, Error> {
+pub async fn owed(deps: &Deps, by: &Payee) -> Result<Vec<(Currency, Amount)>, Error> {
     let account = format!("Liabilities:Members:{}:Earned", by.id());
     let balances = ledger::balances(&deps.db.read(), &account).await?;
     balances.into_iter().map(|(_, unit, amount)| Ok((unit, amount.checked_neg().map_err(Error::broken)?))).collect()

@@ -9,7 +9,7 @@ use manyhands_domain::{countries, text};
 use manyhands_store::{Tx, ledger, outbox, people, sessions, users};
 use serde::{Deserialize, Serialize};
 
-use crate::actions::rights::{Coordinator, Member, SignedIn};
+use crate::actions::rights::{Coordinator, Payee, SignedIn};
 use crate::actions::sessions::{confirm, link, work_deadline};
 use crate::actions::two_people::is_needed_now;
 use crate::actions::{Error, Once, Work, admissions, colleagues, new_uuid};
@@ -63,7 +63,7 @@ pub async fn invite(deps: &Deps, by: &Coordinator, once: &Once, invitation: &Inv
             return Err(Refusal::new("invitation-kind").field("role").into());
         }
         Some(person) => {
-            people::set_profile(&work.tx, &person, &checked.name, &checked.language, &checked.zone).await?;
+            people::set_profile(&work.tx, &person, (&checked.name, &checked.language, &checked.zone), work.now()).await?;
             if let Some(organisation) = &checked.client {
                 // Nothing is theirs yet: another organisation than before is another client.
                 move_to(&work, &person, organisation, &checked.country).await?;
@@ -242,7 +242,7 @@ pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, profile: &P
         return Err(Refusal::new("zone-unknown").field("zone").into());
     }
     let work = crate::actions::begin!(deps, by.actor(), once);
-    people::set_profile(&work.tx, by.person(), &name, &profile.language, zone).await?;
+    people::set_profile(&work.tx, by.person(), (&name, &profile.language, zone), work.now()).await?;
     if profile.subscribed {
         outbox::subscribe(&work.tx, by.person(), "contract-listed", work.now()).await?;
     } else {
@@ -251,12 +251,12 @@ pub async fn change_profile(deps: &Deps, by: &SignedIn, once: &Once, profile: &P
     work.commit(()).await
 }
 
-/// Where a member's pay goes: a number or an account, as the treasurer will type it. Asks for the password again, and tells
+/// Where somebody's pay goes who is or was a member: a number or an account, as the treasurer will type it. Asks for the password again, and tells
 /// the member by mail: whoever else changed it is found out.
 ///
 /// # Errors
 /// A text that does not fit; a wrong password.
-pub async fn set_payout_to(deps: &Deps, by: &Member, once: &Once, to: &str, password: &str) -> Result<(), Error> {
+pub async fn set_payout_to(deps: &Deps, by: &Payee, once: &Once, to: &str, password: &str) -> Result<(), Error> {
     let to =
         text::line(to, 200).ok().filter(|to| text::is_destination(to)).ok_or_else(|| Refusal::new("payout-to-unfit").field("payout_to"))?;
     confirm(deps, by, password).await?;
@@ -270,7 +270,7 @@ pub async fn set_payout_to(deps: &Deps, by: &Member, once: &Once, to: &str, pass
 ///
 /// # Errors
 /// When the database fails.
-pub async fn payout_to(deps: &Deps, by: &Member) -> Result<String, Error> {
+pub async fn payout_to(deps: &Deps, by: &Payee) -> Result<String, Error> {
     Ok(people::find_payout_to(&deps.db.read(), by.id()).await?)
 }
 

@@ -22,6 +22,13 @@ pub struct Member {
     id: MemberId,
 }
 
+/// Whoever is or was a member, for what they earned: it stays theirs when they leave.
+#[derive(Clone, Debug)]
+pub struct Payee {
+    who: SignedIn,
+    id: MemberId,
+}
+
 /// A member who reviews other members' work.
 #[derive(Clone, Debug)]
 pub struct Reviewer(Member);
@@ -105,6 +112,13 @@ impl SignedIn {
         Some(Member { who: KeyHolder(self.clone()), id })
     }
 
+    /// The right to be paid what was earned, if this is or was a member.
+    #[must_use]
+    pub fn payee(&self) -> Option<Payee> {
+        let id = self.standing.member.clone().or_else(|| self.standing.former.clone())?;
+        Some(Payee { who: self.clone(), id })
+    }
+
     /// The right of a reviewer, if held.
     #[must_use]
     pub fn reviewer(&self) -> Option<Reviewer> {
@@ -149,6 +163,20 @@ impl Member {
     pub fn id(&self) -> &MemberId {
         &self.id
     }
+
+    /// What a member has earned is theirs.
+    #[must_use]
+    pub fn as_payee(&self) -> Payee {
+        Payee { who: SignedIn::clone(self), id: self.id.clone() }
+    }
+}
+
+impl Payee {
+    /// The id in the ledger.
+    #[must_use]
+    pub fn id(&self) -> &MemberId {
+        &self.id
+    }
 }
 
 impl KeyHolder {
@@ -180,6 +208,7 @@ macro_rules! holds {
 }
 holds!(
     KeyHolder -> SignedIn.0,
+    Payee -> SignedIn.who,
     Member -> KeyHolder.who,
     ClientUser -> KeyHolder.who,
     Reviewer -> Member.0,

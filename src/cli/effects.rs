@@ -96,7 +96,7 @@ async fn of_database(asked: &OfProposal, data: &Path, at: Option<Timestamp>, mem
         Err(Error::Refused(refusals)) => {
             let english = Say::new(Language::En, "UTC");
             let why: Vec<String> = refusals.iter().map(|refusal| english.refusal(refusal)).collect();
-            bail!("this proposal does not fit beside the rules in force: {}", why.join(" "))
+            bail!("there is nothing to compute: {}", why.join(" "))
         }
         seen => seen?,
     };

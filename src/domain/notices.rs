@@ -179,6 +179,9 @@ pub enum Notice {
     },
     /// They left the co-op, by their own action.
     Left {
+        /// Whether they are owed something and have not said where it is to go.
+        #[serde(default)]
+        unsaid: bool,
         /// Index of the entry.
         index: u64,
     },
@@ -412,7 +415,8 @@ pub enum Notice {
         proposal: String,
         /// Its title.
         title: String,
-        /// Its act: `rules`, `price-ask`, `contract-end`, `mandate`, `recall`; `paused` where a client has not accepted a price.
+        /// Its act: `rules`, `price-ask`, `contract-end`, `mandate`, `recall`; of a price, too, `met` where the client pays it by itself, `paused`
+        /// where it has not accepted it, `ended` where its contract ended for that.
         what: String,
     },
     /// What was decided cannot be done any more.
@@ -454,6 +458,9 @@ pub enum Notice {
         currency: Currency,
         /// From when on it is asked.
         from: Timestamp,
+        /// Whether the contract ends on that day where it is not accepted: its listing gives no days of notice.
+        #[serde(default)]
+        at_once: bool,
     },
     /// A recovery brought the opening of a batch back over the draft that the backup had: it is paused until its client has looked at it.
     BatchUnsure {

@@ -170,7 +170,8 @@ fn part(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Part {
         Notice::Appealed { claim, .. } => format!("/appeals/{claim}"),
         Notice::WorkAccepted { .. } | Notice::PaidOut { .. } | Notice::PayoutFailed { .. } => "/pay".to_owned(),
         Notice::PayoutToChanged | Notice::InvitedElsewhere { .. } => "/account".to_owned(),
-        Notice::Left { index } => format!("/ledger/{index}"),
+        Notice::Left { unsaid: true, .. } => "/account".to_owned(),
+        Notice::Left { index, .. } => format!("/ledger/{index}"),
         Notice::Erased { .. } => "/office".to_owned(),
         Notice::RoleGranted { .. } => "/treasury".to_owned(),
         Notice::ColleagueInvited { .. } => "/account/colleagues".to_owned(),
@@ -305,6 +306,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
             ("reason", reason.as_str().into()),
             ("whose", whose.as_str().into()),
             ("claims", Arg::Count(*claims)),
+            ("ends", if ends_at.is_some() { "yes" } else { "no" }.into()),
         ]
         .into_iter()
         .chain(ends_at.map(|ends_at| ("when", ends_at.into())))
@@ -353,7 +355,9 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
             vec![("name", name.as_str().into()), ("role", say.t(&format!("role-{role}")).into()), ("by", by.as_str().into())]
         }
         Notice::ColleagueInvited { name, by } => vec![("name", name.as_str().into()), ("by", by.as_str().into())],
-        Notice::Left { index } => vec![("index", Arg::Count(i64::try_from(*index).unwrap_or(i64::MAX)))],
+        Notice::Left { index, unsaid } => {
+            vec![("index", (*index).into()), ("unsaid", if *unsaid { "yes" } else { "no" }.into())]
+        }
         Notice::Erased { by } => vec![("by", by.as_str().into())],
         Notice::ContractListed { contract, title, end_client, purpose } => vec![
             ("contract", contract.as_str().into()),

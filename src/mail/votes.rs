@@ -56,11 +56,12 @@ pub(super) fn args(say: &Say, notice: &Notice) -> Vec<(&'static str, Arg)> {
             vec![("proposal", proposal.as_str().into()), ("title", title.as_str().into()), ("until", (*until).into())]
         }
         Notice::DraftReady { title, .. } => vec![("title", title.as_str().into())],
-        Notice::PriceAsked { proposal, title, price, currency, from, .. } => vec![
+        Notice::PriceAsked { proposal, title, price, currency, from, at_once, .. } => vec![
             ("proposal", proposal.as_str().into()),
             ("title", title.as_str().into()),
             ("price", (*price, *currency).into()),
             ("from", (*from).into()),
+            ("ends", if *at_once { "at-once" } else { "notice" }.into()),
         ],
         Notice::BatchUnderFloor { title, least, currency, .. } => {
             vec![("title", title.as_str().into()), ("least", (*least, *currency).into())]

@@ -170,6 +170,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0033_gone/sqlite.sql"),
         postgres: include_str!("../../migrations/0033_gone/postgres.sql"),
     },
+    Migration {
+        name: "0034_names",
+        sqlite: include_str!("../../migrations/0034_names/sqlite.sql"),
+        postgres: include_str!("../../migrations/0034_names/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

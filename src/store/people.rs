@@ -20,6 +20,8 @@ pub struct Standing {
     pub zone: String,
     /// The ledger's id, while a member.
     pub member: Option<MemberId>,
+    /// The ledger's id of whoever was a member and has left.
+    pub former: Option<MemberId>,
     /// The organisation, for a client's user.
     pub client: Option<ClientId>,
     /// Its name, for a client's user.
@@ -41,6 +43,7 @@ struct StandingRow {
     language: String,
     zone: String,
     member_id: Option<String>,
+    former_id: Option<String>,
     client_id: Option<String>,
     client_name: Option<String>,
     user_id: Option<String>,
@@ -78,8 +81,8 @@ pub async fn find_standing(on: &impl Sql, person: &PersonId) -> Result<Option<St
 pub async fn insert(tx: &Tx, person: &NewPerson<'_>, at: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
-        "INSERT INTO people (id, email, name, language, zone, password_hash, state, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO people (id, email, name, language, zone, password_hash, state, created_at, named_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         values![
             person.id.as_str(),
             person.email,
@@ -140,6 +143,7 @@ impl StandingRow {
             language: self.language,
             zone: self.zone,
             member: parse_id(self.member_id, MemberId::parse)?,
+            former: parse_id(self.former_id, MemberId::parse)?,
             client: parse_id(self.client_id, ClientId::parse)?,
             client_name: self.client_name,
             user: parse_id(self.user_id, UserId::parse)?,
@@ -155,12 +159,13 @@ fn parse_id<T, E>(text: Option<String>, parse: impl Fn(&str) -> Result<T, E>) ->
 }
 
 const STANDING: &str = "\
-SELECT p.name, p.email, p.language, p.zone, m.id AS member_id, u.client_id, c.name AS client_name, u.user_id,
+SELECT p.name, p.email, p.language, p.zone, m.id AS member_id, f.id AS former_id, u.client_id, c.name AS client_name, u.user_id,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'reviewer') AS reviewer,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'treasurer') AS treasurer,
   (SELECT COUNT(*) FROM roles r WHERE r.person_id = p.id AND r.role = 'coordinator') AS coordinator
 FROM people p
 LEFT JOIN members m ON m.person_id = p.id AND m.left_at IS NULL
+LEFT JOIN members f ON f.person_id = p.id AND f.left_at IS NOT NULL
 LEFT JOIN client_users u ON u.person_id = p.id
 LEFT JOIN clients c ON c.id = u.client_id
 WHERE p.id = $1 AND p.state = 'active'";
@@ -192,17 +197,24 @@ pub async fn set_password(tx: &Tx, person: &PersonId, hash: &str) -> Result<(), 
     Ok(())
 }
 
-/// Sets what people may change of themselves.
-pub async fn set_profile(tx: &Tx, person: &PersonId, name: &str, language: &str, zone: &str) -> Result<(), StoreError> {
+/// Sets what people may change of themselves. What the office writes of somebody who never came in is the name that it admitted.
+pub async fn set_profile(tx: &Tx, person: &PersonId, (name, language, zone): (&str, &str, &str), now: Timestamp) -> Result<(), StoreError> {
     // Mail to others may name them as they were called.
     execute(
         tx,
-        "INSERT INTO former_names (person_id, name) SELECT id, name FROM people WHERE id = $1 AND name <> $2 ON CONFLICT DO NOTHING",
-        values![person.as_str(), name],
+        "INSERT INTO former_names (person_id, name, named_at, carried_secs) \
+         SELECT id, name, named_at, CASE WHEN named_at < $3 THEN $3 - named_at ELSE 0 END FROM people WHERE id = $1 AND name <> $2 \
+         ON CONFLICT (person_id, name) DO UPDATE SET carried_secs = former_names.carried_secs + excluded.carried_secs",
+        values![person.as_str(), name, now.secs()],
     )
     .await?;
-    execute(tx, "UPDATE people SET name = $2, language = $3, zone = $4 WHERE id = $1", values![person.as_str(), name, language, zone])
-        .await?;
+    execute(
+        tx,
+        "UPDATE people SET named_at = CASE WHEN name = $2 OR state = 'invited' THEN named_at ELSE $5 END, name = $2, language = $3, zone = $4 \
+         WHERE id = $1",
+        values![person.as_str(), name, language, zone, now.secs()],
+    )
+    .await?;
     Ok(())
 }
 

@@ -42,7 +42,8 @@ async fn show(page: Page, member: &rights::Member, row: &Proposal) -> Result {
     let seen = match effects::see(&page.deps, member, row).await {
         Ok(seen) => seen,
         Err(Error::Refused(refusals)) => {
-            let mut blocks = vec![Block::Text(say.t("effects-unfit"))];
+            let too_large = refusals.iter().any(|refusal| refusal.code == "effects-too-large");
+            let mut blocks = if too_large { Vec::new() } else { vec![Block::Text(say.t("effects-unfit"))] };
             blocks.extend(refusals.iter().map(|refusal| Block::Text(say.refusal(refusal))));
             return page.show(sheet.leaf("", blocks).leaf("", vec![Block::Links(vec![back])])).await;
         }

@@ -28,8 +28,8 @@ async fn sheet(page: &Page, member: &Member, refusals: &[Refusal]) -> Result<She
     let say = &page.say;
     let way = leaving::find_way(&page.deps, member).await?;
     let mut blocks = vec![Block::Text(say.t(if way.signed && !way.keyed { "leave-words-asked" } else { "leave-words" }))];
-    let to = people::payout_to(&page.deps, member).await?;
-    for (currency, amount) in payouts::owed(&page.deps, member).await? {
+    let to = people::payout_to(&page.deps, &member.as_payee()).await?;
+    for (currency, amount) in payouts::owed(&page.deps, &member.as_payee()).await? {
         let id = if to.is_empty() { "leave-owed-nowhere" } else { "leave-owed" };
         blocks.push(Block::Text(say.with(id, &[("amount", (amount, currency).into())])));
     }

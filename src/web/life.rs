@@ -120,10 +120,11 @@ fn life_sheet(page: &Page, contract: &Contract, stand: &Stand) -> Result<Sheet> 
 /// What was done, by which side, when and why.
 fn move_row(page: &Page, done: &ContractMove) -> Row {
     let say = &page.say;
+    let ends = if done.ends_at.is_some() { "yes" } else { "no" };
     let when: Arg = done.ends_at.map_or_else(String::new, |at| say.moment(Timestamp::from_secs(at))).into();
     let facts = [say.moment(Timestamp::from_secs(done.at)), done.reason.clone()];
     Row {
-        title: say.with(&format!("life-did-{}", done.word), &[("side", done.side.as_str().into()), ("when", when)]),
+        title: say.with(&format!("life-did-{}", done.word), &[("side", done.side.as_str().into()), ("when", when), ("ends", ends.into())]),
         facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
         seal: done.entry_index.map(|index| seal(page, index)),
         ..Row::default()

@@ -2,10 +2,12 @@
 
 use manyhands_domain::contracts::Terms;
 use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::contracts::RegisterWords;
 use crate::actions::people::{Invitation, Invited};
+use crate::actions::proposals::{Proposal, enacting};
 use crate::actions::{Admission, Error, admissions, contracts, corrections, payouts, people};
 use crate::i18n::{Language, percent};
 use crate::web::amending;
@@ -59,9 +61,12 @@ pub(super) async fn office(page: Page) -> Result {
     });
     let admissions: Vec<Row> =
         admissions::list(&page.deps, &coordinator).await?.iter().map(|person| admission_row(&page, person)).collect();
-    let mut sheet = Sheet::new("", say.t("place-office"))
-        .leaf(say.t("office-waiting"), vec![waiting])
-        .leaf(say.t("payout-second"), vec![second_person(&page).await?]);
+    let mut sheet = Sheet::new("", say.t("place-office"));
+    let stuck: Vec<Row> = enacting::list_stuck(&page.deps, &coordinator).await?.iter().map(|row| stuck_row(&page, row)).collect();
+    if !stuck.is_empty() {
+        sheet = sheet.leaf(say.t("office-stuck"), vec![Block::Text(say.t("office-stuck-words")), Block::Rows(stuck)]);
+    }
+    let mut sheet = sheet.leaf(say.t("office-waiting"), vec![waiting]).leaf(say.t("payout-second"), vec![second_person(&page).await?]);
     if !admissions.is_empty() {
         sheet = sheet.leaf(say.t("office-admissions"), vec![Block::Rows(admissions)]);
     }
@@ -74,6 +79,14 @@ pub(super) async fn office(page: Page) -> Result {
         .leaf(say.t("office-invite"), vec![Block::Text(say.t("office-invite-words")), Block::Form(Box::new(invite_form(&page)))])
         .leaf(say.t("office-people"), vec![Block::Rows(listed.collect())]);
     page.show(sheet).await
+}
+
+/// What passed, and is not in force though its day has come.
+fn stuck_row(page: &Page, row: &Proposal) -> Row {
+    let number = format!("P-{}", row.number.unwrap_or_default());
+    let to = format!("/proposals/{number}");
+    let since = page.say.with("office-stuck-since", &[("when", Arg::When(Timestamp::from_secs(row.enacts_at.unwrap_or_default())))]);
+    Row { title: row.title.clone(), href: to, strong: number, facts: vec![since], ..Row::default() }
 }
 
 /// Somebody who waits for two members' signatures.

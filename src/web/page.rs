@@ -8,7 +8,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 
 use crate::actions::contracts::life::Party;
-use crate::actions::rights::{ClientUser, Coordinator, KeyHolder, Member, Officer, SignedIn, Treasurer};
+use crate::actions::rights::{ClientUser, Coordinator, KeyHolder, Member, Officer, Payee, SignedIn, Treasurer};
 use crate::actions::{Error, sessions};
 use crate::deps::{Deps, Entries};
 use crate::i18n::{Language, Say};
@@ -139,6 +139,11 @@ impl Page {
     /// A member.
     pub fn member(&self) -> Result<Member, Answer> {
         self.right(SignedIn::member)
+    }
+
+    /// Whoever is or was a member, for what they earned.
+    pub fn payee(&self) -> Result<Payee, Answer> {
+        self.right(SignedIn::payee)
     }
 
     /// Whoever may hold a key: a member, or a client's user.

@@ -28,7 +28,7 @@ pub(super) async fn pay(page: Page) -> Result {
     sheet.ledes.extend(when(&page, &member).await?);
     let big = purses.first().map_or((String::new(), Amount::ZERO), |purse| (purse.currency.to_string(), purse.balance));
     sheet.big = Some((big.0, amount(say.language, big.1)));
-    if people::payout_to(&page.deps, &member).await?.is_empty() {
+    if people::payout_to(&page.deps, &member.as_payee()).await?.is_empty() {
         let links = vec![("/account".to_owned(), say.t("people-account"))];
         sheet = sheet.leaf(say.t("people-payout"), vec![Block::Text(say.t("pay-say-where")), Block::Links(links)]);
     }

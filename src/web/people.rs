@@ -1,12 +1,13 @@
 //! Signing in and out, links from mail, one's own account.
 
+use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use rocket::http::{Cookie, CookieJar, SameSite};
 use rocket::{get, post};
 
-use crate::actions::rights::SignedIn;
+use crate::actions::rights::{Payee, SignedIn};
 use crate::actions::sessions::SESSION_DAYS;
-use crate::actions::{Error, people, receipts, sessions};
+use crate::actions::{Error, payouts, people, receipts, sessions};
 use crate::deps::Deps;
 use crate::i18n::Language;
 use crate::web::answer::{Answer, Result};
@@ -198,11 +199,25 @@ fn payout_form(page: &Page, to: &str) -> Form {
     )
 }
 
+/// Where pay goes; of whoever has left, what is still theirs.
+async fn payout_blocks(page: &Page, payee: &Payee) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let to = people::payout_to(&page.deps, payee).await?;
+    let mut blocks = Vec::new();
+    if payee.member().is_none() {
+        let word = if to.is_empty() { "people-left-owed-nowhere" } else { "people-left-owed" };
+        let owed = payouts::owed(&page.deps, payee).await?;
+        let words = |(currency, amount): (Currency, Amount)| Block::Text(say.with(word, &[("amount", (amount, currency).into())]));
+        blocks.extend(owed.into_iter().filter(|(_, amount)| amount.is_positive()).map(words));
+    }
+    blocks.extend([Block::Text(say.t("people-payout-words")), Block::Form(Box::new(payout_form(page, &to)))]);
+    Ok(blocks)
+}
+
 async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> {
     let mut sheet = account_sheet(page, who, form);
-    if let Some(member) = who.member() {
-        let form = payout_form(page, &people::payout_to(&page.deps, &member).await?);
-        sheet = sheet.leaf(page.say.t("people-payout"), vec![Block::Text(page.say.t("people-payout-words")), Block::Form(Box::new(form))]);
+    if let Some(payee) = who.payee() {
+        sheet = sheet.leaf(page.say.t("people-payout"), payout_blocks(page, &payee).await?);
     }
     if who.client_user().is_some() {
         let links = vec![("/account/colleagues".to_owned(), page.say.t("colleagues-link"))];
@@ -224,9 +239,9 @@ async fn account_page(page: &Page, who: &SignedIn, form: Form) -> Result<Sheet> 
 
 #[post("/account/payout", data = "<post>")]
 pub(super) async fn payout_post(page: Page, post: Post) -> Result {
-    let member = page.member()?;
+    let payee = page.payee()?;
     let fields = post.only(&["payout_to", "password"])?;
-    match people::set_payout_to(&page.deps, &member, &fields.once(), &fields.text("payout_to"), &fields.text("password")).await {
+    match people::set_payout_to(&page.deps, &payee, &fields.once(), &fields.text("payout_to"), &fields.text("password")).await {
         Ok(()) => Ok(Answer::Redirect("/account".to_owned())),
         Err(Error::Refused(refusals)) => {
             let form = payout_form(&page, "").typed(&page.say, &fields, &refusals);

@@ -32,7 +32,7 @@ pub struct Pictured {
 
 /// Where each currency's money goes, now and if it passes, on one scale; below it two hours, now and then.
 pub(super) fn effects(say: &Say, currency: Currency, effects: &Effects) -> Pictured {
-    let cost = effects.cost();
+    let cost = effects.cost;
     let scale = cost.before.max(cost.after);
     let mut picture = Pictured { id: format!("effects-{}", currency.code()), ..Pictured::default() };
     picture.title = say.with("effects-picture", &[("currency", currency.code().into())]);

@@ -37,7 +37,7 @@ pub(super) async fn rows(page: &Page) -> Result<Vec<Row>> {
             title: say.with("wait-asked", &[("price", money(asked, asked.price)), ("title", asked.batch.title.as_str().into())]),
             href: to.clone(),
             facts: vec![format!("{}, {}", asked.batch.contract_id, asked.batch.contract_title), state(page, asked)],
-            go: Some((to, say.t(if asked.is_open(page.now()) { "wait-asked-go" } else { "wait-asked-look" }))),
+            go: Some((to, say.t(if asked.is_open() { "wait-asked-go" } else { "wait-asked-look" }))),
             ..Row::default()
         }
     };
@@ -46,6 +46,11 @@ pub(super) async fn rows(page: &Page) -> Result<Vec<Row>> {
 
 fn money(asked: &Asked, sum: Amount) -> Arg {
     (sum, asked.currency).into()
+}
+
+/// How the contract ends where the price is not accepted: `notice`, or `at-once` where its listing gives no days.
+fn ends(asked: &Asked) -> Arg {
+    if asked.ends_at_once { "at-once" } else { "notice" }.into()
 }
 
 /// Where it stands, in a sentence.
@@ -57,7 +62,13 @@ fn state(page: &Page, asked: &Asked) -> String {
         code => say.t(&format!("vote-lapsed-{code}")),
     };
     let values = [("day", say.day(asked.from).into()), ("ends", ends.into()), ("reason", reason.into())];
-    say.with(&format!("asked-state-{}", asked.stands()), &values)
+    let stands = match asked.stands() {
+        "waiting" | "accepted" | "refused" | "paused" if asked.is_over => "over",
+        // Right behind what is due: its own day has passed.
+        "accepted" if asked.from <= page.now() => "accepted-late",
+        stands => stands,
+    };
+    say.with(&format!("asked-state-{stands}"), &values)
 }
 
 #[get("/asked/<id>")]
@@ -77,10 +88,11 @@ async fn sheet(page: &Page, asked: &Asked) -> Result<Sheet> {
     let about = [("price", money(asked, asked.price)), ("title", asked.batch.title.as_str().into())];
     let mut sheet = head(page, asked, say.with("asked-title", &about)).lede(say.t("asked-lede")).lede(state(page, asked));
     sheet = sheet.leaf(say.t("asked-price-label"), prices(page, asked).await?);
-    if asked.is_open(page.now()) {
+    if asked.is_open() {
         let way = |word: &str| {
             let to = format!("/asked/{}/{word}", name(asked));
-            [to, say.with(&format!("asked-{word}"), &about), say.t(&format!("asked-{word}-short"))]
+            let short = say.with(&format!("asked-{word}-short"), &[("ends", ends(asked))]);
+            [to, say.with(&format!("asked-{word}"), &about), short]
         };
         // What was refused once is not refused twice.
         let words: &[&str] = if asked.stands() == "waiting" { &["accept", "refuse"] } else { &["accept"] };
@@ -116,7 +128,7 @@ async fn prices(page: &Page, asked: &Asked) -> Result<Vec<Block>> {
     if let Some(held) = batches::list_prices(&page.deps, &asked.batch).await?.first() {
         blocks.push(Block::Text(say.with("asked-since", &[("price", money(asked, held.price)), ("day", say.day(held.at).into())])));
     }
-    if asked.is_open(page.now()) {
+    if asked.is_open() {
         if !asked.holds_at_once(page.now()) {
             blocks.push(Block::Text(say.with("asked-from", &[("day", say.day(asked.from).into())])));
         }
@@ -131,7 +143,8 @@ async fn prices(page: &Page, asked: &Asked) -> Result<Vec<Block>> {
 fn follows(page: &Page, asked: &Asked) -> Vec<(String, String)> {
     let say = &page.say;
     let late = asked.holds_at_once(page.now());
-    let values = [("day", say.day(asked.from).into()), ("late", if late { "yes" } else { "no" }.into())];
+    let late = if late { "yes" } else { "no" };
+    let values = [("day", say.day(asked.from).into()), ("late", late.into()), ("ends", ends(asked))];
     let fact = |word: &str| (say.t(&format!("asked-if-{word}")), say.with(&format!("asked-if-{word}-words"), &values));
     match asked.stands() {
         "waiting" => vec![fact("accepted"), fact("refused"), fact("unanswered")],
@@ -173,6 +186,7 @@ fn confirm_sheet(page: &Page, asked: &Asked, word: &str) -> Sheet {
         ("title", asked.batch.title.as_str().into()),
         ("day", say.day(asked.from).into()),
         ("late", if late { "yes" } else { "no" }.into()),
+        ("ends", ends(asked)),
     ];
     let to = format!("/asked/{}", name(asked));
     let mut form = Form::new(page, format!("{to}/{word}"), say.with(&format!("asked-{word}"), &values));
@@ -186,7 +200,7 @@ fn confirm_sheet(page: &Page, asked: &Asked, word: &str) -> Sheet {
 pub(super) async fn confirm(page: Page, id: &str, word: &str) -> Result {
     let asked = asking::look(&page.deps, &page.client_user()?, &proposal_id(id)?).await?;
     match word {
-        "accept" | "refuse" if asked.is_open(page.now()) => page.show(confirm_sheet(&page, &asked, word)).await,
+        "accept" | "refuse" if asked.is_open() => page.show(confirm_sheet(&page, &asked, word)).await,
         // Settled meanwhile: its page says how.
         "accept" | "refuse" => Ok(Answer::Redirect(format!("/asked/{id}"))),
         _ => Err(Answer::Error(Error::NotFound)),

@@ -110,7 +110,9 @@ pub(super) fn language(post: Post, cookies: &CookieJar<'_>) -> Result {
 pub(super) fn home_of(who: Option<&SignedIn>) -> String {
     match who {
         Some(who) if who.client_user().is_some() => "/desk",
-        Some(_) => "/work",
+        Some(who) if who.member().is_some() => "/work",
+        // Whoever has left finds what is still theirs.
+        Some(_) => "/account",
         None => "/",
     }
     .to_owned()

@@ -23,6 +23,8 @@ pub enum Who {
     SignedIn,
     /// A member.
     Member,
+    /// Whoever is or was a member.
+    Payee,
     /// A member, or a client's user.
     KeyHolder,
     /// A member who reviews, or a user of the client whose work it is.
@@ -283,7 +285,7 @@ pub const RIGHTS: &[(&str, &str, Who)] = &[
     ("GET", "/account/leave", Who::Member),
     ("POST", "/account/leave", Who::Member),
     ("POST", "/account/leave/withdraw", Who::Member),
-    ("POST", "/account/payout", Who::Member),
+    ("POST", "/account/payout", Who::Payee),
     ("GET", "/appeals/<id>", Who::Reviewer),
     ("POST", "/appeals/<id>", Who::Reviewer),
     ("GET", "/batches/<id>", Who::ClientUser),

@@ -275,7 +275,7 @@ async fn every_act_has_its_form_and_its_page() {
         named.says("ASTRO forgets receipts.");
         assert!(named.text.contains(&format!("<option value=\"{treasurer}\" selected")), "{database}: the choice is kept");
         let text = [("kind", "ordinary"), ("title", "Thank otieno b. for it"), ("text", "For the work.")];
-        author.post("/proposals/new/text", &text).await.refuses("This names a member.");
+        author.post("/proposals/new/text", &text).await.refuses(" is the name of a member.");
         assert!(!named.text.contains(member(&world, &world.treasurer).await.id().as_str()), "{database}: no id beside a name");
         // A grave matter goes by no kind of shorter days.
         let light = [("kind", "ordinary"), ("member", treasurer.as_str()), ("text", "Because of the winter.")];

@@ -69,7 +69,7 @@ pub async fn past(database: &str) -> Past {
     let member = world.signed_in(&person).await.member().unwrap();
     let profile = people::Profile { name: NAME.to_owned(), language: "en".to_owned(), zone: "UTC".to_owned(), subscribed: true };
     people::change_profile(deps, &member, &once(), &profile).await.unwrap();
-    people::set_payout_to(deps, &member, &once(), DESTINATION, PASSWORD).await.unwrap();
+    people::set_payout_to(deps, &member.as_payee(), &once(), DESTINATION, PASSWORD).await.unwrap();
     let contract = world.funded_contract("100.00").await;
     agree(deps, [&person]).await;
     let batch = world.open_batch(&contract, 5).await;

@@ -102,6 +102,7 @@ fn samples() -> Vec<Notice> {
         moved("resumed", "client", "coop", 0, ""),
         moved("noticed", "coop", "member", 1, "Too little of it can be judged."),
         moved("kept", "coop", "client", 0, ""),
+        kept_until(),
         moved("terminated", "client", "member", 3, ""),
         moved("completed", "client", "coop", 0, ""),
         Notice::SecondPerson {
@@ -131,7 +132,8 @@ fn samples() -> Vec<Notice> {
         corrected("0.30", "", "agreed"),
         corrected("-12.50", "C-2", "wrong-contract"),
         corrected("12.50", "C-2", "typing-error"),
-        Notice::Left { index: 1_502 },
+        Notice::Left { index: 1_502, unsaid: false },
+        Notice::Left { index: 1_502, unsaid: true },
         Notice::Erased { by: text("Wanjiru K.") },
         Notice::RoleGranted { name: text("Liza M."), role: text("treasurer"), by: text("Wanjiru K.") },
         Notice::ColleagueInvited { name: text("Second buyer"), by: text("Buyer") },
@@ -211,6 +213,15 @@ fn of_votes(at: Timestamp) -> Vec<Notice> {
         title: title.clone(),
         reason: reason.to_owned(),
     });
+    let asked = |at_once: bool| Notice::PriceAsked {
+        proposal: proposal.clone(),
+        batch: "BATCH".to_owned(),
+        title: "LiDAR".to_owned(),
+        price,
+        currency,
+        from: at,
+        at_once,
+    };
     let mut notices = vec![
         opened(""),
         opened("P-6"),
@@ -223,14 +234,17 @@ fn of_votes(at: Timestamp) -> Vec<Notice> {
         closed("void", [2, 2, 0], None),
         enacted("rules"),
         enacted("price-ask"),
+        enacted("met"),
         enacted("paused"),
+        enacted("ended"),
         enacted("contract-end"),
         enacted("exclusion"),
         enacted("mandate"),
         enacted("recall"),
         Notice::BallotUnopened { proposal: proposal.clone(), title: title.clone(), until: at },
         Notice::DraftReady { draft: "DRAFT".to_owned(), title: title.clone() },
-        Notice::PriceAsked { proposal: proposal.clone(), batch: "BATCH".to_owned(), title: "LiDAR".to_owned(), price, currency, from: at },
+        asked(false),
+        asked(true),
         Notice::BatchUnderFloor { batch: "BATCH".to_owned(), title: "LiDAR".to_owned(), least: price, currency },
     ];
     notices.extend(lapses);
@@ -266,6 +280,15 @@ fn moved(what: &str, side: &str, whose: &str, claims: i64, reason: &str) -> Noti
         whose: whose.to_owned(),
         claims,
     }
+}
+
+/// One of two notices is taken back.
+fn kept_until() -> Notice {
+    let mut notice = moved("kept", "coop", "member", 1, "P-7");
+    if let Notice::ContractMoved { ends_at, .. } = &mut notice {
+        *ends_at = Some(Timestamp::parse("2026-12-08T17:00:00Z").unwrap());
+    }
+    notice
 }
 
 /// What one is told whose money a correction changed.

@@ -29,7 +29,7 @@ fn may(who: Who, reader: &str) -> bool {
         Who::Anyone | Who::Reader => true,
         Who::Demo => false,
         Who::SignedIn => reader != "visitor",
-        Who::Member => !matches!(reader, "visitor" | "client"),
+        Who::Member | Who::Payee => !matches!(reader, "visitor" | "client"),
         Who::KeyHolder => reader != "visitor",
         Who::Judge => matches!(reader, "reviewer" | "client"),
         Who::Reviewer => reader == "reviewer",

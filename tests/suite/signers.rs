@@ -32,6 +32,15 @@ pub async fn subjects_to(world: &World, address: &str) -> Vec<String> {
     messages.into_iter().filter(|message| message.recipient == address).map(|message| message.subject).collect()
 }
 
+/// The words of all mail to an address, newest first, each on one line.
+pub async fn texts_to(world: &World, address: &str) -> Vec<String> {
+    outbox::render(&world.deps, "office@example.coop").await.unwrap();
+    let messages = rows::list_messages(&world.deps.db.read(), 500).await.unwrap();
+    let text = |bytes: &[u8]| MessageParser::default().parse(bytes).unwrap().body_text(0).unwrap().into_owned();
+    let own = messages.iter().filter(|message| message.recipient == address);
+    own.map(|message| text(&message.bytes).split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
 /// A key of this person, which nobody knows yet.
 pub fn key_of(holder: &KeyHolder, seed: u8) -> SigningKey {
     SigningKey::from_seed(&holder.id().unwrap().key_name(ORIGIN), [seed; 32]).unwrap()

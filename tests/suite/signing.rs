@@ -52,7 +52,7 @@ async fn a_payout_signed_by_two_people_is_sent_with_both_notes_in_its_entry_and_
         let Outcome::Done(index) = sign(&world, &world.coordinator, &subject, &coordinator).await.unwrap() else { panic!("{database}") };
         let (_, entry) = receipts::find_entry(&world.deps, index).await.unwrap();
         assert_eq!((entry.kind.name, entry.signed.len()), ("payout.approved", 2));
-        assert_eq!(payouts::owed(&world.deps, &world.worker().await).await.unwrap(), [], "{database}: 1.28 has left");
+        assert_eq!(payouts::owed(&world.deps, &world.worker().await.as_payee()).await.unwrap(), [], "{database}: 1.28 has left");
         // The public page says who signed, by their pseudonymous ids alone.
         let page = Site::of(&world).await.get(&format!("/ledger/{index}")).await;
         page.says("Signed by");

@@ -62,8 +62,8 @@ pub async fn tell(world: &World) {
 
     // 3 × 0.64 reviewed by a member, and 0.664 without: the reviewer's share falls to the worker.
     let usd = Currency::parse("USD").unwrap();
-    assert_eq!(payouts::owed(deps, &worker).await.unwrap(), [(usd, amount("2.584"))]);
-    assert_eq!(payouts::owed(deps, &reviewer).await.unwrap(), [(usd, amount("0.072"))]);
+    assert_eq!(payouts::owed(deps, &worker.as_payee()).await.unwrap(), [(usd, amount("2.584"))]);
+    assert_eq!(payouts::owed(deps, &reviewer.as_payee()).await.unwrap(), [(usd, amount("0.072"))]);
     let row = contracts::find_own(deps, &buyer, &contract).await.unwrap();
     let escrow = contracts::escrow(&deps.db.read(), &row).await.unwrap();
     assert_eq!((escrow.balance, escrow.held, escrow.free), (amount("96.80"), Amount::ZERO, amount("96.80")));
@@ -88,9 +88,9 @@ async fn pay_out(world: &World) {
     assert!(payouts::approve(deps, &second, &once(), &run, "wrong password").await.is_err());
     payouts::approve(deps, &second, &once(), &run, PASSWORD).await.unwrap();
     let usd = Currency::parse("USD").unwrap();
-    assert_eq!(payouts::owed(deps, &worker).await.unwrap(), [(usd, amount("0.004"))]);
+    assert_eq!(payouts::owed(deps, &worker.as_payee()).await.unwrap(), [(usd, amount("0.004"))]);
     payouts::fail(deps, &treasurer, &once(), &run, worker.id(), "wrong number").await.unwrap();
-    assert_eq!(payouts::owed(deps, &worker).await.unwrap(), [(usd, amount("2.584"))]);
+    assert_eq!(payouts::owed(deps, &worker.as_payee()).await.unwrap(), [(usd, amount("2.584"))]);
     let run = payouts::prepare(deps, &treasurer, &once(), "USD", "1.00", PASSWORD).await.unwrap();
     payouts::approve(deps, &second, &once(), &run, PASSWORD).await.unwrap();
     payouts::settle(deps, &treasurer, &once(), &run, worker.id(), "bank 4711", "0.20").await.unwrap();

@@ -16,6 +16,7 @@ use manyhands_store::contracts::{self as rows, Contract};
 use manyhands_store::returns::{self as returned, Return};
 use manyhands_store::{Sql, people};
 
+use crate::actions::contracts::end_asks::end_asks;
 use crate::actions::contracts::{Escrow, escrow, terms_of};
 use crate::actions::rights::{ClientUser, Coordinator, SignedIn};
 use crate::actions::{Error, Once, Work, begin, rules};
@@ -154,10 +155,10 @@ pub async fn go(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: Ste
         Next::Paused => steps::set_paused(&work.tx, id, side.word(), now).await?,
         Next::Resumed(state) => steps::set_resumed(&work.tx, id, state, now).await?,
         Next::Noticed(ends_at) => steps::give_notice(&work.tx, id, side.word(), ends_at, now).await?,
-        Next::Kept => drop(steps::take_notice(&work.tx, id, side.word(), now).await?),
+        Next::Kept | Next::KeptUntil(_) => drop(steps::take_notice(&work.tx, id, side.word(), now).await?),
         Next::Closed(closing) => (index, free) = close(&mut work, id, closing).await?,
     }
-    let ends_at = if let Next::Noticed(ends_at) = next { Some(ends_at) } else { None };
+    let ends_at = next.ends_at();
     let done = NewMove { word: next.word(), side: side.word(), by: Some(by.who().person()), reason: &reason, ends_at, index, free };
     steps::insert_move(&work.tx, id, &done, now).await?;
     tell(&mut work, &contract, &done).await?;
@@ -212,6 +213,7 @@ async fn close(work: &mut Work<'_>, id: &ContractId, closing: Closing) -> Result
     }
     // Nobody waits for answers that cannot come any more.
     claims::begin_silence(&work.tx, Of::Contract(id.as_str()), rules::silence(&work.tx, work.now()).await?).await?;
+    end_asks(work, id).await?;
     Ok((Some(index), Some((tasks, price.map(Amount::micros)))))
 }
 
@@ -255,7 +257,7 @@ pub(crate) async fn keep_by_vote(work: &mut Work<'_>, id: &ContractId, proposal:
         return Ok(());
     }
     let next = match steps::list_notices(&work.tx, id).await?.first() {
-        Some(rest) => Next::Noticed(Timestamp::from_secs(rest.ends_at)),
+        Some(rest) => Next::KeptUntil(Timestamp::from_secs(rest.ends_at)),
         None => Next::Kept,
     };
     note_by_vote(work, &contract, next, proposal, (None, None)).await
@@ -263,8 +265,8 @@ pub(crate) async fn keep_by_vote(work: &mut Work<'_>, id: &ContractId, proposal:
 
 async fn note_by_vote(work: &mut Work<'_>, contract: &Contract, next: Next, proposal: &str, closed: Closed) -> Result<(), Error> {
     let id = ContractId::parse(&contract.id).map_err(Error::broken)?;
-    let ends_at = if let Next::Noticed(ends_at) = next { Some(ends_at) } else { None };
-    let done = NewMove { word: next.word(), side: Side::Coop.word(), by: None, reason: proposal, ends_at, index: closed.0, free: closed.1 };
+    let (word, ends_at, side) = (next.word(), next.ends_at(), Side::Coop.word());
+    let done = NewMove { word, side, by: None, reason: proposal, ends_at, index: closed.0, free: closed.1 };
     steps::insert_move(&work.tx, &id, &done, work.now()).await?;
     tell(work, contract, &done).await
 }

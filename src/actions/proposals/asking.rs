@@ -23,14 +23,7 @@ use crate::deps::Deps;
 /// # Errors
 /// When the database fails.
 pub async fn list(deps: &Deps, by: &ClientUser) -> Result<Vec<Proposal>, Error> {
-    let moment = deps.db.snapshot().await?;
-    let mut own = Vec::new();
-    for row in due::list_asked(&moment).await? {
-        if is_asked_of(&moment, by, &row).await? {
-            own.push(row);
-        }
-    }
-    Ok(own)
+    Ok(look_at_all(deps, by).await?.into_iter().map(|asked| asked.row).collect())
 }
 
 /// A price that is asked, with the batch that it is asked for.
@@ -50,6 +43,10 @@ pub struct Asked {
     pub free: Amount,
     /// When the contract ends, if notice runs.
     pub ends_at: Option<Timestamp>,
+    /// Whether it is over: nobody answers any more.
+    pub is_over: bool,
+    /// Whether it ends on the day itself where the price is not accepted: its listing gives no days of notice.
+    pub ends_at_once: bool,
 }
 
 impl Asked {
@@ -65,10 +62,10 @@ impl Asked {
         self.from <= now || self.batch.paused_for.is_some()
     }
 
-    /// Whether it can still be accepted at this moment.
+    /// Whether it can still be accepted.
     #[must_use]
-    pub fn is_open(&self, now: Timestamp) -> bool {
-        matches!(self.stands(), "waiting" | "refused" | "paused") && self.ends_at.is_none_or(|ends_at| ends_at > now)
+    pub fn is_open(&self) -> bool {
+        matches!(self.stands(), "waiting" | "refused" | "paused") && !self.is_over
     }
 }
 
@@ -79,10 +76,10 @@ impl Asked {
 pub async fn look(deps: &Deps, by: &ClientUser, id: &ProposalId) -> Result<Asked, Error> {
     let moment = deps.db.snapshot().await?;
     let row = rows::find_proposal(&moment, id).await?.filter(|row| row.state == "passed").ok_or(Error::NotFound)?;
-    if is_asked_of(&moment, by, &row).await? { asked(&moment, row).await } else { Err(Error::NotFound) }
+    if is_asked_of(&moment, by, &row).await? { asked(&moment, row, deps.clock.now()).await } else { Err(Error::NotFound) }
 }
 
-/// Every one that is not settled, with the same.
+/// Every one that is not settled, of contracts that go on, with the same.
 ///
 /// # Errors
 /// When the database fails.
@@ -91,19 +88,22 @@ pub async fn look_at_all(deps: &Deps, by: &ClientUser) -> Result<Vec<Asked>, Err
     let mut all = Vec::new();
     for row in due::list_asked(&moment).await? {
         if is_asked_of(&moment, by, &row).await? {
-            all.push(asked(&moment, row).await?);
+            all.push(asked(&moment, row, deps.clock.now()).await?);
         }
     }
+    all.retain(|asked| !asked.is_over);
     Ok(all)
 }
 
-async fn asked(on: &impl Sql, row: Proposal) -> Result<Asked, Error> {
+async fn asked(on: &impl Sql, row: Proposal, now: Timestamp) -> Result<Asked, Error> {
     let Act::PriceAsk { contract, batch, price, currency } = act_of(&row)? else { return Err(Error::NotFound) };
     let batch = batches::find_batch(on, &batch).await?.ok_or(Error::NotFound)?;
     let contract = contracts::find_contract(on, &contract).await?.ok_or(Error::NotFound)?;
     let from = row.enacts_at.map(Timestamp::from_secs).ok_or(Error::NotFound)?;
     let free = escrow(on, &contract).await?.free;
-    Ok(Asked { row, batch, price, currency, from, free, ends_at: contract.ends_at.map(Timestamp::from_secs) })
+    let standing = life::standing_of(on, &contract).await?;
+    let (is_over, ends_at_once) = (standing.is_over(now), standing.notice_days == 0);
+    Ok(Asked { row, batch, price, currency, from, free, ends_at: contract.ends_at.map(Timestamp::from_secs), is_over, ends_at_once })
 }
 
 /// One of them.
@@ -116,8 +116,9 @@ pub async fn find(deps: &Deps, by: &ClientUser, id: &ProposalId) -> Result<Propo
     if is_asked_of(&moment, by, &row).await? { Ok(row) } else { Err(Error::NotFound) }
 }
 
-/// Accepts the price: from its day on, or at once where that has passed or where new claims had stopped for an earlier question. The index of `batch.repriced`, if it was written now: none where
-/// the client pays as much already.
+/// Accepts the price: from its day on, or at once where that has passed or where new claims had stopped for an earlier question; where
+/// something that members voted is due and not brought about yet, right after that. The index of `batch.repriced`, if it was written
+/// now: none where the client pays as much already.
 ///
 /// # Errors
 /// As [`find`]; `price-answered` once it is accepted or settled; `contract-over`; `price-too-low` by the book in force.
@@ -127,11 +128,15 @@ pub async fn accept(deps: &Deps, by: &ClientUser, once: &Once, id: &ProposalId) 
     if row.outcome.as_deref() == Some("accepted") {
         return Err(Refusal::new("price-answered").into());
     }
-    let Act::PriceAsk { batch, price, .. } = as_voted(&work.tx, &row).await? else { return Err(Error::NotFound) };
+    let act = as_voted(&work.tx, &row).await?;
+    let Act::PriceAsk { batch, price, .. } = act.clone() else { return Err(Error::NotFound) };
     let before = asks::list_paused(&work.tx, &batch, &row).await?;
     // Where new claims stopped for an earlier question, nobody works at the old price that its days would protect.
-    if before.is_empty() && row.enacts_at.is_some_and(|at| at > work.now().secs()) {
+    let is_early = before.is_empty() && row.enacts_at.is_some_and(|at| at > work.now().secs());
+    if is_early || enacting::is_behind(&work, &row, &act).await? {
         rows::set_outcome(&work.tx, &row.id, "accepted", (None, ""), work.now()).await?;
+        // However long what is due takes: no contract ends for a price that its client accepted.
+        life::keep_by_vote(&mut work, &contract, id.as_str()).await?;
         return work.commit(None).await;
     }
     let pays = batches::find_batch(&work.tx, &batch).await?.ok_or(Error::NotFound)?.price;

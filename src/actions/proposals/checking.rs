@@ -12,6 +12,7 @@ use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
+use manyhands_store::proposals::Proposal;
 use manyhands_store::{Sql, batches, contracts, people};
 
 use crate::actions::batches::offer_of;
@@ -65,12 +66,12 @@ pub(crate) async fn check_act(on: &impl Sql, book: &Book, terms: &Terms, act: &A
     }
 }
 
-/// What is put to the vote names nobody: the document is public and stands for ever.
+/// What is put to the vote names nobody: the document is public and stands for ever. `stood`: the draft as it was saved last, if it was.
 ///
 /// # Errors
 /// `proposal-names-member` for the member whom it is about, `proposal-names` for another, each with the field.
-pub(crate) async fn check_words(on: &impl Sql, act: &Act, title: &str, text: &str) -> Result<(), Error> {
-    let refusals = candidates::named(on, act, title, text).await?;
+pub(crate) async fn check_words(on: &impl Sql, act: &Act, words: [&str; 2], stood: Option<&Proposal>) -> Result<(), Error> {
+    let refusals = candidates::named(on, act, words, stood).await?;
     if refusals.is_empty() { Ok(()) } else { Err(refusals.into()) }
 }
 

@@ -13,7 +13,7 @@ use manyhands_store::{Sql, contracts, ledger};
 
 use crate::actions::proposals::ballots::opening_of;
 use crate::actions::proposals::{Frozen, act_of, calc_of, counted, frozen, opening, telling};
-use crate::actions::{Error, Work};
+use crate::actions::{Error, Work, asks};
 use crate::deps::Deps;
 
 /// Closes every vote whose time is over; how many were. Safe to repeat.
@@ -47,12 +47,17 @@ async fn close_one(deps: &Deps, number: i64) -> Result<bool, Error> {
         wait_for_openings(&mut work, &row, &last, from).await?;
         return work.commit(false).await;
     }
+    let act = act_of(&row)?;
+    if let Act::PriceAsk { contract, .. } = &act {
+        // Held before the ledger is, as by everybody: what is asked may be settled by its closing.
+        contracts::load_held(&work.tx, contract).await?;
+    }
     let draft = rule::close(&id, &count);
     let sha256 = draft.input("openings").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     contracts::insert_document(&work.tx, &sha256, count.openings.as_bytes()).await?;
     let tally = calc_of(&draft)?;
     let index = work.append(draft).await?;
-    let waits = count.verdict == Verdict::Passed && brings(&act_of(&row)?);
+    let waits = count.verdict == Verdict::Passed && brings(&act);
     rows::set_closed(&work.tx, &row.id, (count.verdict.word(), index, &tally), waits, work.now()).await?;
     ballots::forget(&work.tx, number).await?;
     let again = match (count.verdict, row.again) {
@@ -67,7 +72,8 @@ async fn close_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     if again.is_none() {
         let row = rows::find_proposal(&work.tx, &id).await?.ok_or(Error::NotFound)?;
         let counted = counted(&row)?.ok_or_else(|| Error::broken("a closed vote without a tally"))?;
-        telling::closed(&mut work, &row, &counted, waits).await?;
+        let is_settled = waits && asks::settle_passed(&mut work, &row).await?;
+        telling::closed(&mut work, &row, &counted, waits && !is_settled).await?;
     }
     work.commit(true).await
 }

@@ -74,7 +74,7 @@ pub async fn draft(deps: &Deps, by: &Member, once: &Once, form: &DraftForm) -> R
     if rows::count_drafts(&work.tx, by.id()).await? >= MOST_DRAFTS {
         return Err(Refusal::new("proposal-drafts-many").with("most", MOST_DRAFTS).into());
     }
-    let read = read(&work, form).await?;
+    let read = read(&work, form, None).await?;
     let (id, about) = (new_uuid(deps), about_of(&read.act));
     rows::insert(&work.tx, &id, by.id(), &content(&read, &about, by, form), work.now()).await?;
     work.commit(id).await
@@ -86,8 +86,8 @@ pub async fn draft(deps: &Deps, by: &Member, once: &Once, form: &DraftForm) -> R
 /// [`Error::NotFound`] for another's; `proposal-not-draft`; every fault with its field.
 pub async fn edit(deps: &Deps, by: &Member, once: &Once, id: &str, form: &DraftForm) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
-    own_draft(&work, by, id).await?;
-    let read = read(&work, form).await?;
+    let stood = own_draft(&work, by, id).await?;
+    let read = read(&work, form, Some(&stood)).await?;
     let about = about_of(&read.act);
     rows::set_content(&work.tx, id, &content(&read, &about, by, form), work.now()).await?;
     work.commit(()).await
@@ -158,7 +158,8 @@ pub async fn cosponsors_needed(on: &impl Sql, row: &Proposal) -> Result<u64, Err
     Ok(terms.map_or(0, |terms| terms.cosponsors_of(u64::try_from(members).unwrap_or(u64::MAX))))
 }
 
-async fn read(work: &Work<'_>, form: &DraftForm) -> Result<Read, Error> {
+/// What was typed; `stood`: the draft as it was saved last, if it was.
+async fn read(work: &Work<'_>, form: &DraftForm, stood: Option<&Proposal>) -> Result<Read, Error> {
     let (_, book) = rules::current(&work.tx).await?;
     let mut refusals = Vec::new();
     let mut words = |cleaned: Result<String, TextError>, field: &'static str, most: usize| {
@@ -193,7 +194,7 @@ async fn read(work: &Work<'_>, form: &DraftForm) -> Result<Read, Error> {
         }
         Err(error) => return Err(error),
     };
-    for checked in [check_act(&work.tx, &book, &terms, &act, work.now()).await, check_words(&work.tx, &act, &title, &body).await] {
+    for checked in [check_act(&work.tx, &book, &terms, &act, work.now()).await, check_words(&work.tx, &act, [&title, &body], stood).await] {
         match checked {
             Ok(()) => {}
             Err(Error::Refused(more)) => refusals.extend(more),

@@ -10,6 +10,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::proposals::change;
 use manyhands_domain::proposals::effects::{self as rule, Change, DAYS, Effects, Work};
 use manyhands_domain::proposals::opening::Act;
+use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::proposals::Proposal;
@@ -55,7 +56,7 @@ pub struct Basis {
 /// What a proposal would do, or would have done; nothing of one that changes no pay.
 ///
 /// # Errors
-/// Why the change does not fit beside the book in force by now.
+/// Why the change does not fit beside the book in force by now; `effects-too-large` where a sum is beyond any that could be told.
 pub async fn see(deps: &Deps, by: &Member, row: &Proposal) -> Result<Option<Seen>, Error> {
     compute(&deps.db, row, (None, deps.clock.now()), Some(by.id())).await
 }
@@ -90,7 +91,7 @@ pub async fn compute(db: &Db, row: &Proposal, (size, at): (Option<u64>, Timestam
     let first = rows::first_after(&moment, basis.size, basis.at.plus_days(-DAYS)).await?;
     let works = rows::list_accepted(&moment, first, basis.size).await?.into_iter().map(work).collect::<Result<Vec<_>, _>>()?;
     let change = Change { before: &before, after: &after, asked };
-    let by_currency = rule::effects(change, &works, me).map_err(Error::broken)?;
+    let by_currency = rule::effects(change, &works, me).map_err(|_| Refusal::new("effects-too-large"))?;
     let offers = open.iter().map(|batch| Ok((id_of(batch)?, offer_of(batch)?))).collect::<Result<Vec<_>, Error>>()?;
     let find = |id: &BatchId| open.iter().find(|batch| batch.id == id.as_str()).cloned();
     let under = rule::fall_under(change, &offers).into_iter().filter_map(|under| Some((find(&under.batch)?, under.least))).collect();

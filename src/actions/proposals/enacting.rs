@@ -2,6 +2,7 @@
 //! its notice, a role begins or ends, a member is to leave. In the order of the days, then of the numbers; each once, or it lapses with
 //! its reason.
 
+use manyhands_domain::contracts::life::{Next, decide_voted};
 use manyhands_domain::ids::{BatchId, ContractId, MemberId, ProposalId};
 use manyhands_domain::money::Amount;
 use manyhands_domain::notices::Notice;
@@ -9,6 +10,7 @@ use manyhands_domain::proposals::enacting as rule;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
+use manyhands_store::proposals::due::Due;
 use manyhands_store::proposals::{self as rows, Proposal, due};
 use manyhands_store::{batches, contracts, people};
 use serde_json::Value;
@@ -17,39 +19,72 @@ use crate::actions::asks;
 use crate::actions::batches::{list_under_floor_of, offer_of};
 use crate::actions::contracts::life;
 use crate::actions::proposals::closing::{AGAIN_SECS, set_aside};
-use crate::actions::proposals::voted::as_voted;
-use crate::actions::proposals::{id_of, telling};
+use crate::actions::proposals::voted::{as_voted, find_act};
+use crate::actions::proposals::{act_of, id_of, telling};
+use crate::actions::rights::Coordinator;
 use crate::actions::{Error, Work, leaving, rules};
 use crate::deps::Deps;
 
 /// Brings about what passed and whose day has come; how much did. Safe to repeat. What fails is tried again, and whatever depends on it
-/// waits with it: nothing overtakes an earlier change of the same rules, contract or roles.
+/// waits with it: nothing overtakes an earlier change of the same rules, contract or roles. What depends on it is by its document, since
+/// a row that fails may say anything; where that is missing, too, all that is due later waits.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn enact_due(deps: &Deps) -> Result<u64, Error> {
     let (mut done, mut behind) = (0, Vec::new());
     for due in due::list_to_enact(&deps.db.read(), deps.clock.now(), A_PASS).await? {
-        let about: Value = serde_json::from_str(&due.about).unwrap_or_default();
-        let Some(act) = about.as_object().and_then(|about| Act::read(&due.act, about)) else {
-            tracing::error!(proposal = due.number, "what was voted cannot be read; it stays as it is");
-            continue;
-        };
-        if due.ready == 0 || behind.iter().any(|earlier| rule::waits_for(&act, earlier)) {
-            behind.push(act);
-            continue;
+        let act = read(&due);
+        let waits = act.as_ref().is_some_and(|act| behind.iter().any(|earlier| rule::waits_for(act, earlier)));
+        if due.ready == 1 && !waits {
+            let tried = match act {
+                Some(_) => enact_one(deps, due.number).await,
+                None => Err(Error::broken("its row cannot be read")),
+            };
+            match tried {
+                Ok(enacted) => {
+                    done += u64::from(enacted);
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(proposal = due.number, %error, "what was voted could not be brought about; it is tried again");
+                    set_aside(deps, due.number, deps.clock.now().plus_secs(AGAIN_SECS)).await;
+                }
+            }
         }
-        match enact_one(deps, due.number).await {
-            Ok(enacted) => done += u64::from(enacted),
-            Err(error) => {
-                tracing::error!(proposal = due.number, %error, "what was voted could not be brought about; it is tried again");
-                set_aside(deps, due.number, deps.clock.now().plus_secs(AGAIN_SECS)).await;
-                behind.push(act);
+        match find_act(&deps.db.read(), due.number).await? {
+            Some(voted) => behind.push(voted),
+            None => {
+                tracing::error!(proposal = due.number, "what was voted cannot be found; all that is due later waits");
+                break;
             }
         }
     }
     leaving::carry_out_exclusions(deps).await?;
     Ok(done)
+}
+
+fn read(due: &Due) -> Option<Act> {
+    let about: Value = serde_json::from_str(&due.about).ok()?;
+    Act::read(&due.act, about.as_object()?)
+}
+
+/// Whether something is due that this must not overtake, whatever its own day was: it comes after all that is due by now.
+pub(super) async fn is_behind(work: &Work<'_>, row: &Proposal, act: &Act) -> Result<bool, Error> {
+    for due in due::list_to_enact(&work.tx, work.now(), A_PASS).await?.into_iter().filter(|due| Some(due.number) != row.number) {
+        if find_act(&work.tx, due.number).await?.is_none_or(|earlier| rule::waits_for(act, &earlier)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What passed, should hold for some minutes, and does not: it failed, or waits behind what did. For the office, in the order of the days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_stuck(deps: &Deps, _by: &Coordinator) -> Result<Vec<Proposal>, Error> {
+    Ok(due::list_stuck(&deps.db.read(), deps.clock.now().plus_secs(-STUCK_SECS), STUCK_MOST).await?)
 }
 
 /// What became of it.
@@ -58,6 +93,8 @@ enum Brought {
     Done(Option<u64>),
     /// The client has not accepted the price: its batch takes no new claims, and the notice of the contract runs.
     Paused,
+    /// The same, and the listing gives no days of notice: the contract has ended.
+    Ended,
 }
 
 async fn enact_one(deps: &Deps, number: i64) -> Result<bool, Error> {
@@ -72,14 +109,14 @@ async fn enact_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     match bring(&mut work, &row).await {
         Ok(Brought::Done(index)) => {
             rows::set_outcome(&work.tx, &row_id, "done", (index, ""), work.now()).await?;
-            let notice = Notice::VoteEnacted { proposal: id.to_string(), title, what: row.act };
-            telling::everybody(&mut work, &notice).await?;
+            let is_met = row.act == "price-ask" && index.is_none();
+            tell(&mut work, &id, title, if is_met { asks::MET } else { &row.act }).await?;
         }
         Ok(Brought::Paused) => {
             rows::set_outcome(&work.tx, &row_id, "paused", (None, ""), work.now()).await?;
-            let notice = Notice::VoteEnacted { proposal: id.to_string(), title, what: "paused".to_owned() };
-            telling::everybody(&mut work, &notice).await?;
+            tell(&mut work, &id, title, "paused").await?;
         }
+        Ok(Brought::Ended) => tell(&mut work, &id, title, "ended").await?,
         Err(Error::Refused(refusals)) => {
             // Nothing of a refused change is written with its lapsing.
             drop(work);
@@ -91,11 +128,21 @@ async fn enact_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     work.commit(true).await
 }
 
+async fn tell(work: &mut Work<'_>, id: &ProposalId, title: String, what: &str) -> Result<(), Error> {
+    telling::everybody(work, &Notice::VoteEnacted { proposal: id.to_string(), title, what: what.to_owned() }).await
+}
+
 async fn lapse(deps: &Deps, id: &ProposalId, code: &'static str) -> Result<bool, Error> {
     let mut work = Work::begin_job(deps).await?;
     let row = rows::load_held(&work.tx, id).await?;
     if !matches!(row.outcome.as_deref(), Some("waiting" | "accepted" | "refused")) {
         return Ok(false);
+    }
+    if let Ok(Act::PriceAsk { contract, batch, .. }) = act_of(&row)
+        && code != "contract-over"
+    {
+        // Accepted after its day and under a newer floor by now: nothing stops or ends for it any more.
+        asks::lift(&mut work, &row, &contract, &batch).await?;
     }
     let reason = if LAPSES.contains(&code) { code } else { "other" };
     rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
@@ -174,7 +221,8 @@ async fn ask_or_pause(
     price: Amount,
 ) -> Result<Brought, Error> {
     let held = contracts::load_held(&work.tx, contract).await?;
-    if life::standing_of(&work.tx, &held).await?.is_over(work.now()) {
+    let standing = life::standing_of(&work.tx, &held).await?;
+    if standing.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
     let pays = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?.price;
@@ -193,12 +241,23 @@ async fn ask_or_pause(
         }
         asks::replace(work, &ask, batch).await?;
     }
-    if let Brought::Paused = brought {
-        if !noticed {
-            life::end_by_vote(work, contract, id.as_str()).await?;
-        }
+    let Brought::Paused = brought else {
+        // Accepted after its day, behind what was due: its pause and its notice end with it.
+        asks::lift(work, row, contract, batch).await?;
+        return Ok(brought);
+    };
+    if noticed {
         batches::set_paused_for(&work.tx, batch.as_str(), row.number, work.now()).await?;
+        return Ok(brought);
     }
+    if let Next::Closed(_) = decide_voted(&standing, work.now())? {
+        // Settled before the contract is closed: what else is asked of it ends there.
+        rows::set_outcome(&work.tx, &row.id, "lapsed", (None, "price-not-accepted"), work.now()).await?;
+        life::end_by_vote(work, contract, id.as_str()).await?;
+        return Ok(Brought::Ended);
+    }
+    life::end_by_vote(work, contract, id.as_str()).await?;
+    batches::set_paused_for(&work.tx, batch.as_str(), row.number, work.now()).await?;
     Ok(brought)
 }
 
@@ -241,3 +300,6 @@ pub const LAPSES: &[&str] = &[
 ];
 /// All that is due at once, in any co-op: whatever depends on something must see it in one list.
 const A_PASS: u64 = 1_000;
+/// The jobs look each second: what is later than this is no matter of a moment.
+const STUCK_SECS: i64 = 600;
+const STUCK_MOST: u64 = 20;

@@ -11,7 +11,7 @@ use manyhands_store::proposals::{self as rows, Opened, Proposal};
 use manyhands_store::{Sql, contracts, ledger};
 use serde_json::Value;
 
-use crate::actions::proposals::checking::{check_act, check_words};
+use crate::actions::proposals::checking::check_act;
 use crate::actions::proposals::drafting::{cosponsors_needed, own_draft};
 use crate::actions::proposals::{act_of, calc_of, id_of, telling};
 use crate::actions::rights::Member;
@@ -126,10 +126,7 @@ async fn motion(on: &impl Sql, row: &Proposal, call: Call, at: Timestamp) -> Res
     let frozen = book.vote(&row.kind).and_then(|vote| Some((vote.get("quorum")?.clone(), vote.get("majority")?.clone())));
     let act = act_of(row)?;
     check_act(on, &book, &terms, &act, at).await?;
-    // A second call says again what is public already: whoever takes another name meanwhile ends nobody's vote by it.
-    if call == Call::First {
-        check_words(on, &act, &row.title, &row.text).await?;
-    }
+    // Its words were held against names when they were saved: whoever takes another name meanwhile stops no vote by it.
     let wanted = row.opens_at.map(Timestamp::from_secs).filter(|opens| call == Call::First && *opens > at);
     let days = if call == Call::First { row.days } else { row.days.max(least_days(&terms)) };
     let window = Window::of(&terms, at, wanted.unwrap_or(at), days)?;

@@ -4,10 +4,11 @@ use manyhands_domain::ids::{MemberId, PersonId, ProposalId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::time::{DAY_SECS, Timestamp};
-use manyhands_store::people;
 use manyhands_store::proposals::{self as rows, Proposal, ballots, due};
+use manyhands_store::{contracts, people};
 use sha2::{Digest, Sha256};
 
+use crate::actions::contracts::terms_of;
 use crate::actions::proposals::{Counted, act_of, frozen, id_of};
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
@@ -106,10 +107,12 @@ pub(crate) async fn closed(work: &mut Work<'_>, row: &Proposal, counted: &Counte
         enacts,
     };
     everybody(work, &notice).await?;
-    if let (Act::PriceAsk { batch, price, currency, .. }, Some(from)) = (act_of(row)?, enacts) {
+    if let (Act::PriceAsk { contract, batch, price, currency }, Some(from)) = (act_of(row)?, enacts) {
         let Some(asked) = manyhands_store::batches::find_batch(&work.tx, &batch).await? else { return Ok(()) };
-        let notice =
-            Notice::PriceAsked { proposal: id_of(row)?.to_string(), batch: batch.to_string(), title: asked.title, price, currency, from };
+        let listed = contracts::find_contract(&work.tx, &contract).await?.ok_or(Error::NotFound)?;
+        let at_once = terms_of(&listed)?.notice_days == 0;
+        let (proposal, batch) = (id_of(row)?.to_string(), batch.to_string());
+        let notice = Notice::PriceAsked { proposal, batch, title: asked.title, price, currency, from, at_once };
         for person in people::users_of_client(&work.tx, &asked.client_id).await? {
             work.notify(&person, &notice).await?;
         }

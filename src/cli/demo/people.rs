@@ -190,7 +190,7 @@ pub(super) async fn found(deps: &Deps) -> Result<People> {
 async fn say_where_pay_goes(deps: &Deps, people: &People) -> Result<()> {
     for row in people.file.members.iter().filter(|row| people.ids.contains_key(&row.id)) {
         let member = people.of(deps, &row.id).await?.member().context("a member")?;
-        set_payout_to(deps, &member, &once(deps), &format!("demonstration account {} ({})", row.id, row.rail), PASSWORD).await?;
+        set_payout_to(deps, &member.as_payee(), &once(deps), &format!("demonstration account {} ({})", row.id, row.rail), PASSWORD).await?;
     }
     Ok(())
 }

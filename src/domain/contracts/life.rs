@@ -67,6 +67,8 @@ pub enum Next {
     Noticed(Timestamp),
     /// It does not end.
     Kept,
+    /// One of several notices is taken back: it ends then, by another that ran already.
+    KeptUntil(Timestamp),
     /// It is closed, for ever.
     Closed(Closing),
 }
@@ -127,6 +129,15 @@ impl Step {
 }
 
 impl Next {
+    /// When it ends by a notice that runs.
+    #[must_use]
+    pub fn ends_at(self) -> Option<Timestamp> {
+        match self {
+            Next::Noticed(ends_at) | Next::KeptUntil(ends_at) => Some(ends_at),
+            _ => None,
+        }
+    }
+
     /// What was done, as rows, mail and sentences have it.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -134,7 +145,7 @@ impl Next {
             Next::Paused => "paused",
             Next::Resumed(_) => "resumed",
             Next::Noticed(_) => "noticed",
-            Next::Kept => "kept",
+            Next::Kept | Next::KeptUntil(_) => "kept",
             Next::Closed(closing) => closing.state,
         }
     }

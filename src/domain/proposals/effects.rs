@@ -80,6 +80,8 @@ pub struct Effects {
     pub shared: BTreeMap<String, Pair>,
     /// Each client's cost, and the contracts that it is of.
     pub clients: BTreeMap<String, (Pair, BTreeSet<ContractId>)>,
+    /// All clients together.
+    pub cost: Pair,
 }
 
 /// What a line of the table for everyone is of.
@@ -121,10 +123,10 @@ pub fn effects(change: Change<'_>, works: &[Work], me: Option<&MemberId>) -> Res
         let (effects, hours) = all.entry(work.currency).or_default();
         let is_mine = me == Some(&work.worker);
         if is_mine || (me.is_some() && me == work.reviewer.as_ref()) {
-            effects.mine.0 = effects.mine.0.saturating_add(work.pieces);
+            effects.mine.0 = effects.mine.0.checked_add(work.pieces).ok_or(AmountError::TooLarge)?;
         }
         let of_member = hours.entry(&work.worker).or_default();
-        of_member.seconds = of_member.seconds.saturating_add(work.seconds);
+        of_member.seconds = of_member.seconds.checked_add(work.seconds).ok_or(AmountError::TooLarge)?;
         let prices = [(Side::Before, work.price), (Side::After, price_after(change, work))];
         let times = i64::try_from(work.pieces).map_err(|_| AmountError::TooLarge)?;
         for ((side, price), paid) in prices.into_iter().zip(&mut paid) {
@@ -145,6 +147,7 @@ pub fn effects(change: Change<'_>, works: &[Work], me: Option<&MemberId>) -> Res
                 }
             }
             let cost = price.checked_mul(times)?;
+            effects.cost.add(side, cost)?;
             match effects.clients.get_mut(&work.client) {
                 Some(client) => client.0.add(side, cost)?,
                 None => effects.clients.entry(work.client.clone()).or_default().0.add(side, cost)?,
@@ -155,9 +158,9 @@ pub fn effects(change: Change<'_>, works: &[Work], me: Option<&MemberId>) -> Res
         {
             client.1.insert(work.contract.clone());
         }
-        effects.pieces = effects.pieces.saturating_add(work.pieces);
+        effects.pieces = effects.pieces.checked_add(work.pieces).ok_or(AmountError::TooLarge)?;
     }
-    Ok(all.into_iter().map(|(currency, (effects, hours))| (currency, with_hours(effects, &hours, me))).collect())
+    all.into_iter().map(|(currency, (effects, hours))| Ok((currency, with_hours(effects, &hours, me)?))).collect()
 }
 
 /// What a piece would be paid.
@@ -223,15 +226,8 @@ impl Effects {
         let (funds, others): (Vec<_>, Vec<_>) = self.shared.iter().partition(|(account, _)| is_fund(account));
         lines.extend(funds.into_iter().chain(others).map(|(account, pair)| line(Figure::Shared(account.clone()), *pair)));
         lines.extend(self.clients.iter().map(|(client, (pair, of))| line(Figure::Client(client.clone(), of.clone()), *pair)));
-        lines.push(line(Figure::Clients, self.cost()));
+        lines.push(line(Figure::Clients, self.cost));
         lines
-    }
-
-    /// All clients together.
-    #[must_use]
-    pub fn cost(&self) -> Pair {
-        let sum = |side: fn(&Pair) -> Amount| Amount::sum(self.clients.values().map(|(pair, _)| side(pair))).unwrap_or_default();
-        Pair { before: sum(|pair| pair.before), after: sum(|pair| pair.after) }
     }
 }
 
@@ -311,29 +307,37 @@ fn shares_of(book: &Book, price: Amount, work: &Work) -> Result<Shares, AmountEr
     Ok(shares)
 }
 
-fn with_hours(effects: Effects, hours: &BTreeMap<&MemberId, Hours>, me: Option<&MemberId>) -> Effects {
+fn with_hours(effects: Effects, hours: &BTreeMap<&MemberId, Hours>, me: Option<&MemberId>) -> Result<Effects, AmountError> {
     let of = |amount: fn(&Pair) -> Amount| {
-        let mut sorted: Vec<Amount> = hours.values().filter_map(|hours| hour(amount(&hours.pay), hours.seconds)).collect();
+        let all = hours.values().filter_map(|hours| hour(amount(&hours.pay), hours.seconds).transpose());
+        let mut sorted: Vec<Amount> = all.collect::<Result<_, _>>()?;
         sorted.sort_unstable();
         let middle = sorted.len().saturating_sub(1) / 2;
-        (sorted.get(middle).copied().unwrap_or_default(), sorted.first().copied().unwrap_or_default())
+        Ok::<_, AmountError>((sorted.get(middle).copied().unwrap_or_default(), sorted.first().copied().unwrap_or_default()))
     };
-    let (before, after) = (of(|pair| pair.before), of(|pair| pair.after));
-    let own = me.and_then(|me| hours.get(me));
-    let my_hour = own.and_then(|own| Some(Pair { before: hour(own.pay.before, own.seconds)?, after: hour(own.pay.after, own.seconds)? }));
-    Effects {
+    let (before, after) = (of(|pair| pair.before)?, of(|pair| pair.after)?);
+    let my_hour = match me.and_then(|me| hours.get(me)) {
+        Some(own) => hour(own.pay.before, own.seconds)?.zip(hour(own.pay.after, own.seconds)?),
+        None => None,
+    };
+    Ok(Effects {
         members: u64::try_from(hours.len()).unwrap_or(u64::MAX),
-        my_hour,
+        my_hour: my_hour.map(|(before, after)| Pair { before, after }),
         median_hour: Pair { before: before.0, after: after.0 },
         lowest_hour: Pair { before: before.1, after: after.1 },
         ..effects
-    }
+    })
 }
 
-/// Pay over time, never a mean of rates; nothing of no time.
-fn hour(pay: Amount, seconds: i64) -> Option<Amount> {
-    let cents = i128::from(pay.micros()).checked_mul(3_600)?.checked_div(i128::from(seconds).checked_mul(CENT_MICROS)?)?;
-    i64::try_from(cents.checked_mul(CENT_MICROS)?).ok().map(Amount::from_micros)
+/// Pay over time, never a mean of rates; nothing of no time. An hour that no sum holds is an error, not a member without one.
+fn hour(pay: Amount, seconds: i64) -> Result<Option<Amount>, AmountError> {
+    if seconds == 0 {
+        return Ok(None);
+    }
+    let all = i128::from(pay.micros()).checked_mul(3_600);
+    let cents = all.zip(i128::from(seconds).checked_mul(CENT_MICROS)).and_then(|(all, time)| all.checked_div(time));
+    let micros = cents.and_then(|cents| cents.checked_mul(CENT_MICROS)).and_then(|micros| i64::try_from(micros).ok());
+    micros.map(|micros| Some(Amount::from_micros(micros))).ok_or(AmountError::TooLarge)
 }
 
 /// Fewer members' work is told in percent alone: with four, three who put their own sums together would know the fourth's.

@@ -20,6 +20,9 @@ fn words_of(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
+/// So long in all somebody must have had a name that was not theirs at their admission, and is not now, for it still to be one: three
+/// months in everybody's sight. Else names could be tried on to keep common words from others' titles.
+pub const CARRIED_SECS: i64 = 90 * 86_400;
 /// Initials and particles name nobody.
 const LEAST_CHARS: usize = 3;
 

@@ -309,6 +309,17 @@ mod tests {
     }
 
     #[test]
+    fn no_vote_is_open_for_longer_than_ninety_days_nor_opens_later_than_in_sixty() {
+        let now = Timestamp::from_secs(1_000_000);
+        let of = |opens: i64, days: i64| Window::of(&terms("ordinary"), now, now.plus_days(opens), days).map_err(|refusal| refusal.code);
+        assert_eq!(of(0, 90).map(|window| window.closes), Ok(now.plus_days(90)));
+        assert_eq!(of(0, 91), Err("vote-days"), "a question is asked to be answered");
+        assert_eq!(of(0, i64::MAX), Err("vote-days"));
+        assert_eq!(of(60, 90).map(|window| window.opens), Ok(now.plus_days(60)));
+        assert_eq!(of(61, 90), Err("vote-opens"));
+    }
+
+    #[test]
     fn nothing_holds_before_its_notice_has_run() {
         let closes = Timestamp::from_secs(0);
         let of = |stated| enacts_at(&terms("rate-change"), closes, stated);

@@ -186,9 +186,10 @@ pub async fn set_aside(tx: &Tx, id: &str, until: Timestamp) -> Result<(), StoreE
     Ok(())
 }
 
-/// How often a side has paused a contract or given notice since then.
+/// How often somebody of a side has paused a contract or given notice since then. What members vote is nobody's press.
 pub async fn count_moves(on: &impl Sql, id: &ContractId, side: &str, since: Timestamp) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) AS v FROM contract_moves WHERE contract_id = $1 AND side = $2 AND move IN ('paused', 'noticed') AND at > $3";
+    let sql = "SELECT COUNT(*) AS v FROM contract_moves WHERE contract_id = $1 AND side = $2 AND move IN ('paused', 'noticed') \
+               AND moved_by IS NOT NULL AND at > $3";
     Ok(find_value(on, sql, values![id.as_str(), side, since.secs()]).await?.unwrap_or(0))
 }
 

@@ -43,13 +43,15 @@ pub struct Name {
     pub name: String,
 }
 
-/// Every name of everybody who is or was a member, earlier ones too, until they are erased.
-pub async fn list_names(on: &impl Sql) -> Result<Vec<Name>, StoreError> {
+/// Every name of everybody who is or was a member, until they are erased: as they are called, as they were admitted, and what else they
+/// were called for so long in all, in seconds.
+pub async fn list_names(on: &impl Sql, carried_secs: i64) -> Result<Vec<Name>, StoreError> {
     all(
         on,
         "SELECT m.id AS member_id, p.name FROM members m JOIN people p ON p.id = m.person_id WHERE p.name <> '' \
-         UNION SELECT m.id AS member_id, f.name FROM members m JOIN former_names f ON f.person_id = m.person_id WHERE f.name <> ''",
-        vec![],
+         UNION SELECT m.id AS member_id, f.name FROM members m JOIN former_names f ON f.person_id = m.person_id \
+         WHERE f.name <> '' AND (f.named_at <= m.admitted_at OR f.carried_secs IS NULL OR f.carried_secs >= $1)",
+        values![carried_secs],
     )
     .await
 }

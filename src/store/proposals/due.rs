@@ -36,16 +36,26 @@ pub struct Due {
     pub ready: i64,
 }
 
-/// What passed and holds from now on, and what may yet pass though its day has come, in the order of their days, then of their numbers.
+/// What passed and holds from now on, and what may yet pass though its day has come, in the order of their days, then of their numbers. A
+/// price that was accepted after its day has the moment of that for its day, and comes last of it.
 pub async fn list_to_enact(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
     all(
         on,
         "SELECT number, act, about, CAST(CASE WHEN state = 'open' OR COALESCE(set_aside, 0) > $1 THEN 0 ELSE 1 END AS BIGINT) AS ready \
          FROM proposals WHERE enacts_at <= $1 AND (outcome IN ('waiting', 'accepted', 'refused') OR (state = 'open' AND closes_at <= $1)) \
-         ORDER BY enacts_at, number LIMIT $2",
+         ORDER BY CASE WHEN outcome = 'accepted' AND outcome_at > enacts_at THEN outcome_at ELSE enacts_at END, \
+         CASE WHEN outcome = 'accepted' AND outcome_at > enacts_at THEN 1 ELSE 0 END, number LIMIT $2",
         values![now.secs(), count(limit)?],
     )
     .await
+}
+
+/// What passed and should hold since before a moment, and does not: it failed, or waits behind what failed. In the order of their days.
+pub async fn list_stuck(on: &impl Sql, since: Timestamp, limit: u64) -> Result<Vec<super::Proposal>, StoreError> {
+    let select = super::SELECT;
+    let stuck = "WHERE p.enacts_at <= $1 AND p.outcome IN ('waiting', 'accepted', 'refused') AND COALESCE(p.outcome_at, 0) <= $1 \
+                 ORDER BY p.enacts_at, p.number LIMIT $2";
+    all(on, format!("{select} {stuck}"), values![since.secs(), count(limit)?]).await
 }
 
 /// Open votes of which half, or all but a day, has gone by, and whose members were not reminded of that.

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use manyhands::actions::proposals::enacting;
+use manyhands::actions::proposals::{asking, enacting};
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::{batches, claims, reviews};
 use sqlx::{Connection, PgConnection, Row};
 
 use super::{typed, verify};
+use crate::signers::refused;
 use crate::support::{databases, once, world};
 use crate::voters::{close, floor, put_to_the_vote, row, until, vote};
+use crate::votes_ends::{an_ask, on_its_day, passed};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_claim_goes_by_the_book_of_its_own_size_while_another_is_enacted() {
@@ -76,6 +78,37 @@ async fn a_batch_that_opens_while_a_book_is_enacted_names_the_book_before_its_ow
         }
         assert_eq!(enacting.await.unwrap().unwrap(), 1, "{database}");
         opening.await.unwrap().unwrap();
+        verify(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_accepts_a_price_at_the_moment_in_which_it_is_settled_otherwise_comes_too_late() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, buyer) = (&world.deps, world.buyer().await);
+        let contract = world.plain_contract().await;
+        let batch = world.open_batch(&contract, 3).await;
+        let id = passed(&world, &an_ask(&batch, "1.20")).await;
+        assert_eq!(on_its_day(&world, &id).await, "paused", "{database}");
+        // On PostgreSQL both stand before the contract, the client's own price first.
+        let lock = format!("SELECT 1 FROM contracts WHERE id = '{contract}' FOR UPDATE");
+        let gate = if database == "postgres" { Some(Gate::over(&world.database, &lock).await) } else { None };
+        let (pricing_deps, by, priced) = (deps.clone(), buyer.clone(), batch.clone());
+        let mut pricing = tokio::spawn(async move { batches::reprice(&pricing_deps, &by, &once(), &priced, "1.30").await });
+        match &gate {
+            Some(gate) => gate.so_many_wait(&world.database, 1).await,
+            None => drop((&mut pricing).await.unwrap().unwrap()),
+        }
+        let (asking_deps, by, asked) = (deps.clone(), buyer.clone(), id.clone());
+        let accepting = tokio::spawn(async move { asking::accept(&asking_deps, &by, &once(), &asked).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 2).await;
+            gate.open().await;
+            pricing.await.unwrap().unwrap();
+        }
+        assert_eq!(refused(accepting.await.unwrap()), "price-answered", "{database}: as it stands under the lock");
+        assert_eq!(row(&world, &id).await.outcome.as_deref(), Some("done"), "{database}");
         verify(&world).await;
     }
 }

@@ -162,6 +162,26 @@ fn of_few_members_work_there_are_no_sums() {
 }
 
 #[test]
+fn a_sum_that_no_amount_holds_is_an_error_and_never_nothing() {
+    let books = books(json!({"split": {"worker": 8_200, "operations": 500}}));
+    let part = Amount::from_micros(i64::MAX / 100 * 37);
+    // What members are paid is a sum yet, and so is each client's cost; all clients together are none.
+    let of = |worker: u8, client: &str| Work {
+        client: client.to_owned(),
+        price: part,
+        terms: ("general".to_owned(), 0, 0),
+        ..work(worker, "1.00", 90_000)
+    };
+    let works = [of(1, "one"), of(2, "two"), of(3, "three")];
+    let change = Change { before: &books[0], after: &books[1], asked: None };
+    assert!(effects(change, &works[..2], None).is_ok(), "as much as a sum holds");
+    assert_eq!(effects(change, &works, None), Err(AmountError::TooLarge));
+    // Nor is an hour beyond any left out of the middle, as if nothing had been measured.
+    let fast = [Work { seconds: 1, ..of(1, "one") }];
+    assert_eq!(effects(change, &fast, None), Err(AmountError::TooLarge));
+}
+
+#[test]
 fn of_two_equal_shares_the_smaller_name_has_the_odd_millionth_whoever_did_the_work() {
     let books = books(json!({"split": {"worker": 4_150, "reviewer": 4_150}}));
     let (one, nine) = (MemberId::from_random([1; 8]), MemberId::from_random([9; 8]));
