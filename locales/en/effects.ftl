@@ -30,6 +30,7 @@ effects-us-words = What everybody’s accepted work of the last { $days } days w
 effects-no-work = No work was accepted in these { $days } days.
 effects-few = Fewer than { $least } members did work in { $currency }, so sums would tell what one of them earns. Here are the changes alone.
 effects-picture = Where the money goes, in { $currency }, now and if it passes
+effects-signs = On the two lines: ▽ now, ▲ if it passes.
 effects-median = the middle member’s hour
 effects-lowest = the lowest member’s hour
 effects-members = all members

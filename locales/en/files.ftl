@@ -1,7 +1,7 @@
 batch-pictures-words = A ZIP of pictures (JPEG, PNG, WebP), or a single one: each becomes an item, called by its path in the ZIP. At most { $entries } pictures and { $most } MB in one upload; what the pictures tell of cameras, people and places is taken out of them.
 batch-pictures-table = Or, for pictures that stay where they are, a table of their addresses: a file with the columns id and payload, as CSV or JSON Lines. All of it is taken, or nothing; a new file replaces the last.
 batch-pictures = ZIP of pictures, or a table
-batch-pictures-hint = Pictures: at most 2 000 MB. A table: at most 50 MB.
+batch-pictures-hint = Pictures: at most 2 000 MB. A table: at most 50 MB.
 batch-pictures-cost = A task takes { $size } MB of a member’s data: half of the pictures take no more at first view.
 board-picture-cost = { $size } MB of your data a task, at first view
 picture-whole = Full resolution: { $width } × { $height }, { $size } MB
@@ -25,7 +25,7 @@ refusal-files-cut = { $file } breaks off before its end. Send it again from wher
 refusal-files-encrypted = { $file } is encrypted. Pack the ZIP without a password; nothing of the upload was taken.
 refusal-files-full = This contract keeps { $kept } MB of pictures, items and results, and these would be { $more } MB more; it may keep { $most } MB. Send fewer, or smaller ones, or ask the co-op for room. Nothing of the upload was taken.
 refusal-files-heavy = { $file } is larger than { $most } MB. Nothing of the upload was taken.
-refusal-files-large = { $file } says that it has { $width } × { $height } pixels. A picture may have 50 million, and 20 000 on a side; nothing of the upload was taken.
+refusal-files-large = { $file } says that it has { $width } × { $height } pixels. A picture may have 50 million, and 20 000 on a side; nothing of the upload was taken.
 refusal-files-moving = { $file } moves. Only pictures that stand still can be shown; nothing of the upload was taken.
 refusal-files-name = The path { $file } leads out of the ZIP, or is written with backslashes. Pack the folder again; nothing of the upload was taken.
 refusal-files-name-unfit = The name { $file } is empty, longer than 120 characters, or holds characters that nobody sees. Nothing of the upload was taken.

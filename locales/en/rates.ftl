@@ -28,8 +28,8 @@ rates-piece-silence = Accepted without a word after
 rates-piece-rejected = If it is rejected
 rates-piece-appeal = { $appeal } days to appeal, then { $decide } to decide, or it is paid
 rates-piece-exposure = Limits at the worst level
-rates-piece-exposure-0 = do not touch it
-rates-piece-exposure-3 = hold for it
+rates-piece-exposure-0 = none for this task
+rates-piece-exposure-3 = hold for this task
 rates-time = Tasks in hand
 rates-at-once = { $tasks ->
      [one] { $tasks } at once, at most

@@ -30,6 +30,7 @@ effects-us-words = Ce qu’a été payé le travail accepté de tous ces { $days
 effects-no-work = Aucun travail n’a été accepté pendant ces { $days } jours.
 effects-few = Moins de { $least } membres ont travaillé en { $currency } : des sommes diraient ce que gagne l’un d’eux. Voici les variations seules.
 effects-picture = Où va l’argent, en { $currency }, maintenant et si c’est oui
+effects-signs = Sur les deux lignes : ▽ maintenant, ▲ si c’est oui.
 effects-median = l’heure du membre du milieu
 effects-lowest = l’heure du membre le moins payé
 effects-members = tous les membres

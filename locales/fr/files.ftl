@@ -1,7 +1,7 @@
 batch-pictures-words = Un ZIP d’images (JPEG, PNG, WebP), ou une seule image : chacune devient un élément, nommé par son chemin dans le ZIP. Au plus { $entries } images et { $most } Mo par envoi ; ce que les images disent d’appareils, de personnes et de lieux en est retiré.
 batch-pictures-table = Ou, pour des images qui restent où elles sont, un tableau de leurs adresses : un fichier avec les colonnes id et payload, en CSV ou JSON Lines. Tout est pris, ou rien ; un nouveau fichier remplace le précédent.
 batch-pictures = ZIP d’images, ou tableau
-batch-pictures-hint = Images : 2 000 Mo au plus. Tableau : 50 Mo au plus.
+batch-pictures-hint = Images : 2 000 Mo au plus. Tableau : 50 Mo au plus.
 batch-pictures-cost = Une tâche prend { $size } Mo des données d’un membre : la moitié des images n’en prennent pas plus au premier affichage.
 board-picture-cost = { $size } Mo de vos données par tâche, au premier affichage
 picture-whole = Pleine résolution : { $width } × { $height }, { $size } Mo
@@ -25,7 +25,7 @@ refusal-files-cut = { $file } s’arrête avant sa fin. Renvoyez-le depuis l’e
 refusal-files-encrypted = { $file } est chiffré. Faites le ZIP sans mot de passe ; rien de l’envoi n’a été pris.
 refusal-files-full = Ce contrat garde { $kept } Mo d’images, d’éléments et de résultats, et celles-ci en feraient { $more } de plus ; il peut en garder { $most }. Envoyez-en moins, ou de plus petites, ou demandez de la place à la coopérative. Rien de l’envoi n’a été pris.
 refusal-files-heavy = { $file } dépasse { $most } Mo. Rien de l’envoi n’a été pris.
-refusal-files-large = { $file } annonce { $width } × { $height } pixels. Une image peut en avoir 50 millions, et 20 000 par côté ; rien de l’envoi n’a été pris.
+refusal-files-large = { $file } annonce { $width } × { $height } pixels. Une image peut en avoir 50 millions, et 20 000 par côté ; rien de l’envoi n’a été pris.
 refusal-files-moving = { $file } est animé. Seules des images fixes peuvent être montrées ; rien de l’envoi n’a été pris.
 refusal-files-name = Le chemin { $file } sort du ZIP ou s’écrit avec des barres obliques inverses. Refaites le ZIP du dossier ; rien de l’envoi n’a été pris.
 refusal-files-name-unfit = Le nom { $file } est vide, dépasse 120 caractères ou contient des caractères que personne ne voit. Rien de l’envoi n’a été pris.

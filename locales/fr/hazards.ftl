@@ -21,7 +21,7 @@ hazards-not-agreed = Vous n’avez pas encore accepté ceci : { $kinds }. Si vou
 hazards-agree-claim = Accepter et prendre
 hazards-may-leave = Chaque tâche peut être laissée tout de suite, d’une seule pression, sans raison et sans perte. Votre accord peut être retiré à tout moment.
 hazard-share-of = Dans { $share } des éléments, selon le client.
-board-read-first = Lire d’abord
+board-read-first = À lire
 hazard-may-s1 = Récits ou images de meurtres, d’agressions, d’enlèvements ou de terreur.
 hazard-may-s2 = Vol, fraude, drogues, trafics, et comment on s’y prend.
 hazard-may-s3 = Récits de viols, d’abus et de harcèlement.
@@ -43,16 +43,16 @@ veil-show-picture = Montrer l’image
 veil-again = Cacher de nouveau
 veil-alt = Une image qui n’est montrée que si vous la demandez.
 veil-alt-elsewhere = Une image gardée ailleurs. Elle n’est chargée que si vous la demandez.
-veil-unnamed = Le contrat nomme à présent des dangers qu’il ne nommait pas quand vous avez pris cette tâche.
+veil-unnamed = Le contrat nomme à présent des risques qu’il ne nommait pas quand vous avez pris cette tâche.
 left-title = Vous avez laissé cette tâche
 left-lede = Rien n’est perdu. Cela ne compte contre rien, personne ne demande pourquoi, et personne n’en est averti.
 left-words = Cet élément ne vous sera plus proposé. Il est libre pour d’autres.
 left-open = { $count ->
-     [0] Aucun lot sans danger connu n’est ouvert en ce moment.
-     [one] { $count } lot sans danger connu est ouvert en ce moment.
-     *[other] { $count } lots sans danger connu sont ouverts en ce moment.
+     [0] Aucun lot sans risque connu n’est ouvert en ce moment.
+     [one] { $count } lot sans risque connu est ouvert en ce moment.
+     *[other] { $count } lots sans risque connu sont ouverts en ce moment.
   }
-left-calm = Travail sans danger connu
+left-calm = Travail sans risque connu
 left-all = Tout le travail ouvert
 left-support = Si cela reste en vous
 left-fund = De chaque 100 que paient les clients, { $share } vont au fonds { $fund } de la coopérative. Ce qu’il peut pour vous, c’est à la coopérative de le dire : parlez-en à quelqu’un en qui vous avez confiance. Ce programme n’offre pas d’autre soutien.

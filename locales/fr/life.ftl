@@ -57,7 +57,7 @@ life-means = Ce que cela signifie
 life-do = Valider
 life-leave = Laisser comme c’est
 life-reason = Pourquoi
-life-reason-hint = En une phrase ou deux : les membres qui ont du travail en cours, le client et la coordination la lisent, dans leur courriel et ici. Elle n’entre pas au grand livre.
+life-reason-hint = En une phrase ou deux : les membres qui ont du travail en cours, le client et la coordination la lisent, dans leur courriel et ici. Elle n’entre pas au livre.
 life-told = Les membres qui ont du travail en cours, les personnes du client et la coordination en sont avertis par courriel.
 life-drafts = { $drafts ->
      [one] { $drafts } lot n’a jamais été ouvert et ne pourra plus l’être.

@@ -197,7 +197,7 @@ mail-vote-reminder-text = Vous n’avez pas voté sur { $proposal }, { $title }.
 mail-vote-code-subject = Le code pour votre vote sur { $proposal }
 mail-vote-code-text = { $code } est le code pour votre bulletin sur { $proposal }, { $title }. Il sert une fois. Si vous ne l’avez pas demandé, quelqu’un connaît peut-être votre mot de passe : choisissez-en aussitôt un nouveau, et prévenez la coopérative.
 mail-ballot-cast-subject = Votre bulletin est enregistré : { $title }
-mail-ballot-cast-text = Un bulletin a été mis en votre nom sur { $proposal }, { $title }, en étant connecté avec un code du courriel ; c’est l’écriture { $index } du livre, scellée. Votre page montre ce qu’il dit, et vous pouvez en mettre un autre jusqu’à la clôture. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, mettez le vôtre, et prévenez la coopérative.
+mail-ballot-cast-text = Un bulletin a été déposé en votre nom sur { $proposal }, { $title }, en étant connecté avec un code du courriel ; c’est l’écriture { $index } du livre, scellée. Votre page montre ce qu’il dit, et vous pouvez en déposer un autre jusqu’à la clôture. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, déposez le vôtre, et prévenez la coopérative.
 mail-vote-closed-subject = { $result ->
      [passed] Adopté : { $title }
      [rejected] Rejeté : { $title }
@@ -213,8 +213,8 @@ mail-vote-closed-text = { $proposal }, { $title } : { $yes } oui, { $no } non, {
      [void] Des bulletins que personne n’a ouverts auraient pu changer le résultat : il n’y en a donc pas.
      *[no-quorum] C’est sous le quorum : rien ne change.
   } { $holds ->
-     [yes] En vigueur à partir du { $enacts }. La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez mis.
-     *[no] La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez mis.
+     [yes] En vigueur à partir du { $enacts }. La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez déposé.
+     *[no] La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez déposé.
   }
 mail-vote-enacted-subject = En vigueur : { $title }
 mail-vote-enacted-text = { $proposal }, { $title }. { $what ->

@@ -1,10 +1,10 @@
-# Votes : ce qui est mis au vote, les projets, leurs pages.
+# Votes : ce qui est mis au vote, les brouillons, leurs pages.
 place-votes = Votes
 proposals-title = Votes
 proposals-lede = Les membres fixent les règles qui les paient : un membre, une voix. Où en est un vote ouvert n’est montré à personne avant sa clôture.
-proposals-open = Ouverts maintenant
+proposals-open = Ouverts
 proposals-open-none = Aucun vote n’est ouvert. Vous recevez un courriel dès qu’il s’en ouvre un.
-proposals-turnout = { $cast } sur { $eligible } ont voté, le quorum est de { $needed }.
+proposals-turnout = Ont voté : { $cast } sur { $eligible } ; quorum : { $needed }.
 proposals-closes = Clôture : { $when }.
 proposals-opens = Ouverture : { $when }.
 proposals-counted-soon = Son temps est écoulé, et il est dépouillé. Quand le serveur ne peut pas ouvrir un bulletin, son membre a deux jours pour l’ouvrir.
@@ -13,18 +13,21 @@ proposals-not-voted = Vous n’avez pas encore voté.
 proposals-not-on-roll = Vous n’êtes pas sur la liste de ce vote : il a été ouvert avant votre adhésion.
 proposals-read = Lire
 proposals-read-vote = Voter
-proposals-drafts = Projets
+proposals-drafts = Brouillons
 proposals-drafts-none = Personne n’écrit de proposition en ce moment. Tout membre le peut.
-proposals-drafts-more = Plus de projets
+proposals-drafts-more = Plus de brouillons
 proposals-new = Proposer quelque chose
 proposals-closed = Clos
 proposals-closed-none = Aucun vote n’a encore été clos.
 proposals-closed-on = { $id }, clos le { $date }
-proposals-counts = { $yes } oui, { $no } non, { $abstain } abstentions
+proposals-counts = { $yes } oui, { $no } non, { $abstain } { $abstain ->
+     [one] abstention
+     *[other] abstentions
+  }
 proposals-older = Votes plus anciens
 proposals-older-title = Votes plus anciens
 proposals-kinds = Ce qui peut être voté
-proposals-kinds-words = Le livre des règles dit quel vote peut changer quoi, et ce qu’il faut pour cela. Les membres peuvent changer cela aussi.
+proposals-kinds-words = Le règlement dit quel vote peut changer quoi, et ce qu’il faut pour cela. Les membres peuvent changer cela aussi.
 vote-kind-ordinary = Vote ordinaire
 vote-kind-contract = Vote sur un contrat
 vote-kind-price-ask = Vote sur un prix
@@ -32,7 +35,7 @@ vote-kind-rate-change = Vote sur les tarifs
 vote-kind-constitution = Vote sur les règles elles-mêmes
 terms-changes = Peut changer : { $parts }.
 terms-changes-none = Ne change aucune règle à lui seul.
-terms-passes = Quorum : { $quorum }. Passe avec { $majority }.
+terms-passes = Quorum : { $quorum }. Adopté avec { $majority }.
 terms-days = { $days ->
      [one] Ouvert { $days } jour au moins.
      *[other] Ouvert { $days } jours au moins.
@@ -67,9 +70,10 @@ share-2-5 = deux cinquièmes
 share-3-5 = trois cinquièmes
 share-4-5 = quatre cinquièmes
 rule-rule = Règle
-rule-now = actuel
+rule-now = maintenant
 rule-then = si c’est oui
 rule-proposed = proposé
+rule-at-close = à la clôture
 rule-before = avant
 rule-since = depuis
 rule-none = aucun
@@ -120,7 +124,7 @@ act-text = Dire quelque chose ensemble
 act-text-words = Une question ou une déclaration en mots. Elle ne change aucune règle à elle seule.
 motion-rules-words = Pour ce qui est pris à partir de ce jour. Ce qui a été pris avant reste comme c’était.
 motion-rules-votes = Ce vote lui-même suit les règles en vigueur à son ouverture.
-motion-rules-none = Le livre des règles dit déjà tout cela.
+motion-rules-none = Le règlement dit déjà tout cela.
 motion-price = Demande { $price } pour chaque pièce acceptée de « { $title } », contrat { $contract } ({ $client }).
 motion-price-unit = Une pièce, { $currency }
 motion-price-hour = Au temps honnête, une heure paie alors { $then } au lieu de { $was } { $currency }.
@@ -131,7 +135,7 @@ motion-end = La coopérative donne le préavis du contrat { $contract }, avec le
 motion-mandate = { $name } reçoit un rôle : { $role }.
 motion-recall = { $name } rend un rôle : { $role }.
 motion-exclusion = { $name } est exclu comme { $role }. Le résultat est noté, et deux responsables agissent.
-motion-about-id = Le nom est montré ici aux membres et ne figure nulle part ailleurs : le texte et le registre ne connaissent que { $id }.
+motion-about-id = Le nom est montré ici aux membres et ne figure nulle part ailleurs : le texte et le livre ne connaissent que { $id }.
 motion-text = Rien que ces mots : c’est ce que les membres veulent dire.
 moment-both = { $here }, soit { $utc }
 moment-both-day = { $here }, { $utc }
@@ -143,6 +147,7 @@ vote-does = Si c’est oui
 vote-did = Ce qui a changé
 vote-was = Ce qui était proposé
 vote-effects = Ce que cela ferait, à moi et à nous
+vote-effects-closed = Ce que cela aurait fait
 vote-why = Pourquoi
 vote-by = Proposé par { $name }
 vote-by-log = L’auteur de la proposition n’est plus gardé ici.
@@ -153,25 +158,28 @@ vote-quorum-missing = { $missing ->
      [one] Encore { $missing } bulletin pour le quorum.
      *[other] Encore { $missing } bulletins pour le quorum.
   }
-vote-how-counted = Il passe avec { $majority }. L’abstention compte pour le quorum, pas pour la majorité. Oui et non sont comptés à la clôture, et montrés à personne avant.
-vote-tally-aria = { $cast } sur { $eligible } ont voté, le quorum est de { $needed }.
+vote-how-counted = Il est adopté avec { $majority }. L’abstention compte pour le quorum, pas pour la majorité. Oui et non sont comptés à la clôture, et montrés à personne avant.
+vote-tally-aria = Ont voté : { $cast } sur { $eligible } ; quorum : { $needed }.
 vote-tally-quorum = quorum { $needed }
-vote-tally-cast = { $cast } ont voté
+vote-tally-cast = { $cast ->
+     [one] { $cast } a voté
+     *[other] { $cast } ont voté
+  }
 vote-tally-roll = liste de { $eligible }
 vote-tally-yes = { $count } oui
 vote-tally-no = { $count } non
 vote-known = Avant de voter
-vote-known-words = Jusqu’à la clôture, personne ne lit comment vous avez voté. Ensuite les membres voient chaque bulletin à côté de l’identifiant pseudonyme de son membre : entre membres, ce vote est ouvert.
+vote-known-words = Jusqu’à la clôture chaque bulletin est scellé, et ce qu’il dit n’est montré à personne ; seul qui tient la base de données de la coopérative pourrait regarder. Ensuite les membres voient chaque bulletin à côté de l’identifiant pseudonyme de son membre : entre membres, ce vote est ouvert.
 vote-terms = Conditions
 vote-terms-words = Figées à l’ouverture. Personne ne peut changer le texte, ajouter une voix ou déplacer la clôture.
-vote-fact-kind = Sorte de vote
+vote-fact-kind = Type de vote
 vote-fact-roll = Liste
 vote-fact-quorum = Quorum
 vote-fact-quorum-words = { $share } : { $needed } sur { $eligible }
-vote-fact-majority = Passe avec
+vote-fact-majority = Adopté avec
 vote-fact-opens = Ouverture
 vote-fact-closes = Clôture
-vote-fact-enacts = Vaut à partir de
+vote-fact-enacts = Entrée en vigueur
 vote-members-count = { $count ->
      [one] { $count } membre
      *[other] { $count } membres
@@ -196,8 +204,8 @@ vote-result-void = { $unopened ->
      [one] { $unopened } bulletin n’a jamais été ouvert, et il aurait pu changer le résultat.
      *[other] { $unopened } bulletins n’ont jamais été ouverts, et ils auraient pu changer le résultat.
   }
-vote-quorum-met = { $cast } sur { $eligible } ont voté. Le quorum, { $share }, était de { $needed } : il est atteint.
-vote-quorum-missed = { $cast } sur { $eligible } ont voté. Le quorum, { $share }, était de { $needed } : il n’est pas atteint.
+vote-quorum-met = Ont voté : { $cast } sur { $eligible }. Le quorum, { $share }, était de { $needed } : il est atteint.
+vote-quorum-missed = Ont voté : { $cast } sur { $eligible }. Le quorum, { $share }, était de { $needed } : il n’est pas atteint.
 vote-ballots = Bulletins
 vote-members = membres
 vote-yes = Oui
@@ -207,7 +215,8 @@ vote-unopened = Jamais ouverts
 vote-cast = Ont voté
 vote-not-cast = N’ont pas voté
 vote-roll = Sur la liste
-vote-signed = { $keys } signés par des membres, { $sessions } attestés par la coopérative, { $fresh } avec une clé enregistrée pour la première fois pendant le vote.
+vote-signed = Signés par des membres : { $keys } ; attestés par la coopérative : { $sessions } ; avec une clé créée pendant le vote : { $fresh }.
+vote-signed-words = Signé : avec la clé du membre. Attesté : déposé en étant connecté, avec un code du courriel ; c’est alors la parole de la coopérative.
 vote-recount = Recompter
 vote-again-way = Au deuxième appel, { $id }
 vote-after-waiting = Cela vaut à partir du { $date }.
@@ -220,14 +229,14 @@ vote-after-done = Cela vaut depuis le { $date }.
 vote-after-recorded = C’est noté ; les membres peuvent s’y référer.
 vote-after-again = Il est appelé une deuxième fois, avec le même texte et la liste de ce jour-là.
 vote-after-nothing = Rien ne change.
-draft-margin = Projet
+draft-margin = Brouillon
 draft-label = Ce que vous proposez
 draft-by = De { $name }
-draft-is-yours = Ce projet est le vôtre.
+draft-is-yours = Ce brouillon est le vôtre.
 draft-you-signed = Vous l’avez signé.
 draft-changed = État du { $date } ; pas encore mis au vote.
-draft-withdrawn = Vous avez retiré ce projet. Seuls vous et ceux qui en ont dit quelque chose le lisent encore.
-draft-withdrawn-other = Ce projet a été retiré par qui l’a écrit. Vous le lisez encore, car vous en avez dit quelque chose, que vous pouvez retirer ici.
+draft-withdrawn = Vous avez retiré ce brouillon. Seuls vous et ceux qui en ont dit quelque chose le lisent encore.
+draft-withdrawn-other = Ce brouillon a été retiré par qui l’a écrit. Vous le lisez encore, car vous en avez dit quelque chose, que vous pouvez retirer ici.
 draft-signatures = Signatures
 draft-signatures-count = { $signed } sur { $needed } signatures
 draft-signed-enough = { $needed ->
@@ -238,12 +247,12 @@ draft-signed-missing = { $missing ->
      [one] Encore { $missing } membre doit le signer, sur { $needed }, avant que son auteur puisse le mettre au vote.
      *[other] Encore { $missing } membres doivent le signer, sur { $needed }, avant que son auteur puisse le mettre au vote.
   }
-draft-sign = Signer ce projet
+draft-sign = Signer ce brouillon
 draft-sign-words = Signer dit que ceci doit être mis au vote, tel qu’il est écrit ici ; vous n’avez pas à être d’accord. Une modification annule toutes les signatures.
 draft-unsign = Retirer ma signature
 draft-unsign-words = Vous l’avez signé.
 draft-vote = Le vote
-draft-fact-days = Ouvert
+draft-fact-days = Durée du vote
 draft-enacts-on = { $date }, ou { $days ->
      [one] { $days } jour
      *[other] { $days } jours
@@ -259,11 +268,11 @@ draft-edit-signed = { $count ->
      [one] { $count } membre l’a signé tel qu’il était. Si vous le modifiez, il faut signer de nouveau.
      *[other] { $count } membres l’ont signé tel qu’il était. Si vous le modifiez, il faut signer de nouveau.
   }
-draft-withdraw = Retirer le projet
-draft-withdraw-words = Un projet retiré ne revient pas.
+draft-withdraw = Retirer le brouillon
+draft-withdraw-words = Un brouillon retiré ne revient pas.
 draft-open = Mettre au vote
 draft-open-way = Mettre au vote …
-draft-open-ready = Il peut être mis au vote. La page suivante montre ce que cela fige.
+draft-open-ready = Il peut être mis au vote, plus haut. La page suivante montre ce que cela fige, avant que rien ne soit définitif.
 draft-open-title = Mettre « { $title } » au vote ?
 draft-open-lede = À partir de là personne ne le change, vous non plus : ni le texte, ni la liste, ni les dates. Cela ne se reprend pas.
 draft-open-words = Chacun sur la liste reçoit aussitôt un courriel avec un code pour son bulletin.
@@ -272,7 +281,7 @@ draft-open-quorum = { $needed } sur { $eligible } doivent voter
 draft-open-not = Pas encore
 draft-open-cannot = Il ne peut pas être mis au vote tel qu’il est. Modifiez-le d’abord.
 draft-new-title = Proposer quelque chose
-draft-new-lede = Écrivez un projet, laissez d’autres le lire et le signer, puis mettez-le au vote. Rien n’est décidé avant.
+draft-new-lede = Écrivez un brouillon, laissez d’autres le lire et le signer, puis mettez-le au vote. Rien n’est décidé avant.
 draft-new-of-rules = Règles
 draft-new-of-else = Tout le reste
 draft-new-rules = Changer : { $parts }
@@ -284,8 +293,8 @@ draft-form-mandate = Donner un rôle
 draft-form-recall = Mettre fin à un rôle
 draft-form-exclusion = Exclure un membre
 draft-form-text = Dire quelque chose ensemble
-draft-for-ever = Une fois mis au vote, le titre et le texte restent pour toujours, et tous ceux qui peuvent lire le registre les lisent : n’y nommez personne.
-draft-about-member = Vous choisissez le membre dans une liste. Les membres voient le nom ici ; le texte et le registre ne contiennent qu’un identifiant pseudonyme, et le titre est donc écrit pour vous.
+draft-for-ever = Une fois mis au vote, le titre et le texte restent pour toujours, et tous ceux qui peuvent lire le livre les lisent : n’y nommez personne.
+draft-about-member = Vous choisissez le membre dans une liste. Les membres voient le nom ici ; le texte et le livre ne contiennent qu’un identifiant pseudonyme, et le titre est donc écrit pour vous.
 draft-rules-lede = Chaque règle est telle qu’elle vaut maintenant. Changez celles que vous voulez ; les autres restent.
 draft-title-mandate = Donner un rôle à un membre : { $role }
 draft-title-recall = Mettre fin au rôle d’un membre : { $role }
@@ -294,15 +303,15 @@ draft-title = Titre
 draft-title-hint = Une ligne : la question à laquelle les membres répondent par oui ou non
 draft-text = Pourquoi
 draft-text-hint = Vos raisons, en mots simples
-draft-kind = Sorte de vote
+draft-kind = Type de vote
 draft-kind-option = { $kind } : { $quorum }, { $majority }
 draft-days = Jours de vote
-draft-days-hint = Vide : le moins que permet le livre des règles, et jamais moins de trois
+draft-days-hint = Vide : le moins que permet le règlement, et jamais moins de trois
 draft-opens = Ouverture le
 draft-opens-hint = Vide : dès que vous le mettez au vote. Un jour commence à 00:00 UTC
-draft-enacts = Vaut à partir du
-draft-enacts-hint = Vide : dès que le livre des règles le permet. Un jour commence à 00:00 UTC
-draft-when = D’autres dates que celles du livre des règles
+draft-enacts = En vigueur à partir du
+draft-enacts-hint = Vide : dès que le règlement le permet. Un jour commence à 00:00 UTC
+draft-when = D’autres dates que celles du règlement
 draft-choose = Choisissez
 draft-batch = Lot
 draft-batch-option = { $contract }, { $title }, actuellement { $price }
@@ -311,17 +320,17 @@ draft-price-hint = D’une pièce acceptée, dans la monnaie du lot, avec un poi
 draft-contract = Contrat
 draft-member = Membre
 draft-role = Rôle
-draft-group-votes = Votes : { $kind }
+draft-group-votes = { $kind } : son déroulement
 draft-new-skill = Un plancher qui manque encore : compétence
 draft-new-skill-hint = Un nom court comme lidar ; general pour toute compétence dans une autre monnaie
 draft-new-skill-currency = Sa monnaie
 draft-new-skill-floor = Son plancher, l’heure
 draft-new-fund = Un nouveau fonds : son nom
-draft-new-fund-hint = Commence par une majuscule, comme Training
+draft-new-fund-hint = Commence par une majuscule, comme Formation
 draft-new-fund-share = Sa part sur 100, en pour cent
 draft-new-currency = Une nouvelle monnaie : ses trois lettres
 draft-new-currency-decimals = Ses décimales
-draft-save = Enregistrer le projet
+draft-save = Enregistrer le brouillon
 discussion-label = Discussion
 discussion-none = Personne n’a encore rien dit. Les membres lisent ce que vous écrivez ici.
 discussion-none-over = Personne n’a rien dit.
@@ -340,6 +349,6 @@ discussion-yours = Votre commentaire
 discussion-back = Retour à la page
 discussion-earlier = Plus tôt dans la discussion
 discussion-later = Suite de la discussion
-refusal-proposal-names = « { $words } » est le nom d’un membre. Le titre et le texte restent pour toujours, et tous ceux qui peuvent lire le registre les lisent. Dites-le sans le nom : les membres voient sur la page de qui il s’agit. Si vous ne pensez à personne, dites-le avec d’autres mots.
+refusal-proposal-names = « { $words } » est le nom d’un membre. Le titre et le texte restent pour toujours, et tous ceux qui peuvent lire le livre les lisent. Dites-le sans le nom : les membres voient sur la page de qui il s’agit. Si vous ne pensez à personne, dites-le avec d’autres mots.
 refusal-comments-thread-full = Ce fil compte { $most } réponses et n’en prend plus. Commencez-en un autre sous la discussion, et dites à quoi il répond. Ce que vous avez écrit reste ci-dessous.
 refusal-proposal-day = Choisissez un jour, comme 2026-12-15.

@@ -28,8 +28,8 @@ rates-piece-silence = Acceptée sans un mot après
 rates-piece-rejected = Si elle est rejetée
 rates-piece-appeal = { $appeal } jours pour faire appel, puis { $decide } pour décider, sinon elle est payée
 rates-piece-exposure = Limites au pire niveau
-rates-piece-exposure-0 = ne la concernent pas
-rates-piece-exposure-3 = valent pour elle
+rates-piece-exposure-0 = aucune pour cette tâche
+rates-piece-exposure-3 = valent pour cette tâche
 rates-time = Tâches en main
 rates-at-once = { $tasks ->
      [one] { $tasks } à la fois, au plus
@@ -66,7 +66,10 @@ rates-coming = Adopté, et encore à venir
 rates-coming-words = Les membres l’ont adopté. Jusqu’à son jour, les règles ci-dessus valent ; cela ne change jamais ce qui a été pris avant.
 rates-coming-from = Vaut à partir du { $date }
 rates-coming-unfit = Avec les règles d’aujourd’hui cela ne va plus : le jour venu c’est caduc, et tout le monde apprend pourquoi.
-rates-counted = { $yes } oui, { $no } non, { $abstain } abstentions ; { $cast } membres sur { $eligible } ont voté.
+rates-counted = { $yes } oui, { $no } non, { $abstain } { $abstain ->
+     [one] abstention
+     *[other] abstentions
+  } ; ont voté : { $cast } membres sur { $eligible }.
 rates-who = Comment les règles sont nées
 rates-who-words = Chaque règlement qui a été en vigueur, le plus récent d’abord.
 rates-from = Valait à partir du { $date }

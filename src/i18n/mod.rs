@@ -1,6 +1,7 @@
 //! Every sentence a person reads, in their language: Fluent messages from `locales/`, numbers, money, dates.
 //! Knows no page and no mail; both use it.
 
+mod french;
 mod numbers;
 
 use std::sync::LazyLock;
@@ -198,8 +199,8 @@ impl Say {
 
 type Bundle = FluentBundle<FluentResource>;
 
-static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en-GB", ENGLISH_FILES));
-static FRENCH: LazyLock<Bundle> = LazyLock::new(|| bundle("fr", FRENCH_FILES));
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en-GB", ENGLISH_FILES, str::to_owned));
+static FRENCH: LazyLock<Bundle> = LazyLock::new(|| bundle("fr", FRENCH_FILES, french::set));
 
 macro_rules! files {
     ($language:literal: $($noun:literal),*) => {
@@ -217,7 +218,7 @@ fn whole(number: f64) -> String {
 }
 
 /// Whole sentences with named places: isolation marks would only show up in mail and downloads.
-fn bundle(tag: &str, files: &[&str]) -> Bundle {
+fn bundle(tag: &str, files: &[&str], set: fn(&str) -> String) -> Bundle {
     let language: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     bundle.set_use_isolating(false);
@@ -226,7 +227,7 @@ fn bundle(tag: &str, files: &[&str]) -> Bundle {
         _ => None,
     }));
     for file in files {
-        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(resource, errors)| {
+        let resource = FluentResource::try_new(set(file)).unwrap_or_else(|(resource, errors)| {
             tracing::error!(?errors, "a file of sentences is damaged");
             debug_assert!(false, "{errors:?}");
             resource

@@ -3,7 +3,7 @@
 
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::proposals::terms::Terms;
-use manyhands_domain::refusal::Arg;
+use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
 
 use crate::actions::Proposal;
@@ -40,7 +40,11 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Op
         sheet = sheet.leaf(say.t("draft-vote"), vec![Block::Facts(facts(page, member, row).await?)]);
         sheet = sheet.leaf(say.t("draft-signatures"), signatures(page, member, row, is_own).await?);
         if is_own {
-            sheet = sheet.leaf(say.t("draft-yours"), yours(page, member, row).await?);
+            let obstacle = opening::find_obstacle(&page.deps, member, row).await?;
+            if obstacle.is_none() {
+                sheet = sheet.go(format!("/proposals/drafts/{}/open", row.id), say.t("draft-open-way"));
+            }
+            sheet = sheet.leaf(say.t("draft-yours"), yours(page, row, obstacle.as_ref()));
         }
     }
     Ok(sheet.leaf(say.t("discussion-label"), discussion::blocks(page, member, row, said).await?))
@@ -119,21 +123,13 @@ fn form_of(page: &Page, mut form: Form, mark: &str) -> Block {
     Block::Form(Box::new(form))
 }
 
-/// What its author can do: change it, put it to the vote or read why not, withdraw it.
-async fn yours(page: &Page, member: &Member, row: &Proposal) -> Result<Vec<Block>> {
+/// What its author can do: read why it cannot be put to the vote yet, change it, withdraw it. The way to the vote stands in the head.
+fn yours(page: &Page, row: &Proposal, obstacle: Option<&Refusal>) -> Vec<Block> {
     let say = &page.say;
-    let (edit, open) = (format!("/proposals/drafts/{}/edit", row.id), format!("/proposals/drafts/{}/open", row.id));
-    let mut ways = vec![(edit, say.t("draft-edit"))];
-    let obstacle = opening::find_obstacle(&page.deps, member, row).await?;
-    let words = match &obstacle {
-        Some(refusal) => say.refusal(refusal),
-        None => {
-            ways.insert(0, (open, say.t("draft-open-way")));
-            say.t("draft-open-ready")
-        }
-    };
+    let words = obstacle.map_or_else(|| say.t("draft-open-ready"), |refusal| say.refusal(refusal));
+    let edit = (format!("/proposals/drafts/{}/edit", row.id), say.t("draft-edit"));
     let withdraw = Form::new(page, format!("/proposals/drafts/{}/withdraw", row.id), say.t("draft-withdraw")).quiet();
-    Ok(vec![Block::Text(words), Block::Links(ways), Block::Small(say.t("draft-withdraw-words")), form_of(page, withdraw, "withdraw")])
+    vec![Block::Text(words), Block::Links(vec![edit]), Block::Small(say.t("draft-withdraw-words")), form_of(page, withdraw, "withdraw")]
 }
 
 /// What opening freezes, once more before the press that does it.

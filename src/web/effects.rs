@@ -147,7 +147,8 @@ fn everybody(say: &Say, seen: &Seen, currency: Currency, effects: &Effects) -> V
         let words = say.with("effects-few", &[("least", LEAST_MEMBERS.into()), ("currency", currency.code().into())]);
         return vec![Block::Text(words), picture, Block::Table(Table { heads, rows })];
     }
-    vec![picture, Block::Table(Table { heads: heads(say, currency), rows }), Block::Small(say.with("effects-rests", &rests))]
+    let signs = Block::Small(say.t("effects-signs"));
+    vec![picture, signs, Block::Table(Table { heads: heads(say, currency), rows }), Block::Small(say.with("effects-rests", &rests))]
 }
 
 /// Swatch and name of a line, and what it is of.

@@ -4,7 +4,6 @@ use manyhands_domain::ids::{BatchId, ContractId, MemberId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::proposals::change;
 use manyhands_domain::proposals::opening::Act;
-use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use serde_json::{Map, Value};
 
@@ -26,7 +25,7 @@ pub(super) async fn blocks(page: &Page, member: &Member, row: &Proposal) -> Resu
         Act::Rules(patch) => rule_blocks(page, member, row, &patch).await,
         Act::PriceAsk { contract, batch, price, currency } => {
             let found = batches::list_of_contract(&page.deps, &contract).await?.into_iter().find(|found| found.id == batch.as_str());
-            price_blocks(page, (&contract, &batch), found.as_ref(), (price, currency)).await
+            price_blocks(page, row, (&contract, &batch), found.as_ref(), (price, currency)).await
         }
         Act::Take(contract) => contract_blocks(page, &contract, "motion-take").await,
         Act::End(contract) => contract_blocks(page, &contract, "motion-end").await,
@@ -48,12 +47,8 @@ async fn rule_blocks(page: &Page, member: &Member, row: &Proposal, patch: &Map<S
     if differences.is_empty() {
         return Ok(vec![Block::Text(say.t("motion-rules-none"))]);
     }
-    let heads = match (row.outcome_index, row.closed_index) {
-        (Some(_), _) => ["rule-before", "rule-since"],
-        (None, Some(_)) => ["rule-now", "rule-proposed"],
-        (None, None) => ["rule-now", "rule-then"],
-    };
-    let book = book_before(page, row).await?;
+    let heads = heads(row);
+    let book = proposals::book_before(&page.deps, member, row).await?;
     // Beside what was enacted since a split may fit no more: then its parts stand among the other figures.
     let after = change::apply(&book, patch).ok().filter(|_| patch.contains_key("split"));
     let mut others = differences;
@@ -72,16 +67,19 @@ async fn rule_blocks(page: &Page, member: &Member, row: &Proposal, patch: &Map<S
     Ok(blocks)
 }
 
-/// The book that the change is held against.
-async fn book_before(page: &Page, row: &Proposal) -> Result<Book> {
-    Ok(match row.outcome_index {
-        Some(index) => rules::at_size(&page.deps.db.read(), index).await?.1,
-        None => rules::current(&page.deps.db.read()).await?.1,
-    })
+/// What stands over the two columns: when the one held, and what the other is.
+fn heads(row: &Proposal) -> [&'static str; 2] {
+    match (row.outcome_index, row.closed_index) {
+        (Some(_), _) => ["rule-before", "rule-since"],
+        (None, Some(_)) if proposals::waits_for_its_day(row) => ["rule-now", "rule-proposed"],
+        (None, Some(_)) => ["rule-at-close", "rule-proposed"],
+        (None, None) => ["rule-now", "rule-then"],
+    }
 }
 
 async fn price_blocks(
     page: &Page,
+    row: &Proposal,
     (contract, batch): (&ContractId, &BatchId),
     found: Option<&Batch>,
     (price, currency): (Amount, Currency),
@@ -99,14 +97,17 @@ async fn price_blocks(
         let (_, book) = rules::current(&page.deps.db.read()).await?;
         let (was, then) = (parts_of(say, &book, Amount::from_micros(found.price))?, parts_of(say, &book, price)?);
         let unit = say.with("motion-price-unit", &[("currency", currency.code().into())]);
-        let heads = [unit, say.t("rule-now"), say.t("rule-then")];
+        let heads = [unit, say.t("rule-now"), say.t(if row.closed_index.is_some() { "rule-proposed" } else { "rule-then" })];
         blocks.extend(before_and_after(say, (&was, &then), heads, &say.t("split-client-pays")));
         let hour = |price: Amount| amount(say.language, book.hour_at(price, found.seconds));
         let hours =
             [("was", hour(Amount::from_micros(found.price)).into()), ("then", hour(price).into()), ("currency", currency.code().into())];
         blocks.push(Block::Text(say.with("motion-price-hour", &hours)));
     }
-    blocks.push(Block::Small(say.t("motion-price-words")));
+    // What came of it stands in the head once it is closed.
+    if row.closed_index.is_none() {
+        blocks.push(Block::Small(say.t("motion-price-words")));
+    }
     blocks.push(Block::Links(vec![contract_way(page, contract)]));
     Ok(blocks)
 }

@@ -218,7 +218,9 @@ async fn contract_sheet(page: &Page, id: &str, typed: Option<&Fields>, refusals:
     let contract = contracts::find_submitted(&page.deps, &coordinator, &contract_id(id)?).await?;
     let terms = contracts::terms_of(&contract)?;
     let say = &page.say;
-    let facts = terms_facts(page, &terms)?;
+    let mut facts = terms_facts(page, &terms)?;
+    // What may be left empty, and was, says nothing.
+    facts.retain(|(_, value)| !value.trim().is_empty());
     let mut approve = Form::new(page, format!("/office/contracts/{id}/approve"), say.t("office-approve"))
         .field(say, "office", "what", "", Kind::Area)
         .field(say, "office", "link", "", Kind::Text);

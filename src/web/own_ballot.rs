@@ -52,7 +52,8 @@ pub(super) async fn own_blocks(page: &Page, vote: &Vote, last: &OwnBallot) -> Re
     ]);
     let mut blocks = vec![Block::Text(say.t(became)), Block::Facts(facts)];
     if let Some(opening) = opened {
-        links.push((at(vote, "ballot/opening"), say.t("ballots-opening-file")));
+        // Nothing on the page is as much worth keeping.
+        links.insert(0, (at(vote, "ballot/opening"), say.t("ballots-opening-file")));
         blocks.push(Block::Text(say.t("ballots-opening-words")));
         blocks.push(Block::Bytes(hex::encode(opening.salt)));
     }

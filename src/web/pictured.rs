@@ -67,7 +67,9 @@ fn hours(say: &Say, effects: &Effects, picture: &mut Pictured, described: &mut V
     for (top, word, pair) in [(7, "effects-median", median), (11, "effects-lowest", lowest)] {
         let sums = format!("{} → {}", amount(say.language, pair.before), amount(say.language, pair.after));
         let words = format!("{} {sums}", say.t(word));
-        picture.words.push(("0".to_owned(), format!("{top}.4"), "start", words.clone()));
+        // Text does not wrap here: long sums stand in the table alone.
+        let shown = if words.chars().count() > ROOM { say.t(word) } else { words.clone() };
+        picture.words.push(("0".to_owned(), format!("{top}.4"), "start", shown));
         let at = format!("{}.9", top + 1);
         picture.lines.push(("0".to_owned(), "100".to_owned(), at.clone(), false));
         picture.signs.push(("was", percent(pair.before, scale), at.clone()));
@@ -76,6 +78,9 @@ fn hours(say: &Say, effects: &Effects, picture: &mut Pictured, described: &mut V
     }
     picture.height = "14".to_owned();
 }
+
+/// Letters that have room in a line of a picture on a phone.
+const ROOM: usize = 44;
 
 /// Who has a part, always in one order: class, name, sums.
 fn parts(say: &Say, effects: &Effects) -> Vec<(&'static str, String, Pair)> {

@@ -123,7 +123,8 @@ async fn prices(page: &Page, asked: &Asked) -> Result<Vec<Block>> {
         row(say.with("asked-row-rest", &rest), figures(times(now)?, times(asked.price)?), 2),
     ];
     let currency = asked.currency.code();
-    let heads = vec![String::new(), format!("{}, {currency}", say.t("asked-now")), format!("{}, {currency}", say.t("asked-then"))];
+    // Over the names, where it costs the columns no room on a phone.
+    let heads = vec![currency.to_owned(), say.t("asked-now"), say.t("asked-then")];
     let mut blocks = vec![Block::Table(Table { heads, rows })];
     if let Some(held) = batches::list_prices(&page.deps, &asked.batch).await?.first() {
         blocks.push(Block::Text(say.with("asked-since", &[("price", money(asked, held.price)), ("day", say.day(held.at).into())])));

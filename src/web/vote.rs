@@ -50,7 +50,8 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Op
     };
     let mut blocks = motions::blocks(page, member, row).await?;
     if matches!(proposals::act_of(row)?, Act::Rules(_)) {
-        blocks.push(Block::Links(vec![(format!("/proposals/{id}/effects"), say.t("vote-effects"))]));
+        let words = if row.closed_index.is_some() { "vote-effects-closed" } else { "vote-effects" };
+        blocks.push(Block::Links(vec![(format!("/proposals/{id}/effects"), say.t(words))]));
     }
     sheet = sheet.leaf(say.t(does), blocks);
     let mut why = vec![Block::Lines(row.text.clone()), Block::Small(author_words(page, row))];
@@ -138,7 +139,7 @@ fn closed(page: &Page, row: &Proposal, frozen: &Frozen, counted: &Counted, sheet
         blocks.push(majority_strokes(say, frozen, counted));
     }
     let how = [("keys", counted.by_key.into()), ("sessions", counted.by_session.into()), ("fresh", counted.by_new_key.into())];
-    blocks.push(Block::Text(say.with("vote-signed", &how)));
+    blocks.extend([Block::Text(say.with("vote-signed", &how)), Block::Small(say.t("vote-signed-words"))]);
     blocks.push(Block::Links(vec![(format!("/proposals/{id}/ballots"), say.t("vote-recount"))]));
     Ok((sheet.leaf(say.t("vote-result"), blocks), Vec::new()))
 }

@@ -180,7 +180,7 @@ test("by hand: a file with a script, pasted without one, and the lines of docs/e
   await page.setInputFiles('input[name="result-file"]', { name: "relevé.zip", mimeType: "application/zip", buffer: Buffer.from("PK\x03\x04zip") });
   await member.press('.tool details button');
   assert.equal(page.url(), `${demo.address}${claim}`, "the address says nothing of it, so opening it again drops nothing");
-  assert.match(await member.text(), /Vous avez envoyé le résultat : aube-1\.zip/);
+  assert.match(await member.text(), /Vous avez envoyé le résultat\s: aube-1\.zip/);
   assert.equal(await page.locator('textarea[name="remark"]').inputValue(), "tout est là");
   assert.equal(await page.locator(".kept p").count(), 0, "nothing waits on the device");
   await member.shot("bench-sent-360");
@@ -201,7 +201,7 @@ test("by hand: a file with a script, pasted without one, and the lines of docs/e
   assert.deepEqual([fresh, result.name, result.kind, result.from, result.bytes, result.sha256], [true, "scan-0042.json", "json", "tool", BYTES.length, sha256(BYTES)]);
   assert.deepEqual(Object.keys(result).sort(), Object.keys(JSON.parse(readFileSync(file("docs/external-tools.md"), "utf8").match(/ {4}(\{"fresh":true.*)/)[1]).result).sort(), "the page shows every member");
   await page.reload();
-  assert.match(await member.text(), /L’outil a envoyé son résultat : scan-0042\.json.*Il a remplacé un résultat précédent\./);
+  assert.match(await member.text(), /L’outil a envoyé son résultat\s: scan-0042\.json.*Il a remplacé un résultat précédent\./);
   await member.press('form[action$="/release"] button');
 
   const plain = await as("member", { width: 360, language: "fr", scripts: false });
@@ -211,7 +211,7 @@ test("by hand: a file with a script, pasted without one, and the lines of docs/e
   await plain.page.fill('textarea[name="result-text"]', "image,étiquette\n1,voiture\n");
   await plain.page.fill('textarea[name="remark"]', "collé");
   await plain.press(".tool details button");
-  assert.match(await plain.text(), /Vous avez envoyé le résultat : aube-1\.txt/);
+  assert.match(await plain.text(), /Vous avez envoyé le résultat\s: aube-1\.txt/);
   assert.equal(await plain.page.locator('textarea[name="remark"]').inputValue(), "collé");
   await plain.page.locator('input[name="whole"]').first().check();
   await plain.press('.under button[form="answer"]');

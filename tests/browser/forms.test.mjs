@@ -208,7 +208,7 @@ test("a refusal stands at its question, with everything that was typed", async (
   await plain.page.fill('[name="many"]', typed.many);
   await plain.page.fill('[name="more"]', typed.more);
   await press(plain.page, '.under button[form="answer"]');
-  for (const [language, words] of [["en", /“How many\?” asks for a number/], ["fr", /« How many\? » demande un nombre/]]) {
+  for (const [language, words] of [["en", /“How many\?” asks for a number/], ["fr", /«\sHow many\?\s» demande un nombre/]]) {
     await speak(plain, language);
     const answer = await plain.context.request.post(`${demo.address}${claim}/submit`, { form: { ...typed, key: `${key}-${language}` }, headers: { "sec-fetch-site": "same-origin" } });
     assert.equal(answer.status(), 422);

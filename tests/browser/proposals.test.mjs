@@ -36,7 +36,7 @@ async function propose() {
   await author.page.fill('[name="split/operations"]', "5");
   await author.page.fill('[name="title"]', "82 of each 100 for whoever does the work?");
   await author.page.fill('[name="text"]', "Operations were under budget for four quarters.\n\nWhat is left there should go to the work.");
-  await author.page.locator("summary", { hasText: "Votes: Ordinary vote" }).click();
+  await author.page.locator("summary", { hasText: "Ordinary vote: how it is held" }).click();
   await author.page.selectOption('[name="votes/ordinary/majority"]', "least 3/5");
   await press(author.page, 'main form[action="/proposals/new/rules"] .acts button');
   made.draft = new URL(author.page.url()).pathname;
@@ -120,7 +120,7 @@ test("whoever changes a draft finds open what it changes, and nothing else", asy
   await enter(page, demo.address, "member");
   await english(context);
   await page.goto(`${demo.address}${made.draft}/edit`);
-  assert.deepEqual(await page.locator("details.group[open] > summary").allTextContents(), ["Where each 100 goes", "Votes: Ordinary vote"]);
+  assert.deepEqual(await page.locator("details.group[open] > summary").allTextContents(), ["Where each 100 goes", "Ordinary vote: how it is held"]);
   assert.equal(await page.inputValue('[name="split/worker"]'), "82");
   await context.close();
 });

@@ -70,7 +70,7 @@ for (const [language, width] of [["en", 360], ["en", 1280], ["fr", 360], ["fr", 
     const shot = (name) => page.screenshot({ path: join(shots, `verify-${name}-${width}-${language}.png`), fullPage: true });
     const words = language === "en"
       ? { yes: "Yes: entry № ", work: "Work accepted", worker: "worker", no: "No: the entry is not in the book.", other: "No: this receipt is of another book.", of: "It is of coop.example/main; the keys given are of demo." }
-      : { yes: "Oui : l’écriture № ", work: "Travail accepté", worker: "travail fait par", no: "Non : l’écriture n’est pas au livre.", other: "Non : ce reçu est d’un autre livre.", of: "Il est de coop.example/main ; les clés données sont de demo." };
+      : { yes: "Oui\u00a0: l’écriture № ", work: "Travail accepté", worker: "travail fait par", no: "Non\u00a0: l’écriture n’est pas au livre.", other: "Non\u00a0: ce reçu est d’un autre livre.", of: "Il est de coop.example/main\u202f; les clés données sont de demo." };
     const yes = await choose(saved("good.tlog-proof", good));
     const paid = said(good).lines.find(([account]) => account.startsWith("Liabilities:Escrow:"))[2].replace(/(\.\d\d\d*?)0+$/, "$1");
     for (const part of [words.yes, words.work, words.worker, "Liabilities:Members:M-", language === "en" ? paid : paid.replace(".", ",")]) {

@@ -42,7 +42,7 @@ async fn a_new_member_is_admitted_by_two_signatures_and_then_invited() {
         office.post("/office/invite", &fields("liza@example.coop", "member")).await.refuses("waits for two members’ signatures already");
         office.get("/office").await.says("Waits for two members’ signatures");
         assert!(subjects_to(&world, "liza@example.coop").await.is_empty(), "nobody is written to yet");
-        assert!(subjects_to(&world, "astro@example.coop").await.contains(&"À signer : Liza M.".to_owned()));
+        assert!(subjects_to(&world, "astro@example.coop").await.contains(&"À signer\u{a0}: Liza M.".to_owned()));
         // A client's user is no member, and is invited as ever.
         assert_eq!(office.post("/office/invite", &fields("firm@example.com", "client")).await.to, "/office");
 

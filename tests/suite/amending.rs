@@ -93,7 +93,7 @@ async fn a_change_that_both_sides_agree_to_is_a_version_and_work_under_way_keeps
         office.post(&format!("{page}/do/agree"), &[("read", &read_of(&shown.text))]).await.redirects();
         site.get(&format!("/ledger/{index}")).await.says("Contract amended");
         let told = subjects(&world).await;
-        assert!(told.iter().any(|(who, what)| who == "nathalie@example.coop" && what == "Changé : Safety text review"), "{told:?}");
+        assert!(told.iter().any(|(who, what)| who == "nathalie@example.coop" && what == "Changé\u{a0}: Safety text review"), "{told:?}");
 
         // Anybody sees what changed; whoever works under the old version keeps it, sees so, and loses nothing by leaving.
         let versions = Site::of(&world).await.get(&format!("/contracts/{contract}/versions")).await;

@@ -50,7 +50,7 @@ async fn a_first_key_takes_the_password_and_the_newest_mailed_code_once() {
         assert_eq!(refused(enrol(&code).await), "key-first-done", "a second use");
         // The person hears of it, and so does every officer: whoever holds the mailbox could have enrolled.
         assert_eq!(mail_to(&world, "wanjiru@example.coop").await.0, "A key of yours was added");
-        assert_eq!(mail_to(&world, "astro@example.coop").await.0, "Une nouvelle clé : Wanjiru K.");
+        assert_eq!(mail_to(&world, "astro@example.coop").await.0, "Une nouvelle clé\u{a0}: Wanjiru K.");
     }
 }
 

@@ -111,3 +111,47 @@ fn every_unit_and_every_country_has_words_in_every_language() {
     }
     assert_eq!(Say::new(Language::En, "UTC").country("XX"), "XX");
 }
+
+/// Pairs that would part at the end of a line: a plain space before what must not begin one, or after an opening quotation mark.
+fn breakable(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let parts = |pair: &[char]| matches!(pair, [' ', ':' | ';' | '!' | '?' | '»' | '%' | '…'] | ['«', ' ']);
+    chars.windows(2).filter(|pair| parts(pair)).map(|pair| pair.iter().collect()).collect()
+}
+
+#[test]
+fn no_line_of_french_begins_with_its_punctuation() {
+    let say = Say::new(Language::Fr, "UTC");
+    for (id, places) in messages("fr") {
+        let mut args: Vec<(&str, Arg)> = places.iter().map(|place| (place.as_str(), "x".into())).collect();
+        // What the sentences that it quotes need.
+        args.extend([("unit", "image".into()), ("count", Arg::Count(2))]);
+        let shown = say.with(&id, &args);
+        assert_eq!(breakable(&shown), Vec::<String>::new(), "{id}: {shown}");
+    }
+    assert_eq!(say.t("ballots-code-again"), "Pas de courriel, ou un vieux code\u{202f}?");
+    assert_eq!(breakable("« a » ; b : c ? d"), ["« ", " »", " ;", " :", " ?"], "and these would be seen");
+}
+
+/// Punctuation right behind its word, as English has it.
+fn is_bare(three: &[char]) -> bool {
+    let [before, ':' | ';' | '!' | '?', ' ' | '\n'] = three else { return false };
+    before.is_alphanumeric() || "})’»".contains(*before)
+}
+
+#[test]
+fn french_punctuation_has_its_space_in_the_files() {
+    let mut wrong = Vec::new();
+    for file in files("locales/fr", "ftl") {
+        let text = fs::read_to_string(&file).unwrap();
+        // Choices are parted by semicolons as a client types them, shapes are lines that a program reads.
+        let sentences = text.lines().filter(|line| !line.starts_with('#') && !line.contains("-choices = ") && !line.contains("10,20"));
+        for line in sentences {
+            let chars: Vec<char> = line.chars().chain(['\n']).collect();
+            if chars.windows(3).any(is_bare) {
+                wrong.push(format!("{}: {line}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -226,20 +226,31 @@ pub fn counted(row: &Proposal) -> Result<Option<Counted>, Error> {
     }))
 }
 
-/// What a change of the rule book changes, rule by rule: against the book before it where it was enacted, against that of its closing where
-/// it came to nothing, else against the one in force.
+/// The book that a change is held against: the one before it where it was enacted, that of its closing where it came to nothing, else the
+/// one in force.
 ///
 /// # Errors
 /// When a row is damaged.
-pub async fn differences(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Vec<Difference>, Error> {
-    let Act::Rules(patch) = act_of(row)? else { return Ok(Vec::new()) };
+pub async fn book_before(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Book, Error> {
     let moment = deps.db.snapshot().await?;
-    let waits = matches!(row.outcome.as_deref(), Some("waiting"));
-    let book = match row.outcome_index.or(row.closed_index.filter(|_| !waits)) {
+    Ok(match row.outcome_index.or(row.closed_index.filter(|_| !waits_for_its_day(row))) {
         Some(index) => rules::at_size(&moment, index).await?.1,
         None => rules::current(&moment).await?.1,
-    };
-    Ok(fields::differences(&book, &patch))
+    })
+}
+
+/// Whether it has passed and what it decides holds from a later day on.
+pub fn waits_for_its_day(row: &Proposal) -> bool {
+    row.outcome.as_deref() == Some("waiting")
+}
+
+/// What a change of the rule book changes, rule by rule, against the book before it.
+///
+/// # Errors
+/// When a row is damaged.
+pub async fn differences(deps: &Deps, by: &Member, row: &Proposal) -> Result<Vec<Difference>, Error> {
+    let Act::Rules(patch) = act_of(row)? else { return Ok(Vec::new()) };
+    Ok(fields::differences(&book_before(deps, by, row).await?, &patch))
 }
 
 /// Every kind of vote of the book in force, for the form.
