@@ -81,6 +81,7 @@ mod stop;
 mod story;
 mod suggestions;
 mod support;
+mod taken_away;
 mod two_clients;
 mod unjoined;
 mod upgrade;
