@@ -31,6 +31,7 @@ mod erasure_first;
 mod exports;
 mod external;
 mod files;
+mod files_gone;
 mod flow;
 mod forged;
 mod forms;
