@@ -1,13 +1,12 @@
 //! What a client has of their contract: how far the work is, how good it was, and the answers.
 
 mod comparing;
+mod drawn;
 mod lines;
 
-use manyhands_domain::coco::{self, Picture};
 use manyhands_domain::forms::{self, Kind};
 use manyhands_domain::ids::ContractId;
 use manyhands_domain::results::{Columns, Row};
-use manyhands_domain::shapes::{self, Shape};
 use manyhands_store::results::{self as rows, Judged, Progress, Reason};
 use manyhands_store::{Sql, batches};
 use serde_json::{Map, Value};
@@ -15,6 +14,7 @@ use serde_json::{Map, Value};
 pub use manyhands_domain::agreement::{Agreement, Overlap};
 
 pub use self::comparing::{AGREEMENT_EFFORT, AGREEMENT_ITEMS, agreement, list_consensus};
+pub use self::drawn::coco;
 pub use self::lines::{Lines, Written};
 use crate::actions::Error;
 use crate::actions::batches::form_of;
@@ -123,40 +123,6 @@ pub async fn labels(deps: &Deps, by: &ClientUser, id: &ContractId) -> Result<Vec
         }
     }
     Ok(labels)
-}
-
-/// All accepted shapes as one COCO document, a picture for each answer that has some, in the order of the items; into `out`, some at a
-/// time.
-///
-/// # Errors
-/// [`Error::NotFound`] for another client's, and where no batch draws.
-pub async fn coco(deps: &Deps, by: &ClientUser, id: &ContractId, out: &mut Lines) -> Result<(), Error> {
-    let labels = labels(deps, by, id).await?;
-    if labels.is_empty() {
-        return Err(Error::NotFound);
-    }
-    let (reader, mut writer) = (deps.db.read(), coco::Writer::new(labels));
-    // What stands after all annotations is written beside them.
-    let mut images = Lines::beside(deps)?;
-    out.push(coco::BEGIN);
-    let side = |pixels: Option<i64>| pixels.and_then(|pixels| u32::try_from(pixels).ok());
-    for batch in batches::list_of_contract(&reader, id).await? {
-        each(&reader, &batch.id, |answer, answers| {
-            let shapes: Vec<Shape> = answers.values().filter_map(shapes::of_json).flatten().collect();
-            if !shapes.is_empty() {
-                let size = side(answer.picture_width).zip(side(answer.picture_height));
-                let part = writer.picture(&Picture { name: &answer.item_id, size, shapes: &shapes });
-                out.push(&part.annotations);
-                images.push(&part.image);
-            }
-            true
-        })
-        .await?;
-    }
-    out.push(&writer.categories());
-    out.append(images);
-    out.push(coco::END);
-    Ok(())
 }
 
 /// Hands over the accepted answers of a batch, a page at a time, until `take` has enough.

@@ -22,8 +22,8 @@ pub(super) async fn csv(page: Page, id: &str) -> Result {
 #[get("/desk/<id>/results.coco.json")]
 pub(super) async fn coco(page: Page, id: &str) -> Result {
     let user = page.client_user()?;
-    let mut lines = Lines::begin(&page.deps, &user).await?;
-    results::coco(&page.deps, &user, &contract_id(id)?, &mut lines).await?;
+    let lines = Lines::begin(&page.deps, &user).await?;
+    let lines = results::coco(&page.deps, &user, &contract_id(id)?, lines).await?;
     Ok(Answer::Lines { kind: ContentType::JSON, name: format!("{id}-results.coco.json"), written: Box::new(lines.finish()?) })
 }
 

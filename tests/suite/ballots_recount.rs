@@ -217,6 +217,12 @@ fn ballots_twice_or_beyond_the_roll_are_no_count() {
     // Two of nobody, said to be unopened, would make a quorum.
     let invented = Counted { cast: 5, by_session: 5, unopened: 2, ..counted(10, 3) };
     assert!(!recount(&frozen(10), &invented, &three).holds, "ballots behind which there is no entry");
+    // What is told is what the ballots come to: each choice, all together, and the end.
+    let otherwise = Counted { counts: Counts { yes: 2, no: 1, ..Counts::default() }, ..counted(3, 3) };
+    assert!(!recount(&frozen(3), &otherwise, &three).holds, "other choices");
+    let fewer = Counted { counts: Counts { yes: 2, ..Counts::default() }, ..counted(3, 3) };
+    assert!(!recount(&frozen(3), &fewer, &three[..2]).holds, "a ballot that is neither opened nor unopened");
+    assert!(!recount(&frozen(3), &Counted { verdict: Verdict::Rejected, ..counted(3, 3) }, &three).holds, "another end");
     let by_key = Counted { by_key: 1, by_session: 2, ..counted(3, 3) };
     assert!(!recount(&frozen(3), &by_key, &three).holds, "signed by more members than it was");
 }

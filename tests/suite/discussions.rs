@@ -1,8 +1,11 @@
 //! Lists of votes and discussions that grow: each page bounded, nothing lost from them, no mail twice for the same words.
 
 use manyhands::actions::proposals::{self, comments, drafting};
+use manyhands::actions::rights::Member;
+use rocket::http::Method;
 
 use crate::draft_pages::site;
+use crate::http::Site;
 use crate::signers::{member, refused, subjects_to};
 use crate::support::{databases, once, world};
 use crate::voters::{close, cosign, put_to_the_vote, question, signed_draft, vote};
@@ -48,6 +51,61 @@ async fn a_long_discussion_is_read_thread_by_thread_and_none_grows_without_end()
         comments::write(&world.deps, &other, &once(), &id, Some(&begun[1]), "Elsewhere.").await.unwrap();
         let first = comments::list(&world.deps, &author, &row, 0).await.unwrap();
         assert_eq!(first.comments.len(), 121, "{database}: a thread is whole on its page");
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_is_members_alone_withdrawn_by_whoever_said_it_and_fifty_things_a_day_at_most() {
+    for database in databases() {
+        let world = world(database).await;
+        let id = signed_draft(&world, &question()).await;
+        let (author, other) = (member(&world, &world.worker).await, member(&world, &world.reviewer).await);
+        let said = comments::write(&world.deps, &other, &once(), &id, None, "Among members.").await.unwrap();
+        let (draft, theirs) = (format!("/proposals/drafts/{id}"), format!("/proposals/drafts/{id}/comments/{said}"));
+        site(&world, &world.worker).await.get(&draft).await.says("Among members.");
+        let rows = world.rows().await;
+        for (who, reader) in [("a client", Site::as_person(&world, &world.buyer).await), ("a stranger", Site::of(&world).await)] {
+            for path in [&draft, &theirs] {
+                let page = reader.fetch(Method::Get, path, &[]).await;
+                assert!(matches!(page.status, 303 | 404), "{database}: {who} at {path}: {}", page.status);
+                assert!(!String::from_utf8_lossy(&page.bytes).contains("Among members."), "{database}: {who} at {path}");
+            }
+            for (path, fields) in
+                [(format!("{draft}/comments"), vec![("text", "I, too."), ("reply", "")]), (format!("{theirs}/withdraw"), vec![])]
+            {
+                let answer = reader.post(&path, &fields).await;
+                assert!(matches!(answer.status, 303 | 404), "{database}: {who} at {path}: {}", answer.status);
+            }
+        }
+        assert_eq!(refused(comments::withdraw(&world.deps, &author, &once(), &said).await), "not found", "{database}: another's");
+        assert_eq!(world.rows().await, rows, "{database}: nothing was written");
+
+        // Withdrawn, the words are nowhere, and cannot be withdrawn again.
+        comments::withdraw(&world.deps, &other, &once(), &said).await.unwrap();
+        let row = proposals::find_draft(&world.deps, &author, &id).await.unwrap();
+        let left = comments::list(&world.deps, &author, &row, 0).await.unwrap().comments.remove(0);
+        assert!(left.text.is_empty() && left.withdrawn_at.is_some(), "{database}: {left:?}");
+        assert_eq!(refused(comments::withdraw(&world.deps, &other, &once(), &said).await), "not found", "{database}: twice");
+
+        // What was withdrawn counts for the day, too: fifty are said, and no more until it is over.
+        for number in 1..50 {
+            comments::write(&world.deps, &other, &once(), &id, None, &format!("Number {number}.")).await.unwrap();
+        }
+        let more = async |who: &Member| comments::write(&world.deps, who, &once(), &id, None, "One more.").await;
+        assert_eq!(refused(more(&other).await), "comments-many", "{database}");
+        more(&author).await.unwrap();
+        world.deps.clock.advance(86_399);
+        assert_eq!(refused(more(&other).await), "comments-many", "{database}: a second before a day");
+        world.deps.clock.advance(1);
+        more(&other).await.unwrap();
+        // Fifty-two threads are three pages, and of a page beyond them there is nothing.
+        let mut pages = Vec::new();
+        for page in 0..4 {
+            let found = comments::list(&world.deps, &author, &row, page).await.unwrap();
+            pages.push((found.comments.len(), found.more));
+        }
+        assert_eq!(pages, [(20, true), (20, true), (12, false), (0, false)], "{database}");
+        assert_eq!(site(&world, &world.worker).await.get(&format!("{draft}?said=99")).await.status, 200, "{database}");
     }
 }
 

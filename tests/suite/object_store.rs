@@ -106,6 +106,9 @@ async fn pictures_in_an_object_store_are_seen_by_the_same_people_and_go_the_same
         let desk = Site::as_person(&world, &world.buyer).await;
         let path = format!("/desk/{contract}");
         desk.get(&path).await.says("They are being removed from where they lie");
+        // Nor by a pass over all files that cannot even list them.
+        assert!(files::tidy(&world.deps).await.is_err(), "{database}");
+        desk.get(&path).await.says("They are being removed from where they lie");
         line.mend();
         assert_eq!(files::tidy(&world.deps).await.unwrap(), 3, "{database}");
         let said = desk.get(&path).await;
@@ -333,7 +336,13 @@ async fn what_is_wrong_with_an_object_store_is_said_at_the_start() {
         let (done, said) = says(data, &["serve"], &KEYS);
         assert!(!done && said.contains(words), "{words}: {said}");
     };
+    let mark = store.get("coop", "co-op/manyhands/owner");
     starts(other, "belong to another data folder");
+    for arguments in [&["files", "move"][..], &["files", "move", "--keep"], &["files", "move", "--back"]] {
+        let (done, said) = says(other, arguments, &KEYS);
+        assert!(!done && said.contains("belong to another data folder"), "{arguments:?}: {said}");
+    }
+    assert!(store.get("coop", "co-op/manyhands/owner") == mark, "who is refused marks nothing");
     let (done, said) = says(other, &["files", "take-over"], &KEYS);
     assert!(done && said.contains("this data folder's now"), "{said}");
     write_settings(data, &world.database, store.port, "coop", "");

@@ -319,6 +319,30 @@ async fn a_payment_is_booked_as_a_return_once() {
         let id = prepare(&world, &contract, "10").await.unwrap();
         approve(&world, &id).await.unwrap();
         assert_eq!(refused(prepare(&world, &contract, "10").await), "return-twice", "{database}");
+        // The same sum by another payment is another return.
+        let other = ReturnForm {
+            deposit: deposit_of(&world, &contract, 0).await,
+            amount: "10".to_owned(),
+            reference: "back 82".to_owned(),
+            asked: "By letter of 3 November.".to_owned(),
+        };
+        let other = returns::prepare(&world.deps, &world.treasurer().await, &once(), &other, PASSWORD).await.unwrap();
+        returns::withdraw(&world.deps, &world.treasurer().await, &once(), &other).await.unwrap();
         prepare(&world, &contract, "11").await.unwrap();
+
+        // Of one payment that waits as a part of two deposits at once, whoever is second is not booked.
+        let contract = world.funded_contract("100.00").await;
+        contracts::record_deposit(&world.deps, &world.treasurer().await, &once(), &contract, "50.00", "transfer 82").await.unwrap();
+        let mut waiting = Vec::new();
+        for place in [0, 1] {
+            let deposit = deposit_of(&world, &contract, place).await;
+            world.deps.clock.advance(1);
+            waiting.push(prepare_of(&world, &deposit, "10", "By letter of 2 November.").await.unwrap());
+        }
+        approve(&world, &waiting[0]).await.unwrap();
+        let escrow = world.escrow(&contract).await;
+        assert_eq!(refused(approve(&world, &waiting[1]).await), "return-twice", "{database}");
+        assert_eq!(world.escrow(&contract).await, escrow, "{database}: nothing was posted");
+        returns::withdraw(&world.deps, &world.treasurer().await, &once(), &waiting[1]).await.unwrap();
     }
 }

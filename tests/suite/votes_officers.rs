@@ -94,10 +94,13 @@ async fn a_change_that_is_not_what_was_voted_on_is_never_enacted() {
         assert_eq!(floor_now(&world).await, usd("9"), "{database}");
 
         // Once, and never what was rejected, whatever its row says became of it.
-        let size = world.deps.head.last().0;
+        let (size, done) = (world.deps.head.last().0, row(&world, &id).await);
         change(&world.database, "UPDATE proposals SET outcome = 'waiting', outcome_index = NULL").await;
         assert_eq!(enacting::enact_due(&world.deps).await.unwrap(), 0, "{database}");
         assert_eq!(world.deps.head.last().0, size, "{database}: nothing is brought about twice");
+        // Put right, so that nothing waits for it that would be brought about after it.
+        let done = format!("UPDATE proposals SET set_aside = NULL, outcome = 'done', outcome_index = {}", done.outcome_index.unwrap());
+        change(&world.database, &done).await;
         let lost = put_to_the_vote(&world, &floor("10")).await;
         for person in [&world.worker, &world.reviewer, &world.treasurer] {
             vote(&world, person, &lost, "no").await.unwrap();
@@ -106,6 +109,13 @@ async fn a_change_that_is_not_what_was_voted_on_is_never_enacted() {
         until(&world, row(&world, &lost).await.enacts_at.unwrap());
         change(&world.database, "UPDATE proposals SET state = 'passed', outcome = 'waiting' WHERE number = 2").await;
         assert_eq!(enacting::enact_due(&world.deps).await.unwrap(), 0, "{database}");
+        // Nor by the end of another vote, nor by an entry that is no end at all.
+        change(&world.database, "UPDATE proposals SET closed_index = 1000000 WHERE number = 1").await;
+        for index in [closed.closed_index.unwrap(), row(&world, &lost).await.opened_index.unwrap()] {
+            let other = format!("UPDATE proposals SET set_aside = NULL, closed_index = {index} WHERE number = 2");
+            change(&world.database, &other).await;
+            assert_eq!(enacting::enact_due(&world.deps).await.unwrap(), 0, "{database}: closed at {index}");
+        }
         assert_eq!(floor_now(&world).await, usd("9"), "{database}");
         assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
     }
@@ -133,7 +143,16 @@ async fn a_client_accepts_the_price_that_was_voted_and_no_other() {
         assert!(matches!(answer, Err(manyhands::actions::Error::Broken(_))), "{database}: {answer:?}");
         assert_eq!(world.deps.head.last().0, size, "{database}: nothing is written");
         change(&world.database, "UPDATE proposals SET about = replace(about, '0.900000', '1.200000')").await;
+        let before = row(&world, &id).await;
         assert!(asking::accept(&world.deps, &buyer, &once(), &id).await.unwrap().is_some(), "{database}");
+        // And once, whatever its row says.
+        let size = world.deps.head.last().0;
+        let again = format!("UPDATE proposals SET outcome = '{}', outcome_index = NULL", before.outcome.unwrap());
+        change(&world.database, &again).await;
+        let answer = asking::accept(&world.deps, &buyer, &once(), &id).await;
+        assert!(!matches!(answer, Ok(Some(_))), "{database}: {answer:?}");
+        enacting::enact_due(&world.deps).await.unwrap();
+        assert_eq!(world.deps.head.last().0, size, "{database}: nothing is written twice");
         assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
     }
 }

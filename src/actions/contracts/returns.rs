@@ -190,7 +190,8 @@ fn list_unnamed(returns: &[Return], amount: Amount) -> Vec<i64> {
 /// Approves a return as its second person: `deposit.returned`.
 ///
 /// # Errors
-/// `two-people`; not waiting; more than is free by now; a wrong password; signatures that are needed instead.
+/// `two-people`; not waiting; more than is free by now; `return-twice` where another of the same payment was booked meanwhile; a wrong
+/// password; signatures that are needed instead.
 pub async fn approve(deps: &Deps, by: &Officer, once: &Once, id: &str, password: &str) -> Result<u64, Error> {
     sessions::confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
@@ -245,6 +246,10 @@ async fn post(work: &mut Work<'_>, contract: &Contract, row: &Return, by: &Perso
         "return-beyond-free" => Refusal::new("return-claimed").with("free", (escrow.free.max(Amount::ZERO), currency)),
         _ => Refusal { field: None, ..refusal },
     })?;
+    // Of two of one payment that waited at once, the other may stand by now.
+    if let Some(index) = find_same(&returns, amount, row.words.lines().next().unwrap_or_default()) {
+        return Err(Refusal::new("return-twice").with("index", index).into());
+    }
     let index = work.append(entry.signed(notes)).await?;
     if !rows::set_posted(&work.tx, &row.id, by, index, work.now()).await? {
         return Err(Refusal::new("payout-not-waiting").into());

@@ -1,6 +1,6 @@
 //! The forms that fields of entries have (LEDGER.md sections 1 and 5): one name per form, one check per name.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::account;
 use crate::ids::{BatchId, ClaimId, ContractId, MemberId, PayoutId, ProposalId, TaskId, UserId};
@@ -203,16 +203,24 @@ fn is_end_client(value: &Value) -> bool {
     common && identity
 }
 
-/// `{calc, kind, refs}` of a `batch.repriced` or a `rule.enacted`.
+/// `{calc, kind, refs}` of a `batch.repriced` or a `rule.enacted`: of a book the parts that change.
 fn is_change(value: &Value) -> bool {
     let Some(change) = value.as_object().filter(|change| change.len() == 3) else { return false };
     let calc = change.get("calc").and_then(Value::as_object);
     let refs = change.get("refs").and_then(Value::as_object);
     match (change.get("kind").and_then(Value::as_str), calc, refs) {
         (Some("batch.repriced"), Some(calc), Some(refs)) => {
-            calc.len() == 1 && calc.get("price").is_some_and(|price| Form::Sum.holds(price)) && refs.contains_key("batch")
+            let about = [("batch", Form::Uuid7), ("contract", Form::Contract), ("proposal", Form::Proposal)];
+            are_exactly(calc, &[("price", Form::Sum)]) && are_exactly(refs, &about)
         }
-        (Some("rule.enacted"), Some(calc), Some(_)) => calc.len() == 1 && calc.get("book").is_some_and(Value::is_object),
+        (Some("rule.enacted"), Some(calc), Some(refs)) => {
+            calc.len() == 1 && calc.get("book").is_some_and(Value::is_object) && are_exactly(refs, &[("proposal", Form::Proposal)])
+        }
         _ => false,
     }
+}
+
+/// These fields, of these forms, and no others.
+fn are_exactly(fields: &Map<String, Value>, forms: &[(&str, Form)]) -> bool {
+    fields.len() == forms.len() && forms.iter().all(|(name, form)| fields.get(*name).is_some_and(|value| form.holds(value)))
 }

@@ -9,7 +9,7 @@ use crate::ids::ProposalId;
 use crate::log::json;
 use crate::proposals::change::merge;
 use crate::proposals::opening::{Motion, Roll};
-use crate::proposals::sealing::seal;
+use crate::proposals::sealing::{read_salt, seal};
 use crate::proposals::tally::{self, Choice, Counts, Majority, Quorum};
 use crate::replay::people::People;
 use crate::replay::{Broken, Ground, Outcome, Past, Rules, Step};
@@ -201,7 +201,7 @@ impl Proposal {
         for row in rows {
             let [index, choice, salt] = row.as_array()?.as_slice() else { return None };
             let (index, choice) = (index.as_u64()?, choice.as_str()?);
-            let salt = hex::decode(salt.as_str()?).ok().filter(|salt| salt.len() == 32)?;
+            let salt = read_salt(salt.as_str()?).ok()?;
             if last.is_some_and(|last| index <= last) {
                 return None;
             }

@@ -1,6 +1,7 @@
 //! The sample log altered in every way that the format forbids, by somebody who holds as many of its keys as the attack needs: each is
 //! found, at the level and the index that docs/LEDGER.md says.
 
+mod ballots;
 mod bytes;
 mod log;
 mod money;
@@ -29,7 +30,7 @@ const fn case(name: &'static str, found: &'static [(usize, u64)], alter: fn(&mut
 }
 
 fn cases() -> impl Iterator<Item = &'static Case> {
-    [bytes::CASES, log::CASES, money::CASES, people::CASES, users::CASES, votes::CASES, work::CASES].into_iter().flatten()
+    [ballots::CASES, bytes::CASES, log::CASES, money::CASES, people::CASES, users::CASES, votes::CASES, work::CASES].into_iter().flatten()
 }
 
 fn found_in(folder: &Path) -> Vec<(usize, u64, String)> {

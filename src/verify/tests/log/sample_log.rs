@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use manyhands_domain::log::key::VerifyingKey;
+use manyhands_domain::replay::Ground;
 use manyhands_verify::{Report, verify};
 
 use crate::forge::{Forge, sample};
@@ -78,6 +79,27 @@ fn an_absent_file_is_named() {
     fs::remove_file(folder.path().join("tile/0/000")).unwrap();
     let absent = verify(folder.path(), &current_key()).unwrap_err();
     assert!(absent.to_string().contains("tile/0/000"));
+}
+
+#[test]
+fn openings_for_everybody_are_needed_and_those_for_members_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&sample().join("log"), folder.path());
+    let forge = Forge::sample();
+    let openings = |index: usize| format!("documents/{}.json", forge.entries[index]["calc"]["openings"].as_str().unwrap());
+    let before = check(folder.path());
+    // Of a kind whose openings are the members'.
+    fs::remove_file(folder.path().join(openings(236))).unwrap();
+    let report = check(folder.path());
+    assert!(report.holds(), "{:?}", report.failures);
+    assert_eq!((before.uncounted, report.uncounted), (0, 1));
+    assert!(report.to_text().contains("1 tallies could not be recounted"), "{}", report.to_text());
+    let recomputed = |report: &Report| report.grounds.get(&(Ground::Recomputed, "proposal.closed")).copied();
+    assert_eq!((recomputed(&before), recomputed(&report)), (Some(4), Some(3)), "what was not recounted is on the server's word");
+    // Of one whose openings are everybody's.
+    fs::remove_file(folder.path().join(openings(174))).unwrap();
+    let absent = verify(folder.path(), &current_key()).unwrap_err();
+    assert!(absent.to_string().contains(&openings(174)), "{absent}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::alterations::{Case, case};
 use crate::forge::{Forge, M1, M3, member_key};
 
 /// A proposal at the end, with the roll as it is then.
-fn propose(forge: &mut Forge, change: impl FnOnce(&mut Value)) {
+pub(super) fn propose(forge: &mut Forge, change: impl FnOnce(&mut Value)) {
     let mut entry = forge.entries[275].clone();
     let fields = entry.as_object_mut().unwrap();
     fields.remove("at");
