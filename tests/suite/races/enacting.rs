@@ -81,7 +81,7 @@ async fn a_batch_that_opens_while_a_book_is_enacted_names_the_book_before_its_ow
 }
 
 /// A lock that somebody runs into at a place of the test's choice.
-struct Gate(PgConnection);
+pub(super) struct Gate(PgConnection);
 
 impl Gate {
     /// Over what only the choice of a task reads.
@@ -89,13 +89,13 @@ impl Gate {
         Gate::over(address, "LOCK TABLE left_tasks IN ACCESS EXCLUSIVE MODE").await
     }
 
-    async fn over(address: &str, lock: &str) -> Gate {
+    pub(super) async fn over(address: &str, lock: &str) -> Gate {
         let mut connection = PgConnection::connect(address).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("BEGIN; {lock}"))).execute(&mut connection).await.unwrap();
         Gate(connection)
     }
 
-    async fn so_many_wait(&self, address: &str, wanted: i64) {
+    pub(super) async fn so_many_wait(&self, address: &str, wanted: i64) {
         let mut connection = PgConnection::connect(address).await.unwrap();
         let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
         for _ in 0..500 {
@@ -108,7 +108,7 @@ impl Gate {
         panic!("nobody waits");
     }
 
-    async fn open(mut self) {
+    pub(super) async fn open(mut self) {
         sqlx::raw_sql("COMMIT").execute(&mut self.0).await.unwrap();
     }
 }
