@@ -83,7 +83,10 @@ mail-contract-moved-subject = { $what ->
      [resumed] Goes on: { $title }
      [completed] Completed: { $title }
      [noticed] Ends on { $when }: { $title }
-     [kept] Does not end: { $title }
+     [kept] { $ends ->
+         [yes] Still ends on { $when }: { $title }
+         *[no] Does not end: { $title }
+      }
      *[terminated] Ended: { $title }
   }
 mail-contract-moved-text = { $side ->
@@ -94,7 +97,10 @@ mail-contract-moved-text = { $side ->
      [resumed] resumed { $contract }, { $title }: tasks can be claimed again.
      [completed] completed { $contract }, { $title }: everything is accepted and paid, and it is closed.
      [noticed] gave notice for { $contract }, { $title }: it ends on { $when }. Until then tasks can be claimed; what is claimed by then is judged and paid, later too.
-     [kept] took the notice for { $contract }, { $title }, back: it goes on as before.
+     [kept] { $ends ->
+         [yes] took one notice for { $contract }, { $title }, back. Another one runs on: it ends on { $when }.
+         *[no] took the notice for { $contract }, { $title }, back: it goes on as before.
+      }
      *[terminated] ended { $contract }, { $title }, early: no new task can be claimed. What was claimed before is judged and paid.
   } { $whose ->
      [member] { $claims ->

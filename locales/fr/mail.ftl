@@ -83,7 +83,10 @@ mail-contract-moved-subject = { $what ->
      [resumed] Reprise : { $title }
      [completed] Terminé : { $title }
      [noticed] Fin le { $when } : { $title }
-     [kept] Continue : { $title }
+     [kept] { $ends ->
+         [yes] Finit toujours le { $when } : { $title }
+         *[no] Continue : { $title }
+      }
      *[terminated] Fini : { $title }
   }
 mail-contract-moved-text = { $side ->
@@ -94,7 +97,10 @@ mail-contract-moved-text = { $side ->
      [resumed] a repris { $contract }, { $title } : des tâches peuvent de nouveau être prises.
      [completed] a terminé { $contract }, { $title } : tout est accepté et payé, et il est clos.
      [noticed] a donné son préavis pour { $contract }, { $title } : il finit le { $when }. D’ici là, des tâches peuvent être prises ; ce qui est pris d’ici là est jugé et payé, même plus tard.
-     [kept] a retiré le préavis pour { $contract }, { $title } : il continue comme avant.
+     [kept] { $ends ->
+         [yes] a retiré un préavis pour { $contract }, { $title }. Un autre court encore : il finit le { $when }.
+         *[no] a retiré le préavis pour { $contract }, { $title } : il continue comme avant.
+      }
      *[terminated] a mis fin plus tôt à { $contract }, { $title } : aucune nouvelle tâche ne peut être prise. Ce qui a été pris avant est jugé et payé.
   } { $whose ->
      [member] { $claims ->

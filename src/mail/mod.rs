@@ -302,6 +302,7 @@ fn args(say: &Say, letter: &Letter<'_>, notice: &Notice) -> Vec<(&'static str, A
             ("reason", reason.as_str().into()),
             ("whose", whose.as_str().into()),
             ("claims", Arg::Count(*claims)),
+            ("ends", if ends_at.is_some() { "yes" } else { "no" }.into()),
         ]
         .into_iter()
         .chain(ends_at.map(|ends_at| ("when", ends_at.into())))

@@ -91,6 +91,7 @@ fn samples() -> Vec<Notice> {
         moved("resumed", "client", "coop", 0, ""),
         moved("noticed", "coop", "member", 1, "Too little of it can be judged."),
         moved("kept", "coop", "client", 0, ""),
+        kept_until(),
         moved("terminated", "client", "member", 3, ""),
         moved("completed", "client", "coop", 0, ""),
         Notice::SecondPerson {
@@ -247,6 +248,15 @@ fn moved(what: &str, side: &str, whose: &str, claims: i64, reason: &str) -> Noti
         whose: whose.to_owned(),
         claims,
     }
+}
+
+/// One of two notices is taken back.
+fn kept_until() -> Notice {
+    let mut notice = moved("kept", "coop", "member", 1, "P-7");
+    if let Notice::ContractMoved { ends_at, .. } = &mut notice {
+        *ends_at = Some(Timestamp::parse("2026-12-08T17:00:00Z").unwrap());
+    }
+    notice
 }
 
 /// What one is told whose money a correction changed.

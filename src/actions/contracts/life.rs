@@ -154,10 +154,10 @@ pub async fn go(deps: &Deps, by: &Party, once: &Once, id: &ContractId, step: Ste
         Next::Paused => steps::set_paused(&work.tx, id, side.word(), now).await?,
         Next::Resumed(state) => steps::set_resumed(&work.tx, id, state, now).await?,
         Next::Noticed(ends_at) => steps::give_notice(&work.tx, id, side.word(), ends_at, now).await?,
-        Next::Kept => drop(steps::take_notice(&work.tx, id, side.word(), now).await?),
+        Next::Kept | Next::KeptUntil(_) => drop(steps::take_notice(&work.tx, id, side.word(), now).await?),
         Next::Closed(closing) => (index, free) = close(&mut work, id, closing).await?,
     }
-    let ends_at = if let Next::Noticed(ends_at) = next { Some(ends_at) } else { None };
+    let ends_at = next.ends_at();
     let done = NewMove { word: next.word(), side: side.word(), by: Some(by.who().person()), reason: &reason, ends_at, index, free };
     steps::insert_move(&work.tx, id, &done, now).await?;
     tell(&mut work, &contract, &done).await?;
@@ -286,7 +286,7 @@ pub async fn standing_of(on: &impl Sql, contract: &Contract) -> Result<Standing,
         paused_by: contract.paused_by.as_ref().map(side).transpose()?,
         notice: notice_by.zip(contract.ends_at.map(Timestamp::from_secs)),
         given_by: notices.iter().find_map(|notice| Side::parse(&notice.source)),
-        voted: notices.iter().any(|notice| notice.source.starts_with("P-")),
+        voted: notices.iter().find(|notice| notice.source.starts_with("P-")).map(|notice| Timestamp::from_secs(notice.ends_at)),
         opened: opened.batches,
         paused_batches: opened.paused,
         left: opened.left,
