@@ -91,6 +91,7 @@ mod votes;
 mod votes_asks;
 mod votes_ends;
 mod votes_forged;
+mod votes_limits;
 mod votes_officers;
 mod votes_openings;
 mod votes_order;

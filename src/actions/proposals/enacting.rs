@@ -235,6 +235,8 @@ pub const LAPSES: &[&str] = &[
     "rule-split-sum",
     "rule-nothing-changed",
     "rule-locked",
+    "rule-name-long",
+    "rule-book-long",
     "contract-over",
     "price-too-low",
     "proposal-member",
