@@ -114,8 +114,8 @@ async fn one_coordinator_stays_when_one_leaves_while_a_vote_stops_the_other() {
             tx.commit().await.unwrap();
             let id = passed(&world, &about(kind, act, &world, &world.coordinator).await).await;
             until(&world, row(&world, &id).await.enacts_at.unwrap());
-            // On PostgreSQL whoever leaves is held up after they looked for another coordinator, and before they are off the roll.
-            let lock = format!("SELECT 1 FROM members WHERE id = '{}' FOR UPDATE", second.id());
+            // On PostgreSQL whoever leaves is held up after they looked for another coordinator, and before their roles end.
+            let lock = format!("SELECT 1 FROM roles WHERE person_id = '{}' FOR UPDATE", world.reviewer.as_str());
             let gate = if database == "postgres" { Some(Gate::over(&world.database, &lock).await) } else { None };
             let leaving_deps = deps.clone();
             let left = tokio::spawn(async move { leaving::leave(&leaving_deps, &second, &once(), PASSWORD).await });
