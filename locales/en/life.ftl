@@ -88,8 +88,12 @@ life-terminate-means = { $at_once ->
   }
 life-keep = Take the notice back
 life-keep-short = it does not end
+life-keep-short-voted = the day that members voted stays
 life-keep-title = Take the notice for { $title } back?
-life-keep-means = It does not end on { $when }, and goes on as if no notice had been given. A later one begins its days anew.
+life-keep-means = { $voted ->
+     [yes] Your side’s notice is taken back. The members voted an end as well: it ends on { $when }, and no side takes that back. Until then everything goes on.
+     *[no] It does not end on { $when }, and goes on as if no notice had been given. A later one begins its days anew.
+  }
 life-did-paused = { $side ->
      [client] Paused by the client
      *[coop] Paused by the co-op

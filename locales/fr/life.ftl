@@ -88,8 +88,12 @@ life-terminate-means = { $at_once ->
   }
 life-keep = Retirer le préavis
 life-keep-short = il ne finit pas
+life-keep-short-voted = le jour voté par les membres reste
 life-keep-title = Retirer le préavis pour { $title } ?
-life-keep-means = Il ne finit pas le { $when }, et continue comme si aucun préavis n’avait été donné. Un préavis ultérieur recommence ses jours.
+life-keep-means = { $voted ->
+     [yes] Le préavis de votre partie est retiré. Les membres ont aussi voté une fin : il finit le { $when }, et aucune partie ne revient là-dessus. D’ici là, tout continue.
+     *[no] Il ne finit pas le { $when }, et continue comme si aucun préavis n’avait été donné. Un préavis ultérieur recommence ses jours.
+  }
 life-did-paused = { $side ->
      [client] Mis en pause par le client
      *[coop] Mis en pause par la coopérative

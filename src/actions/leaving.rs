@@ -59,7 +59,8 @@ pub async fn find_way(deps: &Deps, by: &Member) -> Result<Way, Error> {
 pub async fn leave(deps: &Deps, by: &Member, once: &Once, password: &str) -> Result<Leaving, Error> {
     confirm(deps, by, password).await?;
     let mut work = begin!(deps, by.actor(), once);
-    // What members voted is not replaced by a wish that could be withdrawn.
+    // What members voted is not replaced by a wish that could be withdrawn, also while it is being carried out.
+    rows::lock(&work.tx, by.id()).await?;
     if rows::is_excluded(&work.tx, by.id()).await? {
         return Err(Refusal::new("departure-excluded").into());
     }
@@ -140,11 +141,13 @@ pub(crate) async fn exclude(work: &mut Work<'_>, member: &MemberId, proposal: i6
         // They have left by themselves since.
         return Ok(());
     };
-    if people::list_holders(&work.tx, "coordinator", "coordinator").await? == [person.clone()] {
-        return Err(Refusal::new("leave-last-coordinator").into());
-    }
     for before in rows::list_ids_of(&work.tx, member).await? {
         forget(work, &before).await?;
+    }
+    // Of two who stop at once both saw the other. From here on nobody leaves but before or after this.
+    work.ledger_size().await?;
+    if people::list_holders(&work.tx, "coordinator", "coordinator").await? == [person.clone()] {
+        return Err(Refusal::new("leave-last-coordinator").into());
     }
     let id = new_uuid(work.deps());
     rows::insert_excluded(&work.tx, &id, member, proposal, work.now()).await?;
@@ -263,9 +266,12 @@ pub(crate) async fn forget_wishes(tx: &Tx, member: &MemberId) -> Result<(), Erro
     Ok(())
 }
 
-/// A wish to leave; one of before, and what was signed for it, counts no more.
+/// A wish to leave; one of before, and what was signed for it, counts no more. What members voted is no wish, and stays.
 async fn put(work: &Work<'_>, member: &MemberId, reason: &str, by: &PersonId) -> Result<String, Error> {
     rows::lock(&work.tx, member).await?;
+    if rows::is_excluded(&work.tx, member).await? {
+        return Err(Refusal::new("departure-excluded").into());
+    }
     for before in rows::list_ids_of(&work.tx, member).await? {
         forget(work, &before).await?;
     }

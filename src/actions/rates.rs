@@ -68,7 +68,7 @@ pub async fn story(deps: &Deps) -> Result<(Vec<Enacted>, Vec<Coming>), Error> {
     for by in votes.into_iter().filter(|vote| vote.row.outcome.as_deref() == Some("waiting")) {
         let Act::Rules(patch) = act_of(&by.row)? else { continue };
         let at = Timestamp::from_secs(by.row.enacts_at.ok_or_else(|| Error::broken("a change without a day"))?);
-        let fits = manyhands_domain::proposals::change::apply(&book, &patch).is_ok();
+        let fits = manyhands_domain::proposals::change::within_limits(&book, &patch).is_ok();
         coming.push(Coming { by, at, differences: fields::differences(&book, &patch), fits });
     }
     coming.sort_by_key(|coming| (coming.at, coming.by.row.number));

@@ -182,7 +182,7 @@ impl<'d> Work<'d> {
                 Answered { request_sha256: once.request_sha256.clone(), answer: serde_json::to_string(&answer).map_err(Error::broken)? };
             idempotency::insert_answer(&self.tx, actor, &once.key, &answered, self.now.secs()).await?;
         }
-        let Some(ledger) = self.ledger.take() else {
+        let Some(ledger) = self.ledger.take().filter(Appender::has_grown) else {
             self.tx.commit().await?;
             return Ok(answer);
         };

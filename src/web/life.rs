@@ -96,7 +96,8 @@ fn life_sheet(page: &Page, contract: &Contract, stand: &Stand) -> Result<Sheet> 
     let can = |step: &&Step| decide(&stand.standing, **step, side, page.now()).is_ok();
     let way = |step: &Step| {
         let word = step.word();
-        [format!("/contracts/{}/life/{word}", contract.id), say.t(&format!("life-{word}")), say.t(&format!("life-{word}-short"))]
+        let stays = if *step == Step::Keep && stand.standing.voted.is_some() { "-voted" } else { "" };
+        [format!("/contracts/{}/life/{word}", contract.id), say.t(&format!("life-{word}")), say.t(&format!("life-{word}-short{stays}"))]
     };
     let ways: Vec<[String; 3]> = Step::ALL.iter().filter(can).map(way).collect();
     if !ways.is_empty() {
@@ -256,13 +257,14 @@ fn step_sheet(
 /// What stands in the sentence of what a step means.
 fn means_args(page: &Page, stand: &Stand, next: Next, currency: Currency) -> Vec<(&'static str, Arg)> {
     let when = match next {
-        Next::Noticed(ends_at) => page.say.moment(ends_at),
+        Next::Noticed(ends_at) | Next::KeptUntil(ends_at) => page.say.moment(ends_at),
         _ => stand.standing.notice.map_or_else(String::new, |(_, ends_at)| page.say.moment(ends_at)),
     };
     vec![
         ("claims", Arg::Count(stand.under_way)),
         ("days", page.say.with("days", &[("days", Arg::Count(stand.standing.notice_days))]).into()),
         ("when", when.into()),
+        ("voted", if matches!(next, Next::KeptUntil(_)) { "yes" } else { "no" }.into()),
         ("at_once", if matches!(next, Next::Closed(_)) { "yes" } else { "no" }.into()),
         ("free", (stand.escrow.free, currency).into()),
     ]

@@ -161,3 +161,33 @@ async fn an_author_hears_once_that_enough_have_signed_the_same_words() {
         assert_eq!(heard().await, before + 1, "{database}");
     }
 }
+
+#[tokio::test]
+async fn no_number_of_a_page_is_too_large_to_be_answered() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.plain_contract().await;
+        let id = put_to_the_vote(&world, &question()).await;
+        let draft = signed_draft(&world, &question()).await;
+        let pages = site(&world, &world.reviewer).await;
+        for most in [u64::MAX, u64::MAX / 2, u64::MAX / 20] {
+            for path in ["/proposals?drafts=".to_owned(), format!("/proposals/{id}?said="), format!("/proposals/drafts/{draft}?said=")] {
+                assert_eq!(pages.get(&format!("{path}{most}")).await.status, 200, "{database}: {path}{most}");
+            }
+            for path in [
+                "/proposals?before=".to_owned(),
+                "/ledger?before=".to_owned(),
+                "/reviews?count=1&accepted=".to_owned(),
+                "/reviews?accepted=1&count=".to_owned(),
+                format!("/proposals/{id}/ballots?from="),
+                "/ledger/balances?size=".to_owned(),
+                format!("/contracts/{contract}/versions?before="),
+                "/work/quality?after=".to_owned(),
+            ] {
+                assert!(pages.get(&format!("{path}{most}")).await.status < 500, "{database}: {path}{most}");
+            }
+        }
+        let desk = site(&world, &world.buyer).await;
+        assert_eq!(desk.get(&format!("/desk/{contract}?before={}", u64::MAX)).await.status, 200, "{database}");
+    }
+}

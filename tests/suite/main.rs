@@ -101,6 +101,7 @@ mod votes_asks;
 mod votes_due;
 mod votes_ends;
 mod votes_forged;
+mod votes_limits;
 mod votes_names;
 mod votes_officers;
 mod votes_openings;

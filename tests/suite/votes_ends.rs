@@ -1,5 +1,5 @@
 //! An end that members voted stands beside whatever the two sides do themselves: no coordinator and no client takes it back, and no pause is
-//! in its way. Of several notices the earliest ends the contract.
+//! in its way. Of several notices the earliest ends the contract; its own each side takes back.
 
 use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::proposals::drafting::DraftForm;
@@ -8,6 +8,7 @@ use manyhands::actions::{Contract, claims, contracts};
 use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::{BatchId, ContractId, ProposalId};
 
+use crate::draft_pages::site;
 use crate::signers::refused;
 use crate::support::{World, databases, once, world};
 use crate::voters::{close, put_to_the_vote, question, row, until, verified, vote};
@@ -74,12 +75,26 @@ async fn a_voted_end_is_taken_back_by_nobody_and_the_earlier_day_holds() {
         assert_eq!(on_its_day(&world, &id).await, "done", "{database}: an end that is voted is no lapse");
         let stands = contract_now(&world, &contract).await;
         assert_eq!((stands.ends_at, stands.notice_by.as_deref()), (Some(first), Some("client")), "{database}: the earlier day");
-        // And the client does not undo the vote with its own.
+        let voted = world.deps.clock.now().secs() + 14 * DAY;
+        assert_eq!(refused(go(&world, &coop(&world).await, &contract, Step::Keep).await), "contract-notice-voted", "{database}");
+        // The client takes back what it gave itself, and undoes nothing of the vote with it.
+        let pages = site(&world, &world.buyer).await;
+        pages.get(&format!("/contracts/{contract}/life")).await.says("the day that members voted stays");
+        pages.get(&format!("/contracts/{contract}/life/keep")).await.says("The members voted an end as well");
+        go(&world, &client(&world).await, &contract, Step::Keep).await.unwrap();
+        let stands = contract_now(&world, &contract).await;
+        assert_eq!((stands.ends_at, stands.notice_by.as_deref()), (Some(voted), Some("coop")), "{database}: the day that was voted");
+        let (_, stand) = life::stand(&world.deps, &client(&world).await, &contract).await.unwrap();
+        let last = stand.moves.first().map(|last| (last.word.clone(), last.ends_at));
+        assert_eq!(last, Some(("kept".to_owned(), Some(voted))), "{database}: and everybody is told so");
+        pages.get(&format!("/contracts/{contract}/life")).await.says("by another one it still ends on");
         for party in [client(&world).await, coop(&world).await] {
             assert_eq!(refused(go(&world, &party, &contract, Step::Keep).await), "contract-notice-voted", "{database}");
         }
         until(&world, first);
-        assert_eq!(life::end_run_out(&world.deps).await.unwrap(), 1);
+        assert_eq!(life::end_run_out(&world.deps).await.unwrap(), 0, "{database}");
+        until(&world, voted);
+        assert_eq!(life::end_run_out(&world.deps).await.unwrap(), 1, "{database}");
         assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
     }
 }

@@ -5,6 +5,7 @@ use manyhands_domain::text::{self, TextError};
 use manyhands_store::proposals::comments::{self as rows, Comment};
 use manyhands_store::proposals::{self as proposals, Proposal};
 
+use crate::actions::proposals::first_of;
 use crate::actions::rights::Member;
 use crate::actions::{Error, Once, begin, new_uuid};
 use crate::deps::Deps;
@@ -24,8 +25,7 @@ pub struct Said {
 /// When the database fails.
 pub async fn list(deps: &Deps, _by: &Member, row: &Proposal, page: u64) -> Result<Said, Error> {
     let moment = deps.db.snapshot().await?;
-    let from = page.saturating_mul(THREADS);
-    let mut comments = rows::list_begun(&moment, &row.id, (from, THREADS.saturating_add(1))).await?;
+    let mut comments = rows::list_begun(&moment, &row.id, (first_of(page, THREADS), THREADS.saturating_add(1))).await?;
     let more = u64::try_from(comments.len()).is_ok_and(|count| count > THREADS);
     comments.truncate(usize::try_from(THREADS).map_err(Error::broken)?);
     for begun in comments.clone() {

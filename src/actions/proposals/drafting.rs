@@ -8,7 +8,7 @@ use manyhands_domain::ids::{BatchId, ContractId, MemberId};
 use manyhands_domain::log::json;
 use manyhands_domain::money::Currency;
 use manyhands_domain::proposals::fields;
-use manyhands_domain::proposals::opening::{Act, ROLES, Window, least_days};
+use manyhands_domain::proposals::opening::{Act, ROLES, Window, enacts_at, least_days};
 use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
@@ -185,7 +185,8 @@ async fn read(work: &Work<'_>, form: &DraftForm, stood: Option<&Proposal>) -> Re
     // A day that cannot be read is none that may be.
     let days = days.unwrap_or(0);
     let opens = form.opens.unwrap_or(work.now());
-    refusals.extend(Window::of(&terms, work.now(), opens, days).err());
+    let window = Window::of(&terms, work.now(), opens, days);
+    refusals.extend(window.and_then(|window| enacts_at(&terms, window.closes, form.enacts)).err());
     let act = match read_act(&work.tx, &book, form).await {
         Ok(act) => act,
         Err(Error::Refused(more)) => {

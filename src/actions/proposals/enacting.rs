@@ -175,6 +175,8 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
         }
         Act::Recall(member, role) => {
             let person = still_member(work, &member).await?;
+            // Of two who stop at once both saw the other. From here on nobody leaves but before or after this.
+            work.ledger_size().await?;
             if role == "coordinator" && people::list_holders(&work.tx, "coordinator", "coordinator").await? == [person.clone()] {
                 return Err(Refusal::new("leave-last-coordinator").into());
             }
@@ -292,6 +294,8 @@ pub const LAPSES: &[&str] = &[
     "rule-split-sum",
     "rule-nothing-changed",
     "rule-locked",
+    "rule-name-long",
+    "rule-book-long",
     "contract-over",
     "price-too-low",
     "proposal-member",

@@ -127,7 +127,7 @@ pub struct Listed {
 /// When the database fails.
 pub async fn list_drafts(deps: &Deps, by: &Member, page: u64) -> Result<(Vec<Listed>, bool), Error> {
     let moment = deps.db.snapshot().await?;
-    let mut drafts = rows::list_drafts(&moment, (page.saturating_mul(DRAFTS), DRAFTS.saturating_add(1))).await?;
+    let mut drafts = rows::list_drafts(&moment, (first_of(page, DRAFTS), DRAFTS.saturating_add(1))).await?;
     let more = u64::try_from(drafts.len()).is_ok_and(|count| count > DRAFTS);
     drafts.truncate(usize::try_from(DRAFTS).map_err(Error::broken)?);
     let (_, book) = rules::current(&moment).await?;
@@ -263,6 +263,11 @@ pub async fn kinds(deps: &Deps) -> Result<(Book, Vec<Terms>), Error> {
     Ok((book, terms))
 }
 
+/// Where a page begins, from 0: no list has so many that an address with a larger number is anything but empty.
+pub(crate) fn first_of(page: u64, length: u64) -> u64 {
+    page.min(MOST_PAGES).saturating_mul(length)
+}
+
 /// Its `P-…`.
 pub(crate) fn id_of(row: &Proposal) -> Result<ProposalId, Error> {
     let number = row.number.and_then(|number| u64::try_from(number).ok());
@@ -276,5 +281,6 @@ pub(crate) fn calc_of(draft: &Draft) -> Result<String, Error> {
     Ok(manyhands_domain::log::json::write(calc))
 }
 
+const MOST_PAGES: u64 = 1_000_000;
 /// Drafts on a page of the list.
 const DRAFTS: u64 = 20;

@@ -136,7 +136,7 @@ async fn motion(on: &impl Sql, row: &Proposal, call: Call, at: Timestamp) -> Res
         text: row.text.clone(),
         language: row.language.clone(),
         act,
-        enacts: enacts_at(&terms, window.closes, row.enacts_at.map(Timestamp::from_secs)),
+        enacts: enacts_at(&terms, window.closes, row.enacts_at.map(Timestamp::from_secs))?,
         again: if call == Call::Second { Some(id_of(row)?) } else { None },
     };
     Ok((motion, frozen.ok_or_else(unknown)?, window))

@@ -259,7 +259,7 @@ async fn tell_of_unsure(deps: &Recovering<'_>, tx: &Tx, unsure: &BTreeMap<String
         let notice = Notice::BatchUnsure { batch: batch.id, contract: batch.contract_id, title: batch.title, lost: *lost };
         for person in people::users_of_client(tx, &batch.client_id).await? {
             let id = new_uuid_at(deps.now, deps.random);
-            outbox::insert_notice(tx, &id, &person, &notice, deps.now).await?;
+            outbox::insert_notice(tx, &id, &person, (&notice, None), deps.now).await?;
         }
     }
     Ok(())

@@ -44,8 +44,8 @@ pub struct Standing {
     pub notice: Option<(Side, Timestamp)>,
     /// Which side gave notice itself, and may take it back.
     pub given_by: Option<Side>,
-    /// Whether members voted an end: nobody takes that back.
-    pub voted: bool,
+    /// When it ends by what members voted, the earliest day: nobody takes that back.
+    pub voted: Option<Timestamp>,
     /// Batches that were ever opened.
     pub opened: i64,
     /// Of these, the ones that the client paused.
@@ -167,7 +167,7 @@ impl Standing {
     /// Whether notice of this side runs, given by itself or, of the co-op, by a vote.
     #[must_use]
     pub fn gave_notice(&self, side: Side) -> bool {
-        self.given_by == Some(side) || (self.voted && side == Side::Coop)
+        self.given_by == Some(side) || (self.voted.is_some() && side == Side::Coop)
     }
 
     /// How it closes when its notice has run out; nothing before.
@@ -182,7 +182,8 @@ impl Standing {
 /// What a step by a side comes to now.
 ///
 /// Whoever paused resumes, and before giving notice. A side that gave notice may take it back, and may not pause meanwhile: the days
-/// are there for members to work in. What members voted is taken back by nobody. Where no batch was ever opened nobody can be at work, and a contract ends at once.
+/// are there for members to work in. What members voted is taken back by nobody, and stands beside a notice that a side takes back. Where no
+/// batch was ever opened nobody can be at work, and a contract ends at once.
 ///
 /// # Errors
 /// Why it cannot be done as things stand.
@@ -192,7 +193,7 @@ impl Standing {
 /// use manyhands_domain::time::Timestamp;
 ///
 /// let open = Standing {
-///     state: "open".to_owned(), paused_by: None, notice: None, given_by: None, voted: false, opened: 1, paused_batches: 0, left: 12,
+///     state: "open".to_owned(), paused_by: None, notice: None, given_by: None, voted: None, opened: 1, paused_batches: 0, left: 12,
 ///     notice_days: 14,
 /// };
 /// let now = Timestamp::from_secs(0);
@@ -208,11 +209,12 @@ pub fn decide(stands: &Standing, step: Step, by: Side, now: Timestamp) -> Result
         Step::Resume => resume(stands, by),
         Step::Complete => complete(stands),
         Step::Terminate => terminate(stands, by, now),
-        Step::Keep => match (stands.notice, stands.given_by) {
-            (Some((_, ends_at)), _) if stands.voted => Err(Refusal::new("contract-notice-voted").with("when", ends_at)),
-            (Some(_), Some(side)) if side == by => Ok(Next::Kept),
-            (Some(_), _) => Err(Refusal::new("contract-notice-of-other")),
-            (None, _) => Err(Refusal::new("contract-no-notice")),
+        // A side's own notice may end the contract before the day that members voted, so it stays that side's to take back.
+        Step::Keep => match (stands.given_by, stands.voted) {
+            (Some(side), voted) if side == by => Ok(voted.map_or(Next::Kept, Next::KeptUntil)),
+            (_, Some(ends_at)) => Err(Refusal::new("contract-notice-voted").with("when", ends_at)),
+            (Some(_), None) => Err(Refusal::new("contract-notice-of-other")),
+            (None, None) => Err(Refusal::new("contract-no-notice")),
         },
     }
 }
@@ -336,7 +338,7 @@ mod tests {
             paused_by: None,
             notice: None,
             given_by: None,
-            voted: false,
+            voted: None,
             opened: 2,
             paused_batches: 0,
             left: 5,
@@ -395,7 +397,8 @@ mod tests {
 
     #[test]
     fn what_members_voted_stands_whoever_paused_or_gave_notice() {
-        let voted = Standing { notice: Some((Side::Coop, NOW.plus_days(14))), voted: true, ..open() };
+        let day = NOW.plus_days(14);
+        let voted = Standing { notice: Some((Side::Coop, day)), voted: Some(day), ..open() };
         for by in [Side::Client, Side::Coop] {
             assert_eq!(code(&voted, Step::Keep, by), "contract-notice-voted");
             assert_eq!(code(&voted, Step::Terminate, by), "contract-notice-given");
@@ -403,8 +406,11 @@ mod tests {
         assert_eq!(code(&voted, Step::Pause, Side::Coop), "contract-notice-runs", "members have those days, too");
         let sooner = Standing { notice: Some((Side::Client, NOW.plus_days(3))), given_by: Some(Side::Client), ..open() };
         assert_eq!(decide_voted(&sooner, NOW), Ok(Next::Noticed(NOW.plus_days(3))), "the earlier day");
-        let both = Standing { voted: true, ..sooner };
-        assert_eq!(code(&both, Step::Keep, Side::Client), "contract-notice-voted", "and it is not kept after that");
+        let both = Standing { voted: Some(day), ..sooner };
+        assert_eq!(decide(&both, Step::Keep, Side::Client, NOW), Ok(Next::KeptUntil(day)), "its own is its own, and the voted day stays");
+        assert_eq!(code(&both, Step::Keep, Side::Coop), "contract-notice-voted", "and no other's");
+        let own = Standing { notice: Some((Side::Coop, NOW.plus_days(3))), given_by: Some(Side::Coop), ..both };
+        assert_eq!(decide(&own, Step::Keep, Side::Coop, NOW), Ok(Next::KeptUntil(day)), "also the co-op's");
         let paused = Standing { state: "paused".to_owned(), paused_by: Some(Side::Coop), ..open() };
         assert_eq!(decide_voted(&paused, NOW), Ok(Next::Noticed(NOW.plus_days(14))), "no pause is in its way");
         assert!(matches!(decide_voted(&Standing { notice_days: 0, ..open() }, NOW), Ok(Next::Closed(_))));

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::limits;
 use super::tally::Majority;
 use super::terms::{MOST_DAYS, Terms};
 use crate::books::account::is_fund;
@@ -18,24 +19,39 @@ use crate::rules::Book;
 pub fn check(book: &Book, terms: &Terms, patch: &Map<String, Value>) -> Result<Book, Vec<Refusal>> {
     let foreign = patch.keys().filter(|name| !terms.may_change(name));
     let refused: Vec<Refusal> = foreign.map(|name| Refusal::new("rule-kind-may-not").field("kind").with("part", name.as_str())).collect();
-    if refused.is_empty() { apply(book, patch) } else { Err(refused) }
+    if refused.is_empty() { within_limits(book, patch) } else { Err(refused) }
 }
 
-/// The book that a patch makes of this one, whoever may make it.
+/// The book that a patch makes of this one, whoever may make it, where an entry and what is paid by it can hold it: what is put to the
+/// vote, and what is enacted.
+///
+/// # Errors
+/// Every fault, as [`apply`]; `rule-name-long`, `rule-fraction`, `rule-changes-twice`, `rule-book-long`.
+pub fn within_limits(book: &Book, patch: &Map<String, Value>) -> Result<Book, Vec<Refusal>> {
+    let merged = merged(book, patch)?;
+    let mut found = faults(book.value(), &merged);
+    found.extend(limits::faults(book.value(), &merged));
+    parse(&merged, found)
+}
+
+/// The book that a patch makes of this one, whoever may make it, and however large it is: also of a vote from before there were limits.
 ///
 /// # Errors
 /// Every fault; `rule-nothing-changed` where it is the same book.
 pub fn apply(book: &Book, patch: &Map<String, Value>) -> Result<Book, Vec<Refusal>> {
+    let merged = merged(book, patch)?;
+    let found = faults(book.value(), &merged);
+    parse(&merged, found)
+}
+
+fn merged(book: &Book, patch: &Map<String, Value>) -> Result<Value, Vec<Refusal>> {
     let mut merged = book.value().clone();
     merge(&mut merged, &Value::Object(patch.clone()));
-    if merged == *book.value() {
-        return Err(vec![Refusal::new("rule-nothing-changed")]);
-    }
-    let faults = faults(book.value(), &merged);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Book::parse(&merged).map_err(|_| vec![Refusal::new("rule-unfit")])
+    if merged == *book.value() { Err(vec![Refusal::new("rule-nothing-changed")]) } else { Ok(merged) }
+}
+
+fn parse(merged: &Value, faults: Vec<Refusal>) -> Result<Book, Vec<Refusal>> {
+    if faults.is_empty() { Book::parse(merged).map_err(|_| vec![Refusal::new("rule-unfit")]) } else { Err(faults) }
 }
 
 /// RFC 7396; nothing is null here, so nothing is removed.

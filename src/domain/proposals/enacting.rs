@@ -15,7 +15,7 @@ use crate::rules::Book;
 /// # Errors
 /// Why the merged book would be none, beside what was enacted since: the change lapses.
 pub fn enact(proposal: &ProposalId, before: &Book, patch: &Map<String, Value>) -> Result<(Draft, Book), Vec<Refusal>> {
-    let after = change::apply(before, patch)?;
+    let after = change::within_limits(before, patch)?;
     Ok((Draft::new("rule.enacted").about("proposal", proposal).calc("book", after.value().clone()), after))
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::change::{SETTINGS, SPLIT, percent};
-use crate::money::Amount;
+use crate::money::{Amount, Currency};
 use crate::refusal::Refusal;
 use crate::rules::Book;
 
@@ -64,8 +64,8 @@ pub fn list(book: &Book, parts: &[String]) -> Vec<Field> {
 /// with `new/currency-decimals`.
 ///
 /// # Errors
-/// `rule-percent`, `rule-money`, `rule-number`, `rule-fraction`, `rule-majority` for what cannot be read. Whether what was read may
-/// be, is [`super::change`]'s matter.
+/// `rule-percent`, `rule-money`, `rule-number`, `rule-quorum`, `rule-majority`, `rule-floor-currency` for what cannot be read. Whether
+/// what was read may be, is [`super::change`]'s matter.
 pub fn read(book: &Book, typed: impl Fn(&str) -> Option<String>) -> Result<Map<String, Value>, Vec<Refusal>> {
     let (mut patch, mut faults) = (Map::new(), Vec::new());
     for field in list(book, &[]) {
@@ -80,9 +80,15 @@ pub fn read(book: &Book, typed: impl Fn(&str) -> Option<String>) -> Result<Map<S
     }
     for (name, path, kind) in ADDED {
         let (Some(key), Some(text)) = (filled(&typed, name), typed(kind.0)) else { continue };
-        let path = match typed("new/skill-currency") {
-            Some(currency) if *name == "new/skill" => format!("{path}{key}/{}", currency.trim()),
-            _ => format!("{path}{key}{}", kind.2),
+        let path = match typed("new/skill-currency").filter(|_| *name == "new/skill") {
+            // One place of the book, and none below it: a path of many thousand is no place.
+            Some(currency) if Currency::read(currency.trim()).is_err() => {
+                let shown: String = currency.trim().chars().take(10).collect();
+                faults.push(Refusal::new("rule-floor-currency").field("new/skill-currency").with("currency", shown));
+                continue;
+            }
+            Some(currency) => format!("{path}{key}/{}", currency.trim()),
+            None => format!("{path}{key}{}", kind.2),
         };
         match read_one(kind.1, text.trim()) {
             Some(value) => put(&mut patch, &path, value),
@@ -296,6 +302,15 @@ mod tests {
         assert_eq!(of("floor/lidar/EUR"), Some(("", "12.345")));
         assert_eq!(of("split/worker"), Some(("80", "82.5")));
         assert_eq!(of("votes/ordinary/quorum"), Some(("1/3", "40/100")));
+    }
+
+    #[test]
+    fn a_currency_of_many_thousand_places_is_none() {
+        for text in ["USD/USD".to_owned(), "a/".repeat(250_000), String::new()] {
+            let refusals = read_typed(&[("new/skill", "lidar"), ("new/skill-currency", &text), ("new/skill-floor", "9")]).unwrap_err();
+            let said = (refusals.len(), refusals[0].code, refusals[0].field.as_deref());
+            assert_eq!(said, (1, "rule-floor-currency", Some("new/skill-currency")));
+        }
     }
 
     #[test]

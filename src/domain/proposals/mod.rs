@@ -10,6 +10,7 @@ pub mod effects;
 pub mod enacting;
 pub mod fields;
 pub mod gathering;
+pub mod limits;
 pub mod naming;
 pub mod opening;
 pub mod sealing;

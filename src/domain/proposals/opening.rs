@@ -254,10 +254,14 @@ pub fn least_days(terms: &Terms) -> i64 {
 }
 
 /// From when on what is decided holds: as its author says, and never before the kind's notice has run.
-#[must_use]
-pub fn enacts_at(terms: &Terms, closes: Timestamp, stated: Option<Timestamp>) -> Timestamp {
+///
+/// # Errors
+/// `vote-enacts` for a day too far ahead: what has passed keeps its like from being asked until its day.
+pub fn enacts_at(terms: &Terms, closes: Timestamp, stated: Option<Timestamp>) -> Result<Timestamp, Refusal> {
     let soonest = closes.plus_days(terms.notice_days);
-    stated.map_or(soonest, |stated| stated.max(soonest))
+    let enacts = stated.map_or(soonest, |stated| stated.max(soonest));
+    let is_near = enacts <= closes.plus_days(MOST_WAIT_DAYS);
+    if is_near { Ok(enacts) } else { Err(Refusal::new("vote-enacts").field("enacts").with("most", MOST_WAIT_DAYS)) }
 }
 
 /// `proposal.opened`, and the document beside it.
@@ -287,6 +291,8 @@ pub const ROLES: [&str; 3] = ["reviewer", "treasurer", "coordinator"];
 /// A vote is open for at least 72 hours.
 pub const LEAST_DAYS: i64 = 3;
 const MOST_AHEAD_DAYS: i64 = 60;
+/// As long as the longest notice that a book may ask.
+const MOST_WAIT_DAYS: i64 = 366;
 
 #[cfg(test)]
 mod tests {
@@ -322,10 +328,14 @@ mod tests {
     #[test]
     fn nothing_holds_before_its_notice_has_run() {
         let closes = Timestamp::from_secs(0);
-        let of = |stated| enacts_at(&terms("rate-change"), closes, stated);
-        assert_eq!(of(None), closes.plus_days(14));
-        assert_eq!(of(Some(closes.plus_days(3))), closes.plus_days(14));
-        assert_eq!(of(Some(closes.plus_days(20))), closes.plus_days(20));
+        let of = |stated| enacts_at(&terms("rate-change"), closes, stated).map_err(|refusal| refusal.code);
+        assert_eq!(of(None), Ok(closes.plus_days(14)));
+        assert_eq!(of(Some(closes.plus_days(3))), Ok(closes.plus_days(14)));
+        assert_eq!(of(Some(closes.plus_days(20))), Ok(closes.plus_days(20)));
+        assert_eq!(of(Some(closes.plus_days(366))), Ok(closes.plus_days(366)));
+        assert_eq!(of(Some(closes.plus_days(366).plus_secs(1))), Err("vote-enacts"), "nobody waits for longer than a year");
+        let slow = Terms { notice_days: 366, ..terms("rate-change") };
+        assert_eq!(enacts_at(&slow, closes, None), Ok(closes.plus_days(366)), "the longest notice of a book");
     }
 
     #[test]

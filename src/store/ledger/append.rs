@@ -109,6 +109,12 @@ impl Appender {
         self.size
     }
 
+    /// Whether this transaction has appended anything. Who took the ledger only to keep others from it signs no checkpoint.
+    #[must_use]
+    pub fn has_grown(&self) -> bool {
+        self.size > self.first_new
+    }
+
     /// When the entries of this transaction are recorded: now, or with the last one before.
     #[must_use]
     pub fn at(&self) -> Timestamp {

@@ -114,7 +114,7 @@ async fn whoever_accepts_a_price_at_the_moment_in_which_it_is_settled_otherwise_
 }
 
 /// A lock that somebody runs into at a place of the test's choice.
-struct Gate(PgConnection);
+pub(super) struct Gate(PgConnection);
 
 impl Gate {
     /// Over what only the choice of a task reads.
@@ -122,13 +122,13 @@ impl Gate {
         Gate::over(address, "LOCK TABLE left_tasks IN ACCESS EXCLUSIVE MODE").await
     }
 
-    async fn over(address: &str, lock: &str) -> Gate {
+    pub(super) async fn over(address: &str, lock: &str) -> Gate {
         let mut connection = PgConnection::connect(address).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("BEGIN; {lock}"))).execute(&mut connection).await.unwrap();
         Gate(connection)
     }
 
-    async fn so_many_wait(&self, address: &str, wanted: i64) {
+    pub(super) async fn so_many_wait(&self, address: &str, wanted: i64) {
         let mut connection = PgConnection::connect(address).await.unwrap();
         let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
         for _ in 0..500 {
@@ -141,7 +141,7 @@ impl Gate {
         panic!("nobody waits");
     }
 
-    async fn open(mut self) {
+    pub(super) async fn open(mut self) {
         sqlx::raw_sql("COMMIT").execute(&mut self.0).await.unwrap();
     }
 }

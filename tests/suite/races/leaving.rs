@@ -1,14 +1,22 @@
-//! Somebody leaves at the moment in which they claim, take back or hand in.
+//! Somebody leaves at the moment in which they claim, take back or hand in; or in which a vote is brought about that is about them, or
+//! about the only other coordinator.
 
 use std::future::Future;
 use std::time::Duration;
 
+use manyhands::actions::proposals::drafting::DraftForm;
+use manyhands::actions::proposals::{self, enacting};
 use manyhands::actions::{Error, claims, leaving};
-use manyhands_domain::ids::{ClaimId, ContractId};
+use manyhands_domain::ids::{ClaimId, ContractId, PersonId};
+use manyhands_store::{departures, people};
 
+use super::enacting::Gate;
 use super::{split, verify};
+use crate::signers::{AGE_SECS, enrol, member, refused};
 use crate::story::typed;
 use crate::support::{PASSWORD, World, databases, once, world};
+use crate::voters::{question, row, until};
+use crate::votes_ends::passed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_leaves_while_they_claim_or_take_back_holds_nothing_afterwards() {
@@ -58,6 +66,87 @@ async fn what_is_handed_in_while_its_member_leaves_is_handed_in_or_given_back_an
             verify(&world).await;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_undoes_their_exclusion_by_leaving_while_it_is_carried_out() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        // Two keys count: leaving takes signatures, and a wish to leave could be withdrawn.
+        enrol(&world, &world.coordinator, 1).await;
+        enrol(&world, &world.treasurer, 2).await;
+        deps.clock.advance(AGE_SECS);
+        let worker = member(&world, &world.worker).await;
+        let id = passed(&world, &about("constitution", "exclusion", &world, &world.worker).await).await;
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+        // On PostgreSQL both stand before what becomes of this member's leaving, the exclusion first.
+        let lock = format!("SELECT pg_advisory_xact_lock(hashtextextended('departure {}', 0))", worker.id());
+        let gate = if database == "postgres" { Some(Gate::over(&world.database, &lock).await) } else { None };
+        let enacting_deps = deps.clone();
+        let mut enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
+        match &gate {
+            Some(gate) => gate.so_many_wait(&world.database, 1).await,
+            None => assert_eq!((&mut enacting).await.unwrap().unwrap(), 1, "{database}"),
+        }
+        let (leaving_deps, by) = (deps.clone(), worker.clone());
+        let left = tokio::spawn(async move { leaving::leave(&leaving_deps, &by, &once(), PASSWORD).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 2).await;
+            gate.open().await;
+            assert_eq!(enacting.await.unwrap().unwrap(), 1, "{database}");
+        }
+        assert_eq!(refused(left.await.unwrap()), "departure-excluded", "{database}");
+        assert!(departures::is_excluded(&deps.db.read(), worker.id()).await.unwrap(), "{database}: what was voted stands");
+        verify(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_coordinator_stays_when_one_leaves_while_a_vote_stops_the_other() {
+    for database in databases() {
+        for (kind, act) in [("ordinary", "recall"), ("constitution", "exclusion")] {
+            let world = world(database).await;
+            let deps = &world.deps;
+            let second = member(&world, &world.reviewer).await;
+            let tx = deps.db.begin().await.unwrap();
+            people::grant_role(&tx, &world.reviewer, "coordinator", deps.clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+            let id = passed(&world, &about(kind, act, &world, &world.coordinator).await).await;
+            until(&world, row(&world, &id).await.enacts_at.unwrap());
+            // On PostgreSQL whoever leaves is held up after they looked for another coordinator, and before their roles end.
+            let lock = format!("SELECT 1 FROM roles WHERE person_id = '{}' FOR UPDATE", world.reviewer.as_str());
+            let gate = if database == "postgres" { Some(Gate::over(&world.database, &lock).await) } else { None };
+            let leaving_deps = deps.clone();
+            let left = tokio::spawn(async move { leaving::leave(&leaving_deps, &second, &once(), PASSWORD).await });
+            if let Some(gate) = &gate {
+                gate.so_many_wait(&world.database, 1).await;
+            }
+            let enacting_deps = deps.clone();
+            let enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
+            if let Some(gate) = gate {
+                gate.so_many_wait(&world.database, 2).await;
+                gate.open().await;
+            }
+            let (left, enacted) = (left.await.unwrap(), enacting.await.unwrap().unwrap());
+            assert_eq!(enacted, 1, "{database}: {act}");
+            let holders = people::list_holders(&deps.db.read(), "coordinator", "coordinator").await.unwrap();
+            let stays = if left.is_ok() { &world.coordinator } else { &world.reviewer };
+            assert_eq!(holders, [stays.clone()], "{database}: {act}");
+            // Whoever was excluded reads no votes any more.
+            let outcome = proposals::find(deps, &member(&world, &world.worker).await, &id).await.unwrap();
+            let reason = if left.is_ok() { "leave-last-coordinator" } else { "" };
+            assert_eq!(outcome.outcome_reason, reason, "{database}: {act}");
+            verify(&world).await;
+        }
+    }
+}
+
+/// A vote about a member, proposed in words that name nobody.
+async fn about(kind: &str, act: &str, world: &World, person: &PersonId) -> DraftForm {
+    let member = member(world, person).await.id().to_string();
+    let role = "coordinator".to_owned();
+    DraftForm { kind: kind.to_owned(), act: act.to_owned(), member, role, ..question() }
 }
 
 async fn state_of(world: &World, claim: &ClaimId) -> String {
