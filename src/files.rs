@@ -93,18 +93,7 @@ impl Files {
         let [fetching, decoding, reading] = [FETCHED_AT_ONCE, DECODED_AT_ONCE, READ_AT_ONCE].map(|most| Arc::new(Semaphore::new(most)));
         let [results, downloads, packing] = [RESULTS_AT_ONCE, DOWNLOADS_AT_ONCE, PACKED_AT_ONCE].map(Turns::new);
         let looking = Looking::default();
-        Files {
-            folder: data.join("files"),
-            bucket: None,
-            limits,
-            fetching,
-            decoding,
-            reading,
-            looking,
-            results,
-            downloads,
-            packing,
-        }
+        Files { folder: data.join("files"), bucket: None, limits, fetching, decoding, reading, looking, results, downloads, packing }
     }
 
     /// The files in an object store; what is received lies below the data folder until it is whole.

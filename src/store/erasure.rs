@@ -56,7 +56,8 @@ pub async fn find_kept(on: &impl Sql, person: &PersonId) -> Result<Option<Kept>,
 /// Work of a member that nobody judged yet, and payouts to them that are prepared or under way.
 pub async fn count_unfinished(on: &impl Sql, member: &str) -> Result<(i64, i64), StoreError> {
     let claims: Option<i64> =
-        find_value(on, "SELECT COUNT(*) AS v FROM claims WHERE member_id = $1 AND state IN ('submitted', 'sent_back')", values![member]).await?;
+        find_value(on, "SELECT COUNT(*) AS v FROM claims WHERE member_id = $1 AND state IN ('submitted', 'sent_back')", values![member])
+            .await?;
     let lines: Option<i64> = find_value(
         on,
         "SELECT COUNT(*) AS v FROM payout_lines n JOIN payouts o ON o.id = n.payout_id WHERE n.member_id = $1 \

@@ -59,7 +59,9 @@ impl Report {
     #[must_use]
     pub fn ahead_of(&self, now: Timestamp) -> Option<String> {
         let newest = self.newest.filter(|newest| newest.since(now) > 3_600)?;
-        Some(format!("the newest entry is dated {newest}, and this machine's clock says {now}: one of them is wrong, and a log must not run ahead\n"))
+        Some(format!(
+            "the newest entry is dated {newest}, and this machine's clock says {now}: one of them is wrong, and a log must not run ahead\n"
+        ))
     }
 
     /// How many entries rest on this ground.

@@ -59,7 +59,8 @@ async fn work_of_a_member_who_has_left_is_accepted_or_goes_to_somebody_uninvolve
         assert_eq!(reviews::accept_silent(deps).await.unwrap(), 1, "{database}: what nobody decides is paid");
         assert_eq!(scene.state().await, "accepted", "{database}");
         let taken = manyhands_store::outbox::take_notices(&deps.db.begin().await.unwrap(), 100).await.unwrap().waiting;
-        let told = taken.iter().any(|one| one.person == scene.world.worker.as_str() && matches!(one.notice, Notice::Rejected { left: true, .. }));
+        let told =
+            taken.iter().any(|one| one.person == scene.world.worker.as_str() && matches!(one.notice, Notice::Rejected { left: true, .. }));
         assert!(told, "{database}: and they hear of it");
         scene.verify(database).await;
     }

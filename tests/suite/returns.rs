@@ -325,6 +325,7 @@ async fn a_payment_is_booked_as_a_return_once() {
             amount: "10".to_owned(),
             reference: "back 82".to_owned(),
             asked: "By letter of 3 November.".to_owned(),
+            none_of: String::new(),
         };
         let other = returns::prepare(&world.deps, &world.treasurer().await, &once(), &other, PASSWORD).await.unwrap();
         returns::withdraw(&world.deps, &world.treasurer().await, &once(), &other).await.unwrap();
