@@ -187,11 +187,11 @@ pub(super) async fn import_whole(deps: &Deps, by: &ClientUser, once: &Once, id: 
 async fn take_items(work: Work<'_>, id: &BatchId, batch: &Batch, mut items: Vec<Item>) -> Result<u64, Error> {
     let deps = work.deps();
     let ids = std::iter::repeat_with(|| uuid_v4(deps.random.bytes()));
-    let before = room::kept(&work, &batch).await?;
+    let before = room::kept(&work, batch).await?;
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     let suggested = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.suggestion.take()?))).collect();
     suggestions::keep(&work, id, &suggested).await?;
-    room::check_items(&work, &batch, before).await?;
+    room::check_items(&work, batch, before).await?;
     let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
     gold::keep(&work, id.as_str(), &known).await?;
     files::release(&work, batch).await?;

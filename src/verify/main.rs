@@ -144,7 +144,7 @@ fn check(arguments: &Arguments) -> Result<(String, Found), String> {
     Ok((text, found))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the verifier stands alone; only this sentence knows a clock")]
+#[expect(clippy::disallowed_methods, reason = "only the sentence about a log that is dated ahead knows a clock")]
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     Timestamp::from_secs(since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0))

@@ -105,6 +105,8 @@ const BANS: &[(&str, &str, &str, &str)] = &[
 
 /// Where a ban does not hold: the one place that does the thing.
 const PLACES: &[(&str, &str)] = &[
+    // The auditor's program has no clock of ours: it says when a log is dated ahead of its own machine.
+    ("src/verify/main.rs", "SystemTime::now"),
     ("src/clock.rs", "SystemTime::now"),
     ("src/config.rs", "std::env"),
     // Its error, where the command ends.

@@ -240,6 +240,7 @@ pub async fn book_before(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Bo
 }
 
 /// Whether it has passed and what it decides holds from a later day on.
+#[must_use]
 pub fn waits_for_its_day(row: &Proposal) -> bool {
     row.outcome.as_deref() == Some("waiting")
 }
