@@ -192,7 +192,7 @@ async fn the_desk_tells_how_far_drawings_agree_and_the_files_tell_it_of_each_ite
             desk.says(words);
         }
         let csv = site.get(&format!("/desk/{contract}/consensus.csv")).await.text;
-        for line in ["street-1.jpg,answer,,0.000000,2,0.333333\r\n", "street-2.jpg,answer,,0.000000,2,0.500000\r\n"] {
+        for line in ["street-1.jpg,answer,,0.000000,2,0.333333,0\r\n", "street-2.jpg,answer,,0.000000,2,0.500000,0\r\n"] {
             assert!(csv.contains(line), "{database}: {csv}");
         }
         let lines = site.get(&format!("/desk/{contract}/consensus.jsonl")).await.text;
