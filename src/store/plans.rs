@@ -91,4 +91,9 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
     ledger::notes_repriced(&read, "C-1", 1, now).await.unwrap();
     let steps = plans(&read).await;
     assert!(steps.iter().any(|step| step.contains("INDEX entries_repriced (contract_id=? AND idx>?)")), "{steps:?}");
+
+    // What a recovery lost, without what it did not.
+    results::count_lost(&read, &contract).await.unwrap();
+    let steps = plans(&read).await;
+    assert!(steps.iter().any(|step| step.contains("INDEX claims_lost (contract_id=? AND state=?)")), "{steps:?}");
 }
