@@ -13,8 +13,12 @@ use crate::actions::{Error, Work};
 /// way to this end, and whoever the end concerns hears of that. The contract's lock is held.
 pub(super) async fn end_asks(work: &mut Work<'_>, id: &ContractId) -> Result<(), Error> {
     for row in due::list_asked(&work.tx).await? {
-        let about: Value = serde_json::from_str(&row.about).map_err(Error::broken)?;
-        let act = about.as_object().and_then(|about| Act::read(&row.act, about));
+        let about: Option<Value> = serde_json::from_str(&row.about).ok();
+        let act = about.as_ref().and_then(Value::as_object).and_then(|about| Act::read(&row.act, about));
+        if act.is_none() {
+            // One row that somebody damaged keeps no contract of another from ending.
+            tracing::error!(proposal = row.number, "what this proposal is about cannot be read: whether it ends with {id} is not known");
+        }
         if act.as_ref().and_then(Act::contract) != Some(id) {
             continue;
         }
