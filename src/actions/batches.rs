@@ -2,7 +2,7 @@
 
 pub(super) mod meanwhile;
 mod pricing;
-mod room;
+pub(super) mod room;
 mod stopping;
 
 pub(crate) use pricing::list_under_floor_of;
@@ -191,9 +191,9 @@ async fn take_items(work: Work<'_>, id: &BatchId, batch: &Batch, mut items: Vec<
     tasks::replace(&work.tx, id.as_str(), batch.copies, &items, ids).await?;
     let suggested = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.suggestion.take()?))).collect();
     suggestions::keep(&work, id, &suggested).await?;
-    room::check_items(&work, batch, before).await?;
     let known = items.iter_mut().filter_map(|item| Some((item.id.clone(), item.known.take()?))).collect();
     gold::keep(&work, id.as_str(), &known).await?;
+    room::check_items(&work, batch, before).await?;
     files::release(&work, batch).await?;
     work.commit(items.len() as u64).await
 }

@@ -15,7 +15,7 @@ use manyhands_store::gold::{self as rows, Gold, MissedItem, NewGold, Outcome, Su
 use manyhands_store::{Sql, claims};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{self, form_of, meanwhile};
+use crate::actions::batches::{self, form_of, meanwhile, room};
 use crate::actions::contracts::find_own;
 use crate::actions::files::Received;
 use crate::actions::reviews::Judging;
@@ -39,8 +39,9 @@ async fn import_whole(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, f
         let read = meanwhile::apart(deps, move || read_file(&bytes, &form, &shown)).await?;
         let work = begin!(deps, by.actor(), once);
         let Some(batch) = meanwhile::still(&work, by, &seen).await? else { continue };
-        let known = read?;
+        let (known, before) = (read?, room::kept(&work, &batch).await?);
         keep(&work, &batch.id, &known).await?;
+        room::check_items(&work, &batch, before).await?;
         return work.commit(known.len() as u64).await;
     }
     Err(meanwhile::changed())

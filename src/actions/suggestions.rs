@@ -16,7 +16,7 @@ pub(crate) use manyhands_store::suggestions::NewSuggestion;
 use manyhands_store::suggestions::{self as rows, OfModel, Place};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{self, draft_of, form_of, meanwhile, needs_of};
+use crate::actions::batches::{self, draft_of, form_of, meanwhile, needs_of, room};
 use crate::actions::files::Received;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Claim, Error, Once, Work, begin};
@@ -38,11 +38,10 @@ async fn import_whole(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId, f
         let places = rows::list_places(&deps.db.read(), id).await?;
         let read = meanwhile::apart(deps, move || read_file(&bytes, &needs, &form, &places)).await?;
         let work = begin!(deps, by.actor(), once);
-        if meanwhile::still(&work, by, &seen).await?.is_none() {
-            continue;
-        }
-        let found = read?;
+        let Some(batch) = meanwhile::still(&work, by, &seen).await? else { continue };
+        let (found, before) = (read?, room::kept(&work, &batch).await?);
         rows::replace(&work.tx, id, &found).await?;
+        room::check_items(&work, &batch, before).await?;
         return work.commit(found.len() as u64).await;
     }
     Err(meanwhile::changed())

@@ -139,10 +139,28 @@ async fn the_texts_of_items_count_against_what_a_contract_may_keep() {
         // What is counted: the ids and texts, what a model suggests, and what is known.
         let file = "id,payload,suggestion,suggestion_model,gold,gold_explanation\n1,\u{e9},Harmful,m,Harmful,because\n2,b,Harmful,m,,\n";
         site.upload(&path, "items", file.as_bytes()).await.redirects();
+        check_beside(&site, &batch, &world, &elsewhere).await;
+        site.upload(&path, "items", file.as_bytes()).await.redirects();
         let bytes = ("1é2b".len() + 3 * r#"{"answer":"Harmful"}"#.len() + "because".len()) as u64;
         assert_eq!(sum_kept(&world.deps.db.read(), elsewhere.as_str()).await.unwrap(), bytes, "{database}");
         site.post(&format!("/batches/{batch}/suggestions/remove"), &[]).await.redirects();
         let bytes = bytes - 2 * r#"{"answer":"Harmful"}"#.len() as u64;
         assert_eq!(sum_kept(&world.deps.db.read(), elsewhere.as_str()).await.unwrap(), bytes, "{database}");
     }
+}
+
+/// What is known of items and suggested for them comes in files of its own, too.
+async fn check_beside(site: &Site, batch: &BatchId, world: &World, contract: &ContractId) {
+    site.upload(&format!("/batches/{batch}/items"), "items", &items(1_990)).await.redirects();
+    let known = |count: usize| {
+        let rows: String = (0..count).map(|row| format!("{row},Harmful,{}\n", "é".repeat(1_000))).collect();
+        format!("id,gold,gold_explanation\n{rows}").into_bytes()
+    };
+    let kept = sum_kept(&world.deps.db.read(), contract.as_str()).await.unwrap();
+    site.upload(&format!("/batches/{batch}/gold"), "gold", &known(10)).await.refuses("it may keep 2 MB");
+    assert_eq!(sum_kept(&world.deps.db.read(), contract.as_str()).await.unwrap(), kept);
+    site.upload(&format!("/batches/{batch}/gold"), "gold", &known(3)).await.redirects();
+    let rows: String = (0..199).map(|row| format!("{row},Harmful,m\n")).collect();
+    let suggested = format!("id,suggestion,suggestion_model\n{rows}");
+    site.upload(&format!("/batches/{batch}/suggestions"), "suggestions", suggested.as_bytes()).await.refuses("it may keep 2 MB");
 }

@@ -15,13 +15,13 @@ pub(super) async fn check_another(work: &Work<'_>, contract: &str) -> Result<(),
 }
 
 /// What a draft's contract keeps, bytes.
-pub(super) async fn kept(work: &Work<'_>, batch: &Batch) -> Result<u64, Error> {
+pub(crate) async fn kept(work: &Work<'_>, batch: &Batch) -> Result<u64, Error> {
     Ok(files::sum_kept(&work.tx, &batch.contract_id).await?)
 }
 
 /// Refuses the items that stand in a draft now, with what came beside them, where its contract keeps too much with them. It kept so many
 /// bytes before: what takes no more room than what it took the place of is never refused.
-pub(super) async fn check_items(work: &Work<'_>, batch: &Batch, before: u64) -> Result<(), Error> {
+pub(crate) async fn check_items(work: &Work<'_>, batch: &Batch, before: u64) -> Result<(), Error> {
     let more = kept(work, batch).await?.saturating_sub(before);
     if more == 0 {
         return Ok(());
