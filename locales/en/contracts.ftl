@@ -156,7 +156,7 @@ desk-left-words = { $balance } deposited and not spent, of which { $held } is he
 desk-results = Results
 desk-results-words = All accepted answers so far, at any time. Workers appear as numbers, the same through the whole contract.
 desk-results-lost = { $count ->
-     [one] { $count } accepted answer is lost and not in these files: after a fault a backup was put back that is older than it. It is paid all the same, and stands in the book. Whoever needs it again speaks with the co-op.
+     [one] { $count } accepted answer is lost and not in these files: after a fault a backup was put back that is older than it. It is paid all the same, and stands in the book. If you need it again, please talk to the co-op.
      *[other] { $count } accepted answers are lost and not in these files: after a fault a backup was put back that is older than they are. They are paid all the same, and each stands in the book. Whoever needs them again speaks with the co-op.
   }
 desk-results-jsonl = Download JSON Lines

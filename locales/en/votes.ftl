@@ -66,7 +66,7 @@ refusal-vote-cosponsors = { $missing ->
   }
 refusal-vote-counted = This vote was counted already.
 refusal-vote-days = A vote of this kind is open for { $least } to { $most } days.
-refusal-vote-enacts = What is voted holds within { $most } days of the end of its vote: until then it keeps others from asking the same. Choose an earlier day.
+refusal-vote-enacts = What is voted takes effect within { $most } days of the end of its vote: until then it keeps others from asking the same. Choose an earlier day.
 refusal-vote-joined-later = You became a member after this vote was opened, so you are not on its roll. You vote in the next one.
 refusal-vote-kind = The rule book has no vote of this kind. Choose one.
 refusal-vote-not-open-yet = This vote opens on { $when }.

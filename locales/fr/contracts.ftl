@@ -159,8 +159,8 @@ desk-left-words = { $balance } déposés et non dépensés, dont { $held } reten
 desk-results = Résultats
 desk-results-words = Toutes les réponses acceptées à ce jour, à tout moment. Les personnes apparaissent par numéro, le même dans tout le contrat.
 desk-results-lost = { $count ->
-     [one] { $count } réponse acceptée est perdue et ne figure pas dans ces fichiers : après une panne, il a fallu remettre une sauvegarde plus ancienne qu’elle. Elle est payée tout de même et figure dans le livre. Si vous en avez encore besoin, parlez-en à la coopérative.
-     *[other] { $count } réponses acceptées sont perdues et ne figurent pas dans ces fichiers : après une panne, il a fallu remettre une sauvegarde plus ancienne qu’elles. Elles sont payées tout de même, et chacune figure dans le livre. Si vous en avez encore besoin, parlez-en à la coopérative.
+     [one] { $count } réponse acceptée est perdue et ne figure pas dans ces fichiers : après une panne, il a fallu restaurer une sauvegarde plus ancienne qu’elle. Elle est payée tout de même et figure dans le livre. Si vous en avez encore besoin, parlez-en à la coopérative.
+     *[other] { $count } réponses acceptées sont perdues et ne figurent pas dans ces fichiers : après une panne, il a fallu restaurer une sauvegarde plus ancienne qu’elles. Elles sont payées tout de même, et chacune figure dans le livre. Si vous en avez encore besoin, parlez-en à la coopérative.
   }
 desk-results-jsonl = Télécharger en JSON Lines
 desk-results-csv = Télécharger en CSV

@@ -29,7 +29,7 @@ mail-rejected-text = Votre travail a été rejeté : { $code }. { $said ->
      *[no] Rien n’est définitif : jusqu’au { $due } vous pouvez faire appel, et quelqu’un qui n’y est pour rien décide.
   } Écriture { $index } du livre.
 mail-appealed-subject = Un appel attend : { $title }
-mail-appealed-text = Un travail pour { $title } a été rejeté, et qui l’a fait en appelle, ou a quitté la coopérative. Vous n’y êtes pour rien et pouvez donc décider, jusqu’au { $due }. Ce que personne ne décide est accepté et payé.
+mail-appealed-text = Un travail pour { $title } a été rejeté, et la personne qui l’a fait conteste ce rejet, ou a quitté la coopérative. Vous n’y êtes pour rien et pouvez donc décider, jusqu’au { $due }. Ce que personne ne décide est accepté et payé.
 mail-rejection-ended-subject = { $paid ->
      [yes] Accepté après appel : { $title }
      *[no] Le rejet tient : { $title }
@@ -240,7 +240,7 @@ mail-price-asked-text = Les membres ont voté de demander { $price } par répons
      *[notice] Sinon, le lot ne prend plus de nouvelles tâches dès ce jour, et le préavis du contrat court ;
   } ce qui est pris est payé comme convenu.
 mail-batch-unsure-subject = À regarder : { $title } est en pause
-mail-batch-unsure-text = Après une panne, la coopérative a remis une sauvegarde plus ancienne que l’ouverture de { $title } ({ $contract }). Son prix et son temps sont tels que vous l’avez ouvert. Ses éléments et ses questions sont ceux de votre brouillon d’alors, et ne sont peut-être pas les derniers : personne ne peut donc y prendre de tâche pour le moment. { $lost ->
+mail-batch-unsure-text = Après une panne, la coopérative a restauré une sauvegarde plus ancienne que l’ouverture de { $title } ({ $contract }). Son prix et son temps sont tels que vous l’avez ouvert. Ses éléments et ses questions sont ceux de votre brouillon d’alors, et ne sont peut-être pas les derniers : personne ne peut donc y prendre de tâche pour le moment. { $lost ->
      [0] Regardez-le,
      [one] { $lost } réponse a été acceptée depuis à un élément que ce brouillon n’a pas : elle est perdue, et payée tout de même. Regardez le lot,
      *[other] { $lost } réponses ont été acceptées depuis à des éléments que ce brouillon n’a pas : elles sont perdues, et payées tout de même. Regardez le lot,

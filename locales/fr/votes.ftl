@@ -66,7 +66,7 @@ refusal-vote-cosponsors = { $missing ->
   }
 refusal-vote-counted = Ce vote a déjà été compté.
 refusal-vote-days = Un vote de ce type est ouvert de { $least } à { $most } jours.
-refusal-vote-enacts = Ce qui est voté vaut dans les { $most } jours après la fin du vote : d’ici là, personne d’autre ne peut demander la même chose. Choisissez un jour plus proche.
+refusal-vote-enacts = Ce qui est voté entre en vigueur au plus tard { $most } jours après la fin du vote : d’ici là, personne d’autre ne peut demander la même chose. Choisissez un jour plus proche.
 refusal-vote-joined-later = Vous êtes devenu membre après l’ouverture de ce vote, vous n’êtes donc pas sur sa liste. Vous voterez au prochain.
 refusal-vote-kind = Le règlement n’a pas de vote de ce type. Choisissez-en un.
 refusal-vote-not-open-yet = Ce vote s’ouvre le { $when }.
