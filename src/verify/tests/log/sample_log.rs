@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::replay::Ground;
+use manyhands_domain::time::Timestamp;
 use manyhands_verify::{Report, verify};
 
 use crate::forge::{Forge, sample};
@@ -133,4 +134,16 @@ fn a_policy_asks_for_cosignatures() {
     let witness = "witness w witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\nquorum w\n";
     let failure = asked(witness).failures[1].clone().unwrap();
     assert!(failure.why.contains("too few of the policy's witnesses"), "{failure:?}");
+}
+
+#[test]
+fn a_log_that_is_dated_ahead_of_a_clock_is_named_and_fails_no_level() {
+    let report = check(&sample().join("log"));
+    let newest = report.newest.unwrap();
+    assert_eq!(newest.to_string(), Forge::sample().entries.last().unwrap()["at"].as_str().unwrap());
+    assert_eq!(report.ahead_of(newest.plus_secs(-3_600)), None, "an hour is what clocks differ by");
+    let words = report.ahead_of(newest.plus_secs(-3_601)).unwrap();
+    assert!(words.contains(&newest.to_string()) && report.holds(), "{words}");
+    assert_eq!(report.ahead_of(Timestamp::from_secs(newest.secs() + 1)), None);
+    assert!(report.to_json().contains(&format!("\"newest\":\"{newest}\"")));
 }
