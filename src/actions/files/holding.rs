@@ -64,8 +64,12 @@ impl Coming {
             }
             drop(work);
             // The same bytes are just being removed: it is soon over. What could not be removed before is tried now.
-            if tried == 0 && try_again(deps, &coming.hashes).await.is_ok_and(|removed| removed > 0) {
-                continue;
+            if tried == 0 {
+                match try_again(deps, &coming.hashes).await {
+                    Ok(0) => {}
+                    Ok(_) => continue,
+                    Err(error) => tracing::warn!(%error, "what could not be removed before could not be removed now, either"),
+                }
             }
             tokio::time::sleep(PAUSE).await;
         }
