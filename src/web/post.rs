@@ -175,7 +175,7 @@ async fn takes_file(request: &Request<'_>) -> Option<Taking> {
 /// Tables that are read and written at once, from when they have come: each is held in memory. Nobody's line is waited for meanwhile.
 static TABLES_READ: Semaphore = Semaphore::const_new(3);
 /// How long one that has come waits for that: an import takes seconds.
-const MEMORY_WAIT: Duration = Duration::from_secs(120);
+const MEMORY_WAIT: Duration = Duration::from_secs(30);
 /// How many files of one client come in at once, of each kind.
 const UPLOADS_OF_A_CLIENT: usize = 2;
 /// How long a form without a file may take.
