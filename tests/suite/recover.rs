@@ -25,7 +25,7 @@ use manyhands_domain::refusal::Arg;
 use crate::backup::{bytes_of, does, refuses};
 use crate::pages::change;
 use crate::program::{copy, free_port, write_settings};
-use crate::support::{PAGES, PASSWORD, World, agree, back_up, databases, once, reopen, world};
+use crate::support::{PAGES, PASSWORD, World, agree, back_up, copy_file, databases, once, reopen, world};
 
 /// Who acts, whatever becomes of the database.
 struct People {
@@ -474,9 +474,7 @@ pub fn copy_keys(from: &Path, to: &Path) {
 /// Another copy of the old database, to be led astray.
 fn back_up_of(story: &Story) -> String {
     if story.database.starts_with("sqlite") {
-        let path = story.old.path().join("forked.db");
-        fs::copy(story.database.trim_start_matches("sqlite://"), &path).unwrap();
-        return format!("sqlite://{}", path.display());
+        return copy_file(Path::new(story.database.trim_start_matches("sqlite://")), &story.old.path().join("forked.db"));
     }
     back_up(&story.database, story.old.path())
 }

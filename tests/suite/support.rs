@@ -318,17 +318,29 @@ pub fn address(database: &str, folder: &TempDir) -> String {
 /// A copy of a closed database; its address.
 pub fn back_up(address: &str, folder: &Path) -> String {
     if address.starts_with("sqlite") {
-        let copy = folder.join("backup.db");
-        std::fs::copy(folder.join("coop.db"), &copy).unwrap();
-        return format!("sqlite://{}", copy.display());
+        return copy_file(&folder.join("coop.db"), &folder.join("backup.db"));
     }
     let (server, name) = address.rsplit_once('/').unwrap();
+    // A closed connection's process may take its time to end, and a copy is made of a database that nobody is connected to.
+    let ended = format!("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'");
     let made = Command::new("psql")
-        .args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}_backup TEMPLATE {name}")])
+        .args([&format!("{server}/postgres"), "-qb", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-c", &ended])
+        .args(["-c", &format!("CREATE DATABASE {name}_backup TEMPLATE {name}")])
         .status()
         .unwrap();
     assert!(made.success());
     format!("{address}_backup")
+}
+
+/// A copy of a closed SQLite file; its address. Two connections that close at the same moment each take the other for one that
+/// stays, and leave what was committed in the write-ahead log.
+pub fn copy_file(from: &Path, to: &Path) -> String {
+    std::fs::copy(from, to).unwrap();
+    let log = |file: &Path| std::path::PathBuf::from(format!("{}-wal", file.display()));
+    if log(from).exists() {
+        std::fs::copy(log(from), log(to)).unwrap();
+    }
+    format!("sqlite://{}", to.display())
 }
 
 /// A copy of a database in use, to be altered; its address.
