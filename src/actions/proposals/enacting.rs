@@ -95,14 +95,15 @@ enum Brought {
     Paused,
     /// The same, and the listing gives no days of notice: the contract has ended.
     Ended,
+    /// Nothing: it was settled while this waited for the contract's lock.
+    Settled,
 }
 
 async fn enact_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
     let mut work = Work::begin_job(deps).await?;
     let row = rows::load_held(&work.tx, &id).await?;
-    let due = matches!(row.outcome.as_deref(), Some("waiting" | "accepted" | "refused"));
-    if !due || row.enacts_at.is_none_or(|at| at > work.now().secs()) {
+    if !is_due(&row) || row.enacts_at.is_none_or(|at| at > work.now().secs()) {
         return Ok(false);
     }
     let (row_id, title) = (row.id.clone(), row.title.clone());
@@ -117,6 +118,7 @@ async fn enact_one(deps: &Deps, number: i64) -> Result<bool, Error> {
             tell(&mut work, &id, title, "paused").await?;
         }
         Ok(Brought::Ended) => tell(&mut work, &id, title, "ended").await?,
+        Ok(Brought::Settled) => return Ok(false),
         Err(Error::Refused(refusals)) => {
             // Nothing of a refused change is written with its lapsing.
             drop(work);
@@ -128,6 +130,17 @@ async fn enact_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     work.commit(true).await
 }
 
+/// Whether what passed is still to be brought about.
+fn is_due(row: &Proposal) -> bool {
+    matches!(row.outcome.as_deref(), Some("waiting" | "accepted" | "refused"))
+}
+
+/// A row as it stands once the contract's lock is held: whoever holds it answers, raises the price or ends the contract without the
+/// row's own.
+async fn still(work: &Work<'_>, row: &Proposal) -> Result<Option<Proposal>, Error> {
+    Ok(rows::find_by_id(&work.tx, &row.id).await?.filter(is_due))
+}
+
 async fn tell(work: &mut Work<'_>, id: &ProposalId, title: String, what: &str) -> Result<(), Error> {
     telling::everybody(work, &Notice::VoteEnacted { proposal: id.to_string(), title, what: what.to_owned() }).await
 }
@@ -135,7 +148,7 @@ async fn tell(work: &mut Work<'_>, id: &ProposalId, title: String, what: &str) -
 async fn lapse(deps: &Deps, id: &ProposalId, code: &'static str) -> Result<bool, Error> {
     let mut work = Work::begin_job(deps).await?;
     let row = rows::load_held(&work.tx, id).await?;
-    if !matches!(row.outcome.as_deref(), Some("waiting" | "accepted" | "refused")) {
+    if !is_due(&row) {
         return Ok(false);
     }
     if let Ok(Act::PriceAsk { contract, batch, .. }) = act_of(&row)
@@ -165,6 +178,9 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
         Act::PriceAsk { contract, batch, price, .. } => ask_or_pause(work, row, &contract, &batch, price).await,
         Act::End(contract) => {
             contracts::load_held(&work.tx, &contract).await?;
+            if still(work, row).await?.is_none() {
+                return Ok(Brought::Settled);
+            }
             let index = life::end_by_vote(work, &contract, id_of(row)?.as_str()).await?;
             Ok(Brought::Done(index))
         }
@@ -223,6 +239,7 @@ async fn ask_or_pause(
     price: Amount,
 ) -> Result<Brought, Error> {
     let held = contracts::load_held(&work.tx, contract).await?;
+    let Some(row) = &still(work, row).await? else { return Ok(Brought::Settled) };
     let standing = life::standing_of(&work.tx, &held).await?;
     if standing.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());

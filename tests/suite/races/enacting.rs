@@ -113,6 +113,37 @@ async fn whoever_accepts_a_price_at_the_moment_in_which_it_is_settled_otherwise_
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_price_that_is_settled_while_its_day_waits_for_the_contract_is_settled_once() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, buyer) = (&world.deps, world.buyer().await);
+        let contract = world.plain_contract().await;
+        let batch = world.open_batch(&contract, 3).await;
+        let id = passed(&world, &an_ask(&batch, "1.20")).await;
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+        // On PostgreSQL both stand before the contract, the client's own price first.
+        let lock = format!("SELECT 1 FROM contracts WHERE id = '{contract}' FOR UPDATE");
+        let gate = if database == "postgres" { Some(Gate::over(&world.database, &lock).await) } else { None };
+        let (pricing_deps, by, priced) = (deps.clone(), buyer.clone(), batch.clone());
+        let mut pricing = tokio::spawn(async move { batches::reprice(&pricing_deps, &by, &once(), &priced, "1.30").await });
+        match &gate {
+            Some(gate) => gate.so_many_wait(&world.database, 1).await,
+            None => drop((&mut pricing).await.unwrap().unwrap()),
+        }
+        let enacting_deps = deps.clone();
+        let enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 2).await;
+            gate.open().await;
+            pricing.await.unwrap().unwrap();
+        }
+        assert_eq!(enacting.await.unwrap().unwrap(), 0, "{database}: told and settled by the client's own price");
+        assert_eq!(row(&world, &id).await.outcome.as_deref(), Some("done"), "{database}");
+        verify(&world).await;
+    }
+}
+
 /// A lock that somebody runs into at a place of the test's choice.
 pub(super) struct Gate(PgConnection);
 
