@@ -297,13 +297,13 @@ pub async fn release(deps: &Deps, by: &Member, once: &Once, id: &ClaimId) -> Res
 /// [`Error::NotFound`] for whoever has left.
 pub(crate) async fn release_all(work: &mut Work<'_>, member: &MemberId) -> Result<(), Error> {
     hold(work, member).await?;
+    // First the contracts' locks, in one order, as everybody takes them; what was handed in before they came stays so. What awaits its
+    // verdict is on contracts, too, and may go to somebody uninvolved: a lock that is taken later would be out of that order.
+    for contract in departures::list_contracts_of(&work.tx, member).await? {
+        contracts::load_held(&work.tx, &ContractId::parse(&contract).map_err(Error::broken)?).await?;
+    }
     for held in rows::list_unfinished(&work.tx, member).await? {
-        // First the contract's lock, as everybody takes them; what was handed in before it came stays so.
-        let contract = ContractId::parse(&held.contract_id).map_err(Error::broken)?;
-        contracts::load_held(&work.tx, &contract).await?;
-        if rows::list_unfinished(&work.tx, member).await?.iter().any(|now| now.id == held.id) {
-            end_claim(work, &held).await?;
-        }
+        end_claim(work, &held).await?;
     }
     Ok(())
 }

@@ -36,6 +36,18 @@ pub async fn lock(tx: &Tx, member: &MemberId) -> Result<(), StoreError> {
     lock_by_name(tx, &format!("departure {member}")).await
 }
 
+/// The contracts on which something of a member is unfinished or awaits its verdict, in the order of their ids.
+pub async fn list_contracts_of(tx: &Tx, member: &MemberId) -> Result<Vec<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        contract_id: String,
+    }
+    let sql = "SELECT DISTINCT contract_id FROM claims WHERE member_id = $1 AND state IN ('claimed', 'sent_back', 'submitted') \
+               ORDER BY contract_id";
+    let rows: Vec<Row> = all(tx, sql, values![member.as_str()]).await?;
+    Ok(rows.into_iter().map(|row| row.contract_id).collect())
+}
+
 /// Keeps a wish; a conflict when there is one of this member.
 pub async fn insert(tx: &Tx, id: &str, member: &MemberId, reason: &str, by: &PersonId, now: Timestamp) -> Result<(), StoreError> {
     execute(
