@@ -180,9 +180,9 @@ pub async fn end_holds(tx: &Tx, holder: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets what was noted before this moment: whoever noted it broke off.
+/// Forgets what was noted before this moment: whoever noted it broke off. What could not be removed stays noted until it is gone.
 pub async fn forget_holds(tx: &Tx, before: Timestamp) -> Result<(), StoreError> {
-    execute(tx, "DELETE FROM file_holds WHERE at < $1", values![before.secs()]).await?;
+    execute(tx, "DELETE FROM file_holds WHERE at < $1 AND holder <> $2", values![before.secs(), FAILED]).await?;
     Ok(())
 }
 

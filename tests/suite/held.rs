@@ -49,6 +49,8 @@ async fn one_file_that_cannot_be_removed_stays_noted_alone_and_is_tried_again() 
         assert!(!lying.contains(&stray[1]) && !lying.contains(&stray[2]) && lying.contains(&hash(0)), "{database}: {lying:?}");
         assert!(files::tidy(&world.deps).await.is_err(), "{database}: it is tried again, and noted still");
         assert_eq!(failed().await, [hash(0)], "{database}");
+        files::begin_anew(&world.deps).await.unwrap();
+        assert_eq!(failed().await, [hash(0)], "{database}: nor does a start forget it");
         // Nobody counts on it: whoever brought it would see it go.
         let tx = world.deps.db.begin().await.unwrap();
         assert!(!rows::hold_coming(&tx, "somebody", &[&hash(0)], world.deps.clock.now()).await.unwrap(), "{database}");
