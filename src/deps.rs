@@ -47,16 +47,20 @@ pub struct Uploads {
     pub tables: Turns,
     /// Pictures: each upload may leave 2 GB beside the data folder until it is looked through.
     pub pictures: Turns,
+    /// Results of other tools from members' hands: 20 MB each, on the disk while they come. What the tools themselves send has turns of
+    /// its own.
+    pub results: Turns,
 }
 
 impl Default for Uploads {
     fn default() -> Uploads {
-        Uploads { tables: Turns::new(TABLES_AT_ONCE), pictures: Turns::new(PICTURES_AT_ONCE) }
+        Uploads { tables: Turns::new(TABLES_AT_ONCE), pictures: Turns::new(PICTURES_AT_ONCE), results: Turns::new(RESULTS_AT_ONCE) }
     }
 }
 
 const TABLES_AT_ONCE: usize = 8;
 const PICTURES_AT_ONCE: usize = 6;
+const RESULTS_AT_ONCE: usize = 32;
 
 /// The keys that sign for the co-op now: of those in force, of each role the newest that lies in the data folder. Kept apart:
 /// the entry key is lost more easily (LEDGER.md section 4).

@@ -120,7 +120,7 @@ impl Files {
         &self.looking
     }
 
-    /// Bounds the results of other tools that come in at once, from tools and from members' own hands together.
+    /// Bounds the results that other tools send at once.
     #[must_use]
     pub fn results(&self) -> &Turns {
         &self.results

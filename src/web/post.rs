@@ -46,7 +46,7 @@ pub struct Fields {
 #[derive(Debug)]
 struct Held {
     _turn: Turn,
-    /// Of a table, which is read whole.
+    /// Of a table or a result, which is read whole.
     _memory: Option<SemaphorePermit<'static>>,
 }
 
@@ -80,16 +80,21 @@ async fn read(
     {
         let busy = (Status::ServiceUnavailable, "too many files at once");
         let turns = match what {
-            What::Result => deps.files.results(),
+            What::Result => &deps.uploads.results,
             What::Table => &deps.uploads.tables,
             What::Pictures => &deps.uploads.pictures,
         };
         let turn = turns.take(whose).await.ok_or(busy)?;
         // Nobody keeps a turn for ever, however steadily it goes on.
         let (fields, file) = timeout(FILE_WAIT, upload::read(&deps, kind, data, most)).await.map_err(too_slow)??;
-        let memory = match what {
-            What::Table => Some(timeout(MEMORY_WAIT, TABLES_READ.acquire()).await.ok().and_then(Result::ok).ok_or(busy)?),
-            What::Result | What::Pictures => None,
+        let room = match what {
+            What::Table => Some(&TABLES_READ),
+            What::Result => Some(&RESULTS_READ),
+            What::Pictures => None,
+        };
+        let memory = match room {
+            Some(room) => Some(timeout(MEMORY_WAIT, room.acquire()).await.ok().and_then(Result::ok).ok_or(busy)?),
+            None => None,
         };
         let turn = Held { _turn: turn, _memory: memory };
         return Ok((fields, file, Some(turn)));
@@ -174,6 +179,8 @@ async fn takes_file(request: &Request<'_>) -> Option<Taking> {
 
 /// Tables that are read and written at once, from when they have come: each is held in memory. Nobody's line is waited for meanwhile.
 static TABLES_READ: Semaphore = Semaphore::const_new(3);
+/// Results, likewise: 20 MB each.
+static RESULTS_READ: Semaphore = Semaphore::const_new(8);
 /// How long one that has come waits for that: an import takes seconds.
 const MEMORY_WAIT: Duration = Duration::from_secs(30);
 /// How many files of one client come in at once, of each kind.

@@ -35,8 +35,10 @@ async fn one_result_at_a_time_comes_in_for_a_claim_and_two_for_a_member_and_nobo
     let theirs = other.post(&format!("{batch}/claim"), &[]).await.to;
     let member = world.worker().await.id().as_str().to_owned();
 
-    // One is under way for this claim.
-    let under_way = world.deps.files.results().take(whose_turn(&id_of(&claim), &member)).await.unwrap();
+    // One is under way for this claim, from its tool and from its member's hands.
+    let whose = || whose_turn(&id_of(&claim), &member);
+    let (results, by_hands) = (world.deps.files.results(), &world.deps.uploads.results);
+    let under_way = (results.take(whose()).await.unwrap(), by_hands.take(whose()).await.unwrap());
     let by_hand = [("answer", "typed here")];
     let attempts = async || world.deps.db.census().await.unwrap().into_iter().find(|(table, _)| table == "attempts").unwrap();
     let (of_tool, of_member, of_other) = tokio::join!(
@@ -53,13 +55,23 @@ async fn one_result_at_a_time_comes_in_for_a_claim_and_two_for_a_member_and_nobo
     let others = ["elsewhere", "there"].map(|claim| vec![(format!("claim {claim}"), 1), (format!("member {member}"), 2)]);
     let mut held = Vec::new();
     for whose in others {
-        held.push(world.deps.files.results().take(whose).await.unwrap());
+        held.push(results.take(whose).await.unwrap());
     }
     let before = attempts().await;
     is_problem(&send(&tool, &token, "a", b"[3]").await, 503, "results-busy");
     assert_eq!(attempts().await, before, "whoever only waited has sent nothing");
     held.pop();
     assert_eq!(send(&tool, &token, "a", b"[3]").await.status, 201);
+    drop(held);
+
+    // However many tools are slow, members' own hands do not wait for them.
+    let mut slow = Vec::new();
+    for number in 0..8 {
+        slow.push(results.take(vec![(format!("claim of a slow tool {number}"), 1)]).await.unwrap());
+    }
+    is_problem(&send(&tool, &token, "a", b"[4]").await, 503, "results-busy");
+    let answer = worker.upload_with(&format!("{claim}/draft"), ("result-file", "a.json", b"[4]"), &by_hand).await;
+    assert_eq!(answer.status, 303);
 }
 
 #[tokio::test]
