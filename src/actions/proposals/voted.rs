@@ -20,7 +20,7 @@ async fn check_passed(on: &impl Sql, row: &Proposal, id: &str) -> Result<(), Err
         return Err(Error::broken(format!("{id} did not pass: nothing of it is brought about")));
     }
     for kind in ["rule.enacted", "batch.repriced"] {
-        for brought in ledger::notes_of_kind(on, kind).await? {
+        for brought in ledger::notes_of_kind_after(on, kind, index).await? {
             if of_it(&Entry::read(&brought.note).map_err(Error::broken)?) {
                 return Err(Error::broken(format!("{id} has brought about entry {} already", brought.index)));
             }

@@ -114,6 +114,13 @@ pub async fn notes_of_kind(on: &impl Sql, kind: &str) -> Result<Vec<NoteRow>, St
     rows.into_iter().map(IndexedNote::typed).collect()
 }
 
+/// Every entry of a kind after an index, ascending.
+pub async fn notes_of_kind_after(on: &impl Sql, kind: &str, index: u64) -> Result<Vec<NoteRow>, StoreError> {
+    let sql = "SELECT idx, note FROM entries WHERE kind = $1 AND idx > $2 ORDER BY idx";
+    let rows: Vec<IndexedNote> = all(on, sql, values![kind, count(index)?]).await?;
+    rows.into_iter().map(IndexedNote::typed).collect()
+}
+
 /// The entries after an index, and after a moment, that gave batches of a contract another price, ascending.
 pub async fn notes_repriced(on: &impl Sql, contract: &str, index: u64, since: Timestamp) -> Result<Vec<NoteRow>, StoreError> {
     // The kind stands in the text: it is that of the index.
