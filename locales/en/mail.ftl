@@ -31,7 +31,7 @@ mail-rejected-text = Your work was rejected: { $code }. { $said ->
 mail-appealed-subject = An appeal waits: { $title }
 mail-appealed-text = Work of { $title } was rejected, and whoever did it appeals, or has left the co-op. You had no part in it, so you can decide, until { $due }. What nobody decides is accepted and paid.
 mail-rejection-ended-subject = { $paid ->
-     [yes] Accepted after an appeal: { $title }
+     [yes] Accepted after all: { $title }
      *[no] The rejection stands: { $title }
   }
 mail-rejection-ended-text = { $title }. { $outcome }

@@ -18,7 +18,7 @@ refusal-answer-spans-many = « { $question } » prend { $most } passages au plus
 refusal-answer-spans-nothing = « { $question } » : des passages sont marqués, et « Rien à marquer ici » aussi. Laissez l’un ou l’autre.
 refusal-answer-too-long = « { $question } » : la réponse dépasse { $most } caractères. Raccourcissez-la ; ce que vous avez écrit est gardé.
 refusal-correction-crosses = Il manque { $missing } sur ce compte : { $account }. Tel qu’est le livre, il contient moins que ce qui en est retiré, la correction ne pourrait donc jamais être inscrite. Retirez-en moins. Rien n’a été écrit.
-refusal-correction-claimed = Des membres au travail retiennent une part des dépôts de { $contract } : { $free } est libre à présent, et la correction prendrait davantage. Le travail accepté peut toujours être payé. Retirez au plus cette somme maintenant et le reste quand le travail aura pris fin, ou suspendez d’abord le contrat. Rien n’a été écrit.
+refusal-correction-claimed = Des membres au travail retiennent une part des dépôts de { $contract } : { $free } est libre maintenant, et la correction prendrait davantage. Le travail accepté peut toujours être payé. Retirez au plus cette somme maintenant et le reste quand le travail aura pris fin, ou suspendez d’abord le contrat. Rien n’a été écrit.
 refusal-balance-crossed = Il manque { $missing } : un solde descendrait sous sa limite. Rien n’a été enregistré.
 refusal-batch-contract-not-funded = Le contrat n’a pas encore de dépôt. Le travail peut s’ouvrir dès que la trésorerie en a enregistré un.
 refusal-batch-contract-not-listed = Le contrat n’est pas encore approuvé. Un lot peut être préparé dès qu’il l’est.
@@ -124,7 +124,7 @@ refusal-guidelines-unnumbered = Numérotez les sections des consignes, chacune e
 refusal-hazard-forbidden = Les images ou vidéos d’exploitation sexuelle d’enfants sont refusées comme contrat, sans exception.
 refusal-hazard-unfit = Un risque demande sa catégorie, sa forme, un niveau de 0 à 3 et une part de 1 à 100 pour cent.
 refusal-hazard-not-agreed = Ce travail peut vous montrer ce que vous n’avez pas accepté de rencontrer. Lisez plus bas de quoi il s’agit : acceptez et prenez la tâche, ou cherchez un autre travail.
-refusal-hazard-changed = Le contrat nomme à présent d’autres risques. Lisez-les au tableau avant de continuer.
+refusal-hazard-changed = Le contrat nomme maintenant d’autres risques. Lisez-les au tableau avant de continuer.
 refusal-exposure-day = Vous avez travaillé { $most } ou plus au niveau de risque 3 en 24 heures, le plus que permet le règlement. Vous pourrez continuer à partir du { $at } ; d’autres travaux vous sont ouverts dès maintenant.
 refusal-exposure-rest = De chaque heure, { $rest } doivent être libres du niveau de risque 3. Vous pourrez continuer à partir du { $at } ; d’autres travaux vous sont ouverts dès maintenant.
 refusal-invitation-kind = Cette personne a déjà été invitée, comme membre ou pour un client, et cela ne se change pas. Prenez une autre adresse.
@@ -290,7 +290,7 @@ refusal-correction-waits = Une correction de cette écriture attend déjà sa se
 refusal-return-asked = Ce contrat court : une part de son dépôt n’est rendue qu’à la demande du client. Dites en une phrase quand et comment il l’a demandé.
 refusal-return-beyond-deposit = Il reste { $left } de ce dépôt : personne ne reçoit plus que ce qui est arrivé. Prenez cela au plus, et le reste d’un autre dépôt.
 refusal-return-beyond-free = { $free } peuvent être rendus maintenant : le reste est dépensé, retenu pour des prises, ou attend déjà son retour. Prenez cela au plus.
-refusal-return-claimed = Moins est libre qu’à la préparation, { $free } à présent : du travail a été pris entre-temps, et le travail accepté peut toujours être payé. Retirez ce retour, et préparez-en un de cette somme au plus. Rien n’a été rendu.
+refusal-return-claimed = Moins est libre qu’à la préparation, { $free } maintenant : du travail a été pris entre-temps, et le travail accepté peut toujours être payé. Retirez ce retour, et préparez-en un de cette somme au plus. Rien n’a été rendu.
 refusal-return-unnamed = { $count ->
      [one] L’écriture { $entries } est un retour de cette somme sur ce contrat
      *[other] Les écritures { $entries } sont des retours de cette somme sur ce contrat
