@@ -16,7 +16,7 @@ effects-new = new
 effects-piece = One piece
 effects-piece-worker = whoever does it
 effects-piece-hour = an hour of it
-effects-piece-words = Contract { $contract }, at the honest time of { $time } a piece. The client may say no: then nothing changes.
+effects-piece-words = Contract { $contract }, at the honest time of { $time } a piece. The client may say no; then, or without an answer, the batch takes no new claims from the day on, and the co-op’s notice for the contract runs.
 effects-me = To me
 effects-my-pieces = { $pieces ->
      [one] your { $pieces } piece of { $days } days
@@ -45,6 +45,7 @@ effects-under = { $under ->
 effects-under-price = Now { $price } a piece
 effects-under-least = { $currency } at least
 effects-under-words = From that day they take no new claims until their clients raise the price. What is claimed before keeps its price.
+effects-lowered = The floor falls ({ $skill }): no price of today falls with it, but an hour of new batches may then pay { $then } instead of { $was }.
 effects-how = How it is computed
 effects-how-pay = Every piece accepted in the last { $days } days is paid twice: by the rules before, and by the rules after, at a price raised to the new least price where it is under that. Nobody knows what a client would do instead: some would pay, some would bring less work.
 effects-how-hour = An hour is what somebody was paid over the time that was measured, rounded down to cents. The middle member is the one with as many above as below; of two in the middle it is the lower.

@@ -120,3 +120,4 @@ expense-withdrawn = Withdrawn
 expense-approve-words = With this the expense is paid from the bank and stands in the ledger.
 pay-corrected-words = Two people corrected an entry that paid you. The balance above has it already.
 pay-you = In the ledger you are { $member }. Every entry with this number is about you; who stands behind it, the ledger tells nobody.
+pay-rates = How a price is set and split

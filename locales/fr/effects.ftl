@@ -16,7 +16,7 @@ effects-new = nouveau
 effects-piece = Une pièce
 effects-piece-worker = qui la fait
 effects-piece-hour = une heure
-effects-piece-words = Contrat { $contract }, au temps honnête de { $time } par pièce. Le client peut dire non : alors rien ne change.
+effects-piece-words = Contrat { $contract }, au temps honnête de { $time } par pièce. Le client peut dire non ; alors, ou sans réponse, le lot n’ouvre plus de nouvelles tâches à partir du jour dit, et le préavis de la coopérative pour le contrat court.
 effects-me = Pour moi
 effects-my-pieces = { $pieces ->
      [one] votre { $pieces } pièce en { $days } jours
@@ -45,6 +45,7 @@ effects-under = { $under ->
 effects-under-price = Maintenant { $price } la pièce
 effects-under-least = { $currency } au moins
 effects-under-words = Dès ce jour ils ne prennent plus de nouvelle prise jusqu’à ce que leurs clients relèvent le prix. Ce qui est pris avant garde son prix.
+effects-lowered = Le plancher baisse ({ $skill }) : aucun prix d’aujourd’hui ne baisse, mais une heure des nouveaux lots pourra payer { $then } au lieu de { $was }.
 effects-how = Comment c’est calculé
 effects-how-pay = Chaque pièce acceptée dans les { $days } derniers jours est payée deux fois : selon les règles d’avant, et selon celles d’après, au prix relevé au nouveau minimum s’il est en dessous. Personne ne sait ce qu’un client ferait à la place : les uns paieraient, d’autres apporteraient moins de travail.
 effects-how-hour = Une heure, c’est ce qui a été payé divisé par le temps mesuré, arrondi aux centimes inférieurs. Le membre du milieu en a autant au-dessus qu’au-dessous. De deux au milieu, c’est le plus bas.

@@ -120,3 +120,4 @@ expense-withdrawn = Retirée
 expense-approve-words = La dépense est ainsi payée de la banque et figure au livre.
 pay-corrected-words = Deux personnes ont corrigé une écriture qui vous payait. Le solde ci-dessus en tient déjà compte.
 pay-you = Dans le livre, vous êtes { $member }. Chaque écriture qui porte ce numéro vous concerne ; le livre ne dit à personne qui se tient derrière.
+pay-rates = Comment un prix se fixe et se répartit

@@ -9,15 +9,15 @@ use manyhands_domain::rules::Book;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::report::Report;
+use crate::report::{Recounted, Report};
 use crate::source::{Absent, Source};
 
 /// Documents that entries named so far, and which openings are needed.
 #[derive(Default)]
 pub(crate) struct Documents {
     named: Vec<Named>,
-    /// What opens the ballots of closed votes.
-    openings: BTreeSet<String>,
+    /// What opens the ballots of closed votes, by hash, each with what its entry says that they come to.
+    openings: BTreeMap<String, Recounted>,
     /// Kinds of vote whose openings are for all, by the book in force.
     open_kinds: BTreeSet<String>,
     /// Proposals whose openings are for all.
@@ -54,7 +54,8 @@ impl Documents {
             }
             KindId::ProposalClosed => {
                 name("openings", Map::new(), self.open_votes.get(proposal).copied().unwrap_or(true));
-                self.openings.insert(entry.text("openings").unwrap_or_default().to_owned());
+                let sha256 = entry.text("openings").unwrap_or_default().to_owned();
+                self.openings.insert(sha256, Recounted::as_said(proposal, index, entry));
             }
             KindId::RuleEnacted => self.open_kinds = open_to_all(entry),
             _ => {}
@@ -86,8 +87,14 @@ impl Documents {
     /// A file that no entry names must at least match its own name.
     fn check_strangers(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
         let known: BTreeSet<String> = self.named.iter().map(|name| format!("{}.json", name.sha256)).collect();
-        let strange = source.given().filter(|path| !self.openings.iter().any(|sha256| *path == path_of(sha256))).count();
-        report.strange = u64::try_from(strange).unwrap_or(u64::MAX);
+        let by_path: BTreeMap<String, &Recounted> = self.openings.iter().map(|(sha256, vote)| (path_of(sha256), vote)).collect();
+        for path in source.given() {
+            match by_path.get(path) {
+                Some(vote) => report.recounted.push((*vote).clone()),
+                None => report.strange = report.strange.saturating_add(1),
+            }
+        }
+        report.recounted.sort_by_key(|vote| vote.index);
         for stranger in source.list_documents()?.into_iter().filter(|name| !known.contains(name)) {
             let bytes = source.read(&format!("documents/{stranger}"))?;
             if format!("{}.json", hex::encode(Sha256::digest(&bytes))) != stranger {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use manyhands_domain::books::entry::Entry;
 use manyhands_domain::replay::Ground;
 use manyhands_domain::time::Timestamp;
 use serde_json::{Value, json};
@@ -24,6 +25,9 @@ pub struct Report {
     pub balances: Vec<Balance>,
     /// Votes that could not be recounted: the openings of their ballots are for members.
     pub uncounted: u64,
+    /// Votes whose openings were given beside the log, with what their entries say, in the order of these. Level 4 says whether they
+    /// come to that.
+    pub recounted: Vec<Recounted>,
     /// Openings given beside the log that no `proposal.closed` of it names: nothing was counted with them.
     pub strange: u64,
     /// On what the entries rest: how many of each kind, by ground.
@@ -45,6 +49,36 @@ pub struct Failure {
     pub at: u64,
     /// What does not hold.
     pub why: String,
+}
+
+/// A closed vote, as its `proposal.closed` says that it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recounted {
+    /// `P-7`.
+    pub proposal: String,
+    /// Index of the entry.
+    pub index: u64,
+    /// Yes, no, abstained.
+    pub counts: [u64; 3],
+    /// `passed`, `rejected`, `no-quorum` or `void`.
+    pub result: String,
+}
+
+impl Recounted {
+    pub(crate) fn as_said(proposal: &str, index: u64, entry: &Entry) -> Recounted {
+        let count = |choice: &str| entry.calc.get("counts").and_then(|counts| counts.get(choice)).and_then(Value::as_u64).unwrap_or(0);
+        Recounted {
+            proposal: proposal.to_owned(),
+            index,
+            counts: ["yes", "no", "abstain"].map(count),
+            result: entry.text("result").unwrap_or_default().to_owned(),
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let [yes, no, abstain] = self.counts;
+        json!({"abstain": abstain, "index": self.index, "no": no, "proposal": self.proposal, "result": self.result, "yes": yes})
+    }
 }
 
 impl Report {
@@ -105,7 +139,19 @@ impl Report {
             say(format!("{} tallies could not be recounted: the openings of their ballots are for members", self.uncounted));
         }
         if self.strange > 0 {
-            say(format!("{} of the openings given belong to no vote of this log, and nothing was counted with them", self.strange));
+            say(format!(
+                "{} of the openings given belong to no vote of this log, and nothing was counted with them: \
+                 each is of another log, or was changed after it was saved",
+                self.strange
+            ));
+        }
+        for Recounted { proposal, index, counts: [yes, no, abstained], result } in &self.recounted {
+            // A failure at an earlier entry leaves what comes after it unread.
+            let said = format!("{yes} yes, {no} no, {abstained} abstained, {result}");
+            say(match self.failures.get(3) {
+                Some(None) => format!("{proposal} recounted from the openings given: {said}, as entry {index} says"),
+                _ => format!("{proposal}: entry {index} says {said}; whether the openings given come to that, see level 4"),
+            });
         }
         for (ground, words) in GROUNDS {
             let kinds: Vec<String> =
@@ -116,8 +162,8 @@ impl Report {
         text
     }
 
-    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "newest", "notes", "origin", "seen", "size", "strange",
-    /// "uncounted"}`.
+    /// The same for programs: `{"absent", "balances", "foreign", "grounds", "holds", "levels", "newest", "notes", "origin", "recounted", "seen", "size",
+    /// "strange", "uncounted"}`.
     #[must_use]
     pub fn to_json(&self) -> String {
         let levels: Vec<Value> = LEVELS
@@ -147,6 +193,7 @@ impl Report {
             "newest": self.newest.map(|at| at.to_string()),
             "notes": self.notes,
             "origin": self.origin,
+            "recounted": self.recounted.iter().map(Recounted::to_json).collect::<Vec<_>>(),
             "seen": self.seen,
             "size": self.size,
             "strange": self.strange,

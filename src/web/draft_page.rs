@@ -32,7 +32,7 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Op
         sheet.lede(say.t(if is_own { "draft-withdrawn" } else { "draft-withdrawn-other" }))
     };
     let mut does = motions::blocks(page, member, row).await?;
-    if is_draft && matches!(proposals::act_of(row)?, Act::Rules(_)) {
+    if is_draft && matches!(proposals::act_of(row)?, Act::Rules(_) | Act::PriceAsk { .. }) {
         does.push(Block::Links(vec![(format!("/proposals/drafts/{}/effects", row.id), say.t("vote-effects"))]));
     }
     sheet = sheet.leaf(say.t("vote-does"), does).leaf(say.t("vote-why"), vec![Block::Lines(row.text.clone())]);

@@ -4,6 +4,7 @@
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::proposals::effects::{DAYS, Effects, Figure, LEAST_MEMBERS, Line, Pair};
 use manyhands_domain::refusal::Arg;
+use manyhands_domain::rules::Book;
 use rocket::get;
 
 use crate::actions::proposals::effects::{self, OpenBatch, Seen};
@@ -13,6 +14,7 @@ use crate::i18n::{Say, amount, change};
 use crate::web::answer::{Answer, Result};
 use crate::web::page::Page;
 use crate::web::pictured;
+use crate::web::rule_words::skill_words;
 use crate::web::sheet::{Block, Row, Sheet, Table, TableRow};
 
 #[get("/proposals/<id>/effects")]
@@ -189,7 +191,26 @@ fn open(say: &Say, seen: &Seen) -> Result<Vec<Block>> {
         blocks.push(Block::Rows(rows));
         blocks.push(Block::Small(say.t("effects-under-words")));
     }
+    blocks.extend(lowered(say, seen));
     Ok(blocks)
+}
+
+/// Floors that fall: what is open keeps its price, and what comes may pay less.
+fn lowered(say: &Say, seen: &Seen) -> Vec<Block> {
+    let [before, after] = &seen.books;
+    let mut blocks = Vec::new();
+    for (skill, floors) in &after.floor {
+        for currency in floors.keys() {
+            let at_rest = |book: &Book| book.floor_per_hour(skill, *currency, 0);
+            let (Some(was), Some(then)) = (at_rest(before), at_rest(after)) else { continue };
+            if then < was {
+                let places =
+                    [("skill", skill_words(say, skill).into()), ("was", (was, *currency).into()), ("then", (then, *currency).into())];
+                blocks.push(Block::Text(say.with("effects-lowered", &places)));
+            }
+        }
+    }
+    blocks
 }
 
 /// On what the figures rest, and how anybody recomputes them.

@@ -27,8 +27,8 @@ pub(super) async fn blocks(page: &Page, member: &Member, row: &Proposal) -> Resu
             let found = batches::list_of_contract(&page.deps, &contract).await?.into_iter().find(|found| found.id == batch.as_str());
             price_blocks(page, row, (&contract, &batch), found.as_ref(), (price, currency)).await
         }
-        Act::Take(contract) => contract_blocks(page, &contract, "motion-take").await,
-        Act::End(contract) => contract_blocks(page, &contract, "motion-end").await,
+        Act::Take(contract) => contract_blocks(page, row, &contract, "motion-take").await,
+        Act::End(contract) => contract_blocks(page, row, &contract, "motion-end").await,
         Act::Mandate(about, role) => about_blocks(page, member, &about, "motion-mandate", &role).await,
         Act::Recall(about, role) => about_blocks(page, member, &about, "motion-recall", &role).await,
         Act::Exclusion(about) => about_blocks(page, member, &about, "motion-exclusion", "member").await,
@@ -116,7 +116,7 @@ fn contract_way(page: &Page, contract: &ContractId) -> (String, String) {
     (format!("/contracts/{contract}"), page.say.with("motion-contract-way", &[("contract", contract.as_str().into())]))
 }
 
-async fn contract_blocks(page: &Page, contract: &ContractId, id: &str) -> Result<Vec<Block>> {
+async fn contract_blocks(page: &Page, row: &Proposal, contract: &ContractId, id: &str) -> Result<Vec<Block>> {
     let say = &page.say;
     // One that waits for approval is its client's and the coordinators' matter: here it is a number.
     let found = match contracts::find_public(&page.deps, contract).await {
@@ -127,6 +127,10 @@ async fn contract_blocks(page: &Page, contract: &ContractId, id: &str) -> Result
     let title = found.as_ref().map_or_else(String::new, |found| format!("{}, {}", found.title, found.end_client));
     let about = if title.is_empty() { contract.to_string() } else { format!("{contract} ({title})") };
     let mut blocks = vec![Block::Text(say.with(id, &[("contract", about.into())]))];
+    // What came of it stands in the head once it is closed.
+    if row.closed_index.is_none() {
+        blocks.push(Block::Text(say.t(&format!("{id}-else"))));
+    }
     blocks.extend(found.map(|_| Block::Links(vec![contract_way(page, contract)])));
     Ok(blocks)
 }

@@ -62,7 +62,8 @@ pub(super) async fn pay(page: Page) -> Result {
         sheet = sheet.leaf(say.t("pay-before"), vec![Block::Rows(earned_rows(&page, &books, &before)?)]);
     }
     let you = say.with("pay-you", &[("member", member.id().as_str().into())]);
-    page.show(sheet.leaf(say.t("in-the-book"), vec![Block::Small(you)])).await
+    let rates = Block::Links(vec![("/rates".to_owned(), say.t("pay-rates"))]);
+    page.show(sheet.leaf(say.t("in-the-book"), vec![Block::Small(you), rates])).await
 }
 
 /// When the money comes: what waits for its second person, and else the next payday, or that the treasurer opens the payout.

@@ -141,7 +141,8 @@ async fn kinds(page: &Page) -> Result<Vec<Block>> {
         let strong = sentences.remove(0);
         Row { title: kind_words(say, &terms.kind), strong, facts: sentences, ..Row::default() }
     };
-    Ok(vec![Block::Text(say.t("proposals-kinds-words")), Block::Rows(kinds.iter().map(row).collect())])
+    let rates = Block::Links(vec![("/rates".to_owned(), say.t("proposals-rates"))]);
+    Ok(vec![Block::Text(say.t("proposals-kinds-words")), Block::Rows(kinds.iter().map(row).collect()), rates])
 }
 
 /// Of an address; what cannot be one is nothing's.

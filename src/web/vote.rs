@@ -49,7 +49,7 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Op
         (None, None) => "vote-does",
     };
     let mut blocks = motions::blocks(page, member, row).await?;
-    if matches!(proposals::act_of(row)?, Act::Rules(_)) {
+    if matches!(proposals::act_of(row)?, Act::Rules(_) | Act::PriceAsk { .. }) {
         let words = if row.closed_index.is_some() { "vote-effects-closed" } else { "vote-effects" };
         blocks.push(Block::Links(vec![(format!("/proposals/{id}/effects"), say.t(words))]));
     }
@@ -213,7 +213,10 @@ fn after_words(page: &Page, row: &Proposal, counted: &Counted) -> String {
         (Verdict::Passed, Some(_)) => say.with("vote-after-done", &[("date", day(row.outcome_at).into())]),
         (Verdict::Passed, None) => say.t("vote-after-recorded"),
         (Verdict::NoQuorum, _) if row.called_again.is_some() => say.t("vote-after-again"),
-        _ => say.t("vote-after-nothing"),
+        _ => match row.act.as_str() {
+            act @ ("contract-take" | "contract-end") => say.t(&format!("vote-after-{act}")),
+            _ => say.t("vote-after-nothing"),
+        },
     }
 }
 
@@ -240,7 +243,8 @@ fn facts(page: &Page, row: &Proposal, frozen: &Frozen) -> Vec<(String, String)> 
     ];
     // Words and a contract taken are recorded at the closing: nothing of them begins on a day.
     if let Some(at) = row.enacts_at.filter(|_| closing::WAITS.contains(&row.act.as_str())) {
-        facts.push((say.t("vote-fact-enacts"), both(say, Timestamp::from_secs(at))));
+        let holds = !matches!(proposals::counted(row), Ok(Some(counted)) if counted.verdict != Verdict::Passed);
+        facts.push((say.t(if holds { "vote-fact-enacts" } else { "vote-fact-would" }), both(say, Timestamp::from_secs(at))));
     }
     facts
 }

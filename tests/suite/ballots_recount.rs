@@ -168,11 +168,15 @@ async fn a_public_log_holds_nobodys_vote_and_a_members_file_recounts_it() {
     std::fs::write(&file, site.fetch(Get, &format!("/proposals/{id}/ballots/openings.json"), &[]).await.bytes).unwrap();
     let (code, said) = verify(&public, &vkey, &[&file]);
     assert!(code == 0 && !said.contains("could not be recounted"), "{said}");
+    let closed = row(&world, &id).await.closed_index.unwrap();
+    let recounted = format!("{id} recounted from the openings given: 2 yes, 1 no, 0 abstained, passed, as entry {closed} says");
+    assert!(said.contains(&recounted), "{said}");
     // A changed file is of no vote: nothing was counted with it, so what was asked is not answered with a yes.
     let text = std::fs::read_to_string(&file).unwrap().replace("\"no\"", "\"yes\"");
     std::fs::write(&file, text).unwrap();
     let (code, said) = verify(&public, &vkey, &[&file]);
     assert!(code == 2 && said.contains("1 of the openings given belong to no vote of this log"), "{said}");
+    assert!(said.contains("or was changed after it was saved") && !said.contains("recounted from"), "{said}");
     assert!(said.contains("1 tallies could not be recounted"), "{said}");
     assert_eq!(verify(&public, &vkey, &[&place.path().join("none.json")]).0, 2);
     // Nor is a document of the log that opens nothing.

@@ -178,7 +178,7 @@ async fn what_does_not_fit_is_refused_beside_its_field_and_stays_as_it_was_typed
             ("rate-change", "premium/3", "10001", "A premium is from 0 to 10 000 percent."),
             ("rate-change", "days", "2", "A vote of this kind is open for 7 to 90 days."),
             ("rate-change", "opens", "tomorrow", "Choose a day"),
-            ("rate-change", "title", "", "Write this in words"),
+            ("rate-change", "title", "", "The title is missing."),
         ] {
             let mut form = vec![("kind", kind), ("text", "Words that are kept")];
             if name != "title" {

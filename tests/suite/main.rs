@@ -109,6 +109,7 @@ mod votes_order;
 mod votes_people;
 mod votes_price;
 mod votes_random;
+mod votes_read;
 mod votes_recover;
 mod votes_refused;
 mod votes_sealed;

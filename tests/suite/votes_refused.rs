@@ -106,7 +106,8 @@ async fn rules_that_do_not_fit_are_refused_with_their_field() {
             (drafting::DraftForm { days: "2".to_owned(), ..floor("9") }, "vote-days"),
             (drafting::DraftForm { days: "91".to_owned(), ..floor("9") }, "vote-days"),
             (rules("constitution", &[("votes/ordinary/days", "91")]), "rule-number"),
-            (drafting::DraftForm { title: " ".to_owned(), ..floor("9") }, "proposal-words"),
+            (drafting::DraftForm { title: " ".to_owned(), ..floor("9") }, "proposal-no-title"),
+            (drafting::DraftForm { text: String::new(), ..floor("9") }, "proposal-no-text"),
             (
                 drafting::DraftForm {
                     act: "mandate".to_owned(),

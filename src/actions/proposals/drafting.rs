@@ -167,7 +167,7 @@ async fn read(work: &Work<'_>, form: &DraftForm, stood: Option<&Proposal>) -> Re
             refusals.push(match error {
                 TextError::TooLong => Refusal::new("text-too-long").field(field).with("most", most),
                 TextError::Invisible => Refusal::new("text-invisible").field(field),
-                TextError::Empty => Refusal::new("proposal-words").field(field),
+                TextError::Empty => Refusal::new(if field == "title" { "proposal-no-title" } else { "proposal-no-text" }).field(field),
             });
             String::new()
         })
