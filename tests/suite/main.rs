@@ -51,6 +51,7 @@ mod leaving;
 mod life;
 mod life_jobs;
 mod locales;
+mod long_forms;
 mod lowering;
 mod mail;
 mod meanwhile;
