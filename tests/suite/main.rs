@@ -33,6 +33,7 @@ mod erasure_words;
 mod exports;
 mod external;
 mod files;
+mod files_ended;
 mod files_gone;
 mod flow;
 mod forged;
