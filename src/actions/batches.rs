@@ -1,10 +1,13 @@
 //! Batches: priced, filled with items and opened by a client's user.
 
+mod drafts;
 pub(super) mod meanwhile;
 mod pricing;
 pub(super) mod room;
 mod stopping;
 
+pub use drafts::is_changeable;
+pub(crate) use drafts::{check_draft, check_never_opened, draft_of, own};
 pub(crate) use pricing::list_under_floor_of;
 pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
 pub use stopping::{pause, withdraw_free};
@@ -212,15 +215,11 @@ pub(crate) fn needs_of(batch: &Batch) -> Result<Needs, Error> {
 /// Opens a draft: its tasks can be claimed from now on.
 ///
 /// # Errors
-/// `price-under-floor` with the least price that would do; no items; a contract without money.
+/// `price-under-floor` with the least price that would do; no items; a contract without money, or one that is over.
 pub async fn open(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Result<u64, Error> {
     let mut work = begin!(deps, by.actor(), once);
     let batch = draft_of(&work, by, id).await?;
     let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
-    let stands = life::standing_of(&work.tx, &contracts::load_held(&work.tx, &contract).await?).await?;
-    if stands.is_over(work.now()) {
-        return Err(Refusal::new("contract-over").into());
-    }
     check_asked(&work, &batch).await?;
     // The book in force at its place in the ledger: nobody enacts another one from here on.
     work.ledger_size().await?;
@@ -338,20 +337,6 @@ fn read_share(share: &str, refusals: &mut Vec<Refusal>) -> i64 {
         refusals.push(refusal);
         WHOLE
     })
-}
-
-pub(crate) async fn own(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
-    let batch = rows::find_batch(&work.tx, id).await?.filter(|batch| batch.client_id == by.client().as_str());
-    let batch = batch.ok_or(Error::NotFound)?;
-    let contract = ContractId::parse(&batch.contract_id).map_err(Error::broken)?;
-    contracts::load_held(&work.tx, &contract).await?;
-    // Read again under the contract's lock.
-    rows::find_batch(&work.tx, id).await?.ok_or(Error::NotFound)
-}
-
-pub(crate) async fn draft_of(work: &Work<'_>, by: &ClientUser, id: &BatchId) -> Result<Batch, Error> {
-    let batch = own(work, by, id).await?;
-    if batch.state == "draft" { Ok(batch) } else { Err(Refusal::new("batch-not-draft").into()) }
 }
 
 /// The entry that opened a batch; nothing where it never was.

@@ -62,9 +62,8 @@ pub async fn find_looked(deps: &Deps, by: &ClientUser, id: &BatchId) -> Result<O
 }
 
 async fn import_pictures(deps: &Deps, by: &ClientUser, once: &Once, batch: &Batch, received: &Received) -> Result<u64, Error> {
-    if batch.state != "draft" {
-        return Err(Refusal::new("batch-not-draft").into());
-    }
+    // Before anything is unpacked, and below once more when nobody else writes.
+    batches::check_draft(&deps.db.read(), batch, deps.clock.now()).await?;
     let mut unpacked = unpack(deps, batch, received).await?;
     let stage = unpacked.stage.take().ok_or_else(|| Error::broken("unpacked twice"))?;
     let hashes = unpacked.pictures.iter().map(|picture| picture.file.sha256.clone()).collect();

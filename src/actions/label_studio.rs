@@ -8,7 +8,7 @@ use manyhands_store::batches::Batch;
 use manyhands_store::{batches as rows, label_studio as answers, tasks};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{draft_of, find_own, form_of, meanwhile};
+use crate::actions::batches::{check_draft, draft_of, find_own, form_of, meanwhile};
 use crate::actions::questions::Becoming;
 use crate::actions::results::Lines;
 use crate::actions::rights::ClientUser;
@@ -19,9 +19,10 @@ use crate::deps::Deps;
 /// What a configuration would make of a draft. Nothing is written.
 ///
 /// # Errors
-/// A configuration that cannot be read; no draft of this client's.
+/// A configuration that cannot be read; no draft of this client's, or one whose contract is over.
 pub async fn look_at(deps: &Deps, by: &ClientUser, id: &BatchId, config: &str) -> Result<(Batch, Imported), Error> {
     let batch = find_own(deps, by, id).await?;
+    check_draft(&deps.db.read(), &batch, deps.clock.now()).await?;
     Ok((batch, label_studio::read(config)?))
 }
 

@@ -16,7 +16,7 @@ pub(crate) use manyhands_store::suggestions::NewSuggestion;
 use manyhands_store::suggestions::{self as rows, OfModel, Place};
 use serde_json::{Map, Value};
 
-use crate::actions::batches::{self, draft_of, form_of, meanwhile, needs_of, room};
+use crate::actions::batches::{self, form_of, meanwhile, needs_of, room};
 use crate::actions::files::Received;
 use crate::actions::rights::ClientUser;
 use crate::actions::{Claim, Error, Once, Work, begin};
@@ -81,13 +81,13 @@ pub async fn import_received(deps: &Deps, by: &ClientUser, once: &Once, id: &Bat
     import_whole(deps, by, once, id, Arc::new(bytes)).await
 }
 
-/// Takes out all that is suggested for a draft's items.
+/// Takes out all that is suggested for a draft's items: also when its contract is over, since nothing is added by that.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another client's; no draft.
 pub async fn remove(deps: &Deps, by: &ClientUser, once: &Once, id: &BatchId) -> Result<(), Error> {
     let work = begin!(deps, by.actor(), once);
-    draft_of(&work, by, id).await?;
+    batches::check_never_opened(&batches::own(&work, by, id).await?)?;
     rows::replace(&work.tx, id, &[]).await?;
     work.commit(()).await
 }

@@ -6,21 +6,22 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::{get, post};
 
-use crate::actions::{Batch, Error, batches, files, rules};
+use crate::actions::{Batch, Error, batches, contracts, files, rules};
 use crate::i18n::{Say, amount, count, percent};
 use crate::web::answer::{Answer, Result};
-use crate::web::contracts::again;
+use crate::web::contracts::{again, contract_id};
 use crate::web::entry::proof_of;
 use crate::web::files as web_files;
 use crate::web::forms::{Beside, Form, Kind};
 use crate::web::gold;
+use crate::web::life;
 use crate::web::page::Page;
 use crate::web::people::refused;
 use crate::web::post::Post;
 use crate::web::pricing;
 use crate::web::questions;
 use crate::web::sample;
-use crate::web::sheet::{Block, Leaf, Sheet, SumRow};
+use crate::web::sheet::{Block, Leaf, Row, Sheet, SumRow};
 use crate::web::suggestions;
 use crate::web::waits;
 
@@ -64,26 +65,10 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
     }
     let sums = batches::arithmetic(&page.deps, batch).await?;
     if batch.state == "draft" {
-        sheet = sheet.leaf(say.t("before-label"), vec![waits::before_opening(page, batch, &sums).await?]);
-        let form = batches::form_of(batch)?;
-        let rows = form.questions.iter().map(|question| questions::row(say, id, question)).collect();
-        let change = Block::Links(vec![(format!("/batches/{id}/questions"), say.t("batch-questions-change"))]);
-        sheet = sheet.leaf(say.t("batch-questions-label"), vec![Block::Rows(rows), change]);
-        let mut items = web_files::items(page, batch);
-        if let Some(wanted) = form.candidates() {
-            let (least, most) = (Arg::from(*wanted.start()), Arg::from(*wanted.end()));
-            items.insert(1, Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)])));
-        }
-        if batch.tasks_total > 0 {
-            items.push(item_links(say, id));
-        }
-        sheet = sheet.leaf(say.t("batch-items-label"), items).with_script("upload.js");
-        sheet = sheet.leaf(say.t("gold-label"), gold::marking(page, batch)?);
-        sheet = sheet.leaf(say.t("suggestions-label"), suggestions::bringing(page, batch).await?);
-        sheet = sheet.leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))]);
-        sheet = sheet.leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, &sums).await?)]);
-        let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
-        return Ok(sheet.leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]));
+        return match batches::is_changeable(&page.deps, batch).await? {
+            true => draft_sheet(page, batch, sheet, &sums).await,
+            false => ended_sheet(page, batch, sheet).await,
+        };
     }
     if batch.is_unsure() {
         let form = Form::new(page, format!("/batches/{id}/resume"), say.t("batch-resume"));
@@ -110,6 +95,62 @@ async fn batch_sheet(page: &Page, batch: &Batch) -> Result<Sheet> {
         Some(index) => sheet.leaf(say.t("in-the-book"), vec![Block::Text(say.t("batch-opened-words")), proof_of(page, index)]),
         None => sheet,
     })
+}
+
+/// A draft, with all that there is to do before it opens.
+async fn draft_sheet(page: &Page, batch: &Batch, sheet: Sheet, sums: &Arithmetic) -> Result<Sheet> {
+    let (say, id) = (&page.say, &batch.id);
+    let form = batches::form_of(batch)?;
+    let rows = form.questions.iter().map(|question| questions::row(say, id, question)).collect();
+    let change = Block::Links(vec![(format!("/batches/{id}/questions"), say.t("batch-questions-change"))]);
+    let mut items = web_files::items(page, batch);
+    if let Some(wanted) = form.candidates() {
+        let (least, most) = (Arg::from(*wanted.start()), Arg::from(*wanted.end()));
+        items.insert(1, Block::Text(say.with("batch-items-candidates", &[("least", least), ("most", most)])));
+    }
+    if batch.tasks_total > 0 {
+        items.push(item_links(say, id));
+    }
+    let open = Form::new(page, format!("/batches/{id}/open"), say.t("batch-open"));
+    Ok(sheet
+        .leaf(say.t("before-label"), vec![waits::before_opening(page, batch, sums).await?])
+        .leaf(say.t("batch-questions-label"), vec![Block::Rows(rows), change])
+        .leaf(say.t("batch-items-label"), items)
+        .with_script("upload.js")
+        .leaf(say.t("gold-label"), gold::marking(page, batch)?)
+        .leaf(say.t("suggestions-label"), suggestions::bringing(page, batch).await?)
+        .leaf(say.t("batch-offer"), vec![Block::Form(Box::new(offer_form(page, batch)))])
+        .leaf(say.t("batch-hour"), vec![Block::Sum(hour_rows(page, batch, sums).await?)])
+        .leaf(say.t("batch-open-label"), vec![Block::Text(say.t("batch-open-words")), Block::Form(Box::new(open))]))
+}
+
+/// A draft whose contract is over: why nothing can be sent for it, what to do instead, and what it holds.
+async fn ended_sheet(page: &Page, batch: &Batch, mut sheet: Sheet) -> Result<Sheet> {
+    let (say, id) = (&page.say, &batch.id);
+    let contract = contracts::find_own(&page.deps, &page.client_user()?, &contract_id(&batch.contract_id)?).await?;
+    sheet.ledes.extend(life::stands(page, &contract));
+    let mut instead = vec![Block::Text(say.t("batch-ended-words"))];
+    if batch.picture_bytes.is_some() {
+        let days = [("days", Arg::Count(page.deps.files.limits().keep_days))];
+        instead.push(Block::Text(say.with("batch-ended-pictures", &days)));
+    }
+    instead.push(Block::Links(vec![
+        ("/desk".to_owned(), say.t("place-desk")),
+        (format!("/desk/{}", contract.id), say.with("contract-margin", &[("id", contract.id.as_str().into())])),
+    ]));
+    sheet = sheet.leaf(say.t("batch-ended-label"), instead);
+    let form = batches::form_of(batch)?;
+    let row = |question| Row { href: String::new(), ..questions::row(say, id, question) };
+    sheet = sheet.leaf(say.t("batch-questions-label"), vec![Block::Rows(form.questions.iter().map(row).collect())]);
+    if batch.tasks_total > 0 {
+        sheet = sheet.leaf(say.t("batch-items-label"), vec![item_links(say, id)]);
+    }
+    if batch.suggestions > 0 {
+        let mut blocks = suggestions::brought(page, batch).await?;
+        blocks.push(suggestions::removal(page, batch));
+        sheet = sheet.leaf(say.t("suggestions-label"), blocks);
+    }
+    Ok(sheet)
 }
 
 /// The way to take back what nobody has claimed; nothing where all is accepted.

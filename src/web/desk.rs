@@ -194,7 +194,7 @@ fn batch_blocks(page: &Page, contract: &Contract, all: &[Batch]) -> Vec<Block> {
     if contract.listed_index.is_some() {
         let new = (format!("/desk/{}/batch", contract.id), say.t("batch-new"));
         let public = (format!("/contracts/{}", contract.id), say.t("contract-public-page"));
-        blocks.push(Block::Links(contract.closed_index.is_none().then_some(new).into_iter().chain([public]).collect()));
+        blocks.push(Block::Links((!life::is_over(page, contract)).then_some(new).into_iter().chain([public]).collect()));
     } else {
         blocks.push(Block::Text(say.t("batches-none-yet")));
     }

@@ -24,9 +24,16 @@ fn claim_id(id: &str) -> Result<ClaimId> {
 pub(super) async fn ahead(page: Page, id: &str, post: Post) -> Result {
     let member = page.member()?;
     let fields = post.only(&[])?;
-    let ready = match claims::keep_ready(&page.deps, &member, &fields.once(), &claim_id(id)?).await {
+    let parsed = claim_id(id)?;
+    let nothing = || Ok(Answer::Told(Status::Ok, json!({})));
+    // Its text would be read before its clock starts, and a link be opened: only pictures take long to come. All tasks of a batch show
+    // the same.
+    if !comes_ahead(&claims::find_own(&page.deps, &member, &parsed).await?.0) {
+        return nothing();
+    }
+    let ready = match claims::keep_ready(&page.deps, &member, &fields.once(), &parsed).await {
         Ok(ready) => ready,
-        Err(Error::Refused(_)) => return Ok(Answer::Told(Status::Ok, json!({}))),
+        Err(Error::Refused(_)) => return nothing(),
         Err(error) => return Err(error.into()),
     };
     let kept = files::shown(&page, &ready, &format!("/claims/{}", ready.id), String::new()).await?;
@@ -35,10 +42,15 @@ pub(super) async fn ahead(page: Page, id: &str, post: Post) -> Result {
         // What nobody asked for yet does not come ahead either: only what lies behind the veil does.
         Some(shown) if veiled => shown.blind,
         Some(shown) => shown.src,
-        None if veiled => return Ok(Answer::Told(Status::Ok, json!({}))),
+        None if veiled => return nothing(),
         None => claims::task_of(&ready)?.prompt,
     };
     Ok(Answer::Told(Status::Ok, json!({ "picture": picture })))
+}
+
+/// Whether what the next task of the same batch shows can come before it is begun.
+pub(super) fn comes_ahead(claim: &Claim) -> bool {
+    claim.payload_kind == "image"
 }
 
 #[post("/claims/<id>/back", data = "<post>")]

@@ -54,7 +54,8 @@ fn form(page: &Page, id: &str) -> Form {
 #[get("/batches/<id>/label-studio")]
 pub(super) async fn import(page: Page, id: &str) -> Result {
     let user = page.client_user()?;
-    if batches::find_own(&page.deps, &user, &batch_id(id)?).await?.state != "draft" {
+    let batch = batches::find_own(&page.deps, &user, &batch_id(id)?).await?;
+    if !batches::is_changeable(&page.deps, &batch).await? {
         return Ok(Answer::Redirect(format!("/batches/{id}")));
     }
     page.show(sheet(&page).leaf(page.say.t("studio-label"), vec![Block::Form(Box::new(form(&page, id)))])).await
@@ -67,7 +68,6 @@ pub(super) async fn import_post(page: Page, id: &str, post: Post) -> Result {
     let fields = post.only(&["config", "take", "without"])?;
     let outcome = match config_of(&fields) {
         Ok(config) if fields.text("take").is_empty() => match label_studio::look_at(&page.deps, &user, &parsed, &config).await {
-            Ok((batch, _)) if batch.state != "draft" => Err(Refusal::new("batch-not-draft").into()),
             Ok((batch, imported)) => return preview(&page, &batch, &imported, &config).await,
             Err(error) => Err(error),
         },

@@ -50,6 +50,7 @@ mod new_batch;
 mod office;
 mod own_ballot;
 mod page;
+mod parts;
 mod pay;
 mod people;
 mod pictured;

@@ -21,6 +21,7 @@ use crate::deps::Deps;
 use crate::turns::{Turn, Whose};
 use crate::web::answer::Answer;
 use crate::web::page::Page;
+use crate::web::parts::{self, parse_urlencoded};
 use crate::web::upload;
 
 /// A form as it arrived from our own page.
@@ -71,7 +72,7 @@ async fn read(
     request: &Request<'_>,
     kind: &ContentType,
     data: Data<'_>,
-) -> Result<(Vec<(String, String)>, Option<Received>, Option<Held>), upload::Refused> {
+) -> Result<(Vec<(String, String)>, Option<Received>, Option<Held>), parts::Refused> {
     let too_slow = |_| (Status::RequestTimeout, "too slow");
     // A file is read only from a client's user where items go, and from a member for the claim they hold; nobody else makes the server
     // hold any of it.
@@ -103,12 +104,12 @@ async fn read(
         return Err((Status::UnsupportedMediaType, "not a form"));
     }
     let fields = match timeout(READ_WAIT, data.open(512.kibibytes()).into_bytes()).await.map_err(too_slow)? {
-        Ok(bytes) if bytes.is_complete() && kind.is_form() => parse_urlencoded(&bytes),
-        Ok(bytes) if bytes.is_complete() => upload::fields(kind, &bytes),
-        Ok(_) => return Err((Status::PayloadTooLarge, "too large")),
+        Ok(bytes) if bytes.is_complete() && kind.is_form() => parse_urlencoded(&bytes)?,
+        Ok(bytes) if bytes.is_complete() => upload::fields(kind, &bytes)?,
+        Ok(_) => return Err(parts::TOO_LARGE),
         Err(_) => return Err((Status::BadRequest, "the form broke off")),
     };
-    Ok((fields.ok_or((Status::BadRequest, "not a form"))?, None, None))
+    Ok((fields, None, None))
 }
 
 /// A form must come from our own pages. Browsers say so in `Sec-Fetch-Site`; older ones send `Origin`; neither: refused,
@@ -193,27 +194,6 @@ const FILE_WAIT: Duration = Duration::from_secs(21_600);
 const TABLE_BYTES: u64 = 52_000_000;
 /// What a form has beside its file.
 const FORM_BYTES: u64 = 1_000_000;
-
-/// Whether it can be kept: PostgreSQL has no zero byte in a text. Nobody types one, so a form that holds one is no form.
-pub(super) fn is_text(text: &str) -> bool {
-    !text.contains('\0')
-}
-
-fn parse_urlencoded(bytes: &[u8]) -> Option<Vec<(String, String)>> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let decode = |text: &str| {
-                let spaced = text.replace('+', " ");
-                rocket::http::RawStr::new(&spaced).percent_decode().ok().map(|text| text.into_owned()).filter(|text| is_text(text))
-            };
-            Some((decode(name)?, decode(value)?))
-        })
-        .collect()
-}
-
 impl Post {
     /// The fields, if there are no others than these (and `key`).
     pub fn only(self, names: &[&str]) -> Result<Fields, Answer> {
@@ -261,18 +241,5 @@ impl Fields {
             hash = hash.chain_update([2]).chain_update(file.sha256());
         }
         Once { key: self.text("key"), request_sha256: hex::encode(hash.finalize()) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_encoded_form_is_read() {
-        let fields = parse_urlencoded(b"a=1+2&b=%C3%A9&c").unwrap();
-        assert_eq!(fields, [("a".into(), "1 2".into()), ("b".into(), "é".into()), ("c".into(), String::new())]);
-        assert!(parse_urlencoded(b"a=%ff").is_none());
-        assert!(parse_urlencoded(b"a=b%00").is_none() && parse_urlencoded(b"a%00=b").is_none() && parse_urlencoded(b"a=\0").is_none());
     }
 }

@@ -64,11 +64,11 @@ pub(super) fn row(say: &Say, id: &str, question: &Question) -> Row {
     Row { title: question.question.clone(), href: format!("/batches/{id}/questions/{}", question.name), facts, ..Row::default() }
 }
 
-/// The batch, if it is still a draft.
+/// The batch, if it is a draft that can still be changed.
 async fn draft(page: &Page, id: &str) -> Result<Option<Batch>> {
     let user = page.client_user()?;
     let batch = batches::find_own(&page.deps, &user, &batch_id(id)?).await?;
-    Ok(Some(batch).filter(|batch| batch.state == "draft"))
+    Ok(batches::is_changeable(&page.deps, &batch).await?.then_some(batch))
 }
 
 /// A known kind's word.
@@ -219,7 +219,7 @@ fn lines(question: &Question) -> String {
 #[get("/batches/<id>/questions/<name>")]
 pub(super) async fn one(page: Page, id: &str, name: &str) -> Result {
     let found = find(&page, &batch_id(id)?, name).await?;
-    if found.batch.state != "draft" {
+    if !batches::is_changeable(&page.deps, &found.batch).await? {
         return Ok(Answer::Redirect(format!("/batches/{id}")));
     }
     page.show(page_of(&page, id, &found, filled(&page, id, &found.question))).await

@@ -145,14 +145,7 @@ pub(super) async fn bringing(page: &Page, batch: &Batch) -> Result<Vec<Block>> {
     let columns = [("column", column.into()), ("model", MODEL.into()), ("version", VERSION.into())];
     let mut blocks = vec![Block::Text(say.t("suggestions-text"))];
     if batch.tasks_total > 0 && batch.suggestions > 0 {
-        let user = page.client_user()?;
-        let models = suggestions::list_models(&page.deps, &user, &batch_id(&batch.id)?).await?;
-        let counted = |of: &ModelOfBatch| {
-            let model = manyhands_domain::suggestions::Model { name: of.model.clone(), version: of.version.clone() };
-            (model.words(), say.with("suggestions-of-model", &[("items", Arg::Count(of.items))]))
-        };
-        blocks.push(Block::Text(say.with("suggestions-brought", &of_items(batch))));
-        blocks.push(Block::Facts(models.iter().take(MODELS_SHOWN).map(counted).collect()));
+        blocks.extend(brought(page, batch).await?);
     }
     blocks.push(Block::Small(say.with("suggestions-how", &columns)));
     if batch.tasks_total > 0 {
@@ -160,10 +153,28 @@ pub(super) async fn bringing(page: &Page, batch: &Batch) -> Result<Vec<Block>> {
         let upload = Form::new(page, at.clone(), say.t("batch-upload")).field(say, "batch", "suggestions", "", Kind::File);
         blocks.push(Block::Form(Box::new(upload.quiet())));
         if batch.suggestions > 0 {
-            blocks.push(Block::Form(Box::new(Form::new(page, format!("{at}/remove"), say.t("suggestions-remove")).quiet())));
+            blocks.push(removal(page, batch));
         }
     }
     Ok(blocks)
+}
+
+/// How many of a draft's items come with suggestions, and of which models.
+pub(super) async fn brought(page: &Page, batch: &Batch) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let models = suggestions::list_models(&page.deps, &page.client_user()?, &batch_id(&batch.id)?).await?;
+    let counted = |of: &ModelOfBatch| {
+        let model = manyhands_domain::suggestions::Model { name: of.model.clone(), version: of.version.clone() };
+        (model.words(), say.with("suggestions-of-model", &[("items", Arg::Count(of.items))]))
+    };
+    let counts = models.iter().take(MODELS_SHOWN).map(counted).collect();
+    Ok(vec![Block::Text(say.with("suggestions-brought", &of_items(batch))), Block::Facts(counts)])
+}
+
+/// The way to take out all of them.
+pub(super) fn removal(page: &Page, batch: &Batch) -> Block {
+    let at = format!("/batches/{}/suggestions/remove", batch.id);
+    Block::Form(Box::new(Form::new(page, at, page.say.t("suggestions-remove")).quiet()))
 }
 
 #[post("/batches/<id>/suggestions", data = "<post>")]

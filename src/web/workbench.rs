@@ -203,7 +203,7 @@ async fn page_of(page: &Page, id: &str, typed: Option<&Given>, refusals: &[Refus
     workbench.fresh = from.fresh;
     workbench.tool = external::tool(page, &claims::form_of(&claim)?, &claim, false).await?;
     workbench.back = flow::sent(page, &member, sent).await?.map(|claim| claim.id).unwrap_or_default();
-    workbench.ahead = claim.payload_kind == "image";
+    workbench.ahead = flow::comes_ahead(&claim);
     let status = if refusals.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
     Ok(Answer::Html(status, html(&workbench)))
 }

@@ -95,7 +95,7 @@ fn encrypted(zip: &[u8]) -> Vec<u8> {
 }
 
 /// What lies in the folder of files.
-fn kept(deps: &Deps) -> Vec<String> {
+pub fn kept(deps: &Deps) -> Vec<String> {
     let folder = deps.head.folder().join("files");
     if Path::new(&folder).exists() { files_of(&folder) } else { Vec::new() }
 }
@@ -115,7 +115,8 @@ pub async fn draft_of_pictures(world: &World, contract: &ContractId) -> BatchId 
     batches::draft(&world.deps, &world.buyer().await, &once(), contract, &form).await.unwrap()
 }
 
-async fn refused(world: &World, deed: impl AsyncFnOnce() -> Answer) -> Answer {
+/// What a deed answers that leaves no row and no file.
+pub async fn refused(world: &World, deed: impl AsyncFnOnce() -> Answer) -> Answer {
     let before = (world.rows().await, kept(&world.deps));
     let answer = deed().await;
     assert_eq!((world.rows().await, kept(&world.deps)), before, "something stayed");

@@ -1,6 +1,7 @@
 //! From one task to the next: what is held ready is nobody else's and costs nobody anything for long, and what was submitted by accident
 //! comes back until a judge has it before them.
 
+use manyhands::actions::batches::NewBatchForm;
 use manyhands::actions::claims::Typed;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
@@ -78,6 +79,52 @@ async fn the_next_task_is_held_for_its_member_alone_and_begun_as_it_was() {
         assert_eq!((begun.ahead, begun.claimed_at, begun.due_at), (0, now, now + 3_600), "{database}: its time begins now");
         claims::submit(deps, &worker, &once(), &id, &typed("Harmful")).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn only_pictures_come_ahead_and_of_everything_else_nothing_is_held_or_told() {
+    for database in databases() {
+        let world = world(database).await;
+        let contract = world.funded_contract("100.00").await;
+        let (deps, worker) = (&world.deps, world.worker().await);
+        let site = Site::as_person(&world, &world.worker).await;
+        let ahead = async |claim: &ClaimId| site.post(&format!("/claims/{claim}/ahead"), &[]).await;
+        let texts = world.open_batch(&contract, 2).await;
+        let addresses = batch_of(&world, &contract, "link").await;
+        for batch in [&texts, &addresses] {
+            let claim = take(&world, &worker, batch).await;
+            let told = ahead(&claim).await;
+            assert_eq!((told.status, told.text.as_str()), (200, "{}"), "{database}");
+            assert_eq!(open(&world, batch).await, 1, "{database}: nothing is held ready");
+            assert!(!site.get(&format!("/claims/{claim}")).await.text.contains("/ahead\""), "{database}: no page asks for it");
+            claims::release(deps, &worker, &once(), &claim).await.unwrap();
+        }
+        let pictures = batch_of(&world, &world.plain_contract().await, "image").await;
+        let claim = take(&world, &worker, &pictures).await;
+        assert!(ahead(&claim).await.text.contains("https://pictures.example/"), "{database}");
+        assert_eq!(open(&world, &pictures).await, 0, "{database}: the other one is held ready");
+        assert_eq!(ahead(&ClaimId::parse("00000000-0000-4000-8000-000000000000").unwrap()).await.status, 404, "{database}");
+    }
+}
+
+/// Two items that are addresses.
+async fn batch_of(world: &World, contract: &ContractId, payload_kind: &str) -> BatchId {
+    let (deps, buyer) = (&world.deps, world.buyer().await);
+    let form = NewBatchForm {
+        title: "Street signs".to_owned(),
+        price: "0.80".to_owned(),
+        seconds: "180".to_owned(),
+        payload_kind: payload_kind.to_owned(),
+        answer_kind: "one-choice".to_owned(),
+        question: "Is there a sign?".to_owned(),
+        choices: "Yes\nNo".to_owned(),
+        ..NewBatchForm::default()
+    };
+    let batch = batches::draft(deps, &buyer, &once(), contract, &form).await.unwrap();
+    let items = b"id,payload\n1,https://pictures.example/1.jpg\n2,https://pictures.example/2.jpg\n";
+    batches::import(deps, &buyer, &once(), &batch, items).await.unwrap();
+    batches::open(deps, &buyer, &once(), &batch).await.unwrap();
+    batch
 }
 
 #[tokio::test]
