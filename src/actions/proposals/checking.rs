@@ -13,7 +13,7 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::proposals::Proposal;
-use manyhands_store::{Sql, batches, contracts, people};
+use manyhands_store::{Sql, batches, contracts, departures, people};
 
 use crate::actions::batches::offer_of;
 use crate::actions::contracts::life;
@@ -59,7 +59,12 @@ pub(crate) async fn check_act(on: &impl Sql, book: &Book, terms: &Terms, act: &A
             let known = row.is_some_and(|row| row.listed_index.is_some() || row.state == "submitted");
             if known { Ok(()) } else { Err(Refusal::new("proposal-contract").field("contract").into()) }
         }
-        Act::Mandate(member, role) => check_role(on, member, role, false).await,
+        Act::Mandate(member, role) => {
+            if departures::is_excluded(on, member).await? {
+                return Err(Refusal::new("proposal-member").field("member").into());
+            }
+            check_role(on, member, role, false).await
+        }
         Act::Recall(member, role) => check_role(on, member, role, true).await,
         Act::Exclusion(member) => person_of(on, member).await.map(|_| ()),
         Act::Text => Ok(()),

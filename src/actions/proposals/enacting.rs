@@ -12,7 +12,7 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_store::proposals::due::Due;
 use manyhands_store::proposals::{self as rows, Proposal, due};
-use manyhands_store::{batches, contracts, people};
+use manyhands_store::{batches, contracts, departures, people};
 use serde_json::Value;
 
 use crate::actions::asks;
@@ -219,7 +219,12 @@ pub(super) async fn reprice(
     if life::standing_of(&work.tx, &held).await?.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
+            // Held as by an exclusion, which ended the roles of whoever waits to be taken off the roll: no vote gives one back meanwhile.
+            departures::lock(&work.tx, &member).await?;
     work.ledger_size().await?;
+            if departures::is_excluded(&work.tx, &member).await? {
+                return Err(Refusal::new("proposal-member").into());
+            }
     let (rule_index, book) = rules::current(&work.tx).await?;
     let priced = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?;
     let offer = manyhands_domain::batches::Offer { price, ..offer_of(&priced)? };
