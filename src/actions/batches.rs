@@ -5,7 +5,7 @@ mod pricing;
 pub(super) mod room;
 mod stopping;
 
-pub(crate) use pricing::list_under_floor_of;
+pub(crate) use pricing::tell_fallen;
 pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
 pub use stopping::{pause, withdraw_free};
 

@@ -9,14 +9,13 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::proposals::enacting as rule;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::rules::Book;
 use manyhands_store::proposals::due::Due;
 use manyhands_store::proposals::{self as rows, Proposal, due};
 use manyhands_store::{batches, contracts, departures, people};
 use serde_json::Value;
 
 use crate::actions::asks;
-use crate::actions::batches::{list_under_floor_of, offer_of};
+use crate::actions::batches::{offer_of, tell_fallen};
 use crate::actions::contracts::life;
 use crate::actions::proposals::closing::{AGAIN_SECS, set_aside};
 use crate::actions::proposals::voted::{as_voted, find_act};
@@ -172,7 +171,7 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
             let (_, before) = rules::current(&work.tx).await?;
             let (draft, after) = rule::enact(&id_of(row)?, &before, &patch)?;
             let index = work.append(draft).await?;
-            tell_clients_below(work, &after).await?;
+            tell_fallen(work, &before, &after).await?;
             Ok(Brought::Done(Some(index)))
         }
         Act::PriceAsk { contract, batch, price, .. } => ask_or_pause(work, row, &contract, &batch, price).await,
@@ -293,22 +292,6 @@ async fn still_member(work: &Work<'_>, member: &MemberId) -> Result<manyhands_do
     };
     let here = standing.is_some_and(|standing| standing.member.as_ref() == Some(member));
     person.filter(|_| here).ok_or_else(|| Refusal::new("proposal-member").into())
-}
-
-/// Batches that stand under the new floor take no new claims; their clients hear what would.
-async fn tell_clients_below(work: &mut Work<'_>, book: &Book) -> Result<(), Error> {
-    for under in list_under_floor_of(&work.tx, book, work.now()).await? {
-        let notice = Notice::BatchUnderFloor {
-            batch: under.batch.id.clone(),
-            title: under.batch.title.clone(),
-            least: under.least,
-            currency: under.currency,
-        };
-        for person in people::users_of_client(&work.tx, &under.batch.client_id).await? {
-            work.notify(&person, &notice).await?;
-        }
-    }
-    Ok(())
 }
 
 /// Reasons that have a sentence of their own.
