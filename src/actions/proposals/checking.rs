@@ -42,6 +42,9 @@ pub(crate) async fn check_act(on: &impl Sql, book: &Book, terms: &Terms, act: &A
                 batches::find_batch(on, batch).await?.filter(|row| row.contract_id == contract.as_str() && row.opened_index.is_some());
             let row = row.ok_or_else(|| Refusal::new("proposal-batch").field("batch"))?;
             check_running(on, contract, now).await?;
+            if row.is_finished() {
+                return Err(Refusal::new("price-batch-done").field("batch").into());
+            }
             if row.price == price.micros() {
                 return Err(Refusal::new("price-same").field("price").into());
             }

@@ -60,7 +60,34 @@ pub async fn enact_due(deps: &Deps) -> Result<u64, Error> {
         }
     }
     leaving::carry_out_exclusions(deps).await?;
+    Ok(done + settle_finished(deps).await?)
+}
+
+/// Prices that are asked for batches in which no work is left by now; how many.
+async fn settle_finished(deps: &Deps) -> Result<u64, Error> {
+    let (reader, mut done) = (deps.db.read(), 0);
+    for due in due::list_unsettled(&reader, deps.clock.now(), A_PASS).await? {
+        let Some(Act::PriceAsk { batch, .. }) = read(&due) else { continue };
+        if !batches::find_batch(&reader, &batch).await?.is_some_and(|batch| batch.is_finished()) {
+            continue;
+        }
+        match settle_one(deps, due.number).await {
+            Ok(settled) => done += u64::from(settled),
+            Err(error) => {
+                tracing::error!(proposal = due.number, %error, "a price whose batch is finished could not be settled; it is tried again");
+                set_aside(deps, due.number, deps.clock.now().plus_secs(AGAIN_SECS)).await;
+            }
+        }
+    }
     Ok(done)
+}
+
+async fn settle_one(deps: &Deps, number: i64) -> Result<bool, Error> {
+    let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
+    let mut work = Work::begin_job(deps).await?;
+    let row = rows::load_held(&work.tx, &id).await?;
+    let settled = asks::settle_finished(&mut work, &row).await?;
+    work.commit(settled).await
 }
 
 fn read(due: &Due) -> Option<Act> {
@@ -147,14 +174,22 @@ async fn tell(work: &mut Work<'_>, id: &ProposalId, title: String, what: &str) -
 async fn lapse(deps: &Deps, id: &ProposalId, code: &'static str) -> Result<bool, Error> {
     let mut work = Work::begin_job(deps).await?;
     let row = rows::load_held(&work.tx, id).await?;
-    if !is_due(&row) {
-        return Ok(false);
+    let act = act_of(&row).ok();
+    if let Some(Act::PriceAsk { contract, .. } | Act::End(contract)) = &act {
+        contracts::load_held(&work.tx, contract).await?;
     }
-    if let Ok(Act::PriceAsk { contract, batch, .. }) = act_of(&row)
+    // Whatever was settled since it was refused stays as it was settled.
+    let Some(row) = still(&work, &row).await? else { return Ok(false) };
+    if let Some(Act::PriceAsk { contract, batch, .. }) = act
         && code != "contract-over"
     {
-        // Accepted after its day and under a newer floor by now: nothing stops or ends for it any more.
+        // Accepted after its day and under a newer floor by now: nothing stops or ends for it any more, nor for what it took the place of.
         asks::lift(&mut work, &row, &contract, &batch).await?;
+        if row.outcome.as_deref() == Some("accepted") {
+            for ask in asks::list_paused(&work.tx, &batch, &row).await? {
+                asks::replace(&mut work, &ask, &batch).await?;
+            }
+        }
     }
     let reason = if LAPSES.contains(&code) { code } else { "other" };
     rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
@@ -184,7 +219,12 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
             Ok(Brought::Done(index))
         }
         Act::Mandate(member, role) => {
+            // Held as by an exclusion, which ended the roles of whoever waits to be taken off the roll: no vote gives one back meanwhile.
+            departures::lock(&work.tx, &member).await?;
             let person = still_member(work, &member).await?;
+            if departures::is_excluded(&work.tx, &member).await? {
+                return Err(Refusal::new("proposal-member").into());
+            }
             people::grant_role(&work.tx, &person, &role, work.now()).await?;
             Ok(Brought::Done(None))
         }
@@ -218,12 +258,7 @@ pub(super) async fn reprice(
     if life::standing_of(&work.tx, &held).await?.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
-            // Held as by an exclusion, which ended the roles of whoever waits to be taken off the roll: no vote gives one back meanwhile.
-            departures::lock(&work.tx, &member).await?;
     work.ledger_size().await?;
-            if departures::is_excluded(&work.tx, &member).await? {
-                return Err(Refusal::new("proposal-member").into());
-            }
     let (rule_index, book) = rules::current(&work.tx).await?;
     let priced = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?;
     let offer = manyhands_domain::batches::Offer { price, ..offer_of(&priced)? };
@@ -248,7 +283,12 @@ async fn ask_or_pause(
     if standing.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
-    let pays = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?.price;
+    let priced = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?;
+    let pays = priced.price;
+    if pays < price.micros() && priced.is_finished() {
+        // Nobody would be paid by it, so no contract ends for it.
+        return Err(Refusal::new("price-batch-done").into());
+    }
     let id = id_of(row)?;
     let before = asks::list_paused(&work.tx, batch, row).await?;
     let brought = match row.outcome.as_deref() {
@@ -306,6 +346,7 @@ pub const LAPSES: &[&str] = &[
     "proposal-member",
     "leave-last-coordinator",
     "price-asked-anew",
+    "price-batch-done",
 ];
 /// All that is due at once, in any co-op: whatever depends on something must see it in one list.
 const A_PASS: u64 = 1_000;
