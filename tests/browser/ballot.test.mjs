@@ -342,6 +342,15 @@ test("after the close the browser recounts: yes as it is, no where an opening wa
     mine[1] = "yes";
     altered(files, mine[0], (entry) => { entry.calc.sealed = sealOf(mine[2], told.member, "yes"); });
   }, /counted as “Yes”, which is not what you cast in this browser/);
+  // Nothing else is wrong, but this browser saw a later ballot of its member in the book than the one that counts.
+  const before = await member.page.evaluate(() => {
+    const [name, value] = Object.entries(localStorage).find(([name]) => name.startsWith("manyhands-ballots:")), ballots = JSON.parse(value);
+    const index = Math.max(...ballots.map((ballot) => ballot.index ?? -1)) + 1;
+    localStorage.setItem(name, JSON.stringify([...ballots, { choice: "yes", salt: "0".repeat(64), index }]));
+    return { name, value };
+  });
+  await tamper(() => {}, /Your own ballot, entry № .*, is not counted/);
+  await member.page.evaluate(({ name, value }) => localStorage.setItem(name, value), before);
   // What the server says of one's own ballot is asked for by nobody.
   await tampered(member, ({ told }) => { told.own = null; }, ".good", /as you cast it in this browser/);
   // In a browser in which nothing was cast the answer is no plain yes: neither of a ballot that counts, nor of none.
