@@ -126,20 +126,51 @@ pub(crate) async fn settle_passed(work: &mut Work<'_>, row: &Proposal) -> Result
     let Some(Act::PriceAsk { contract, batch, .. }) = act else { return Ok(false) };
     let stands = contracts::load_held(&work.tx, &contract).await?;
     if life::standing_of(&work.tx, &stands).await?.is_over(work.now()) {
-        let reason = "contract-over";
-        rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
-        let proposal = format!("P-{}", row.number.unwrap_or_default());
-        let notice = Notice::VoteLapsed { proposal, title: row.title.clone(), reason: reason.to_owned() };
-        for person in people::list_members(&work.tx).await? {
-            work.notify(&person, &notice).await?;
-        }
+        lapse(work, row, "contract-over").await?;
         return Ok(true);
     }
-    let pays = batches::find_batch(&work.tx, &batch).await?.ok_or(Error::NotFound)?.price;
-    settle_reached(work, &batch, Amount::from_micros(pays)).await?;
+    let priced = batches::find_batch(&work.tx, &batch).await?.ok_or(Error::NotFound)?;
+    settle_reached(work, &batch, Amount::from_micros(priced.price)).await?;
     let stands = rows::find_by_id(&work.tx, &row.id).await?.ok_or(Error::NotFound)?;
-    Ok(stands.outcome.as_deref() == Some("done"))
+    let is_met = stands.outcome.as_deref() == Some("done");
+    if !is_met && priced.is_finished() {
+        lapse(work, row, FINISHED).await?;
+        return Ok(true);
+    }
+    Ok(is_met)
 }
+
+/// What was asked comes to nothing, and members hear why.
+pub(crate) async fn lapse(work: &mut Work<'_>, row: &Proposal, reason: &str) -> Result<(), Error> {
+    rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
+    let proposal = format!("P-{}", row.number.unwrap_or_default());
+    let notice = Notice::VoteLapsed { proposal, title: row.title.clone(), reason: reason.to_owned() };
+    for person in people::list_members(&work.tx).await? {
+        work.notify(&person, &notice).await?;
+    }
+    Ok(())
+}
+
+/// All of the batch is accepted by now, before this price's day or while new claims stopped for it: nobody would be paid by it, so nothing
+/// is asked any more, and no contract ends for it. Whether it was so. The proposal is held.
+pub(crate) async fn settle_finished(work: &mut Work<'_>, row: &Proposal) -> Result<bool, Error> {
+    let about: Value = serde_json::from_str(&row.about).map_err(Error::broken)?;
+    let act = about.as_object().and_then(|about| Act::read(&row.act, about));
+    let Some(Act::PriceAsk { contract, batch, .. }) = act else { return Ok(false) };
+    contracts::load_held(&work.tx, &contract).await?;
+    // As it stands under the contract's lock: it may have been answered, or over, meanwhile.
+    let stands = rows::find_by_id(&work.tx, &row.id).await?.ok_or(Error::NotFound)?;
+    let is_finished = batches::find_batch(&work.tx, &batch).await?.is_some_and(|batch| batch.is_finished());
+    if !matches!(stands.outcome.as_deref(), Some("waiting" | "accepted" | "refused" | "paused")) || !is_finished {
+        return Ok(false);
+    }
+    lift(work, &stands, &contract, &batch).await?;
+    lapse(work, &stands, FINISHED).await?;
+    Ok(true)
+}
+
+/// Why a price comes to nothing for which no work is left.
+const FINISHED: &str = "price-batch-done";
 
 /// What members are told where a client pays what they asked by a price of its own.
 pub(crate) const MET: &str = "met";

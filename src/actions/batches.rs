@@ -8,7 +8,7 @@ mod stopping;
 
 pub use drafts::is_changeable;
 pub(crate) use drafts::{check_draft, check_never_opened, draft_of, own};
-pub(crate) use pricing::list_under_floor_of;
+pub(crate) use pricing::tell_fallen;
 pub use pricing::{Priced, Under, UnderFloor, find_under, list_prices, list_under_floor, reprice};
 pub use stopping::{pause, withdraw_free};
 

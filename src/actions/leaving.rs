@@ -114,6 +114,8 @@ pub async fn withdraw(deps: &Deps, by: &Coordinator, once: &Once, id: &str) -> R
     if row.reason != NEVER_CAME {
         return Err(Error::NotFound);
     }
+    // Of what members vote meanwhile it is before or after, and beside nothing.
+    rows::lock(&work.tx, &MemberId::parse(&row.member_id).map_err(Error::broken)?).await?;
     forget(&work, id).await?;
     work.commit(()).await
 }
@@ -135,17 +137,19 @@ pub(crate) async fn ask_for(work: &mut Work<'_>, by: &Coordinator, member: &Memb
 /// `leave-last-coordinator`; `proposal-member` for nobody.
 pub(crate) async fn exclude(work: &mut Work<'_>, member: &MemberId, proposal: i64) -> Result<(), Error> {
     rows::lock(&work.tx, member).await?;
+    for before in rows::list_ids_of(&work.tx, member).await? {
+        // One that is signed at this moment may be gone: what was voted holds all the same.
+        signing::withdraw(work, &Subject::Departure(before.clone())).await?;
+        rows::delete(&work.tx, &before).await?;
+    }
+    // Of two who stop at once both saw the other. From here on nobody leaves but before or after this.
+    work.ledger_size().await?;
     let person = people::person_of_member(&work.tx, member).await?.ok_or_else(|| Refusal::new("proposal-member"))?;
     let standing = people::find_standing(&work.tx, &person).await?;
     let Some(standing) = standing.filter(|standing| standing.member.as_ref() == Some(member)) else {
         // They have left by themselves since.
         return Ok(());
     };
-    for before in rows::list_ids_of(&work.tx, member).await? {
-        forget(work, &before).await?;
-    }
-    // Of two who stop at once both saw the other. From here on nobody leaves but before or after this.
-    work.ledger_size().await?;
     if people::list_holders(&work.tx, "coordinator", "coordinator").await? == [person.clone()] {
         return Err(Refusal::new("leave-last-coordinator").into());
     }

@@ -91,6 +91,13 @@ impl Batch {
     pub fn is_unsure(&self) -> bool {
         self.state == "paused" && self.opened_index.is_some() && self.opened_at.is_none()
     }
+
+    /// Whether all of its work is accepted, or none of it is asked for any more: nobody can claim in it, now or later. What is held, judged
+    /// or sent back may still come back.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.opened_index.is_some() && (self.state == "closed" || self.tasks_accepted >= self.tasks_total)
+    }
 }
 
 /// A new batch.

@@ -102,6 +102,8 @@ mod votes;
 mod votes_asks;
 mod votes_due;
 mod votes_ends;
+mod votes_finished;
+mod votes_floor;
 mod votes_forged;
 mod votes_limits;
 mod votes_names;

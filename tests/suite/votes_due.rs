@@ -85,6 +85,54 @@ async fn a_price_that_is_accepted_after_its_day_comes_behind_the_rule_that_is_du
 }
 
 #[tokio::test]
+async fn no_contract_ends_for_a_price_whose_successor_its_client_accepted_behind_what_is_due() {
+    for database in databases() {
+        // Behind the one floor the successor holds; behind the other it is too low.
+        for (usd, comes) in [("9", "done"), ("30", "lapsed")] {
+            let world = world(database).await;
+            let (deps, buyer) = (&world.deps, world.buyer().await);
+            let contract = world.plain_contract().await;
+            let (batch, dear) = (world.open_batch(&contract, 3).await, world.draft_batch(&contract, "9.00", "180").await);
+            manyhands::actions::batches::import(deps, &buyer, &once(), &dear, b"id,payload\na,A passage\n").await.unwrap();
+            manyhands::actions::batches::open(deps, &buyer, &once(), &dear).await.unwrap();
+            let first = passed(&world, &an_ask(&batch, "1.00")).await;
+            assert_eq!(on_its_day(&world, &first).await, "paused", "{database}");
+            let ends_at = deps.clock.now().plus_days(90).secs();
+            change(&world.database, &format!("UPDATE contract_notices SET ends_at = {ends_at}")).await;
+            change(&world.database, &format!("UPDATE contracts SET ends_at = {ends_at}")).await;
+            let rule = put_to_the_vote(&world, &floor(usd)).await;
+            let day = deps.clock.now().plus_days(60);
+            let second = put_to_the_vote(&world, &DraftForm { enacts: Some(day), ..an_ask(&batch, "0.90") }).await;
+            for id in [&rule, &second] {
+                for person in [&world.worker, &world.reviewer, &world.treasurer] {
+                    vote(&world, person, id, "yes").await.unwrap();
+                }
+            }
+            for id in [&rule, &second] {
+                assert_eq!(close(&world, id).await.state, "passed", "{database}");
+            }
+            let mend = jam(&world, &rule, database).await;
+            until(&world, row(&world, &rule).await.enacts_at.unwrap());
+            assert_eq!(enacting::enact_due(deps).await.unwrap(), 0, "{database}: jammed");
+            assert!(contract_now(&world, &contract).await.ends_at.is_some(), "{database}: the first one's notice runs");
+            assert_eq!(asking::accept(deps, &buyer, &once(), &second).await.unwrap(), None, "{database}: right behind the rule");
+            assert_eq!(contract_now(&world, &contract).await.ends_at, None, "{database}: nothing ends, however long that takes");
+            until(&world, ends_at);
+            assert_eq!(manyhands::actions::contracts::life::end_run_out(deps).await.unwrap(), 0, "{database}");
+            change(&world.database, mend).await;
+            assert_eq!(enacting::enact_due(deps).await.unwrap(), 2, "{database}");
+            assert_eq!(row(&world, &second).await.outcome.as_deref(), Some(comes), "{database}");
+            let first = row(&world, &first).await;
+            assert_eq!((first.outcome.as_deref(), first.outcome_reason.as_str()), (Some("lapsed"), "price-asked-anew"), "{database}");
+            let stands = manyhands_store::batches::find_batch(&deps.db.read(), &batch).await.unwrap().unwrap();
+            assert_eq!(stands.paused_for, None, "{database}: {comes}");
+            assert_eq!(contract_now(&world, &contract).await.ends_at, None, "{database}");
+            assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_price_under_a_floor_that_came_first_is_asked_no_more_and_nothing_ends_for_it() {
     for database in databases() {
         let world = world(database).await;

@@ -162,6 +162,43 @@ async fn whoever_is_excluded_does_not_stay_by_naming_no_destination_and_what_is_
     }
 }
 
+#[tokio::test]
+async fn no_vote_gives_an_excluded_member_an_office_back() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        // Two keys count: the excluded stay on the roll until two officers sign.
+        enrol(&world, &world.coordinator, 1).await;
+        enrol(&world, &world.treasurer, 2).await;
+        deps.clock.advance(AGE_SECS);
+        let worker = member(&world, &world.worker).await;
+        let mandate = about("mandate", worker.id().as_str());
+        let draft = crate::voters::signed_draft(&world, &mandate).await;
+        let out = put_to_the_vote(&world, &exclusion(&world).await).await;
+        let day = deps.clock.now().plus_days(60);
+        let office = put_to_the_vote(&world, &DraftForm { enacts: Some(day), ..mandate.clone() }).await;
+        for id in [&out, &office] {
+            for person in [&world.worker, &world.reviewer, &world.treasurer] {
+                crate::voters::vote(&world, person, id, "yes").await.unwrap();
+            }
+        }
+        for id in [&out, &office] {
+            assert_eq!(crate::voters::close(&world, id).await.state, "passed", "{database}");
+        }
+        assert_eq!(on_its_day(&world, &out).await, "done", "{database}");
+        assert!(departures::is_excluded(&deps.db.read(), worker.id()).await.unwrap(), "{database}: two officers have not signed yet");
+        assert_eq!(on_its_day(&world, &office).await, "lapsed", "{database}");
+        assert_eq!(crate::voters::row(&world, &office).await.outcome_reason, "proposal-member", "{database}");
+        assert!(world.signed_in(&world.worker).await.coordinator().is_none(), "{database}");
+        assert!(manyhands_store::people::list_roles(&deps.db.read(), &world.worker).await.unwrap().is_empty(), "{database}");
+        // Nor is it proposed, or put to the vote, any more.
+        let author = member(&world, &world.reviewer).await;
+        assert_eq!(refused(drafting::draft(deps, &author, &once(), &mandate).await), "proposal-member", "{database}");
+        assert_eq!(refused(opening::open(deps, &worker, &once(), &draft).await), "proposal-member", "{database}");
+        assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
+    }
+}
+
 /// Somebody who has left is owed this, says where to, and is paid all of it.
 async fn stays_owed(world: &World, sum: &str) {
     let deps = &world.deps;

@@ -6,18 +6,19 @@ use manyhands_domain::books::entry::Entry;
 use manyhands_domain::contracts::life::moves;
 use manyhands_domain::ids::{BatchId, ContractId};
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::notices::Notice;
 use manyhands_domain::proposals::enacting;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::batches::{self as rows, Batch};
 use manyhands_store::ledger::NoteRow;
-use manyhands_store::{Sql, contracts, ledger};
+use manyhands_store::{Sql, contracts, ledger, people};
 
 use super::{offer_of, own};
 use crate::actions::contracts::life;
 use crate::actions::rights::ClientUser;
-use crate::actions::{Error, Once, asks, begin, rules};
+use crate::actions::{Error, Once, Work, asks, begin, rules};
 use crate::deps::Deps;
 
 /// Changes the price of what is claimed from now on: `batch.repriced`, whose index it is. What is claimed keeps its price.
@@ -75,7 +76,7 @@ pub async fn list_under_floor(deps: &Deps) -> Result<Vec<UnderFloor>, Error> {
 }
 
 /// The same, by a book that is not written yet.
-pub(crate) async fn list_under_floor_of(on: &impl Sql, book: &Book, now: Timestamp) -> Result<Vec<UnderFloor>, Error> {
+async fn list_under_floor_of(on: &impl Sql, book: &Book, now: Timestamp) -> Result<Vec<UnderFloor>, Error> {
     let mut under = Vec::new();
     for batch in rows::list_running(on, now).await? {
         let offer = offer_of(&batch)?;
@@ -86,6 +87,23 @@ pub(crate) async fn list_under_floor_of(on: &impl Sql, book: &Book, now: Timesta
         }
     }
     Ok(under)
+}
+
+/// Clients whose batches fall under a new floor hear what would make them go on. Of those that were under the floor before they heard it
+/// then.
+pub(crate) async fn tell_fallen(work: &mut Work<'_>, before: &Book, after: &Book) -> Result<(), Error> {
+    for under in list_under_floor_of(&work.tx, after, work.now()).await? {
+        let was_enough = batches::arithmetic(before, &offer_of(&under.batch)?).is_ok_and(|sums| sums.enough);
+        if !was_enough {
+            continue;
+        }
+        let (batch, title) = (under.batch.id.clone(), under.batch.title.clone());
+        let notice = Notice::BatchUnderFloor { batch, title, least: under.least, currency: under.currency };
+        for person in people::users_of_client(&work.tx, &under.batch.client_id).await? {
+            work.notify(&person, &notice).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A price that a batch had from an entry on.

@@ -137,6 +137,10 @@ pub async fn accept(deps: &Deps, by: &ClientUser, once: &Once, id: &ProposalId) 
         rows::set_outcome(&work.tx, &row.id, "accepted", (None, ""), work.now()).await?;
         // However long what is due takes: no contract ends for a price that its client accepted.
         life::keep_by_vote(&mut work, &contract, id.as_str()).await?;
+        for ask in &before {
+            // Nor for one in whose place it was asked.
+            life::keep_by_vote(&mut work, &contract, &ask.name()).await?;
+        }
         return work.commit(None).await;
     }
     let pays = batches::find_batch(&work.tx, &batch).await?.ok_or(Error::NotFound)?.price;

@@ -13,7 +13,7 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::proposals::Proposal;
-use manyhands_store::{Sql, batches, contracts, people};
+use manyhands_store::{Sql, batches, contracts, departures, people};
 
 use crate::actions::batches::offer_of;
 use crate::actions::contracts::life;
@@ -42,6 +42,9 @@ pub(crate) async fn check_act(on: &impl Sql, book: &Book, terms: &Terms, act: &A
                 batches::find_batch(on, batch).await?.filter(|row| row.contract_id == contract.as_str() && row.opened_index.is_some());
             let row = row.ok_or_else(|| Refusal::new("proposal-batch").field("batch"))?;
             check_running(on, contract, now).await?;
+            if row.is_finished() {
+                return Err(Refusal::new("price-batch-done").field("batch").into());
+            }
             if row.price == price.micros() {
                 return Err(Refusal::new("price-same").field("price").into());
             }
@@ -59,7 +62,12 @@ pub(crate) async fn check_act(on: &impl Sql, book: &Book, terms: &Terms, act: &A
             let known = row.is_some_and(|row| row.listed_index.is_some() || row.state == "submitted");
             if known { Ok(()) } else { Err(Refusal::new("proposal-contract").field("contract").into()) }
         }
-        Act::Mandate(member, role) => check_role(on, member, role, false).await,
+        Act::Mandate(member, role) => {
+            if departures::is_excluded(on, member).await? {
+                return Err(Refusal::new("proposal-member").field("member").into());
+            }
+            check_role(on, member, role, false).await
+        }
         Act::Recall(member, role) => check_role(on, member, role, true).await,
         Act::Exclusion(member) => person_of(on, member).await.map(|_| ()),
         Act::Text => Ok(()),

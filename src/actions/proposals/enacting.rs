@@ -9,14 +9,13 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::proposals::enacting as rule;
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::rules::Book;
 use manyhands_store::proposals::due::Due;
 use manyhands_store::proposals::{self as rows, Proposal, due};
-use manyhands_store::{batches, contracts, people};
+use manyhands_store::{batches, contracts, departures, people};
 use serde_json::Value;
 
 use crate::actions::asks;
-use crate::actions::batches::{list_under_floor_of, offer_of};
+use crate::actions::batches::{offer_of, tell_fallen};
 use crate::actions::contracts::life;
 use crate::actions::proposals::closing::{AGAIN_SECS, set_aside};
 use crate::actions::proposals::voted::{as_voted, find_act};
@@ -61,7 +60,34 @@ pub async fn enact_due(deps: &Deps) -> Result<u64, Error> {
         }
     }
     leaving::carry_out_exclusions(deps).await?;
+    Ok(done + settle_finished(deps).await?)
+}
+
+/// Prices that are asked for batches in which no work is left by now; how many.
+async fn settle_finished(deps: &Deps) -> Result<u64, Error> {
+    let (reader, mut done) = (deps.db.read(), 0);
+    for due in due::list_unsettled(&reader, deps.clock.now(), A_PASS).await? {
+        let Some(Act::PriceAsk { batch, .. }) = read(&due) else { continue };
+        if !batches::find_batch(&reader, &batch).await?.is_some_and(|batch| batch.is_finished()) {
+            continue;
+        }
+        match settle_one(deps, due.number).await {
+            Ok(settled) => done += u64::from(settled),
+            Err(error) => {
+                tracing::error!(proposal = due.number, %error, "a price whose batch is finished could not be settled; it is tried again");
+                set_aside(deps, due.number, deps.clock.now().plus_secs(AGAIN_SECS)).await;
+            }
+        }
+    }
     Ok(done)
+}
+
+async fn settle_one(deps: &Deps, number: i64) -> Result<bool, Error> {
+    let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
+    let mut work = Work::begin_job(deps).await?;
+    let row = rows::load_held(&work.tx, &id).await?;
+    let settled = asks::settle_finished(&mut work, &row).await?;
+    work.commit(settled).await
 }
 
 fn read(due: &Due) -> Option<Act> {
@@ -148,14 +174,22 @@ async fn tell(work: &mut Work<'_>, id: &ProposalId, title: String, what: &str) -
 async fn lapse(deps: &Deps, id: &ProposalId, code: &'static str) -> Result<bool, Error> {
     let mut work = Work::begin_job(deps).await?;
     let row = rows::load_held(&work.tx, id).await?;
-    if !is_due(&row) {
-        return Ok(false);
+    let act = act_of(&row).ok();
+    if let Some(Act::PriceAsk { contract, .. } | Act::End(contract)) = &act {
+        contracts::load_held(&work.tx, contract).await?;
     }
-    if let Ok(Act::PriceAsk { contract, batch, .. }) = act_of(&row)
+    // Whatever was settled since it was refused stays as it was settled.
+    let Some(row) = still(&work, &row).await? else { return Ok(false) };
+    if let Some(Act::PriceAsk { contract, batch, .. }) = act
         && code != "contract-over"
     {
-        // Accepted after its day and under a newer floor by now: nothing stops or ends for it any more.
+        // Accepted after its day and under a newer floor by now: nothing stops or ends for it any more, nor for what it took the place of.
         asks::lift(&mut work, &row, &contract, &batch).await?;
+        if row.outcome.as_deref() == Some("accepted") {
+            for ask in asks::list_paused(&work.tx, &batch, &row).await? {
+                asks::replace(&mut work, &ask, &batch).await?;
+            }
+        }
     }
     let reason = if LAPSES.contains(&code) { code } else { "other" };
     rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
@@ -172,7 +206,7 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
             let (_, before) = rules::current(&work.tx).await?;
             let (draft, after) = rule::enact(&id_of(row)?, &before, &patch)?;
             let index = work.append(draft).await?;
-            tell_clients_below(work, &after).await?;
+            tell_fallen(work, &before, &after).await?;
             Ok(Brought::Done(Some(index)))
         }
         Act::PriceAsk { contract, batch, price, .. } => ask_or_pause(work, row, &contract, &batch, price).await,
@@ -185,7 +219,12 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
             Ok(Brought::Done(index))
         }
         Act::Mandate(member, role) => {
+            // Held as by an exclusion, which ended the roles of whoever waits to be taken off the roll: no vote gives one back meanwhile.
+            departures::lock(&work.tx, &member).await?;
             let person = still_member(work, &member).await?;
+            if departures::is_excluded(&work.tx, &member).await? {
+                return Err(Refusal::new("proposal-member").into());
+            }
             people::grant_role(&work.tx, &person, &role, work.now()).await?;
             Ok(Brought::Done(None))
         }
@@ -244,7 +283,12 @@ async fn ask_or_pause(
     if standing.is_over(work.now()) {
         return Err(Refusal::new("contract-over").into());
     }
-    let pays = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?.price;
+    let priced = batches::find_batch(&work.tx, batch).await?.ok_or(Error::NotFound)?;
+    let pays = priced.price;
+    if pays < price.micros() && priced.is_finished() {
+        // Nobody would be paid by it, so no contract ends for it.
+        return Err(Refusal::new("price-batch-done").into());
+    }
     let id = id_of(row)?;
     let before = asks::list_paused(&work.tx, batch, row).await?;
     let brought = match row.outcome.as_deref() {
@@ -290,22 +334,6 @@ async fn still_member(work: &Work<'_>, member: &MemberId) -> Result<manyhands_do
     person.filter(|_| here).ok_or_else(|| Refusal::new("proposal-member").into())
 }
 
-/// Batches that stand under the new floor take no new claims; their clients hear what would.
-async fn tell_clients_below(work: &mut Work<'_>, book: &Book) -> Result<(), Error> {
-    for under in list_under_floor_of(&work.tx, book, work.now()).await? {
-        let notice = Notice::BatchUnderFloor {
-            batch: under.batch.id.clone(),
-            title: under.batch.title.clone(),
-            least: under.least,
-            currency: under.currency,
-        };
-        for person in people::users_of_client(&work.tx, &under.batch.client_id).await? {
-            work.notify(&person, &notice).await?;
-        }
-    }
-    Ok(())
-}
-
 /// Reasons that have a sentence of their own.
 pub const LAPSES: &[&str] = &[
     "rule-split-sum",
@@ -318,6 +346,7 @@ pub const LAPSES: &[&str] = &[
     "proposal-member",
     "leave-last-coordinator",
     "price-asked-anew",
+    "price-batch-done",
 ];
 /// All that is due at once, in any co-op: whatever depends on something must see it in one list.
 const A_PASS: u64 = 1_000;

@@ -98,6 +98,17 @@ pub async fn list_asks_of(on: &impl Sql, batch: &str) -> Result<Vec<super::Propo
         .await
 }
 
+/// Prices that were asked and are not settled, for the job that looks whether work is left for them.
+pub async fn list_unsettled(on: &impl Sql, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
+    all(
+        on,
+        "SELECT number, act, about, CAST(1 AS BIGINT) AS ready FROM proposals WHERE act = 'price-ask' \
+         AND outcome IN ('waiting', 'accepted', 'refused', 'paused') AND COALESCE(set_aside, 0) <= $1 ORDER BY number LIMIT $2",
+        values![now.secs(), count(limit)?],
+    )
+    .await
+}
+
 /// Prices that were asked and are not settled.
 pub async fn list_asked(on: &impl Sql) -> Result<Vec<super::Proposal>, StoreError> {
     let select = super::SELECT;

@@ -7,7 +7,7 @@ use manyhands::actions::reviews::Judging;
 use manyhands::actions::{batches, claims, reviews};
 use sqlx::{Connection, PgConnection, Row};
 
-use super::{typed, verify};
+use super::{submitted, typed, verify};
 use crate::signers::refused;
 use crate::support::{databases, once, world};
 use crate::voters::{close, floor, put_to_the_vote, row, until, vote};
@@ -144,6 +144,55 @@ async fn a_price_that_is_settled_while_its_day_waits_for_the_contract_is_settled
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_price_that_is_settled_while_it_is_about_to_lapse_stays_settled() {
+    for database in databases() {
+        let world = world(database).await;
+        let (deps, buyer) = (&world.deps, world.buyer().await);
+        let contract = world.plain_contract().await;
+        let batch = world.open_batch(&contract, 1).await;
+        let id = passed(&world, &an_ask(&batch, "1.20")).await;
+        let claim = submitted(&world, &world.worker().await, &batch).await;
+        reviews::accept(deps, &Judging::Reviewer(world.reviewer().await), &once(), &claim).await.unwrap();
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+        // On PostgreSQL the vote is refused for want of work, the client's own price comes before it is noted that it lapsed, and is held
+        // up at the ledger until that is about to be.
+        let lock = format!("SELECT 1 FROM contracts WHERE id = '{contract}' FOR UPDATE");
+        let gates = match database {
+            "postgres" => {
+                let ledger = Gate::over(&world.database, "SELECT 1 FROM ledger_head FOR UPDATE").await;
+                Some((Gate::over(&world.database, &lock).await, ledger))
+            }
+            _ => None,
+        };
+        let enacting_deps = deps.clone();
+        let enact = async move { enacting::enact_due(&enacting_deps).await };
+        let (pricing_deps, by, priced) = (deps.clone(), buyer.clone(), batch.clone());
+        let price = async move { batches::reprice(&pricing_deps, &by, &once(), &priced, "1.30").await };
+        let enacted = match gates {
+            Some((contract, ledger)) => {
+                let enacting = tokio::spawn(enact);
+                contract.so_many_wait(&world.database, 1).await;
+                let pricing = tokio::spawn(price);
+                contract.so_many_wait(&world.database, 2).await;
+                contract.open().await;
+                ledger.so_many_wait_at(&world.database, "ledger_head", 1).await;
+                ledger.so_many_wait(&world.database, 2).await;
+                ledger.open().await;
+                pricing.await.unwrap().unwrap();
+                enacting.await.unwrap().unwrap()
+            }
+            None => {
+                price.await.unwrap();
+                enact.await.unwrap()
+            }
+        };
+        assert_eq!(enacted, 0, "{database}: told and settled by the client's own price");
+        assert_eq!(row(&world, &id).await.outcome.as_deref(), Some("done"), "{database}");
+        verify(&world).await;
+    }
+}
+
 /// A lock that somebody runs into at a place of the test's choice.
 pub(super) struct Gate(PgConnection);
 
@@ -160,10 +209,16 @@ impl Gate {
     }
 
     pub(super) async fn so_many_wait(&self, address: &str, wanted: i64) {
+        self.so_many_wait_at(address, "", wanted).await;
+    }
+
+    /// With a statement in which this stands.
+    pub(super) async fn so_many_wait_at(&self, address: &str, what: &str, wanted: i64) {
         let mut connection = PgConnection::connect(address).await.unwrap();
-        let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() \
+                     AND query LIKE '%' || $1 || '%'";
         for _ in 0..500 {
-            let waiting: i64 = sqlx::query(asked).fetch_one(&mut connection).await.unwrap().get("n");
+            let waiting: i64 = sqlx::query(asked).bind(what).fetch_one(&mut connection).await.unwrap().get("n");
             if waiting >= wanted {
                 return;
             }

@@ -4,6 +4,8 @@
 use std::future::Future;
 use std::time::Duration;
 
+use manyhands::actions::erasure::{Erased, erase_person};
+use manyhands::actions::people::{Invited, invite};
 use manyhands::actions::proposals::drafting::DraftForm;
 use manyhands::actions::proposals::{self, enacting};
 use manyhands::actions::{Error, claims, leaving};
@@ -98,6 +100,137 @@ async fn nobody_undoes_their_exclusion_by_leaving_while_it_is_carried_out() {
         }
         assert_eq!(refused(left.await.unwrap()), "departure-excluded", "{database}");
         assert!(departures::is_excluded(&deps.db.read(), worker.id()).await.unwrap(), "{database}: what was voted stands");
+        verify(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_exclusion_holds_though_a_wish_to_leave_goes_at_that_moment() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        enrol(&world, &world.coordinator, 1).await;
+        enrol(&world, &world.treasurer, 2).await;
+        deps.clock.advance(AGE_SECS);
+        let worker = member(&world, &world.worker).await;
+        leaving::leave(deps, &worker, &once(), PASSWORD).await.unwrap();
+        let id = passed(&world, &about("constitution", "exclusion", &world, &world.worker).await).await;
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+        let gone = format!("DELETE FROM departures WHERE member_id = '{}'", worker.id());
+        // On PostgreSQL somebody has taken the wish away, and not committed it, when the exclusion finds it.
+        let gate = if database == "postgres" { Some(Gate::over(&world.database, &gone).await) } else { None };
+        let enacting_deps = deps.clone();
+        let enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 1).await;
+            gate.open().await;
+        }
+        assert_eq!(enacting.await.unwrap().unwrap(), 1, "{database}");
+        assert_eq!(row(&world, &id).await.outcome.as_deref(), Some("done"), "{database}");
+        assert!(departures::is_excluded(&deps.db.read(), worker.id()).await.unwrap(), "{database}: what was voted stands");
+        verify(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_mandate_waits_for_the_exclusion_of_its_member_and_gives_nothing_back() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        // Two keys count: the excluded stay on the roll until two officers sign.
+        crate::signers::with_keys(&world).await;
+        let worker = member(&world, &world.worker).await;
+        let id = passed(&world, &about("ordinary", "mandate", &world, &world.worker).await).await;
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+        let lock = format!("SELECT pg_advisory_xact_lock(hashtextextended('departure {}', 0))", worker.id());
+        let excluded = format!(
+            "INSERT INTO departures (id, member_id, reason, proposal, asked_at) VALUES ('out', '{}', 'excluded', 1, {})",
+            worker.id(),
+            deps.clock.now().secs()
+        );
+        // On PostgreSQL the exclusion is not committed when the mandate looks.
+        let gate = match database {
+            "postgres" => Some(Gate::over(&world.database, &format!("{lock}; {excluded}")).await),
+            _ => {
+                crate::pages::change(&world.database, &excluded).await;
+                None
+            }
+        };
+        let enacting_deps = deps.clone();
+        let enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 1).await;
+            gate.open().await;
+        }
+        assert_eq!(enacting.await.unwrap().unwrap(), 1, "{database}");
+        let stands = row(&world, &id).await;
+        assert_eq!((stands.outcome.as_deref(), stands.outcome_reason.as_str()), (Some("lapsed"), "proposal-member"), "{database}");
+        assert!(people::list_roles(&deps.db.read(), &world.worker).await.unwrap().is_empty(), "{database}");
+        verify(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_exclusion_finds_whoever_left_while_it_waited_gone() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let worker = member(&world, &world.worker).await;
+        let id = passed(&world, &about("constitution", "exclusion", &world, &world.worker).await).await;
+        until(&world, row(&world, &id).await.enacts_at.unwrap());
+        // On PostgreSQL whoever leaves stands before the ledger first, as one whose own signature takes them off the roll does: without
+        // what a wish is held by.
+        let left = format!(
+            "SELECT 1 FROM ledger_head FOR UPDATE; UPDATE members SET left_at = {} WHERE id = '{}'",
+            deps.clock.now().secs(),
+            worker.id()
+        );
+        let gate = match database {
+            "postgres" => Some(Gate::over(&world.database, &left).await),
+            _ => {
+                crate::pages::change(&world.database, left.trim_start_matches("SELECT 1 FROM ledger_head FOR UPDATE; ")).await;
+                None
+            }
+        };
+        let enacting_deps = deps.clone();
+        let enacting = tokio::spawn(async move { enacting::enact_due(&enacting_deps).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 1).await;
+            gate.open().await;
+        }
+        assert_eq!(enacting.await.unwrap().unwrap(), 1, "{database}");
+        assert_eq!(row(&world, &id).await.outcome.as_deref(), Some("done"), "{database}");
+        assert!(
+            departures::list_ids_of(&deps.db.read(), worker.id()).await.unwrap().is_empty(),
+            "{database}: nobody waits to sign for them"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_keeps_one_who_never_came_waits_for_what_becomes_of_their_leaving() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let invited = super::invitation("liza", &[]);
+        let Invited::Sent(person) = invite(deps, &world.coordinator().await, &once(), &invited).await.unwrap() else {
+            panic!("{database}")
+        };
+        crate::signers::with_keys(&world).await;
+        let by = world.coordinator().await;
+        let Erased::Waits(wish) = erase_person(deps, &by, &once(), &person, PASSWORD).await.unwrap() else { panic!("{database}") };
+        let liza = departures::find_waiting(&deps.db.read(), &wish).await.unwrap().unwrap().member_id;
+        // On PostgreSQL it stands before what becomes of this member's leaving.
+        let lock = format!("SELECT pg_advisory_xact_lock(hashtextextended('departure {liza}', 0))");
+        let gate = if database == "postgres" { Some(Gate::over(&world.database, &lock).await) } else { None };
+        let (keeping_deps, id) = (deps.clone(), wish.clone());
+        let keeping = tokio::spawn(async move { leaving::withdraw(&keeping_deps, &by, &once(), &id).await });
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 1).await;
+            gate.open().await;
+        }
+        keeping.await.unwrap().unwrap();
+        assert!(departures::find_waiting(&deps.db.read(), &wish).await.unwrap().is_none(), "{database}");
         verify(&world).await;
     }
 }
