@@ -160,19 +160,24 @@ impl Gate {
     }
 
     pub(super) async fn so_many_wait(&self, address: &str, wanted: i64) {
-        let mut connection = PgConnection::connect(address).await.unwrap();
-        let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-        for _ in 0..500 {
-            let waiting: i64 = sqlx::query(asked).fetch_one(&mut connection).await.unwrap().get("n");
-            if waiting >= wanted {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("nobody waits");
+        so_many_wait(address, wanted).await;
     }
 
     pub(super) async fn open(mut self) {
         sqlx::raw_sql("COMMIT").execute(&mut self.0).await.unwrap();
     }
+}
+
+/// Until so many wait for a lock in this PostgreSQL's database.
+pub(super) async fn so_many_wait(address: &str, wanted: i64) {
+    let mut connection = PgConnection::connect(address).await.unwrap();
+    let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    for _ in 0..500 {
+        let waiting: i64 = sqlx::query(asked).fetch_one(&mut connection).await.unwrap().get("n");
+        if waiting >= wanted {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("nobody waits");
 }
