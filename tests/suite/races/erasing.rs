@@ -8,6 +8,7 @@ use manyhands::actions::signing::{self, Outcome, Subject};
 use manyhands::actions::{contracts, people};
 use manyhands::deps::Deps;
 use manyhands_domain::ids::{HolderId, PersonId, uuid_v7};
+use manyhands_domain::notices::Notice;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::outbox::{self, Message};
 use manyhands_store::signing::About;
@@ -142,6 +143,29 @@ async fn others_write_in_the_book_while_mail_is_waited_for_on_postgresql() {
         let kept = keys::list_of(&deps.db.read(), &user).await.unwrap();
         assert_eq!(kept.iter().map(|key| key.reason.as_deref()).collect::<Vec<_>>(), [Some("unused")]);
         verify(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn mail_that_is_being_rendered_is_waited_for_on_postgresql() {
+    for database in databases().into_iter().filter(|database| *database == "postgres") {
+        let world = world(database).await;
+        let (deps, second) = (&world.deps, world.other_buyer().await);
+        let tx = deps.db.begin().await.unwrap();
+        let notice = Notice::Erased { by: "Somebody".to_owned() };
+        outbox::insert_notice(&tx, &old(3), &world.worker, (&notice, None), deps.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        // As a pass of rendering has it before it commits.
+        let rendering = deps.db.begin().await.unwrap();
+        assert_eq!(outbox::take_notices(&rendering, 500).await.unwrap().waiting.len(), 1);
+        let new = uuid_v7(deps.clock.now(), [0; 16]);
+        insert(&rendering, &new, &world.worker, "Other").await;
+        let (erasing_deps, by) = (deps.clone(), world.coordinator().await);
+        let erasing = tokio::spawn(async move { erasure::erase_person(&erasing_deps, &by, &once(), &second, PASSWORD).await });
+        waits(&world, database).await;
+        rendering.commit().await.unwrap();
+        assert_eq!(erasing.await.unwrap().unwrap(), Erased::Done);
+        assert!(!is_there(deps, &new).await);
     }
 }
 
