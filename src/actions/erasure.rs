@@ -1,14 +1,15 @@
 //! Erasing people, and texts behind commitments. Entries and proofs stay as they are: they never held a name. What is
 //! erased is in no table, no page of the file, no log of writes, and in no export and no backup made afterwards.
 
-use mail_parser::MessageParser;
+mod mentions;
+
 use manyhands_domain::books::entry::{Draft, Entry};
-use manyhands_domain::ids::{MemberId, PersonId};
+use manyhands_domain::ids::{ClientId, MemberId, PersonId};
 use manyhands_domain::notices::Notice;
 use manyhands_domain::refusal::Refusal;
 use manyhands_store::departures::{self, Departure};
 use manyhands_store::erasure::{self as rows, Erasure, Kept};
-use manyhands_store::{Tx, ledger, people};
+use manyhands_store::{Sql, Tx, ledger, people, users};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::rights::Coordinator;
@@ -17,6 +18,8 @@ use crate::actions::two_people::is_needed_now;
 use crate::actions::{Error, Once, Work, admissions, begin, claims, keys, leaving};
 use crate::deps::Deps;
 use crate::erased;
+
+pub(crate) use mentions::Mail;
 
 /// Somebody's account as the office sees it, and why it cannot be erased yet.
 #[derive(Clone, Debug)]
@@ -60,20 +63,24 @@ pub async fn find(deps: &Deps, _by: &Coordinator, person: &PersonId) -> Result<S
 /// What must happen first; it waits for signatures already; a wrong password.
 pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &PersonId, password: &str) -> Result<Erased, Error> {
     confirm(deps, by, password).await?;
+    let mail = read_mail(deps, person, false).await?;
     let mut work = begin!(deps, by.actor(), once);
-    let kept = rows::find_kept(&work.tx, person).await?.ok_or(Error::NotFound)?;
+    let kept = hold(&work.tx, person).await?;
     let first = what_comes_first(&work.tx, &kept).await?;
     if !first.is_empty() {
         return Err(first.into());
     }
-    if let (Some(member), None) = (&kept.member_id, kept.left_at) {
-        let member = MemberId::parse(member).map_err(Error::broken)?;
-        if is_needed_now(&work.tx, "member.left", work.now()).await? {
-            let id = leaving::ask_for(&mut work, by, &member, &kept.name).await?;
-            return work.commit(Erased::Waits(id)).await;
-        }
-        claims::release_all(&mut work, &member).await?;
-        work.append(Draft::new("member.left").about("member", &member).calc("reason", leaving::NEVER_CAME)).await?;
+    let never_came = never_came(&kept)?;
+    if let Some(member) = &never_came
+        && is_needed_now(&work.tx, "member.left", work.now()).await?
+    {
+        let id = leaving::ask_for(&mut work, by, member, &kept.name).await?;
+        return work.commit(Erased::Waits(id)).await;
+    }
+    mentions::forget(&work, person, &kept, &mail).await?;
+    if let Some(member) = &never_came {
+        claims::release_all(&mut work, member).await?;
+        work.append(Draft::new("member.left").about("member", member).calc("reason", leaving::NEVER_CAME)).await?;
     }
     keys::end_all(&mut work, person).await?;
     forget_person(&work.tx, person, &kept).await?;
@@ -84,15 +91,55 @@ pub async fn erase_person(deps: &Deps, by: &Coordinator, once: &Once, person: &P
     Ok(done)
 }
 
+/// Whoever is erased, once nobody else leaves, stops or is erased for the same client at this moment.
+async fn hold(tx: &Tx, person: &PersonId) -> Result<Kept, Error> {
+    let before = rows::find_kept(tx, person).await?.ok_or(Error::NotFound)?;
+    if let Some(client) = &before.client_id {
+        users::lock(tx, &ClientId::parse(client).map_err(Error::broken)?).await?;
+    }
+    if let Some(member) = &before.member_id {
+        departures::lock(tx, &MemberId::parse(member).map_err(Error::broken)?).await?;
+    }
+    rows::find_kept(tx, person).await?.ok_or(Error::NotFound)
+}
+
+/// Their id on the roll, if they can be erased only by leaving it: they were admitted and never came in.
+fn never_came(kept: &Kept) -> Result<Option<MemberId>, Error> {
+    let member = kept.member_id.as_deref().filter(|_| kept.left_at.is_none());
+    member.map(MemberId::parse).transpose().map_err(Error::broken)
+}
+
+/// Reads all mail for whoever is to be erased, before the transaction that erases them. Nothing where that is not about to happen; if it
+/// happens all the same, the transaction reads.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn read_mail(deps: &Deps, person: &PersonId, is_signed: bool) -> Result<Mail, Error> {
+    let reader = deps.db.read();
+    let Some(kept) = rows::find_kept(&reader, person).await? else { return Ok(Mail::default()) };
+    let waits = !is_signed && never_came(&kept)?.is_some() && is_needed_now(&reader, "member.left", deps.clock.now()).await?;
+    if waits || !what_comes_first(&reader, &kept).await?.is_empty() {
+        return Ok(Mail::default());
+    }
+    mentions::read(deps, person, &kept).await
+}
+
 /// Takes somebody off the roll who never came in, by an entry that two people signed, and erases them. [`remember_person`] comes
 /// after the commit.
-pub(crate) async fn erase_never_came(work: &mut Work<'_>, row: &Departure, member: &MemberId, entry: Draft) -> Result<u64, Error> {
+pub(crate) async fn erase_never_came(
+    work: &mut Work<'_>,
+    row: &Departure,
+    member: &MemberId,
+    entry: Draft,
+    mail: &Mail,
+) -> Result<u64, Error> {
     let person = PersonId::parse(&row.person_id).map_err(Error::broken)?;
     let kept = rows::find_kept(&work.tx, &person).await?.ok_or(Error::NotFound)?;
     let first = what_comes_first(&work.tx, &kept).await?;
     if !first.is_empty() {
         return Err(first.into());
     }
+    mentions::forget(work, &person, &kept, mail).await?;
     claims::release_all(work, member).await?;
     let index = work.append(entry).await?;
     forget_person(&work.tx, &person, &kept).await?;
@@ -190,6 +237,7 @@ pub async fn erase_again(deps: &Deps) -> Result<usize, Error> {
         if erasure.what == "person" {
             let person = PersonId::parse(&erasure.id).map_err(Error::broken)?;
             if let Some(kept) = rows::find_kept(&work.tx, &person).await? {
+                mentions::forget(&work, &person, &kept, &Mail::default()).await?;
                 forget_person(&work.tx, &person, &kept).await?;
             }
             // In the backup they may not be admitted yet.
@@ -203,7 +251,7 @@ pub async fn erase_again(deps: &Deps) -> Result<usize, Error> {
 }
 
 /// What must happen before somebody can be erased.
-async fn what_comes_first(on: &impl manyhands_store::Sql, kept: &Kept) -> Result<Vec<Refusal>, Error> {
+async fn what_comes_first(on: &impl Sql, kept: &Kept) -> Result<Vec<Refusal>, Error> {
     let mut first = Vec::new();
     if kept.member_id.is_some() && kept.left_at.is_none() && kept.state != "invited" {
         first.push(Refusal::new("erase-member").with("name", kept.name.as_str()));
@@ -221,14 +269,15 @@ async fn what_comes_first(on: &impl manyhands_store::Sql, kept: &Kept) -> Result
         }
     }
     if let (Some(client), Some(name)) = (&kept.client_id, &kept.client_name) {
-        let (contracts, users) = rows::count_of_client(on, client).await?;
-        if contracts > 0 && users < 2 {
+        let (contracts, others) = rows::count_of_client(on, client, &kept.id).await?;
+        if contracts > 0 && others == 0 {
             first.push(Refusal::new("erase-client").with("client", name.as_str()).with("count", contracts));
         }
     }
     Ok(first)
 }
 
+/// What is kept of somebody, but for the mail to others.
 async fn forget_person(tx: &Tx, person: &PersonId, kept: &Kept) -> Result<(), Error> {
     if let Some(member) = &kept.member_id {
         // What a bank or a treasurer wrote beside their payouts names them.
@@ -238,55 +287,7 @@ async fn forget_person(tx: &Tx, person: &PersonId, kept: &Kept) -> Result<(), Er
             }
         }
     }
-    let mut words = rows::list_former_names(tx, person).await?;
-    words.extend([kept.name.clone(), kept.email.clone()]);
-    forget_mentions(tx, &words).await?;
     Ok(rows::erase_person(tx, person, kept.member_id.as_deref()).await?)
-}
-
-/// Mail to others that names them: what left is of no use any more, and what did not leave speaks of somebody who is gone.
-async fn forget_mentions(tx: &Tx, words: &[String]) -> Result<(), Error> {
-    for (id, params) in rows::list_unrendered(tx).await? {
-        if words.iter().any(|word| mentions(&params, word)) {
-            rows::delete_notice(tx, &id).await?;
-        }
-    }
-    let mut after = String::new();
-    loop {
-        let page = rows::messages_after(tx, &after, MESSAGES).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after.clone_from(&last.id);
-        for message in page {
-            let text = text_of(&message.bytes);
-            if words.iter().any(|word| mentions(&text, word)) {
-                rows::delete_message(tx, &message.id).await?;
-            }
-        }
-    }
-}
-
-/// Everything in a message that a person reads, decoded.
-fn text_of(bytes: &[u8]) -> String {
-    let Some(message) = MessageParser::default().parse(bytes) else { return String::from_utf8_lossy(bytes).into_owned() };
-    let bodies = (0..message.text_body_count()).filter_map(|place| message.body_text(place));
-    let addresses = message.to().into_iter().flat_map(|to| to.iter()).flat_map(|to| [to.name(), to.address()]).flatten();
-    let mut text: String = bodies.map(|body| format!("{body}\n")).collect();
-    for part in message.subject().into_iter().chain(addresses) {
-        text.push_str(part);
-        text.push('\n');
-    }
-    text
-}
-
-/// Whether a text holds these words as words, not inside others.
-fn mentions(text: &str, words: &str) -> bool {
-    let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    !words.is_empty()
-        && text.match_indices(words).any(|(at, _)| {
-            let before = text.get(..at).and_then(|text| text.chars().next_back());
-            let after = text.get(at + words.len()..).and_then(|text| text.chars().next());
-            !inside(before) && !inside(after)
-        })
 }
 
 /// The commitment of an entry, if it has one.
@@ -300,22 +301,4 @@ async fn tell_officers(work: &mut Work<'_>, by: &str) -> Result<(), Error> {
         work.notify(&officer, &Notice::Erased { by: by.to_owned() }).await?;
     }
     Ok(())
-}
-
-const MESSAGES: i64 = 200;
-
-#[cfg(test)]
-mod tests {
-    use super::mentions;
-
-    #[test]
-    fn a_name_is_found_as_a_word_and_not_inside_another() {
-        for (text, found) in
-            [("Li invited you.", true), ("invited by Li", true), ("«Li», treasurer", true), ("delivery of Livres", false), ("", false)]
-        {
-            assert_eq!(mentions(text, "Li"), found, "{text}");
-        }
-        assert!(mentions("Zoë R., trésorière", "Zoë R."));
-        assert!(!mentions("anything", ""));
-    }
 }

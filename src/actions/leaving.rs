@@ -10,6 +10,7 @@ use manyhands_store::departures::{self as rows, Departure};
 use manyhands_store::{Sql, Tx, ledger, outbox, people, proposals};
 use serde::{Deserialize, Serialize};
 
+use crate::actions::erasure::Mail;
 use crate::actions::rights::{Coordinator, Member};
 use crate::actions::sessions::confirm;
 use crate::actions::signing::{self, Subject};
@@ -218,8 +219,18 @@ pub(crate) async fn list_to_sign(on: &impl Sql, by: &Member) -> Result<Vec<Subje
     Ok(others.map(|row| Subject::Departure(row.id)).collect())
 }
 
+/// What is read of all mail before the transaction in which somebody may sign this: whoever never came in is erased by the last signature.
+pub(crate) async fn read_mail(deps: &Deps, id: &str) -> Result<Mail, Error> {
+    match rows::find_waiting(&deps.db.read(), id).await? {
+        Some(row) if row.reason == NEVER_CAME => {
+            erasure::read_mail(deps, &PersonId::parse(&row.person_id).map_err(Error::broken)?, true).await
+        }
+        _ => Ok(Mail::default()),
+    }
+}
+
 /// Takes somebody off the roll for whom enough people signed; whoever never came in is erased, too.
-pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, notes: Vec<String>) -> Result<u64, Error> {
+pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, notes: Vec<String>, mail: &Mail) -> Result<u64, Error> {
     let (row, entry) = to_sign(&work.tx, by, id).await?;
     let member = MemberId::parse(&row.member_id).map_err(Error::broken)?;
     let person = PersonId::parse(&row.person_id).map_err(Error::broken)?;
@@ -234,7 +245,7 @@ pub(crate) async fn leave_signed(work: &mut Work<'_>, by: &Member, id: &str, not
     let entry = entry.signed(notes);
     rows::delete(&work.tx, id).await?;
     if row.reason == NEVER_CAME {
-        return erasure::erase_never_came(work, &row, &member, entry).await;
+        return erasure::erase_never_came(work, &row, &member, entry, mail).await;
     }
     depart(work, &person, &member, entry).await
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actions::contracts::{lowering, returns};
 use crate::actions::rights::KeyHolder;
-use crate::actions::signing::matters::{complete, load};
+use crate::actions::signing::matters::{complete, load, read_ahead};
 use crate::actions::two_people::{Place, Signer, is_needed, usable};
 use crate::actions::{Error, Once, Work, admissions, begin, corrections, keys, leaving, payouts, sessions};
 use crate::deps::Deps;
@@ -125,6 +125,7 @@ pub async fn find_vote(deps: &Deps, by: &KeyHolder, nonce: &str) -> Result<Optio
 /// Each of these has its own refusal, and nothing is written then.
 pub async fn sign(deps: &Deps, by: &KeyHolder, once: &Once, nonce: &str, pasted: &str) -> Result<Outcome, Error> {
     let note = personal::tidied(pasted);
+    let mail = read_ahead(deps, find_subject(deps, by, nonce).await?.as_ref()).await?;
     let mut work = begin!(deps, by.actor(), once);
     let text = rows::find_text(&work.tx, nonce, by.person()).await?.ok_or(Error::NotFound)?;
     rows::lock(&work.tx, About { word: &text.subject, id: &text.subject_id }).await?;
@@ -144,14 +145,14 @@ pub async fn sign(deps: &Deps, by: &KeyHolder, once: &Once, nonce: &str, pasted:
     let helds: Vec<&Held> = gathered.iter().map(|(_, held)| held).collect();
     let outcome = match matter.takes()? {
         Some(takes) => match two_people::check(takes, matter.named()?.as_ref(), &helds, place.index, place.at) {
-            Ok(()) => complete(&mut work, by, &matter, &gathered).await?,
+            Ok(()) => complete(&mut work, by, &matter, &gathered, &mail).await?,
             Err(NotTwo::Few) => {
                 tell_others(&mut work, by, &matter).await?;
                 Outcome::Waits
             }
             Err(NotTwo::Young | NotTwo::NotInForce) => return Err(Refusal::new("signatures-missing").into()),
         },
-        None => complete(&mut work, by, &matter, &gathered).await?,
+        None => complete(&mut work, by, &matter, &gathered, &mail).await?,
     };
     let outcome = work.commit(outcome).await?;
     if matches!(outcome, Outcome::Done(_)) {

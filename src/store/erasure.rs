@@ -7,7 +7,7 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde_json::Value;
 
 use crate::sharing::PATIENCE;
-use crate::sql::{all, execute, find, find_value, values};
+use crate::sql::{all, execute, find, find_value, lock_by_name, values};
 use crate::{Db, Sql, StoreError, Tx};
 
 /// What is kept of a person.
@@ -68,23 +68,29 @@ pub async fn count_unfinished(on: &impl Sql, member: &str) -> Result<(i64, i64),
     Ok((claims.unwrap_or(0), lines.unwrap_or(0)))
 }
 
-/// Contracts of a client that have not ended, and how many people act for it.
-pub async fn count_of_client(on: &impl Sql, client: &str) -> Result<(i64, i64), StoreError> {
+/// Contracts of a client that have not ended, and how many people act for it beside this one. Whoever was invited and never came in does
+/// not.
+pub async fn count_of_client(on: &impl Sql, client: &str, but: &str) -> Result<(i64, i64), StoreError> {
     let contracts: Option<i64> = find_value(
         on,
         "SELECT COUNT(*) AS v FROM contracts WHERE client_id = $1 AND state NOT IN ('completed', 'terminated')",
         values![client],
     )
     .await?;
-    let users: Option<i64> = find_value(on, "SELECT COUNT(*) AS v FROM client_users WHERE client_id = $1", values![client]).await?;
-    Ok((contracts.unwrap_or(0), users.unwrap_or(0)))
+    let others: Option<i64> = find_value(
+        on,
+        "SELECT COUNT(*) AS v FROM client_users u JOIN people p ON p.id = u.person_id \
+         WHERE u.client_id = $1 AND u.person_id <> $2 AND p.state = 'active'",
+        values![client, but],
+    )
+    .await?;
+    Ok((contracts.unwrap_or(0), others.unwrap_or(0)))
 }
 
-/// Deletes everything that belongs to a person, and the mapping to their id in the ledger. The row of the account stays
-/// without a name or an address, where others name it (who recorded, who approved).
+/// Deletes everything that belongs to a person, and the mapping to their id in the ledger; what they wrote to others goes before
+/// ([`forget_reasons`]). The row of the account stays without a name or an address, where others name it (who recorded, who approved).
 pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> Result<(), StoreError> {
     let email: Option<String> = find_value(tx, "SELECT email AS v FROM people WHERE id = $1", values![person.as_str()]).await?;
-    forget_reasons(tx, person).await?;
     for table in tables_with(tx, "person_id").await? {
         if table != "reviews" {
             execute(tx, format!("DELETE FROM {table} WHERE person_id = $1"), values![person.as_str()]).await?;
@@ -112,14 +118,25 @@ pub async fn erase_person(tx: &Tx, person: &PersonId, member: Option<&str>) -> R
     Ok(())
 }
 
+/// Holds what people are told until the transaction ends: whoever erases somebody else waits, and nobody makes a message of a notice. One
+/// that is being made is waited for, and found among the messages.
+pub async fn lock_mail(tx: &Tx) -> Result<(), StoreError> {
+    lock_by_name(tx, "mail to others").await?;
+    if tx.is_postgres() {
+        execute(tx, "SELECT id FROM notices WHERE message_id IS NULL ORDER BY id FOR UPDATE", vec![]).await?;
+    }
+    Ok(())
+}
+
 /// Forgets why somebody sent work back, paused a contract, gave notice, or proposed a change or did not agree to one. What they did stays,
-/// with an account that names nobody any more; their words go, also from mail to others.
-async fn forget_reasons(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
+/// with an account that names nobody any more; their words go, also from mail to others. Whoever was not told yet is told without them.
+pub async fn forget_reasons(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
     #[derive(FromQueryResult)]
     struct Row {
         id: String,
         params: String,
         message_id: Option<String>,
+        state: Option<String>,
     }
     for sql in [
         "UPDATE reviews SET reason = '' WHERE person_id = $1 AND reason IS NOT NULL",
@@ -130,19 +147,35 @@ async fn forget_reasons(tx: &Tx, person: &PersonId) -> Result<(), StoreError> {
         execute(tx, sql, values![person.as_str()]).await?;
     }
     let kinds = WITH_WORDS.map(|kind| format!("'{kind}'")).join(", ");
-    let caused = format!("SELECT id, params, message_id FROM notices WHERE caused_by = $1 AND kind IN ({kinds})");
+    let caused = format!(
+        "SELECT n.id, n.params, n.message_id, m.state FROM notices n LEFT JOIN messages m ON m.id = n.message_id \
+         WHERE n.caused_by = $1 AND n.kind IN ({kinds}) ORDER BY n.id"
+    );
     for row in all::<Row>(tx, caused, values![person.as_str()]).await? {
-        match row.message_id {
-            Some(message) => delete_message(tx, &message).await?,
-            // It is still to be told what was done.
-            None => {
-                let mut params: Value = serde_json::from_str(&row.params).map_err(|error| StoreError::Damaged(error.to_string()))?;
-                blank(&mut params);
-                execute(tx, "UPDATE notices SET params = $2 WHERE id = $1", values![row.id, params.to_string()]).await?;
+        if let Some(message) = &row.message_id {
+            if row.state.as_deref() != Some("waiting") || row.params == SAID {
+                delete_message(tx, message).await?;
+                continue;
             }
+            // It did not leave: another is made of what was kept.
+            execute(tx, "DELETE FROM messages WHERE id = $1", values![message.as_str()]).await?;
         }
+        let params = without_words(&row.params)?;
+        execute(tx, "UPDATE notices SET params = $2, message_id = NULL WHERE id = $1", values![row.id, params]).await?;
     }
     Ok(())
+}
+
+/// What is kept of a notice of this kind while its message waits to be sent: whoever is told still is, if what somebody wrote in it must go.
+/// Of all others nothing: it may be a link's secret.
+pub(crate) fn kept_of(kind: &str, params: &str) -> Result<String, StoreError> {
+    if WITH_WORDS.contains(&kind) { without_words(params) } else { Ok(SAID.to_owned()) }
+}
+
+fn without_words(params: &str) -> Result<String, StoreError> {
+    let mut params: Value = serde_json::from_str(params).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    blank(&mut params);
+    Ok(params.to_string())
 }
 
 /// Empties what somebody wrote in a notice, wherever in it that stands.
@@ -175,7 +208,7 @@ pub struct Rendered {
     pub bytes: Vec<u8>,
 }
 
-/// At most `limit` messages after this id, by id.
+/// At most `limit` messages after this id, by id: a UUIDv7 of when each was rendered, in no order within a second.
 pub async fn messages_after(on: &impl Sql, id: &str, limit: i64) -> Result<Vec<Rendered>, StoreError> {
     all(on, "SELECT id, bytes FROM messages WHERE id > $1 ORDER BY id LIMIT $2", values![id, limit]).await
 }
@@ -193,7 +226,9 @@ pub async fn list_unrendered(on: &impl Sql) -> Result<Vec<(String, String)>, Sto
 
 /// Deletes a message with the notices it carried.
 pub async fn delete_message(tx: &Tx, id: &str) -> Result<(), StoreError> {
-    execute(tx, "DELETE FROM notices WHERE message_id = $1", values![id]).await?;
+    // By the person, whose notices have an index.
+    let carried = "DELETE FROM notices WHERE message_id = $1 AND person_id = (SELECT m.person_id FROM messages m WHERE m.id = $1)";
+    execute(tx, carried, values![id]).await?;
     execute(tx, "DELETE FROM messages WHERE id = $1", values![id]).await?;
     Ok(())
 }
@@ -363,6 +398,8 @@ async fn tables_with(on: &impl Sql, column: &str) -> Result<Vec<String>, StoreEr
 /// Notices that hold what whoever caused them wrote, and as what.
 const WITH_WORDS: [&str; 6] = ["sent-back", "rejected", "rejection-ended", "contract-returned", "contract-moved", "amendment-moved"];
 const WORDS: [&str; 2] = ["reason", "words"];
+/// What is left of a notice once a message says it.
+pub(crate) const SAID: &str = "{}";
 
 /// Tables in which nothing of a person is ever deleted: the ledger's own, and what is large and holds clients' tasks.
 const WITHOUT_WORDS: &[&str] = &[

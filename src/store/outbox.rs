@@ -5,8 +5,8 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, values};
-use crate::{Sql, StoreError, Tx};
+use crate::sql::{all, count, execute, find, values};
+use crate::{Sql, StoreError, Tx, erasure};
 
 /// A notice that no message carries yet.
 #[derive(Clone, Debug)]
@@ -157,7 +157,8 @@ pub async fn take_notices(tx: &Tx, limit: u64) -> Result<Taken, StoreError> {
     Ok(taken)
 }
 
-/// Keeps a rendered message and marks its notices; their parameters (which may hold a link's secret) go.
+/// Keeps a rendered message and marks its notices; their parameters (which may hold a link's secret) go. What would be told without the
+/// words of whoever caused it, if they were erased, stays without these until the message leaves.
 pub async fn insert_message(tx: &Tx, message: &Message, person: &str, notices: &[String], now: Timestamp) -> Result<(), StoreError> {
     execute(
         tx,
@@ -165,9 +166,16 @@ pub async fn insert_message(tx: &Tx, message: &Message, person: &str, notices: &
         values![message.id.as_str(), person, message.recipient.as_str(), message.subject.as_str(), message.bytes.clone(), now.secs()],
     )
     .await?;
+    #[derive(FromQueryResult)]
+    struct Row {
+        kind: String,
+        params: String,
+    }
     for notice in notices {
-        execute(tx, "UPDATE notices SET message_id = $2, params = '{}' WHERE id = $1", values![notice.as_str(), message.id.as_str()])
-            .await?;
+        let row: Option<Row> = find(tx, "SELECT kind, params FROM notices WHERE id = $1", values![notice.as_str()]).await?;
+        let kept = row.and_then(|row| erasure::kept_of(&row.kind, &row.params).ok()).unwrap_or_else(|| erasure::SAID.to_owned());
+        let carried = "UPDATE notices SET message_id = $2, params = $3 WHERE id = $1";
+        execute(tx, carried, values![notice.as_str(), message.id.as_str(), kept]).await?;
     }
     Ok(())
 }
@@ -186,6 +194,18 @@ pub async fn due_messages(on: &impl Sql, now: Timestamp, limit: u64) -> Result<V
 pub async fn set_message_sent(tx: &Tx, id: &str, now: Timestamp) -> Result<(), StoreError> {
     execute(tx, "UPDATE messages SET state = 'sent', sent_at = $2, tries = tries + 1, error = NULL WHERE id = $1", values![id, now.secs()])
         .await?;
+    empty_notices(tx, id).await
+}
+
+/// Nobody renders these anew. By the person, whose notices have an index.
+async fn empty_notices(tx: &Tx, id: &str) -> Result<(), StoreError> {
+    execute(
+        tx,
+        "UPDATE notices SET params = $2 WHERE message_id = $1 AND params <> $2 \
+         AND person_id = (SELECT m.person_id FROM messages m WHERE m.id = $1)",
+        values![id, erasure::SAID],
+    )
+    .await?;
     Ok(())
 }
 
@@ -195,7 +215,7 @@ pub async fn forget_secrets(tx: &Tx, id: &str) -> Result<(), StoreError> {
     execute(
         tx,
         "UPDATE messages SET bytes = $2 WHERE id = $1 AND EXISTS \
-         (SELECT 1 FROM notices n WHERE n.message_id = messages.id AND n.kind IN ('invited', 'reset', 'key-code', 'vote-opened', 'vote-reminder', 'vote-code'))",
+         (SELECT 1 FROM notices n WHERE n.message_id = messages.id AND n.person_id = messages.person_id AND n.kind IN ('invited', 'reset', 'key-code', 'vote-opened', 'vote-reminder', 'vote-code'))",
         values![id, Vec::<u8>::new()],
     )
     .await?;
@@ -211,6 +231,9 @@ pub async fn set_message_delayed(tx: &Tx, id: &str, error: &str, next: Option<Ti
         values![id, state, error, next.map(Timestamp::secs)],
     )
     .await?;
+    if next.is_none() {
+        empty_notices(tx, id).await?;
+    }
     Ok(())
 }
 
@@ -226,5 +249,5 @@ pub async fn list_messages(on: &impl Sql, limit: u64) -> Result<Vec<Message>, St
 
 /// One message.
 pub async fn find_message(on: &impl Sql, id: &str) -> Result<Option<Message>, StoreError> {
-    crate::sql::find(on, "SELECT id, recipient, subject, bytes, tries, created_at, state FROM messages WHERE id = $1", values![id]).await
+    find(on, "SELECT id, recipient, subject, bytes, tries, created_at, state FROM messages WHERE id = $1", values![id]).await
 }

@@ -3,7 +3,7 @@
 use manyhands_domain::ids::{ClientId, PersonId, UserId};
 use sea_orm::FromQueryResult;
 
-use crate::sql::{self, execute, find_value, values};
+use crate::sql::{self, execute, find_value, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
 
 /// Somebody who acts for a client.
@@ -13,6 +13,11 @@ pub struct Colleague {
     pub name: String,
     /// Sign-in address.
     pub email: String,
+}
+
+/// Holds who acts for a client until the transaction ends: of two who stop at once, the second finds the first one gone.
+pub async fn lock(tx: &Tx, client: &ClientId) -> Result<(), StoreError> {
+    lock_by_name(tx, &format!("client {client}")).await
 }
 
 /// Who acts for a client, by name.

@@ -2,9 +2,10 @@
 //! left. On both databases.
 
 use manyhands::actions::claims::Typed;
+use manyhands::actions::colleagues::{self, Wanted};
 use manyhands::actions::people::Invitation;
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::{claims, payouts, people, receipts, reviews, rights};
+use manyhands::actions::{claims, payouts, people, receipts, reviews, rights, sessions};
 use manyhands::jobs::outbox;
 use manyhands_store::outbox as rows;
 
@@ -111,12 +112,25 @@ async fn whoever_never_came_in_and_whoever_acts_for_a_client_can_be_erased_too()
 
         let contract = world.funded_contract("10.00").await;
         let page = format!("/office/people/{}", world.buyer);
+        // Whom they invited and who never came in acts for nobody yet, and can be erased.
+        let wanted = Wanted { name: "Second".to_owned(), email: "second@example.coop".to_owned(), language: "en".to_owned() };
+        colleagues::invite(deps, &world.buyer().await, &once(), &wanted, PASSWORD).await.unwrap();
         office.get(&page).await.says("Nobody else acts for Safe Harbor Models Inc, which has 1 contract that is not finished");
         office.post(&format!("{page}/erase"), &[("password", PASSWORD)]).await.refuses("Nobody else acts for");
+        let second = manyhands_store::people::find_invited(&deps.db.read(), "second@example.coop").await.unwrap().unwrap();
+        office.post(&format!("/office/people/{second}/erase"), &[("password", PASSWORD)]).await.redirects();
+        colleagues::invite(deps, &world.buyer().await, &once(), &wanted, PASSWORD).await.unwrap();
         let other = world.other_buyer().await;
         office.post(&format!("/office/people/{other}/erase"), &[("password", PASSWORD)]).await.redirects();
         assert_eq!(office.get(&format!("/office/people/{other}")).await.status, 404);
         manyhands::actions::contracts::find_public(deps, &contract).await.unwrap();
+        // Once they have come in, they act for the client.
+        let second = manyhands_store::people::find_invited(&deps.db.read(), "second@example.coop").await.unwrap().unwrap();
+        let tx = deps.db.begin().await.unwrap();
+        manyhands_store::people::set_password(&tx, &second, &sessions::hash(deps, PASSWORD).await.unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+        office.post(&format!("{page}/erase"), &[("password", PASSWORD)]).await.redirects();
+        office.post(&format!("/office/people/{second}/erase"), &[("password", PASSWORD)]).await.refuses("Nobody else acts for");
         // A coordinator does not erase themselves; nobody else erases anybody.
         office.get(&format!("/office/people/{}", world.coordinator)).await.says("Nobody erases themselves");
         let treasurer = Site::as_person(&world, &world.treasurer).await;

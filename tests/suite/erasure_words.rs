@@ -3,17 +3,19 @@
 
 use mail_parser::MessageParser;
 use manyhands::actions::claims::{self, Typed};
-use manyhands::actions::colleagues::{self, Wanted};
 use manyhands::actions::contracts::amending;
 use manyhands::actions::contracts::life::{self, Party};
 use manyhands::actions::erasure;
+use manyhands::actions::people::{self, Invitation};
 use manyhands::actions::reviews::{self, Judging};
 use manyhands::jobs::outbox;
 use manyhands_domain::contracts::life::Step;
 use manyhands_domain::ids::ContractId;
 use sqlx::{Connection, Row};
 
+use crate::erasure::sent;
 use crate::http::Site;
+use crate::signers::{colleague, texts_to};
 use crate::support::{PASSWORD, World, databases, once, world};
 
 /// What the client's user wrote, each in another place.
@@ -75,8 +77,7 @@ async fn what_somebody_wrote_to_others_goes_with_their_account_and_what_others_w
         life::go(deps, &hers, &once(), &contract, Step::Pause, &because(4)).await.unwrap();
         proposes(&world, &hers, &contract, "1 Read it.\n4.2 As she says now.", &because(5)).await;
 
-        let second = Wanted { name: "Second buyer".to_owned(), email: "second@example.coop".to_owned(), language: "en".to_owned() };
-        colleagues::invite(deps, &world.buyer().await, &once(), &second, PASSWORD).await.unwrap();
+        colleague(&world).await;
         erasure::erase_person(deps, &world.coordinator().await, &once(), &world.buyer, PASSWORD).await.unwrap();
         let places = [
             ("reviews", "reason"),
@@ -99,5 +100,71 @@ async fn what_somebody_wrote_to_others_goes_with_their_account_and_what_others_w
         assert!(told.contains("words not kept"), "{database}: that a change waits is told all the same");
         let office = Site::as_person(&world, &world.coordinator).await;
         office.get(&format!("/contracts/{contract}/amend")).await.says("The client proposes this: words not kept");
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_not_told_yet_that_work_came_back_is_told_without_the_words_of_somebody_erased() {
+    for database in databases() {
+        for stage in ["noted", "rendered", "sent", "given up"] {
+            let world = world(database).await;
+            let deps = &world.deps;
+            colleague(&world).await;
+            let contract = world.plain_contract().await;
+            let batch = world.open_batch(&contract, 3).await;
+            let (worker, judging) = (world.worker().await, Judging::Client(world.buyer().await));
+            let address = worker.standing().email.clone();
+            let claim = claims::claim(deps, &worker, &once(), &batch).await.unwrap();
+            claims::submit(deps, &worker, &once(), &claim, &Typed::one("Harmful", 150)).await.unwrap();
+            // They name themselves, too.
+            let because = format!("As {} says, it is a quince.", world.buyer().await.standing().name);
+            reviews::send_back(deps, &judging, &once(), &claim, "wrong-label", &because, "4.2").await.unwrap();
+            let said = async || -> Vec<String> {
+                texts_to(&world, &address).await.into_iter().filter(|text| text.contains(&format!("/claims/{claim}"))).collect()
+            };
+            if stage != "noted" {
+                assert!(said().await[0].contains("quince"), "{database}: {stage}");
+                assert_eq!(count(&world, "notices", "params", "quince").await, 0, "{database}: the words stand in the mail alone");
+                let messages = manyhands_store::outbox::list_messages(&deps.db.read(), 100).await.unwrap();
+                let tx = deps.db.begin().await.unwrap();
+                for message in messages {
+                    match stage {
+                        "sent" => manyhands_store::outbox::set_message_sent(&tx, &message.id, deps.clock.now()).await.unwrap(),
+                        "given up" => manyhands_store::outbox::set_message_delayed(&tx, &message.id, "no", None).await.unwrap(),
+                        _ => manyhands_store::outbox::set_message_delayed(&tx, &message.id, "later", Some(deps.clock.now())).await.unwrap(),
+                    }
+                }
+                tx.commit().await.unwrap();
+                let kept = i64::from(stage == "rendered");
+                assert_eq!(count(&world, "notices", "params", claim.as_str()).await, kept, "{database}: {stage}");
+            }
+            erasure::erase_person(deps, &world.coordinator().await, &once(), &world.buyer, PASSWORD).await.unwrap();
+            let said = said().await;
+            // Once: who was told is not told again.
+            assert_eq!(said.len(), usize::from(matches!(stage, "noted" | "rendered")), "{database}: {stage}: {said:?}");
+            assert!(said.iter().all(|text| !text.contains("quince") && text.contains("4.2")), "{database}: {stage}: {said:?}");
+            assert_eq!(count(&world, "notices", "params", "quince").await, 0, "{database}: {stage}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_with_a_mark_in_it_goes_from_what_waits_to_be_told() {
+    for database in databases() {
+        let world = world(database).await;
+        let invitation = Invitation {
+            name: r#"Ann "Quillfeather" O\Neil"#.to_owned(),
+            email: "ann@example.coop".to_owned(),
+            language: "en".to_owned(),
+            zone: "UTC".to_owned(),
+            country: "IE".to_owned(),
+            client: None,
+            roles: vec!["treasurer".to_owned()],
+        };
+        let person = sent(people::invite(&world.deps, &world.coordinator().await, &once(), &invitation).await.unwrap());
+        assert!(count(&world, "notices", "params", "Quillfeather").await > 0, "{database}: officers are to be told of her role");
+        erasure::erase_person(&world.deps, &world.coordinator().await, &once(), &person, PASSWORD).await.unwrap();
+        assert_eq!(count(&world, "notices", "params", "Quillfeather").await, 0, "{database}");
+        assert!(!mail(&world).await.contains("Quillfeather"), "{database}");
     }
 }

@@ -3,6 +3,7 @@
 //! `MANYHANDS_ROUNDS=1000 cargo test --test suite races -- --nocapture` is the full count.
 
 mod enacting;
+mod erasing;
 mod leaving;
 mod treasury;
 

@@ -21,6 +21,7 @@ use manyhands_store::signing::{About, Signature};
 
 use crate::actions::contracts::lowering::{self, Lowering};
 use crate::actions::contracts::returns;
+use crate::actions::erasure::Mail;
 use crate::actions::proposals::ballots;
 use crate::actions::rights::KeyHolder;
 use crate::actions::signing::{Outcome, TEXT_SECS};
@@ -113,12 +114,21 @@ pub(super) async fn load(on: &impl Sql, by: &KeyHolder, subject: &Subject) -> Re
     Ok(Matter { subject: subject.clone(), shown, entry })
 }
 
+/// What takes long to read and is read before the transaction in which somebody signs this.
+pub(super) async fn read_ahead(deps: &Deps, subject: Option<&Subject>) -> Result<Mail, Error> {
+    match subject {
+        Some(Subject::Departure(id)) => leaving::read_mail(deps, id).await,
+        _ => Ok(Mail::default()),
+    }
+}
+
 /// Does what enough people have signed.
 pub(super) async fn complete(
     work: &mut Work<'_>,
     by: &KeyHolder,
     matter: &Matter,
     gathered: &[(Signature, Held)],
+    mail: &Mail,
 ) -> Result<Outcome, Error> {
     let notes: Vec<String> = gathered.iter().map(|(signature, _)| signature.note.clone()).collect();
     let signers: Vec<HolderId> = gathered.iter().map(|(_, held)| held.holder.clone()).collect();
@@ -130,7 +140,7 @@ pub(super) async fn complete(
         Subject::Return(id) => returns::post_signed(work, id, &members, notes).await?,
         Subject::Lowering(id) => lowering::post_signed(work, id, &members, notes).await?,
         Subject::Admission(id) => admissions::admit(work, id, notes).await?,
-        Subject::Departure(id) => leaving::leave_signed(work, &by.member().ok_or(Error::NotFound)?, id, notes).await?,
+        Subject::Departure(id) => leaving::leave_signed(work, &by.member().ok_or(Error::NotFound)?, id, notes, mail).await?,
         Subject::Key(id) => keys::add_signed(work, id, &signers, notes).await?,
         Subject::Acceptance(id) => {
             let judge = reviews::Judging::of(by).ok_or(Error::NotFound)?;

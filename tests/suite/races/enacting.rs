@@ -209,25 +209,34 @@ impl Gate {
     }
 
     pub(super) async fn so_many_wait(&self, address: &str, wanted: i64) {
-        self.so_many_wait_at(address, "", wanted).await;
+        so_many_wait_at(address, "", wanted).await;
     }
 
     /// With a statement in which this stands.
     pub(super) async fn so_many_wait_at(&self, address: &str, what: &str, wanted: i64) {
-        let mut connection = PgConnection::connect(address).await.unwrap();
-        let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() \
-                     AND query LIKE '%' || $1 || '%'";
-        for _ in 0..500 {
-            let waiting: i64 = sqlx::query(asked).bind(what).fetch_one(&mut connection).await.unwrap().get("n");
-            if waiting >= wanted {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("nobody waits");
+        so_many_wait_at(address, what, wanted).await;
     }
 
     pub(super) async fn open(mut self) {
         sqlx::raw_sql("COMMIT").execute(&mut self.0).await.unwrap();
     }
+}
+
+/// Until so many wait for a lock in this PostgreSQL's database.
+pub(super) async fn so_many_wait(address: &str, wanted: i64) {
+    so_many_wait_at(address, "", wanted).await;
+}
+
+async fn so_many_wait_at(address: &str, what: &str, wanted: i64) {
+    let mut connection = PgConnection::connect(address).await.unwrap();
+    let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() \
+                 AND query LIKE '%' || $1 || '%'";
+    for _ in 0..500 {
+        let waiting: i64 = sqlx::query(asked).bind(what).fetch_one(&mut connection).await.unwrap().get("n");
+        if waiting >= wanted {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("nobody waits");
 }

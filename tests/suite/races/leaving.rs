@@ -8,12 +8,14 @@ use manyhands::actions::erasure::{Erased, erase_person};
 use manyhands::actions::people::{Invited, invite};
 use manyhands::actions::proposals::drafting::DraftForm;
 use manyhands::actions::proposals::{self, enacting};
-use manyhands::actions::{Error, claims, leaving};
+use manyhands::actions::reviews::Judging;
+use manyhands::actions::{Error, appeals, claims, leaving};
 use manyhands_domain::ids::{ClaimId, ContractId, PersonId};
 use manyhands_store::{departures, people};
 
 use super::enacting::Gate;
-use super::{split, verify};
+use super::{members, split, submitted, verify};
+use crate::appeals::WHY;
 use crate::signers::{AGE_SECS, enrol, member, refused};
 use crate::story::typed;
 use crate::support::{PASSWORD, World, databases, once, world};
@@ -272,6 +274,48 @@ async fn one_coordinator_stays_when_one_leaves_while_a_vote_stops_the_other() {
             assert_eq!(outcome.outcome_reason, reason, "{database}: {act}");
             verify(&world).await;
         }
+    }
+}
+
+/// Each holds a claim on one contract and has a rejected answer on the other, which goes to somebody uninvolved once they have left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_who_leave_at_once_take_the_contracts_in_one_order() {
+    for database in databases() {
+        let world = world(database).await;
+        let deps = &world.deps;
+        let mut batches = Vec::new();
+        for _ in 0..2 {
+            let contract = world.funded_contract("100.00").await;
+            batches.push(world.open_batch(&contract, 4).await);
+        }
+        let (two, judge) = (members(&world, 2).await, Judging::Reviewer(world.reviewer().await));
+        let mut rejected = Vec::new();
+        for (n, member) in two.iter().enumerate() {
+            let claim = submitted(&world, member, &batches[1 - n]).await;
+            appeals::reject(deps, &judge, &once(), &claim, WHY).await.unwrap();
+            rejected.push(claim);
+            claims::claim(deps, member, &once(), &batches[n]).await.unwrap();
+        }
+        // On PostgreSQL both are held up where rejections are read: after what they hold is given back, before what awaits its verdict.
+        let lock = "LOCK TABLE rejections IN ACCESS EXCLUSIVE MODE";
+        let gate = if database == "postgres" { Some(Gate::over(&world.database, lock).await) } else { None };
+        let mut leaving = Vec::new();
+        for member in two {
+            let deps = deps.clone();
+            leaving.push(tokio::spawn(async move { leaving::leave(&deps, &member, &once(), PASSWORD).await }));
+        }
+        if let Some(gate) = gate {
+            gate.so_many_wait(&world.database, 2).await;
+            gate.open().await;
+        }
+        for left in leaving {
+            assert!(matches!(left.await.unwrap().unwrap(), leaving::Leaving::Left(_)), "{database}");
+        }
+        for claim in rejected {
+            let row = manyhands_store::appeals::find_rejection(&deps.db.read(), claim.as_str()).await.unwrap().unwrap();
+            assert_eq!(row.state, "appealed", "{database}");
+        }
+        verify(&world).await;
     }
 }
 
