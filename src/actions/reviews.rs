@@ -86,12 +86,13 @@ impl Judging {
     }
 
     /// The claim, if this judge may know of it: not what was not handed in, or given up; not an item of which answers are still
-    /// missing, so that nobody judges one by the others before all are in; not one that the judge answered too, even in vain; and, of a
-    /// batch of which a share is read, nothing else before it is decided: whoever judges does not choose what is read.
+    /// missing, so that nobody judges one by the others before all are in, but what was rejected when they were; not one that the judge
+    /// answered too, even in vain; and, of a batch of which a share is read, nothing else before it is decided: whoever judges does not
+    /// choose what is read.
     async fn shown(&self, on: &impl Sql, claim: Option<Claim>) -> Result<Claim, Error> {
         let is_handed_in = |claim: &Claim| !matches!(claim.state.as_str(), "claimed" | "released" | "expired");
         let claim = claim.filter(|claim| self.may_see(&claim.client_id) && is_handed_in(claim)).ok_or(Error::NotFound)?;
-        if rows::is_shown(on, &claim.id, self.member()).await? { Ok(claim) } else { Err(Error::NotFound) }
+        if rows::is_shown(on, &claim.id, self.member(), self.who().actor()).await? { Ok(claim) } else { Err(Error::NotFound) }
     }
 }
 

@@ -5,6 +5,7 @@ mod abuse;
 mod admissions;
 mod amending;
 mod appeals;
+mod appeals_copies;
 mod architecture;
 mod asked;
 mod backup;
