@@ -54,6 +54,7 @@ mod life_jobs;
 mod locales;
 mod lowering;
 mod mail;
+mod mail_away;
 mod meanwhile;
 mod object_store;
 mod offered;
