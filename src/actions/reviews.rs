@@ -184,6 +184,7 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
     let verdict = Verdict {
         id: new_uuid(deps),
         claim: &claim.id,
+        contract: &claim.contract_id,
         person: Some(by.who().actor()),
         verdict: "sent_back",
         by: by.judge().word(),
@@ -358,6 +359,7 @@ async fn write_acceptances(
         .map(|piece| Verdict {
             id: new_uuid(work.deps()),
             claim: &piece.id,
+            contract: &piece.contract_id,
             person: actor,
             verdict: "accepted",
             by: judge.word(),

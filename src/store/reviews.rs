@@ -202,6 +202,8 @@ pub struct Verdict<'a> {
     pub id: String,
     /// Judged.
     pub claim: &'a str,
+    /// Its contract.
+    pub contract: &'a str,
     /// By whom; nobody for silence.
     pub person: Option<&'a str>,
     /// `accepted` or `sent_back`.
@@ -221,6 +223,7 @@ pub async fn insert(tx: &Tx, verdicts: &[Verdict<'_>], now: Timestamp) -> Result
         values![
             verdict.id.as_str(),
             verdict.claim,
+            verdict.contract,
             verdict.person.map(str::to_owned),
             verdict.verdict,
             verdict.by,
@@ -231,7 +234,7 @@ pub async fn insert(tx: &Tx, verdicts: &[Verdict<'_>], now: Timestamp) -> Result
         ]
     };
     let rows = verdicts.iter().map(row).collect();
-    insert_rows(tx, "reviews (id, claim_id, person_id, verdict, judged_by, code, reason, clause, at)", rows, "").await
+    insert_rows(tx, "reviews (id, claim_id, contract_id, person_id, verdict, judged_by, code, reason, clause, at)", rows, "").await
 }
 
 /// How an acceptance pays.
