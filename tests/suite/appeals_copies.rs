@@ -156,7 +156,7 @@ async fn the_mail_of_how_a_rejection_ended_leads_its_judge_to_the_work_and_nobod
             let theirs = taken.iter().filter(|one| one.person == person.as_str());
             theirs.filter_map(|one| if let Notice::RejectionEnded { path, .. } = &one.notice { Some(path.clone()) } else { None }).collect()
         };
-        assert_eq!(to(&world.reviewer), [page.clone()], "{database}");
+        assert_eq!(to(&world.reviewer), [page.as_str()], "{database}");
         assert_eq!(statuses(&world, &people, &page).await, [200, 200, 404, 404], "{database}: the item wants another answer");
         // It came: from now on everybody who judges may see both, but for those who answered.
         answer(&world, &world.coordinator, &batch, "Harmful").await;
