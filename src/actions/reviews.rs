@@ -86,12 +86,13 @@ impl Judging {
     }
 
     /// The claim, if this judge may know of it: not what was not handed in, or given up; not an item of which answers are still
-    /// missing, so that nobody judges one by the others before all are in; not one that the judge answered too, even in vain; and, of a
-    /// batch of which a share is read, nothing else before it is decided: whoever judges does not choose what is read.
+    /// missing, so that nobody judges one by the others before all are in, but what was rejected when they were; not one that the judge
+    /// answered too, even in vain; and, of a batch of which a share is read, nothing else before it is decided: whoever judges does not
+    /// choose what is read.
     async fn shown(&self, on: &impl Sql, claim: Option<Claim>) -> Result<Claim, Error> {
         let is_handed_in = |claim: &Claim| !matches!(claim.state.as_str(), "claimed" | "released" | "expired");
         let claim = claim.filter(|claim| self.may_see(&claim.client_id) && is_handed_in(claim)).ok_or(Error::NotFound)?;
-        if rows::is_shown(on, &claim.id, self.member()).await? { Ok(claim) } else { Err(Error::NotFound) }
+        if rows::is_shown(on, &claim.id, self.member(), self.who().actor()).await? { Ok(claim) } else { Err(Error::NotFound) }
     }
 }
 
@@ -183,6 +184,7 @@ pub async fn send_back(deps: &Deps, by: &Judging, once: &Once, id: &ClaimId, cod
     let verdict = Verdict {
         id: new_uuid(deps),
         claim: &claim.id,
+        contract: &claim.contract_id,
         person: Some(by.who().actor()),
         verdict: "sent_back",
         by: by.judge().word(),
@@ -357,6 +359,7 @@ async fn write_acceptances(
         .map(|piece| Verdict {
             id: new_uuid(work.deps()),
             claim: &piece.id,
+            contract: &piece.contract_id,
             person: actor,
             verdict: "accepted",
             by: judge.word(),

@@ -51,7 +51,8 @@ pub(super) async fn run(demo: Demo) -> Result<()> {
     let address = format!("http://127.0.0.1:{}", demo.port);
     let deps = if folder.path().join("keys").exists() { reopen(&folder, address).await? } else { fill(&folder, address).await? };
     let mail = Transport::Folder(folder.path().join("mail"));
-    jobs::pass(&deps, &mail, FROM).await;
+    jobs::pass(&deps, FROM).await;
+    jobs::outbox::send(&deps, &mail).await?;
     deps.head.sync()?;
     if demo.tamper {
         return tamper::run(&deps).await;

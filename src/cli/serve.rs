@@ -134,6 +134,7 @@ pub(super) async fn mail_test(data: &Path, address: &str) -> Result<()> {
     let id = new_uuid_at(now, &Random::system());
     let bytes = mail::render_probe(&config.mail.from, address, &id, now)?;
     transport.send(&id, address, &bytes).await?;
+    transport.hang_up().await;
     say(&format!("The server {} took the message for {address}.", config.mail.host));
     Ok(())
 }

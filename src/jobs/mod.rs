@@ -27,15 +27,15 @@ impl Jobs {
     pub fn start(deps: Deps, transport: Transport, from: String) -> Jobs {
         let (stop, stopped) = watch::channel(false);
         let handle = tokio::spawn(async move {
-            // A mail server that hangs holds up no head.
-            tokio::join!(run(&deps, &transport, &from, stopped.clone()), keep_head(&deps, stopped));
+            // A mail server that hangs holds up neither the head nor any other job.
+            tokio::join!(run(&deps, &from, stopped.clone()), post(&deps, &transport, stopped.clone()), keep_head(&deps, stopped));
             sync(&deps);
         });
         Jobs { stop, handle }
     }
 
-    /// Waits for the pass under way, and brings the head to disk. A pass that hangs on a mail server is cut: what it
-    /// did not note as sent is sent again, with the same bytes.
+    /// Waits for the pass under way, and brings the head to disk. A message that hangs on a mail server is cut: what was not noted as
+    /// sent is sent again, with the same bytes.
     pub async fn stop(self) {
         // Nobody listening means that it has ended already.
         let _ = self.stop.send(true);
@@ -61,9 +61,22 @@ async fn keep_head(deps: &Deps, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-async fn run(deps: &Deps, transport: &Transport, from: &str, mut stopped: watch::Receiver<bool>) {
+/// Sends mail. Told to stop, it ends with the message under way.
+async fn post(deps: &Deps, transport: &Transport, mut stopped: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = outbox::send_until(deps, transport, &stopped).await {
+            tracing::error!(%error, "mail could not be sent");
+        }
+        tokio::select! {
+            _ = stopped.changed() => break,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+async fn run(deps: &Deps, from: &str, mut stopped: watch::Receiver<bool>) {
     for number in 0_u64.. {
-        pass(deps, transport, from).await;
+        pass(deps, from).await;
         if number.is_multiple_of(PURGE_EVERY)
             && let Err(error) = erasure::purge(deps).await
         {
@@ -95,8 +108,8 @@ async fn delete_files(deps: &Deps) {
     }
 }
 
-/// One pass over everything; what fails is logged and tried again in the next.
-pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
+/// One pass over everything but sending; what fails is logged and tried again in the next.
+pub async fn pass(deps: &Deps, from: &str) {
     if let Err(error) = appeals::end_unappealed(deps).await {
         tracing::error!(%error, "a rejection that nobody appealed could not end");
     }
@@ -124,9 +137,6 @@ pub async fn pass(deps: &Deps, transport: &Transport, from: &str) {
     if let Err(error) = outbox::render(deps, from).await {
         tracing::error!(%error, "notices could not be rendered");
     }
-    if let Err(error) = outbox::send(deps, transport).await {
-        tracing::error!(%error, "mail could not be sent");
-    }
 }
 
 fn sync(deps: &Deps) {
@@ -141,5 +151,5 @@ const FORGET_EVERY: u64 = 3_600;
 const PURGE_EVERY: u64 = 10;
 /// The head must reach the disk each second.
 const EVERY: Duration = Duration::from_secs(1);
-/// How long a stop waits for the pass under way: well below the minute and a half that systemd gives.
+/// How long a stop waits for the pass under way, longer than for a message of it: well below the minute and a half that systemd gives.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -3,10 +3,12 @@
 //! A crash between sending and noting it sends once more, with the same Message-ID: at least once, never nothing.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use manyhands_domain::ids::PersonId;
 use manyhands_domain::notices::Notice;
 use manyhands_store::outbox::{self, Message, WaitingNotice};
+use tokio::sync::watch;
 
 use crate::actions::{Error, Work, new_uuid, receipts, sessions};
 use crate::deps::Deps;
@@ -123,36 +125,76 @@ async fn give_up(work: &Work<'_>, notices: &[String], person: &str, recipient: S
     Ok(())
 }
 
-/// Sends what is due; how many left. What does not leave is tried again later, for three days.
+/// Sends what is due; how many left. What does not leave is tried again later, for three days. It ends when the server turns out to be
+/// away: it is away for the others, too, which stay due.
 ///
 /// # Errors
 /// When the database fails; a server that refuses is no error here.
 pub async fn send(deps: &Deps, transport: &Transport) -> Result<u64, Error> {
+    let (_kept, never) = watch::channel(false);
+    send_until(deps, transport, &never).await
+}
+
+/// The same, until somebody stops it, who waits a little for the message under way, and for none behind it.
+pub(super) async fn send_until(deps: &Deps, transport: &Transport, stopped: &watch::Receiver<bool>) -> Result<u64, Error> {
     let mut left = 0;
-    for message in outbox::due_messages(&deps.db.read(), deps.clock.now(), A_PASS).await? {
-        let outcome = transport.send(&message.id, &message.recipient, &message.bytes).await;
-        let work = Work::begin_job(deps).await?;
-        let now = work.now();
+    for _ in 0..A_PASS {
+        if *stopped.borrow() {
+            break;
+        }
+        // One by one: what was erased meanwhile does not leave any more.
+        let Some(message) = outbox::due_messages(&deps.db.read(), deps.clock.now(), 1).await?.pop() else { break };
+        // Nothing of the database is cut, only the waiting for an answer.
+        let outcome = tokio::select! {
+            outcome = transport.send(&message.id, &message.recipient, &message.bytes) => outcome,
+            () = cut(stopped.clone()) => {
+                tracing::warn!(message = message.id, "a mail server did not answer before the stop: the message is sent again");
+                break;
+            }
+        };
         match outcome {
             Ok(()) => {
-                outbox::set_message_sent(&work.tx, &message.id, now).await?;
-                if !deps.coop.demo {
-                    outbox::forget_secrets(&work.tx, &message.id).await?;
-                }
+                note_sent(deps, &message).await?;
                 left += 1;
             }
             Err(error) => {
                 tracing::warn!(message = message.id, %error, "mail did not leave");
-                let tries = usize::try_from(message.tries).unwrap_or(usize::MAX);
-                let next = RETRY_SECS.get(tries).map(|secs| now.plus_secs(*secs));
-                outbox::set_message_delayed(&work.tx, &message.id, &error.to_string(), next).await?;
+                note_delayed(deps, &message, &error.words).await?;
+                if error.is_away {
+                    break;
+                }
             }
         }
-        work.commit(()).await?;
     }
+    transport.hang_up().await;
     Ok(left)
 }
 
+async fn cut(mut stopped: watch::Receiver<bool>) {
+    // Whoever could have told has gone: that is a stop, too.
+    let _ = stopped.wait_for(|stop| *stop).await;
+    tokio::time::sleep(LAST_MESSAGE).await;
+}
+
+async fn note_sent(deps: &Deps, message: &Message) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    outbox::set_message_sent(&work.tx, &message.id, work.now()).await?;
+    if !deps.coop.demo {
+        outbox::forget_secrets(&work.tx, &message.id).await?;
+    }
+    work.commit(()).await
+}
+
+async fn note_delayed(deps: &Deps, message: &Message, fault: &str) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    let tries = usize::try_from(message.tries).unwrap_or(usize::MAX);
+    let next = RETRY_SECS.get(tries).map(|secs| work.now().plus_secs(*secs));
+    outbox::set_message_delayed(&work.tx, &message.id, fault, next).await?;
+    work.commit(()).await
+}
+
 const A_PASS: u64 = 500;
+/// How long a stop waits for the message under way.
+const LAST_MESSAGE: Duration = Duration::from_secs(10);
 /// A minute, five, half an hour, two hours, then twice a day for three days.
 const RETRY_SECS: &[i64] = &[60, 300, 1_800, 7_200, 43_200, 43_200, 43_200, 43_200, 43_200];

@@ -1,6 +1,7 @@
 //! From a notice to a message: words in the reader's language, text and HTML, the book's last page in the footer, and the
 //! exact bytes that are sent. Knows neither the store nor the web.
 
+mod smtp;
 pub mod transport;
 mod votes;
 

@@ -2,17 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use lettre::address::Envelope;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls as LettreTls, TlsParameters};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use super::smtp::Smtp;
 
 /// A way out for messages. Cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Transport {
-    /// An SMTP server, and the sender's address.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>, String),
+    /// An SMTP server.
+    Smtp(Smtp),
     /// One file a message.
     Folder(PathBuf),
     /// Kept for tests: recipient and bytes.
@@ -32,26 +30,36 @@ pub enum Security {
 
 /// Why a message did not leave; tried again later.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct SendError(String);
+#[error("{words}")]
+pub struct SendError {
+    /// What the server said, or that it said nothing.
+    pub words: String,
+    /// Whether the server is away: nothing else leaves now either.
+    pub is_away: bool,
+}
+
+impl SendError {
+    pub(super) fn said(error: &dyn std::fmt::Display) -> SendError {
+        SendError { words: error.to_string(), is_away: false }
+    }
+}
 
 impl Transport {
-    /// A pool of connections to an SMTP server.
+    /// An SMTP server, and the sender's address.
     ///
     /// # Errors
     /// When the host has no name that TLS could check.
     pub fn smtp(host: &str, port: u16, security: Security, login: Option<(String, String)>, from: &str) -> Result<Transport, SendError> {
-        let parameters = || TlsParameters::new(host.to_owned()).map_err(|error| SendError(error.to_string()));
-        let tls = match security {
-            Security::Tls => LettreTls::Wrapper(parameters()?),
-            Security::StartTls => LettreTls::Required(parameters()?),
-            Security::None => LettreTls::None,
-        };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host).port(port).tls(tls);
-        if let Some((user, password)) = login {
-            builder = builder.credentials(Credentials::new(user, password));
+        Ok(Transport::Smtp(Smtp::new((host, port), security, login, from)?))
+    }
+
+    /// The same, which waits so long for a server that does not answer.
+    #[must_use]
+    pub fn waiting(self, most: Duration) -> Transport {
+        match self {
+            Transport::Smtp(server) => Transport::Smtp(server.waiting(most)),
+            other => other,
         }
-        Ok(Transport::Smtp(builder.build(), from.to_owned()))
     }
 
     /// Sends exactly these bytes.
@@ -59,21 +67,24 @@ impl Transport {
     /// # Errors
     /// [`SendError`], with what the server said.
     pub async fn send(&self, id: &str, recipient: &str, bytes: &[u8]) -> Result<(), SendError> {
-        let failed = |error: &dyn std::fmt::Display| SendError(error.to_string());
+        let failed = |error: std::io::Error| SendError::said(&error);
         match self {
-            Transport::Smtp(server, from) => {
-                let address = |text: &str| text.parse::<Address>().map_err(|error| failed(&error));
-                let envelope = Envelope::new(Some(address(from)?), vec![address(recipient)?]).map_err(|error| failed(&error))?;
-                server.send_raw(&envelope, bytes).await.map_err(|error| failed(&error))?;
-            }
+            Transport::Smtp(server) => server.send(recipient, bytes).await?,
             Transport::Folder(folder) => {
-                std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
-                std::fs::write(folder.join(format!("{id}.eml")), bytes).map_err(|error| failed(&error))?;
+                std::fs::create_dir_all(folder).map_err(failed)?;
+                std::fs::write(folder.join(format!("{id}.eml")), bytes).map_err(failed)?;
             }
             Transport::Memory(sent) => {
                 sent.lock().unwrap_or_else(PoisonError::into_inner).push((recipient.to_owned(), bytes.to_vec()));
             }
         }
         Ok(())
+    }
+
+    /// After the last message for now: the connection ends, if there is one.
+    pub async fn hang_up(&self) {
+        if let Transport::Smtp(server) = self {
+            server.hang_up().await;
+        }
     }
 }

@@ -175,6 +175,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0034_names/sqlite.sql"),
         postgres: include_str!("../../migrations/0034_names/postgres.sql"),
     },
+    Migration {
+        name: "0035_verdicts",
+        sqlite: include_str!("../../migrations/0035_verdicts/sqlite.sql"),
+        postgres: include_str!("../../migrations/0035_verdicts/postgres.sql"),
+    },
 ];
 
 #[derive(FromQueryResult)]

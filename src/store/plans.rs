@@ -92,6 +92,15 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
     let steps = plans(&read).await;
     assert!(steps.iter().any(|step| step.contains("INDEX entries_repriced (contract_id=? AND idx>?)")), "{steps:?}");
 
+    // A contract's verdicts, without its claims: there are as many as ever were handed in.
+    results::judged(&read, &contract).await.unwrap();
+    results::list_reasons(&read, &contract).await.unwrap();
+    let steps = plans(&read).await;
+    for index in ["COVERING INDEX reviews_judged (contract_id=?)", "INDEX reviews_sent_back (contract_id=?)"] {
+        assert!(steps.iter().any(|step| step.ends_with(index)), "{index}: {steps:?}");
+    }
+    assert!(!steps.iter().any(|step| step.contains("claims")), "{steps:?}");
+
     // What a recovery lost, without what it did not.
     results::count_lost(&read, &contract).await.unwrap();
     let steps = plans(&read).await;

@@ -119,13 +119,13 @@ pub struct Judged {
     pub sent_back: i64,
 }
 
-/// How many pieces of a contract people judged, and how many of them went back.
+/// How many pieces of a contract people judged, and how many of them went back: by its verdicts, not by all of its work.
 pub async fn judged(on: &impl Sql, contract: &ContractId) -> Result<Judged, StoreError> {
     let row = find(
         on,
-        "SELECT CAST(COUNT(DISTINCT r.claim_id) AS BIGINT) AS judged, \
-         CAST(COUNT(DISTINCT CASE WHEN r.verdict = 'sent_back' THEN r.claim_id END) AS BIGINT) AS sent_back \
-         FROM reviews r JOIN claims l ON l.id = r.claim_id WHERE l.contract_id = $1 AND r.judged_by <> 'silence' AND r.unread = 0",
+        "SELECT CAST(COUNT(*) AS BIGINT) AS judged, CAST(COALESCE(SUM(back), 0) AS BIGINT) AS sent_back FROM \
+         (SELECT MAX(CASE WHEN verdict = 'sent_back' THEN 1 ELSE 0 END) AS back FROM reviews \
+         WHERE contract_id = $1 AND judged_by <> 'silence' AND unread = 0 GROUP BY claim_id) AS one",
         values![contract.as_str()],
     )
     .await?;
@@ -145,8 +145,8 @@ pub struct Reason {
 pub async fn list_reasons(on: &impl Sql, contract: &ContractId) -> Result<Vec<Reason>, StoreError> {
     all(
         on,
-        "SELECT r.code, CAST(COUNT(*) AS BIGINT) AS count FROM reviews r JOIN claims l ON l.id = r.claim_id \
-         WHERE l.contract_id = $1 AND r.verdict = 'sent_back' GROUP BY r.code ORDER BY COUNT(*) DESC, r.code",
+        "SELECT code, CAST(COUNT(*) AS BIGINT) AS count FROM reviews WHERE contract_id = $1 AND verdict = 'sent_back' \
+         GROUP BY code ORDER BY COUNT(*) DESC, code",
         values![contract.as_str()],
     )
     .await

@@ -130,36 +130,41 @@ pub async fn find_piece(on: &impl Sql, id: &ClaimId) -> Result<Option<Piece>, St
 
 /// Whether a judge may know of a claim: when all copies of its task were handed in that were not taken back, and the judge answered the
 /// task with none but perhaps this, whatever became of their answer; of a batch of which a share is read, when its item was drawn and it
-/// is not their own, which would tell them so, or the claim is decided.
-pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>) -> Result<bool, StoreError> {
+/// is not their own, which would tell them so, or the claim is decided. Some of them go on seeing what was rejected.
+pub async fn is_shown(on: &impl Sql, claim: &str, judge: Option<&MemberId>, person: &str) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 \
-         AND (l.state <> 'submitted' OR ({IS_READ} AND (b.review_share = 10000 OR l.member_id <> $2))) AND {}",
-        open_to("$2")
+        "SELECT COUNT(*) AS v FROM claims l JOIN batches b ON b.id = l.batch_id WHERE l.id = $1 AND {} AND ({STAYS_SHOWN} \
+         OR ((b.copies = 1 OR {ALL_IN}) AND (l.state <> 'submitted' OR ({IS_READ} AND (b.review_share = 10000 OR l.member_id <> $2)))))",
+        unanswered_by("$2")
     );
-    let shown: Option<i64> = find_value(on, sql, values![claim, judge.map_or("", MemberId::as_str)]).await?;
+    let shown: Option<i64> = find_value(on, sql, values![claim, judge.map_or("", MemberId::as_str), person]).await?;
     Ok(shown.unwrap_or(0) > 0)
 }
+
+/// That a claim `l` was rejected, with all answers in, and the judge `$2`, the person `$3`, goes on seeing it though another answer is
+/// missing since: its client's users, whoever rejected it, and whoever decides or decided the appeal. To any other reviewer it is as
+/// hidden as every answer to an item that still wants some.
+const STAYS_SHOWN: &str = "EXISTS (SELECT 1 FROM rejections x WHERE x.claim_id = l.id AND ($2 = '' OR (l.member_id <> $2 \
+     AND (x.state = 'appealed' OR x.rejected_by = $3 OR x.decided_by = $3))))";
 
 /// Whether a claim `l` of a batch `b` waits for a judge with this id: what was rejected waits for its appeal instead, and what was not
 /// drawn for nobody.
 fn waits_for(judge: &str) -> String {
     format!(
         "l.state = 'submitted' AND l.member_id <> {judge} AND {IS_READ} AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.claim_id = l.id) \
-         AND {}",
-        open_to(judge)
+         AND (b.copies = 1 OR {ALL_IN}) AND {}",
+        unanswered_by(judge)
     )
 }
 
 /// Whether the item of a claim `l` of a batch `b` is one that is read.
 pub(crate) const IS_READ: &str = "(b.review_share = 10000 OR EXISTS (SELECT 1 FROM sample_tasks s WHERE s.task_id = l.task_id))";
 
-/// That the other answers to the item of a claim `l` are in, and that a judge gave none of them. An item of one copy has others, too:
-/// what was refused.
-fn open_to(judge: &str) -> String {
+/// That a judge gave none of the other answers to the item of a claim `l`. An item of one copy has others, too: what was refused.
+fn unanswered_by(judge: &str) -> String {
     format!(
-        "(b.copies = 1 OR {ALL_IN}) AND NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = {judge} \
-         AND o.id <> l.id AND o.state NOT IN ('released', 'expired'))"
+        "NOT EXISTS (SELECT 1 FROM claims o WHERE o.task_id = l.task_id AND o.member_id = {judge} AND o.id <> l.id \
+         AND o.state NOT IN ('released', 'expired'))"
     )
 }
 
@@ -197,6 +202,8 @@ pub struct Verdict<'a> {
     pub id: String,
     /// Judged.
     pub claim: &'a str,
+    /// Its contract.
+    pub contract: &'a str,
     /// By whom; nobody for silence.
     pub person: Option<&'a str>,
     /// `accepted` or `sent_back`.
@@ -216,6 +223,7 @@ pub async fn insert(tx: &Tx, verdicts: &[Verdict<'_>], now: Timestamp) -> Result
         values![
             verdict.id.as_str(),
             verdict.claim,
+            verdict.contract,
             verdict.person.map(str::to_owned),
             verdict.verdict,
             verdict.by,
@@ -226,7 +234,7 @@ pub async fn insert(tx: &Tx, verdicts: &[Verdict<'_>], now: Timestamp) -> Result
         ]
     };
     let rows = verdicts.iter().map(row).collect();
-    insert_rows(tx, "reviews (id, claim_id, person_id, verdict, judged_by, code, reason, clause, at)", rows, "").await
+    insert_rows(tx, "reviews (id, claim_id, contract_id, person_id, verdict, judged_by, code, reason, clause, at)", rows, "").await
 }
 
 /// How an acceptance pays.

@@ -16,7 +16,7 @@ pub const WHY: (&str, &str, &str) = ("wrong-label", "The passage is harmless.", 
 /// A contract with a batch of three items, an answer of the worker's to the first, and a second reviewer.
 pub struct Scene {
     pub world: World,
-    contract: ContractId,
+    pub contract: ContractId,
     batch: BatchId,
     pub claim: ClaimId,
     second: PersonId,

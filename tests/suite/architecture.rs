@@ -48,6 +48,7 @@ const ALSO: &[(&str, &str, &str)] = &[
     ("src/verify", "manyhands_verify", "its program calls its library"),
     ("src/web", "tokio", "compression writes asynchronously, through rocket's own tokio"),
     ("src/mail", "crate::i18n", "mail speaks"),
+    ("src/mail", "tokio", "each step of a connection has its end"),
     ("src/jobs", "tokio", "a pass each second"),
     ("src/actions", "tokio", "password hashing leaves the async threads"),
     ("src/store", "tokio", "waiting for a lock"),

@@ -8,7 +8,7 @@ use manyhands::actions::{deadlines, files, reviews};
 use manyhands::deps::Deps;
 use manyhands::files::{Files, Limits};
 use manyhands_domain::external::RESULT_BYTES;
-use manyhands_domain::ids::{ClaimId, ContractId};
+use manyhands_domain::ids::{ClaimId, ContractId, PersonId};
 use rocket::http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -27,11 +27,17 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// An open batch whose work is done in another tool, and a question beside it.
 pub async fn open_batch(world: &World, contract: &ContractId, link: &str, items: &str) -> String {
+    open_copies(world, contract, link, items, "1").await
+}
+
+/// The same, each item to be answered by so many members.
+pub async fn open_copies(world: &World, contract: &ContractId, link: &str, items: &str, copies: &str) -> String {
     let site = Site::as_person(world, &world.buyer).await;
     let fields = [
         ("title", "A street at dawn"),
         ("price", "0.80"),
         ("seconds", "180"),
+        ("copies", copies),
         ("payload_kind", "text"),
         ("question", "Anything else?"),
         ("answer_kind", "text"),
@@ -47,7 +53,12 @@ pub async fn open_batch(world: &World, contract: &ContractId, link: &str, items:
 
 /// A claim of the worker's, and the token that the link to its tool holds.
 pub async fn claimed(world: &World, batch: &str) -> (Site, String, String) {
-    let site = Site::as_person(world, &world.worker).await;
+    claimed_by(world, &world.worker, batch).await
+}
+
+/// A claim of this member's, and its token.
+pub async fn claimed_by(world: &World, member: &PersonId, batch: &str) -> (Site, String, String) {
+    let site = Site::as_person(world, member).await;
     let claim = site.post(&format!("{batch}/claim"), &[]).await.to;
     let token = token_of(&site, &claim).await;
     (site, claim, token)

@@ -59,7 +59,7 @@ pub fn zipped(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
     zipped(entries, CompressionMethod::Stored)
 }
 

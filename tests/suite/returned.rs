@@ -1,7 +1,7 @@
 //! Nobody refuses to pay without an appeal: not by sending work back without end, nor since its worker has left.
 
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::{appeals, claims, leaving, reviews};
+use manyhands::actions::{appeals, claims, leaving, results, reviews};
 use manyhands_domain::notices::Notice;
 
 use crate::appeals::{DAY, Scene, WHY, code, decide, scene};
@@ -24,6 +24,8 @@ async fn work_is_sent_back_twice_and_then_judged() {
             assert_eq!(back(&scene, by).await, "done", "{database}");
             claims::submit(deps, &worker, &once(), &scene.claim, &typed("Harmful")).await.unwrap();
         }
+        let (judged, reasons) = results::quality(deps, &scene.world.buyer().await, &scene.contract).await.unwrap();
+        assert_eq!((judged.judged, judged.sent_back, reasons[0].count), (1, 1, 2), "{database}: one piece, however often it went back");
         let before = scene.world.rows().await;
         for by in [&client, &reviewer] {
             assert_eq!(back(&scene, by).await, "review-back-again", "{database}: whoever did it before");

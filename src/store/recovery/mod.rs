@@ -123,7 +123,8 @@ pub async fn accept(tx: &Tx, entry: &Acceptance<'_>) -> Result<Row, StoreError> 
     if matches!(entry.by, "member" | "client" | "silence") {
         execute(
             tx,
-            "INSERT INTO reviews (id, claim_id, verdict, judged_by, at) VALUES ($1, $2, 'accepted', $3, $4)",
+            "INSERT INTO reviews (id, claim_id, contract_id, verdict, judged_by, at) \
+             SELECT $1, id, contract_id, 'accepted', $3, $4 FROM claims WHERE id = $2",
             values![entry.review_id.as_str(), entry.claim, entry.by, entry.at.secs()],
         )
         .await?;
