@@ -4,7 +4,7 @@ use manyhands_domain::ids::{MemberId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, find_value, values};
+use crate::sql::{all, count, execute, find, find_value, insert_rows, update_rows, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A ballot as it was cast.
@@ -160,16 +160,14 @@ pub async fn forget(tx: &Tx, number: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps a code's hash. It ends every earlier one of this person for this vote: one is good at a time.
-pub async fn put_code(tx: &Tx, number: i64, person: &PersonId, sha256: &[u8], expires: Timestamp) -> Result<(), StoreError> {
-    execute(tx, "DELETE FROM ballot_codes WHERE number = $1 AND person_id = $2", values![number, person.as_str()]).await?;
-    execute(
-        tx,
-        "INSERT INTO ballot_codes (number, person_id, code_sha256, expires_at) VALUES ($1, $2, $3, $4)",
-        values![number, person.as_str(), sha256.to_vec(), expires.secs()],
-    )
-    .await?;
-    Ok(())
+/// Keeps the hashes of these people's codes, in few statements. Each ends every earlier one of its person for this vote: one is good at a
+/// time.
+pub async fn put_codes(tx: &Tx, number: i64, codes: &[(&PersonId, Vec<u8>)], expires: Timestamp) -> Result<(), StoreError> {
+    let earlier = codes.iter().map(|(person, _)| values![number, person.as_str()]).collect();
+    let ended = "DELETE FROM ballot_codes WHERE (number, person_id) IN (SELECT number, person_id FROM v)";
+    update_rows(tx, "number, person_id", earlier, ended).await?;
+    let rows = codes.iter().map(|(person, sha256)| values![number, person.as_str(), sha256.clone(), expires.secs()]).collect();
+    insert_rows(tx, "ballot_codes (number, person_id, code_sha256, expires_at)", rows, "").await
 }
 
 /// Uses a code up; false if it is none of this person's for this vote.
