@@ -102,6 +102,7 @@ mod votes_due;
 mod votes_ends;
 mod votes_forged;
 mod votes_limits;
+mod votes_many;
 mod votes_names;
 mod votes_officers;
 mod votes_openings;
