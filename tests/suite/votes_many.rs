@@ -211,7 +211,7 @@ async fn open_votes_are_listed_twenty_a_page_soonest_to_close_first() {
 
 /// So many rule books behind the real ones, each with a floor of its own, at entries that are there.
 async fn many_books(world: &World, many: usize) -> Vec<i64> {
-    let entries = ask(&world.database, "SELECT CAST(idx AS TEXT) FROM entries WHERE kind = 'member.admitted' ORDER BY idx").await;
+    let entries = ask(&world.database, "SELECT CAST(idx AS TEXT) FROM entries WHERE kind = 'member.admitted' ORDER BY entries.idx").await;
     let last = number(world, "SELECT MAX(idx) FROM rule_books").await;
     let later: Vec<i64> = entries.iter().map(|row| row[0].parse().unwrap()).filter(|index| *index > last).take(many).collect();
     assert_eq!(later.len(), many);
