@@ -50,6 +50,7 @@ ballots-kept-here = You cast this ballot in this browser, and it keeps on this d
 ballots-kept-remove = Remove it from this browser
 ballots-earlier = Earlier ballots
 ballots-earlier-words = They stay in the book, sealed, and do not count.
+ballots-earlier-more = These are the last { $shown } of them. Those before stand in the ledger, too.
 ballots-open = Open it yourself
 ballots-open-words = The server cannot open your ballot. Choose what you voted and type the 64 digits that you kept, before { $until }, and it counts. In the browser in which you voted, both stand here already.
 ballots-open-choose = Choose

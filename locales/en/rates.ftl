@@ -69,6 +69,7 @@ rates-coming-unfit = Beside the rules of today it does not fit any more: on its 
 rates-counted = { $yes } yes, { $no } no, { $abstain } abstained; { $cast } of { $eligible } members voted.
 rates-who = How the rules came about
 rates-who-words = Every rule book that was in force, the newest first.
+rates-earlier = Earlier rule books
 rates-from = Held from { $date }
 rates-founding = The founding rule book
 rates-founding-words = It was entered when the co-op was founded, before anybody could vote.

@@ -50,6 +50,7 @@ ballots-kept-here = Vous avez déposé ce bulletin dans ce navigateur, qui garde
 ballots-kept-remove = Le retirer de ce navigateur
 ballots-earlier = Bulletins précédents
 ballots-earlier-words = Ils restent dans le livre, scellés, et ne comptent pas.
+ballots-earlier-more = Ce sont les { $shown } derniers. Ceux d’avant sont au livre aussi.
 ballots-open = L’ouvrir vous-même
 ballots-open-words = Le serveur ne peut pas ouvrir votre bulletin. Choisissez ce que vous avez voté et tapez les 64 chiffres que vous avez gardés, avant le { $until }, et il compte. Dans le navigateur où vous avez voté, les deux sont déjà là.
 ballots-open-choose = Choisir

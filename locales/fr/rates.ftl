@@ -72,6 +72,7 @@ rates-counted = { $yes } oui, { $no } non, { $abstain } { $abstain ->
   } ; ont voté : { $cast } membres sur { $eligible }.
 rates-who = Comment les règles sont nées
 rates-who-words = Chaque règlement qui a été en vigueur, le plus récent d’abord.
+rates-earlier = Règlements précédents
 rates-from = Valait à partir du { $date }
 rates-founding = Le règlement fondateur
 rates-founding-words = Inscrit à la fondation de la coopérative, avant que quiconque puisse voter.

@@ -9,9 +9,9 @@ use manyhands_store::proposals::effects as rows;
 pub use manyhands_store::proposals::effects::Piece;
 use manyhands_store::{Sql, ledger};
 
+use crate::actions::Error;
 use crate::actions::proposals::{Counted, Proposal, act_of, counted};
 use crate::actions::rights::Member;
-use crate::actions::{Error, rules};
 use crate::deps::Deps;
 
 /// A rule book that was, or is, in force.
@@ -51,41 +51,87 @@ pub struct Coming {
     pub fits: bool,
 }
 
-/// The whole story of the rule book, oldest first, and what has passed and waits, soonest first.
+/// Rule books that were in force, and whether there were more before them.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// Newest first.
+    pub books: Vec<Enacted>,
+    /// The index below which the earlier ones stand; nothing where the founding one is among these.
+    pub earlier: Option<u64>,
+}
+
+/// The rule book today.
+#[derive(Clone, Debug)]
+pub struct Today {
+    /// The one in force and those before it.
+    pub story: Story,
+    /// What has passed and waits, soonest first.
+    pub coming: Vec<Coming>,
+    /// When the last books were entered, oldest first, for the line of time.
+    pub times: Vec<Timestamp>,
+}
+
+/// The book in force with the last changes, and what has passed and waits.
 ///
 /// # Errors
 /// When the co-op has no book, or a row is damaged.
-pub async fn story(deps: &Deps) -> Result<(Vec<Enacted>, Vec<Coming>), Error> {
+pub async fn today(deps: &Deps) -> Result<Today, Error> {
     let moment = deps.db.snapshot().await?;
-    let mut votes = Vec::new();
-    for row in rows::list_rule_changes(&moment).await? {
-        let counted = counted(&row)?.ok_or_else(|| Error::broken("what was never counted changed the rules"))?;
-        votes.push(Voted { row, counted });
-    }
-    let story = enacted(&moment, &votes).await?;
-    let (_, book) = rules::current(&moment).await?;
+    let story = enacted(&moment, u64::MAX).await?;
+    let book = &story.books.first().ok_or_else(|| Error::broken("no rule book is enacted"))?.book;
     let mut coming = Vec::new();
-    for by in votes.into_iter().filter(|vote| vote.row.outcome.as_deref() == Some("waiting")) {
-        let Act::Rules(patch) = act_of(&by.row)? else { continue };
-        let at = Timestamp::from_secs(by.row.enacts_at.ok_or_else(|| Error::broken("a change without a day"))?);
-        let fits = manyhands_domain::proposals::change::within_limits(&book, &patch).is_ok();
-        coming.push(Coming { by, at, differences: fields::differences(&book, &patch), fits });
+    for row in rows::list_rules_waiting(&moment).await? {
+        let Act::Rules(patch) = act_of(&row)? else { continue };
+        let at = Timestamp::from_secs(row.enacts_at.ok_or_else(|| Error::broken("a change without a day"))?);
+        let fits = manyhands_domain::proposals::change::within_limits(book, &patch).is_ok();
+        coming.push(Coming { by: voted(row)?, at, differences: fields::differences(book, &patch), fits });
     }
     coming.sort_by_key(|coming| (coming.at, coming.by.row.number));
-    Ok((story, coming))
+    let mut times = ledger::list_book_times(&moment, ON_THE_LINE).await?;
+    times.reverse();
+    Ok(Today { story, coming, times })
 }
 
-async fn enacted(on: &impl Sql, votes: &[Voted]) -> Result<Vec<Enacted>, Error> {
-    let mut story: Vec<Enacted> = Vec::new();
-    for (index, text) in ledger::list_books(on).await? {
-        let book = Book::parse(&serde_json::from_str(&text).map_err(Error::broken)?).map_err(Error::broken)?;
-        let at = ledger::find_at(on, index).await?.ok_or_else(|| Error::broken("a book without its entry"))?;
-        let whole = book.value().as_object().cloned().unwrap_or_default();
-        let differences = story.last().map(|before| fields::differences(&before.book, &whole)).unwrap_or_default();
-        let by = votes.iter().find(|vote| vote.row.outcome_index.and_then(|index| u64::try_from(index).ok()) == Some(index)).cloned();
-        story.push(Enacted { index, at, book, differences, by });
+/// The rule books that were in force before an entry.
+///
+/// # Errors
+/// [`Error::NotFound`] where there were none.
+pub async fn earlier(deps: &Deps, before: u64) -> Result<Story, Error> {
+    let story = enacted(&deps.db.snapshot().await?, before).await?;
+    if story.books.is_empty() { Err(Error::NotFound) } else { Ok(story) }
+}
+
+/// Of the books before an entry those of one page, each beside the one before it.
+async fn enacted(on: &impl Sql, before: u64) -> Result<Story, Error> {
+    let length = usize::try_from(A_PAGE).map_err(Error::broken)?;
+    let dated = ledger::books_before(on, before, A_PAGE.saturating_add(1)).await?;
+    let mut read = Vec::with_capacity(dated.len());
+    for dated in dated {
+        let book = Book::parse(&serde_json::from_str(&dated.book).map_err(Error::broken)?).map_err(Error::broken)?;
+        read.push((dated.index, dated.at, book));
     }
-    if story.is_empty() { Err(Error::broken("no rule book is enacted")) } else { Ok(story) }
+    let shown = read.get(..length.min(read.len())).unwrap_or_default();
+    let mut votes = Vec::new();
+    if let (Some((to, ..)), Some((from, ..))) = (shown.first(), shown.last()) {
+        for row in rows::list_rules_enacted(on, (*from, *to)).await? {
+            votes.push(voted(row)?);
+        }
+    }
+    let mut books = Vec::with_capacity(shown.len());
+    for (place, (index, at, book)) in shown.iter().enumerate() {
+        let whole = book.value().as_object().cloned().unwrap_or_default();
+        let before = read.get(place.saturating_add(1));
+        let differences = before.map(|(.., before)| fields::differences(before, &whole)).unwrap_or_default();
+        let by = votes.iter().find(|vote| vote.row.outcome_index.and_then(|index| u64::try_from(index).ok()) == Some(*index)).cloned();
+        books.push(Enacted { index: *index, at: *at, book: book.clone(), differences, by });
+    }
+    let earlier = if read.len() > length { books.last().map(|book| book.index) } else { None };
+    Ok(Story { books, earlier })
+}
+
+fn voted(row: Proposal) -> Result<Voted, Error> {
+    let counted = counted(&row)?.ok_or_else(|| Error::broken("what was never counted changed the rules"))?;
+    Ok(Voted { row, counted })
 }
 
 /// A member's own latest accepted piece.
@@ -95,3 +141,8 @@ async fn enacted(on: &impl Sql, votes: &[Voted]) -> Result<Vec<Enacted>, Error> 
 pub async fn latest_piece(deps: &Deps, by: &Member) -> Result<Option<Piece>, Error> {
     Ok(rows::find_latest_piece(&deps.db.read(), by.id()).await?)
 }
+
+/// Rule books on a page.
+const A_PAGE: u64 = 20;
+/// Rule books on the line of time: more would be one line of knots.
+const ON_THE_LINE: u64 = 200;

@@ -15,6 +15,7 @@ use manyhands_store::{Sql, Tx, ledger, people};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::contracts::{lowering, returns};
+use crate::actions::proposals::ballots;
 use crate::actions::rights::KeyHolder;
 use crate::actions::signing::matters::{complete, load, read_ahead};
 use crate::actions::two_people::{Place, Signer, is_needed, usable};
@@ -61,6 +62,9 @@ pub async fn prepare(deps: &Deps, by: &KeyHolder, once: &Once, subject: &Subject
 /// As [`prepare`].
 pub async fn offer(deps: &Deps, by: &KeyHolder, once: &Once, subject: &Subject) -> Result<String, Error> {
     let work = begin!(deps, by.actor(), once);
+    if let Subject::Ballot(draft) = subject {
+        ballots::hold(&work.tx, draft).await?;
+    }
     let matter = load(&work.tx, by, subject).await?;
     let place = Place::next(&work.tx, work.now()).await?;
     may_sign(&work.tx, by, &matter, place, work.now()).await?;
@@ -85,6 +89,10 @@ pub async fn offer(deps: &Deps, by: &KeyHolder, once: &Once, subject: &Subject) 
         expires_at: matter.expires(work.now()).secs(),
         used_at: None,
     };
+    // Those of everything else run out within minutes; a ballot's stays until its vote closes, so there is one.
+    if matches!(subject, Subject::Ballot(_)) {
+        rows::delete_unused(&work.tx, subject.about(), matter.expires(work.now())).await?;
+    }
     rows::insert_text(&work.tx, &text).await?;
     work.commit(statement.nonce).await
 }

@@ -152,6 +152,17 @@ impl<'d> Work<'d> {
         Ok(())
     }
 
+    /// The same for many people, each with their own, in few statements: what the whole roll is told keeps nobody else from the ledger.
+    ///
+    /// # Errors
+    /// As [`Work::notify`].
+    pub async fn notify_each<'n>(&mut self, told: impl IntoIterator<Item = (&'n PersonId, &'n Notice)>) -> Result<(), Error> {
+        let told: Vec<_> = told.into_iter().map(|(person, notice)| (new_uuid(self.deps), person, notice)).collect();
+        let by = self.once.as_ref().map(|(actor, _)| actor.as_str());
+        outbox::insert_notices(&self.tx, &told, by, self.now).await?;
+        Ok(())
+    }
+
     /// Writes the answer beside the work, signs a checkpoint if entries were appended, commits, moves the head.
     ///
     /// # Errors

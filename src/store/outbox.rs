@@ -5,7 +5,7 @@ use manyhands_domain::notices::Notice;
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, values};
+use crate::sql::{all, count, execute, find, update_rows, values};
 use crate::{Sql, StoreError, Tx, erasure};
 
 /// A notice that no message carries yet.
@@ -54,14 +54,20 @@ pub async fn insert_notice(
     (notice, by): (&Notice, Option<&str>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let params = serde_json::to_string(notice).map_err(|error| StoreError::Damaged(error.to_string()))?;
-    execute(
-        tx,
-        "INSERT INTO notices (id, kind, person_id, language, params, created_at, caused_by) \
-         SELECT $1, $2, id, language, $4, $5, $6 FROM people WHERE id = $3",
-        values![id, notice.word(), person.as_str(), params, now.secs(), by.map(str::to_owned)],
-    )
-    .await?;
+    insert_notices(tx, &[(id.to_owned(), person, notice)], by, now).await
+}
+
+/// The same for many people, each with their own, in few statements: id, whom it tells, what it says.
+pub async fn insert_notices(tx: &Tx, notices: &[(String, &PersonId, &Notice)], by: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(notices.len());
+    for (id, person, notice) in notices {
+        let params = serde_json::to_string(notice).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        rows.push(values![id.as_str(), notice.word(), person.as_str(), params, now.secs(), by.map(str::to_owned)]);
+    }
+    // Each in the language that its person reads now.
+    let sql = "INSERT INTO notices (id, kind, person_id, language, params, created_at, caused_by) \
+               SELECT v.id, v.kind, p.id, p.language, v.params, v.at, v.caused_by FROM v JOIN people p ON p.id = v.person_id";
+    update_rows(tx, "id, kind, person_id, params, at, caused_by", rows, sql).await?;
     Ok(())
 }
 

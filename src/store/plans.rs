@@ -4,12 +4,13 @@
 use std::cell::RefCell;
 
 use manyhands_domain::ids::{BatchId, ContractId, MemberId, PersonId};
+use manyhands_domain::notices::Notice;
 use manyhands_domain::time::Timestamp;
 use sea_orm::Statement;
 
 use crate::proposals::effects;
-use crate::sql::all;
-use crate::{Db, Sql, batches, claims, label_studio, ledger, results, reviews, tasks};
+use crate::sql::{all, insert_rows, values};
+use crate::{Db, Sql, batches, claims, label_studio, ledger, outbox, proposals, results, reviews, tasks};
 
 thread_local! {
     static NOTED: RefCell<Vec<Statement>> = const { RefCell::new(Vec::new()) };
@@ -105,4 +106,26 @@ async fn what_grows_with_the_work_is_found_by_an_index() {
     results::count_lost(&read, &contract).await.unwrap();
     let steps = plans(&read).await;
     assert!(steps.iter().any(|step| step.contains("INDEX claims_lost (contract_id=? AND state=?)")), "{steps:?}");
+}
+
+#[tokio::test]
+async fn what_the_whole_roll_is_told_takes_as_many_statements_as_what_two_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&format!("sqlite://{}", folder.path().join("told.db").display())).await.unwrap();
+    let (tx, now) = (db.begin().await.unwrap(), Timestamp::parse("2026-11-30T08:00:00Z").unwrap());
+    let people: Vec<String> = (0..400).map(|number| format!("01939c4e-9d0a-7c58-9f52-{number:012}")).collect();
+    let rows = people.iter().map(|id| values![id.as_str(), format!("{id}@example.coop"), "M", "en", "UTC", "active", 0, 0]).collect();
+    insert_rows(&tx, "people (id, email, name, language, zone, state, created_at, named_at)", rows, "").await.unwrap();
+    let people: Vec<PersonId> = people.iter().map(|id| PersonId::parse(id).unwrap()).collect();
+    let notice = Notice::VoteCode { proposal: "P-1".to_owned(), title: "A rest day".to_owned(), code: "12345678".to_owned() };
+    let mut statements = Vec::new();
+    for told in [2, 400] {
+        NOTED.take();
+        let codes: Vec<_> = people[..told].iter().map(|person| (person, vec![1; 32])).collect();
+        proposals::ballots::put_codes(&tx, 1, &codes, now).await.unwrap();
+        let notices: Vec<_> = people[..told].iter().map(|person| (format!("{told}-{person}"), person, &notice)).collect();
+        outbox::insert_notices(&tx, &notices, None, now).await.unwrap();
+        statements.push(NOTED.take().len());
+    }
+    assert_eq!(statements, [3, 3]);
 }

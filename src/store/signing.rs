@@ -82,6 +82,14 @@ pub async fn insert_text(tx: &Tx, text: &PreparedText) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Forgets the unsigned texts about a thing that run out at this moment: another one takes their place.
+pub async fn delete_unused(tx: &Tx, about: About<'_>, expires: Timestamp) -> Result<(), StoreError> {
+    // By the moment they are found through an index.
+    let sql = "DELETE FROM prepared_texts WHERE expires_at = $3 AND subject = $1 AND subject_id = $2 AND used_at IS NULL";
+    execute(tx, sql, values![about.word, about.id, expires.secs()]).await?;
+    Ok(())
+}
+
 /// A text that was prepared for this person.
 pub async fn find_text(on: &impl Sql, nonce: &str, person: &PersonId) -> Result<Option<PreparedText>, StoreError> {
     find(

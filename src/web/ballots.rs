@@ -8,7 +8,7 @@ use rocket::{get, post};
 
 use crate::actions::Error;
 use crate::actions::keys::{self, Own};
-use crate::actions::proposals::ballots::{self, Standing};
+use crate::actions::proposals::ballots::{self, EARLIER, Standing};
 use crate::actions::proposals::{self, Frozen, Proposal};
 use crate::actions::rights::Member;
 use crate::web::answer::{Answer, Result};
@@ -125,7 +125,11 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
     }
     if let Some(earlier) = standing.own.get(1..).filter(|earlier| !earlier.is_empty()) {
         let rows = earlier.iter().map(|ballot| earlier_row(page, ballot)).collect();
-        sheet = sheet.leaf(say.t("ballots-earlier"), vec![Block::Small(say.t("ballots-earlier-words")), Block::Rows(rows)]);
+        let mut blocks = vec![Block::Small(say.t("ballots-earlier-words")), Block::Rows(rows)];
+        if standing.more {
+            blocks.push(Block::Small(say.with("ballots-earlier-more", &[("shown", EARLIER.into())])));
+        }
+        sheet = sheet.leaf(say.t("ballots-earlier"), blocks);
     }
     Ok(match again {
         Some(again) => refused(page, sheet, again.refusals),

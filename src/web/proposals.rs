@@ -18,10 +18,15 @@ use crate::web::rule_words::{kind_words, terms_words};
 use crate::web::sheet::{Block, Row, Sheet};
 use crate::web::turnout::{how_far, own_words, turnout_words, verdict_words};
 
-#[get("/proposals?<before>&<drafts>")]
-pub(super) async fn list(page: Page, before: Option<i64>, drafts: Option<u64>) -> Result {
+#[get("/proposals?<before>&<drafts>&<open>")]
+pub(super) async fn list(page: Page, before: Option<i64>, drafts: Option<u64>, open: Option<u64>) -> Result {
     let member = page.member()?;
     let say = &page.say;
+    if let Some(at) = open.filter(|at| *at > 0) {
+        let more = open_blocks(&page, &member, at).await?;
+        let back = Block::Links(vec![("/proposals".to_owned(), say.t("proposals-title"))]);
+        return page.show(Sheet::new("", say.t("proposals-title")).leaf(say.t("proposals-open"), more).leaf("", vec![back])).await;
+    }
     if let Some(at) = drafts.filter(|at| *at > 0) {
         let more = draft_blocks(&page, &member, at).await?;
         let back = Block::Links(vec![("/proposals".to_owned(), say.t("proposals-title"))]);
@@ -34,7 +39,7 @@ pub(super) async fn list(page: Page, before: Option<i64>, drafts: Option<u64>) -
     }
     let sheet = Sheet::new("", say.t("proposals-title"))
         .lede(say.t("proposals-lede"))
-        .leaf(say.t("proposals-open"), open(&page, &member).await?)
+        .leaf(say.t("proposals-open"), open_blocks(&page, &member, 0).await?)
         .leaf(say.t("proposals-drafts"), draft_blocks(&page, &member, 0).await?)
         .leaf(say.t("proposals-closed"), closed(&page, &member, None).await?)
         .leaf(say.t("proposals-kinds"), kinds(&page).await?);
@@ -42,10 +47,11 @@ pub(super) async fn list(page: Page, before: Option<i64>, drafts: Option<u64>) -
 }
 
 /// Votes that are open, soonest to close first, each with how far it is.
-async fn open(page: &Page, member: &Member) -> Result<Vec<Block>> {
+async fn open_blocks(page: &Page, member: &Member, at: u64) -> Result<Vec<Block>> {
     let say = &page.say;
     let mut blocks = Vec::new();
-    for row in proposals::list_open(&page.deps, member).await? {
+    let (listed, more) = proposals::list_open(&page.deps, member, at).await?;
+    for row in listed {
         let standing = ballots::standing(&page.deps, member, &row).await?;
         let turnout = proposals::turnout(&page.deps, member, &row).await?;
         let is_over = row.closes_at.is_some_and(|at| at <= page.now().secs());
@@ -68,7 +74,11 @@ async fn open(page: &Page, member: &Member) -> Result<Vec<Block>> {
         blocks.push(how_far(say, &turnout));
     }
     if blocks.is_empty() {
-        blocks.push(Block::Text(say.t("proposals-open-none")));
+        // Beyond the last page there are none, and yet some are open.
+        blocks.push(Block::Text(say.t(if at == 0 { "proposals-open-none" } else { "proposals-open-end" })));
+    }
+    if more {
+        blocks.push(Block::Links(vec![(format!("/proposals?open={}", at.saturating_add(1)), say.t("proposals-open-more"))]));
     }
     Ok(blocks)
 }

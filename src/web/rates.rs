@@ -6,9 +6,10 @@ use manyhands_domain::proposals::fields::Difference;
 use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::rules::Book;
+use manyhands_domain::time::Timestamp;
 use rocket::get;
 
-use crate::actions::rates::{self as books, Coming, Enacted, Piece, Voted};
+use crate::actions::rates::{self as books, Coming, Enacted, Piece, Story, Today, Voted};
 use crate::actions::{Error, rights};
 use crate::i18n::{Say, amount, percent};
 use crate::web::answer::Result;
@@ -18,11 +19,14 @@ use crate::web::rule_words::{kind_words, name, skill_words, terms_words, value};
 use crate::web::sheet::{Block, Row, Sheet, SumRow, Table, TableRow};
 use crate::web::split::split;
 
-#[get("/rates")]
-pub(super) async fn rates(page: Page) -> Result {
+#[get("/rates?<before>")]
+pub(super) async fn rates(page: Page, before: Option<u64>) -> Result {
+    if let Some(before) = before {
+        return earlier(&page, before).await;
+    }
     let say = &page.say;
-    let (story, coming) = books::story(&page.deps).await?;
-    let Some(now) = story.last() else { return Err(Error::broken("no rule book is enacted").into()) };
+    let Today { story, coming, times } = books::today(&page.deps).await?;
+    let Some(now) = story.books.first() else { return Err(Error::broken("no rule book is enacted").into()) };
     let member = page.who.as_ref().and_then(rights::SignedIn::member);
     let piece = match &member {
         Some(member) => books::latest_piece(&page.deps, member).await?,
@@ -55,7 +59,19 @@ pub(super) async fn rates(page: Page) -> Result {
     if !coming.is_empty() {
         sheet = sheet.leaf(say.t("rates-coming"), to_come(&page, member.is_some(), &coming));
     }
-    page.show(sheet.leaf(say.t("rates-who"), history(&page, member.is_some(), &story, &coming))).await
+    let line = pictured::timeline(say, &knots(&times, &coming), page.now());
+    let mut blocks = vec![Block::Text(say.t("rates-who-words")), Block::Pictured(Box::new(line))];
+    blocks.extend(history(&page, member.is_some(), &story));
+    page.show(sheet.leaf(say.t("rates-who"), blocks)).await
+}
+
+/// The rule books before those of the page of rates.
+async fn earlier(page: &Page, before: u64) -> Result {
+    let story = books::earlier(&page.deps, before).await?;
+    let is_member = page.who.as_ref().and_then(rights::SignedIn::member).is_some();
+    let back = vec![Block::Links(vec![("/rates".to_owned(), page.say.t("rates-title"))])];
+    let sheet = Sheet::new("", page.say.t("rates-earlier"));
+    page.show(sheet.leaf(page.say.t("rates-who"), history(page, is_member, &story)).leaf("", back)).await
 }
 
 /// What stands for a task of one's own where there is none: a street scene.
@@ -242,11 +258,15 @@ fn counted(say: &Say, vote: &Voted) -> String {
     )
 }
 
-/// Every book that was in force, newest first, under a line that shows when.
-fn history(page: &Page, is_member: bool, story: &[Enacted], coming: &[Coming]) -> Vec<Block> {
+/// What stands on the line of time.
+fn knots(times: &[Timestamp], coming: &[Coming]) -> Vec<Knot> {
+    let past = times.iter().map(|at| Knot { at: *at, is_coming: false });
+    past.chain(coming.iter().map(|coming| Knot { at: coming.at, is_coming: true })).collect()
+}
+
+/// Books that were in force, newest first, and the way to earlier ones.
+fn history(page: &Page, is_member: bool, story: &Story) -> Vec<Block> {
     let say = &page.say;
-    let past = story.iter().map(|book| Knot { at: book.at, is_coming: false });
-    let knots: Vec<Knot> = past.chain(coming.iter().map(|coming| Knot { at: coming.at, is_coming: true })).collect();
     let row = |book: &Enacted| {
         let base = match &book.by {
             Some(vote) => vote_row(page, is_member, vote),
@@ -264,6 +284,7 @@ fn history(page: &Page, is_member: bool, story: &[Enacted], coming: &[Coming]) -
             .then(|| (format!("/ledger/{}", book.index), say.with("entry-number", &[("index", Arg::from(book.index))])));
         Row { strong: say.with("rates-from", &[("date", say.date(book.at).into())]), facts, seal, ..base }
     };
-    let rows = story.iter().rev().map(row).collect();
-    vec![Block::Text(say.t("rates-who-words")), Block::Pictured(Box::new(pictured::timeline(say, &knots, page.now()))), Block::Rows(rows)]
+    let mut blocks = vec![Block::Rows(story.books.iter().map(row).collect())];
+    blocks.extend(story.earlier.map(|index| Block::Links(vec![(format!("/rates?before={index}"), say.t("rates-earlier"))])));
+    blocks
 }

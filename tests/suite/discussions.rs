@@ -171,7 +171,13 @@ async fn no_number_of_a_page_is_too_large_to_be_answered() {
         let draft = signed_draft(&world, &question()).await;
         let pages = site(&world, &world.reviewer).await;
         for most in [u64::MAX, u64::MAX / 2, u64::MAX / 20] {
-            for path in ["/proposals?drafts=".to_owned(), format!("/proposals/{id}?said="), format!("/proposals/drafts/{draft}?said=")] {
+            for path in [
+                "/proposals?drafts=".to_owned(),
+                "/proposals?open=".to_owned(),
+                "/rates?before=".to_owned(),
+                format!("/proposals/{id}?said="),
+                format!("/proposals/drafts/{draft}?said="),
+            ] {
                 assert_eq!(pages.get(&format!("{path}{most}")).await.status, 200, "{database}: {path}{most}");
             }
             for path in [

@@ -108,6 +108,7 @@ mod votes_finished;
 mod votes_floor;
 mod votes_forged;
 mod votes_limits;
+mod votes_many;
 mod votes_names;
 mod votes_officers;
 mod votes_openings;

@@ -11,7 +11,7 @@ use crate::support::{PASSWORD, World, databases, once, world};
 use crate::voters::{close, put_to_the_vote, question, row, rules, until, vote, vote_by_key};
 
 /// Members beside those of every world, all with its password.
-async fn more_members(world: &World, count: usize) -> Vec<PersonId> {
+pub async fn more_members(world: &World, count: usize) -> Vec<PersonId> {
     let hash = sessions::hash(&world.deps, PASSWORD).await.unwrap();
     let mut added = Vec::new();
     for place in 0..count {

@@ -11,7 +11,7 @@ use manyhands_domain::ids::{PersonId, ProposalId};
 use manyhands_domain::log::key::SigningKey;
 use manyhands_domain::time::Timestamp;
 
-use crate::signers::{mail_to, member, note_over};
+use crate::signers::{member, note_over, texts_to};
 use crate::support::{World, once};
 
 /// A change of the floor in dollars, as a member types it.
@@ -68,15 +68,17 @@ pub async fn row(world: &World, id: &ProposalId) -> Proposal {
     proposals::find(&world.deps, &member(world, &world.coordinator).await, id).await.unwrap()
 }
 
-/// The code in the newest mail to this person.
+/// The code in the newest mail to this person that has one: what is told at the same second stands in any order.
 pub async fn code(world: &World, person: &PersonId) -> String {
     let address = world.signed_in(person).await.standing().email.clone();
-    let (_, text) = mail_to(world, &address).await;
+    let texts = texts_to(world, &address).await;
     let digits = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let year = |word: &str| word.starts_with("202");
-    let found = words.windows(2).find(|pair| digits(pair[0]) && digits(pair[1]) && !year(pair[0]) && !year(pair[1]));
-    found.unwrap_or_else(|| panic!("no code in: {text}")).concat()
+    let found = texts.iter().find_map(|text| {
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        words.windows(2).find(|pair| digits(pair[0]) && digits(pair[1]) && !year(pair[0]) && !year(pair[1])).map(<[&str]>::concat)
+    });
+    found.unwrap_or_else(|| panic!("no code in: {texts:?}"))
 }
 
 /// Signed in, with a code asked for now.

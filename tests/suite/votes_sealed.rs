@@ -35,7 +35,7 @@ async fn given(world: &World, id: &ProposalId) -> Vec<String> {
     given.push(format!("{open:?}"));
     given.push(format!("{:?}", proposals::turnout(&world.deps, &reviewer, &open).await.unwrap()));
     given.push(format!("{:?}", ballots::standing(&world.deps, &reviewer, &open).await.unwrap()));
-    given.push(format!("{:?}", proposals::list_open(&world.deps, &reviewer).await.unwrap()));
+    given.push(format!("{:?}", proposals::list_open(&world.deps, &reviewer, 0).await.unwrap()));
     given.push(format!("{:?}", proposals::list(&world.deps, &reviewer, None, 10).await.unwrap()));
     given.push(refused(ballots::list_openings(&world.deps, &reviewer, &open).await).to_owned());
     given.extend(pages(world, id).await);

@@ -12,7 +12,7 @@ use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::proposals::ballots::{self as ballot_rows, Ballot, BallotDraft, NewBallot};
 use manyhands_store::proposals::{self as rows, Proposal};
-use manyhands_store::{Sql, contracts, ledger};
+use manyhands_store::{Sql, Tx, contracts, ledger, signing as text_rows};
 use serde_json::Value;
 
 use crate::actions::proposals::closing::may_be_closed_now;
@@ -70,8 +70,10 @@ impl OwnBallot {
 pub struct Standing {
     /// Whether they are on its roll.
     pub on_roll: bool,
-    /// Their ballots, the one that counts first.
+    /// Their ballots, the one that counts first, and so many earlier ones.
     pub own: Vec<OwnBallot>,
+    /// Whether there are more.
+    pub more: bool,
     /// Why they cannot cast one signed in, if they cannot; nothing if they can.
     pub obstacle: Option<Refusal>,
 }
@@ -119,7 +121,7 @@ async fn keep_draft(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, open
     let (row, frozen) = load(&work, id).await?;
     // Its log is the one that stands when the text is prepared, after everything that is there now.
     let how = How::Key(ledger::head(&work.tx).await?.size);
-    rule::check(&ground(&row, &frozen), &voter(&work.tx, &row, &frozen, by.id()).await?, how, work.now())?;
+    may_cast(&row, &frozen, &voter(&work.tx, &row, &frozen, by.id(), work.now()).await?, how, work.now())?;
     let draft = BallotDraft {
         id: new_uuid(deps),
         number: row.number.unwrap_or_default(),
@@ -127,7 +129,9 @@ async fn keep_draft(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, open
         choice: opening.choice.word().to_owned(),
         salt: opening.salt.to_vec(),
     };
-    ballot_rows::put_draft(&work.tx, &draft, work.now()).await?;
+    if let Some(replaced) = ballot_rows::put_draft(&work.tx, &draft, work.now()).await? {
+        text_rows::delete_unused(&work.tx, Subject::Ballot(replaced).about(), frozen.window.closes).await?;
+    }
     work.commit(draft.id).await
 }
 
@@ -139,7 +143,7 @@ pub async fn ask_code(deps: &Deps, by: &Member, once: &Once, id: &ProposalId) ->
     sessions::throttle(deps, &[subject("codes", by.actor())]).await?;
     let mut work = begin!(deps, by.actor(), once);
     let (row, frozen) = load(&work, id).await?;
-    rule::check(&ground(&row, &frozen), &voter(&work.tx, &row, &frozen, by.id()).await?, How::Session, work.now())?;
+    may_cast(&row, &frozen, &voter(&work.tx, &row, &frozen, by.id(), work.now()).await?, How::Session, work.now())?;
     let code = telling::new_code(&work, row.number.unwrap_or_default(), by.person(), frozen.window.closes).await?;
     work.notify(by.person(), &Notice::VoteCode { proposal: id.to_string(), title: row.title, code }).await?;
     work.commit(()).await
@@ -152,10 +156,17 @@ pub async fn ask_code(deps: &Deps, by: &Member, once: &Once, id: &ProposalId) ->
 pub async fn standing(deps: &Deps, by: &Member, row: &Proposal) -> Result<Standing, Error> {
     let moment = deps.db.snapshot().await?;
     let frozen = frozen(row)?.ok_or(Error::NotFound)?;
-    let own = ballot_rows::list_of(&moment, row.number.unwrap_or_default(), by.id()).await?;
-    let voter = voter(&moment, row, &frozen, by.id()).await?;
-    let obstacle = rule::check(&ground(row, &frozen), &voter, How::Session, deps.clock.now()).err();
-    Ok(Standing { on_roll: voter.on_roll, own: own.iter().map(own_ballot).collect::<Result<_, _>>()?, obstacle })
+    let mut own = ballot_rows::list_of(&moment, row.number.unwrap_or_default(), by.id(), EARLIER.saturating_add(2)).await?;
+    let most = usize::try_from(EARLIER.saturating_add(1)).map_err(Error::broken)?;
+    let more = own.len() > most;
+    own.truncate(most);
+    let voter = voter(&moment, row, &frozen, by.id(), deps.clock.now()).await?;
+    let obstacle = match may_cast(row, &frozen, &voter, How::Session, deps.clock.now()) {
+        // Their key may have been used too often, too.
+        Err(refusal) if refusal.code == "ballot-key-before" => rule::check_often(voter.1).err().or(Some(refusal)),
+        other => other.err(),
+    };
+    Ok(Standing { on_roll: voter.0.on_roll, own: own.iter().map(own_ballot).collect::<Result<_, _>>()?, more, obstacle })
 }
 
 /// Opens one's own last ballot, which the server could not: with what its voter kept.
@@ -170,7 +181,7 @@ pub async fn open_own(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, (c
     if row.state != "open" {
         return Err(Refusal::new("vote-counted").into());
     }
-    let own = ballot_rows::list_of(&work.tx, row.number.unwrap_or_default(), by.id()).await?;
+    let own = ballot_rows::list_of(&work.tx, row.number.unwrap_or_default(), by.id(), 1).await?;
     let last = own.first().ok_or(Error::NotFound)?;
     if opening.seal(id.as_str(), by.id().as_str()) != last.sealed {
         return Err(Refusal::new("ballot-not-it").field("salt").into());
@@ -275,22 +286,37 @@ async fn put(
 /// Whether this ballot may be the next entry, at the moment that the entry would have.
 async fn check(work: &mut Work<'_>, row: &Proposal, frozen: &Frozen, member: &MemberId, how: How) -> Result<(), Error> {
     let size = work.ledger_size().await?;
-    let mut voter = voter(&work.tx, row, frozen, member).await?;
+    let mut voter = voter(&work.tx, row, frozen, member, work.entry_at()).await?;
     // Whoever has left since they signed in casts nothing any more.
-    voter.on_roll = voter.on_roll && rows::is_on_roll(&work.tx, size, member).await?;
-    Ok(rule::check(&ground(row, frozen), &voter, how, work.entry_at())?)
+    voter.0.on_roll = voter.0.on_roll && rows::is_on_roll(&work.tx, size, member).await?;
+    Ok(may_cast(row, frozen, &voter, how, work.entry_at())?)
+}
+
+/// By what replays know, and by how often the same member did within a day.
+fn may_cast(row: &Proposal, frozen: &Frozen, (voter, recent): &(Voter, u64), how: How, at: Timestamp) -> Result<(), Refusal> {
+    rule::check(&ground(row, frozen), voter, how, at)?;
+    rule::check_often(*recent)
 }
 
 fn ground(row: &Proposal, frozen: &Frozen) -> Ground {
     Ground { opened: frozen.opened, window: frozen.window, closed: row.state != "open" }
 }
 
-async fn voter(on: &impl Sql, row: &Proposal, frozen: &Frozen, member: &MemberId) -> Result<Voter, Error> {
-    let own = ballot_rows::list_of(on, row.number.unwrap_or_default(), member).await?;
+/// A member before a vote, with how many ballots they cast in it within 24 hours.
+async fn voter(on: &impl Sql, row: &Proposal, frozen: &Frozen, member: &MemberId, at: Timestamp) -> Result<(Voter, u64), Error> {
+    let own = ballot_rows::count_of(on, row.number.unwrap_or_default(), member, at.plus_days(-1)).await?;
     // A note of theirs, however long ago: after it the later ones are by key.
-    let by_key = own.iter().filter_map(|ballot| ballot.saw).max().map(u64::try_from).transpose().map_err(Error::broken)?;
-    let before = (!own.is_empty()).then_some(by_key);
-    Ok(Voter { on_roll: rows::is_on_roll(on, frozen.opened, member).await?, before })
+    let by_key = own.saw.map(u64::try_from).transpose().map_err(Error::broken)?;
+    let before = (own.ballots > 0).then_some(by_key);
+    let recent = u64::try_from(own.recent).map_err(Error::broken)?;
+    Ok((Voter { on_roll: rows::is_on_roll(on, frozen.opened, member).await?, before }, recent))
+}
+
+/// Holds the vote of a ballot whose text is prepared: of two preparations at once one comes first.
+pub(crate) async fn hold(tx: &Tx, draft: &str) -> Result<(), Error> {
+    let Some(draft) = ballot_rows::find_draft(tx, draft).await? else { return Ok(()) };
+    rows::load_held(tx, &ProposalId::from_number(u64::try_from(draft.number).map_err(Error::broken)?)).await?;
+    Ok(())
 }
 
 /// A vote, held until the transaction ends.
@@ -332,3 +358,6 @@ fn own_ballot(ballot: &Ballot) -> Result<OwnBallot, Error> {
         opening,
     })
 }
+
+/// Earlier ballots of one's own that are shown.
+pub const EARLIER: u64 = 20;

@@ -102,12 +102,12 @@ pub async fn find_draft(deps: &Deps, by: &Member, id: &str) -> Result<Proposal, 
     if is_theirs { Ok(row) } else { Err(Error::NotFound) }
 }
 
-/// Votes that are open, soonest to close first.
+/// A page of votes that are open, from 0, soonest to close first; and whether more follow.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_open(deps: &Deps, _by: &Member) -> Result<Vec<Proposal>, Error> {
-    Ok(rows::list_open(&deps.db.read()).await?)
+pub async fn list_open(deps: &Deps, _by: &Member, page: u64) -> Result<(Vec<Proposal>, bool), Error> {
+    paged(rows::list_open(&deps.db.read(), (first_of(page, A_PAGE), A_PAGE.saturating_add(1))).await?)
 }
 
 /// A draft in the list of all.
@@ -127,9 +127,7 @@ pub struct Listed {
 /// When the database fails.
 pub async fn list_drafts(deps: &Deps, by: &Member, page: u64) -> Result<(Vec<Listed>, bool), Error> {
     let moment = deps.db.snapshot().await?;
-    let mut drafts = rows::list_drafts(&moment, (first_of(page, DRAFTS), DRAFTS.saturating_add(1))).await?;
-    let more = u64::try_from(drafts.len()).is_ok_and(|count| count > DRAFTS);
-    drafts.truncate(usize::try_from(DRAFTS).map_err(Error::broken)?);
+    let (drafts, more) = paged(rows::list_drafts(&moment, (first_of(page, A_PAGE), A_PAGE.saturating_add(1))).await?)?;
     let (_, book) = rules::current(&moment).await?;
     let members = u64::try_from(people::list_members(&moment).await?.len()).map_err(Error::broken)?;
     let signed = rows::list_signed(&moment, by.id()).await?;
@@ -269,6 +267,14 @@ pub(crate) fn first_of(page: u64, length: u64) -> u64 {
     page.min(MOST_PAGES).saturating_mul(length)
 }
 
+/// A page of a list of which one more was asked for, and whether more follow.
+fn paged(mut rows: Vec<Proposal>) -> Result<(Vec<Proposal>, bool), Error> {
+    let length = usize::try_from(A_PAGE).map_err(Error::broken)?;
+    let more = rows.len() > length;
+    rows.truncate(length);
+    Ok((rows, more))
+}
+
 /// Its `P-…`.
 pub(crate) fn id_of(row: &Proposal) -> Result<ProposalId, Error> {
     let number = row.number.and_then(|number| u64::try_from(number).ok());
@@ -283,5 +289,5 @@ pub(crate) fn calc_of(draft: &Draft) -> Result<String, Error> {
 }
 
 const MOST_PAGES: u64 = 1_000_000;
-/// Drafts on a page of the list.
-const DRAFTS: u64 = 20;
+/// Drafts, or open votes, on a page of the list.
+const A_PAGE: u64 = 20;

@@ -21,8 +21,8 @@ use crate::deps::Deps;
 /// Puts a draft to the vote: from here on nobody changes it, its roll, its rules or its times.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another's; `proposal-not-draft`; `vote-cosponsors` with how many are missing; what keeps it from being voted
-/// on by the book in force.
+/// [`Error::NotFound`] for another's; `proposal-not-draft`; `vote-cosponsors` with how many are missing; `votes-open-many`; what keeps it
+/// from being voted on by the book in force.
 pub async fn open(deps: &Deps, by: &Member, once: &Once, id: &str) -> Result<ProposalId, Error> {
     let mut work = begin!(deps, by.actor(), once);
     let row = own_draft(&work, by, id).await?;
@@ -31,6 +31,9 @@ pub async fn open(deps: &Deps, by: &Member, once: &Once, id: &str) -> Result<Pro
     if signed < needed {
         return Err(Refusal::new("vote-cosponsors").with("missing", needed.saturating_sub(signed)).into());
     }
+    // Two of their drafts at once: whoever has the ledger opens first, and the other one counts it.
+    work.ledger_size().await?;
+    check_open(&work.tx, by).await?;
     let opened = put(&mut work, &row, Call::First).await?;
     rows::set_open(&work.tx, id, &opened.as_row(), work.now()).await?;
     telling::opened(&mut work, &opened.id).await?;
@@ -41,17 +44,29 @@ pub async fn open(deps: &Deps, by: &Member, once: &Once, id: &str) -> Result<Pro
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_obstacle(deps: &Deps, _by: &Member, row: &Proposal) -> Result<Option<Refusal>, Error> {
+pub async fn find_obstacle(deps: &Deps, by: &Member, row: &Proposal) -> Result<Option<Refusal>, Error> {
     let moment = deps.db.snapshot().await?;
     let (needed, signed) = (cosponsors_needed(&moment, row).await?, u64::try_from(row.cosponsors).unwrap_or_default());
     if signed < needed {
         return Ok(Some(Refusal::new("vote-cosponsors").with("missing", needed.saturating_sub(signed))));
     }
-    match motion(&moment, row, Call::First, deps.clock.now()).await {
+    let may = async {
+        check_open(&moment, by).await?;
+        motion(&moment, row, Call::First, deps.clock.now()).await
+    };
+    match may.await {
         Ok(_) => Ok(None),
         Err(Error::Refused(refusals)) => Ok(refusals.into_iter().next()),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a member may put one more to the vote: every vote asks all of them to read and to decide.
+async fn check_open(on: &impl Sql, by: &Member) -> Result<(), Error> {
+    if rows::count_open(on, by.id()).await? < MOST_OPEN {
+        return Ok(());
+    }
+    Err(Refusal::new("votes-open-many").with("most", MOST_OPEN).into())
 }
 
 /// What opening would freeze now.
@@ -158,3 +173,6 @@ async fn put(work: &mut Work<'_>, row: &Proposal, call: Call) -> Result<Put, Err
     let index = work.append(draft).await?;
     Ok(Put { id, number, index, terms, times: [window.opens, window.closes, motion.enacts] })
 }
+
+/// Votes of one author that are open at once.
+const MOST_OPEN: i64 = 5;

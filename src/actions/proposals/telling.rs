@@ -45,13 +45,16 @@ async fn remind_one(deps: &Deps, number: i64) -> Result<u64, Error> {
         return Ok(0);
     }
     due::set_reminded(&work.tx, &row.id, if last { 2 } else { 1 }).await?;
-    let mut told = 0;
-    for elector in rows::list_electors(&work.tx, frozen.opened, number).await?.into_iter().filter(|elector| !elector.voted) {
-        let code = new_code(&work, number, &elector.person, frozen.window.closes).await?;
-        let notice = Notice::VoteReminder { proposal: id.to_string(), title: row.title.clone(), closes: frozen.window.closes, code };
-        work.notify(&elector.person, &notice).await?;
-        told += 1;
-    }
+    let mut electors = rows::list_electors(&work.tx, frozen.opened, number).await?;
+    electors.retain(|elector| !elector.voted);
+    let people: Vec<PersonId> = electors.into_iter().map(|elector| elector.person).collect();
+    let told = with_codes(&mut work, number, &people, frozen.window.closes, |code| Notice::VoteReminder {
+        proposal: id.to_string(),
+        title: row.title.clone(),
+        closes: frozen.window.closes,
+        code,
+    });
+    let told = told.await?;
     work.commit(told).await
 }
 
@@ -59,26 +62,45 @@ async fn remind_one(deps: &Deps, number: i64) -> Result<u64, Error> {
 pub(crate) async fn opened(work: &mut Work<'_>, id: &ProposalId) -> Result<(), Error> {
     let row = rows::find_proposal(&work.tx, id).await?.ok_or(Error::NotFound)?;
     let (Some(frozen), Some(number)) = (frozen(&row)?, row.number) else { return Err(Error::NotFound) };
-    for elector in rows::list_electors(&work.tx, frozen.opened, number).await? {
-        let code = new_code(work, number, &elector.person, frozen.window.closes).await?;
-        let notice = Notice::VoteOpened {
-            proposal: id.to_string(),
-            title: row.title.clone(),
-            opens: frozen.window.opens,
-            closes: frozen.window.closes,
-            again: row.again.map(|number| format!("P-{number}")).unwrap_or_default(),
-            code,
-        };
-        work.notify(&elector.person, &notice).await?;
-    }
+    let electors = rows::list_electors(&work.tx, frozen.opened, number).await?;
+    let people: Vec<PersonId> = electors.into_iter().map(|elector| elector.person).collect();
+    let told = with_codes(work, number, &people, frozen.window.closes, |code| Notice::VoteOpened {
+        proposal: id.to_string(),
+        title: row.title.clone(),
+        opens: frozen.window.opens,
+        closes: frozen.window.closes,
+        again: row.again.map(|number| format!("P-{number}")).unwrap_or_default(),
+        code,
+    });
+    told.await?;
     Ok(())
+}
+
+/// Tells these people, each with a code of their own, in a few statements; how many they are. Nobody else appends to the ledger meanwhile.
+async fn with_codes(
+    work: &mut Work<'_>,
+    number: i64,
+    people: &[PersonId],
+    until: Timestamp,
+    notice: impl Fn(String) -> Notice + Send,
+) -> Result<u64, Error> {
+    let drawn: Vec<String> = people.iter().map(|_| draw_code(work)).collect();
+    let codes: Vec<_> = people.iter().zip(&drawn).map(|(person, code)| (person, code_sha256(number, person, code))).collect();
+    ballots::put_codes(&work.tx, number, &codes, until).await?;
+    let notices: Vec<Notice> = drawn.into_iter().map(notice).collect();
+    work.notify_each(people.iter().zip(&notices)).await?;
+    u64::try_from(people.len()).map_err(Error::broken)
 }
 
 /// A code for one ballot of this person, of which only the hash is kept. It ends the one before: whoever kept an earlier mail is told so.
 pub(crate) async fn new_code(work: &Work<'_>, number: i64, person: &PersonId, until: Timestamp) -> Result<String, Error> {
-    let code = format!("{:08}", u64::from_be_bytes(work.deps().random.bytes()) % 100_000_000);
-    ballots::put_code(&work.tx, number, person, &code_sha256(number, person, &code), until).await?;
+    let code = draw_code(work);
+    ballots::put_codes(&work.tx, number, &[(person, code_sha256(number, person, &code))], until).await?;
     Ok(code)
+}
+
+fn draw_code(work: &Work<'_>) -> String {
+    format!("{:08}", u64::from_be_bytes(work.deps().random.bytes()) % 100_000_000)
 }
 
 pub(crate) fn code_sha256(number: i64, person: &PersonId, code: &str) -> Vec<u8> {
@@ -134,10 +156,8 @@ pub(crate) async fn unopened(work: &mut Work<'_>, row: &Proposal, members: &[Str
 
 /// Every member hears it.
 pub(crate) async fn everybody(work: &mut Work<'_>, notice: &Notice) -> Result<(), Error> {
-    for person in people::list_members(&work.tx).await? {
-        work.notify(&person, notice).await?;
-    }
-    Ok(())
+    let members = people::list_members(&work.tx).await?;
+    work.notify_each(members.iter().map(|person| (person, notice))).await
 }
 
 /// Votes that one pass looks at.

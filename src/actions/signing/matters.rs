@@ -213,7 +213,7 @@ impl Subject {
         !matches!(self, Subject::Acceptance(_) | Subject::Ballot(_))
     }
 
-    pub(super) fn about(&self) -> About<'_> {
+    pub(in crate::actions) fn about(&self) -> About<'_> {
         About { word: self.word(), id: self.id() }
     }
 }

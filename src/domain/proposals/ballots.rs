@@ -81,6 +81,18 @@ pub fn check(ground: &Ground, voter: &Voter, how: How, at: Timestamp) -> Result<
     }
 }
 
+/// Whether a member may cast one more, who cast so many in the same vote within the last 24 hours. The limit is the server's own: whoever
+/// replays or verifies a log knows nothing of it.
+///
+/// # Errors
+/// `ballots-many`.
+pub fn check_often(recent: u64) -> Result<(), Refusal> {
+    if recent < MOST_A_DAY { Ok(()) } else { Err(Refusal::new("ballots-many").with("most", MOST_A_DAY)) }
+}
+
+/// Ballots of one member in one vote within 24 hours: each is an entry, and stays for ever.
+pub const MOST_A_DAY: u64 = 12;
+
 /// `ballot.cast`, without the note that one by key carries.
 #[must_use]
 pub fn cast(proposal: &ProposalId, member: &MemberId, how: &str, sealed: &str) -> Draft {

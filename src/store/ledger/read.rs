@@ -185,6 +185,43 @@ pub async fn latest_book(on: &impl Sql) -> Result<Option<(u64, String)>, StoreEr
     row.map(|row| Ok((uncount(row.idx)?, row.book))).transpose()
 }
 
+/// A rule book, with when it was entered.
+#[derive(Clone, Debug)]
+pub struct DatedBook {
+    /// Its `rule.enacted`.
+    pub index: u64,
+    /// When.
+    pub at: Timestamp,
+    /// As JSON.
+    pub book: String,
+}
+
+/// The newest rule books below an index, newest first.
+pub async fn books_before(on: &impl Sql, before: u64, limit: u64) -> Result<Vec<DatedBook>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        idx: i64,
+        enacted_at: i64,
+        book: String,
+    }
+    let sql = "SELECT idx, enacted_at, book FROM rule_books WHERE idx < $1 ORDER BY idx DESC LIMIT $2";
+    // No entry has an index beyond what the databases hold.
+    let rows: Vec<Row> = all(on, sql, values![i64::try_from(before).unwrap_or(i64::MAX), count(limit)?]).await?;
+    let dated = |row: Row| Ok(DatedBook { index: uncount(row.idx)?, at: Timestamp::from_secs(row.enacted_at), book: row.book });
+    rows.into_iter().map(dated).collect()
+}
+
+/// When the newest rule books were entered, newest first.
+pub async fn list_book_times(on: &impl Sql, limit: u64) -> Result<Vec<Timestamp>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        enacted_at: i64,
+    }
+    let sql = "SELECT enacted_at FROM rule_books ORDER BY idx DESC LIMIT $1";
+    let rows: Vec<Row> = all(on, sql, values![count(limit)?]).await?;
+    Ok(rows.into_iter().map(|row| Timestamp::from_secs(row.enacted_at)).collect())
+}
+
 /// Every rule book with the index of its entry, oldest first.
 pub async fn list_books(on: &impl Sql) -> Result<Vec<(u64, String)>, StoreError> {
     let rows: Vec<BookRow> = all(on, "SELECT idx, book FROM rule_books ORDER BY idx", vec![]).await?;

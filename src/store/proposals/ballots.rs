@@ -4,7 +4,7 @@ use manyhands_domain::ids::{MemberId, PersonId};
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, find_value, values};
+use crate::sql::{all, count, execute, find, find_value, insert_rows, update_rows, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A ballot as it was cast.
@@ -68,10 +68,29 @@ pub async fn insert(tx: &Tx, ballot: &NewBallot<'_>, at: Timestamp) -> Result<()
     Ok(())
 }
 
-/// A member's ballots in a vote, newest first.
-pub async fn list_of(on: &impl Sql, number: i64, member: &MemberId) -> Result<Vec<Ballot>, StoreError> {
-    all(on, format!("{SELECT} WHERE b.number = $1 AND b.member_id = $2 ORDER BY b.entry_index DESC"), values![number, member.as_str()])
-        .await
+/// A member's last ballots in a vote, newest first.
+pub async fn list_of(on: &impl Sql, number: i64, member: &MemberId, limit: u64) -> Result<Vec<Ballot>, StoreError> {
+    let sql = format!("{SELECT} WHERE b.number = $1 AND b.member_id = $2 ORDER BY b.entry_index DESC LIMIT $3");
+    all(on, sql, values![number, member.as_str(), count(limit)?]).await
+}
+
+/// What a member has cast in a vote so far.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct SoFar {
+    /// Their ballots.
+    pub ballots: i64,
+    /// Those later than a moment.
+    pub recent: i64,
+    /// The largest size of the log that their key had seen, if any was by key.
+    pub saw: Option<i64>,
+}
+
+/// What a member has cast in a vote so far, and how much of it after a moment.
+pub async fn count_of(on: &impl Sql, number: i64, member: &MemberId, since: Timestamp) -> Result<SoFar, StoreError> {
+    let sql = "SELECT COUNT(*) AS ballots, COUNT(CASE WHEN at > $3 THEN 1 END) AS recent, MAX(saw) AS saw FROM ballots \
+               WHERE number = $1 AND member_id = $2";
+    let found = find(on, sql, values![number, member.as_str(), since.secs()]).await?;
+    found.ok_or_else(|| StoreError::Damaged("a count of ballots".to_owned()))
 }
 
 /// Each member's last ballot in a vote, in the order of the log.
@@ -130,8 +149,10 @@ pub struct BallotDraft {
     pub salt: Vec<u8>,
 }
 
-/// Keeps a ballot until it is signed; an earlier one of this member in this vote is forgotten.
-pub async fn put_draft(tx: &Tx, draft: &BallotDraft, now: Timestamp) -> Result<(), StoreError> {
+/// Keeps a ballot until it is signed; an earlier one of this member in this vote is forgotten: its id, if there was one.
+pub async fn put_draft(tx: &Tx, draft: &BallotDraft, now: Timestamp) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT id AS v FROM ballot_drafts WHERE number = $1 AND member_id = $2";
+    let replaced = find_value(tx, sql, values![draft.number, draft.member_id.as_str()]).await?;
     execute(tx, "DELETE FROM ballot_drafts WHERE number = $1 AND member_id = $2", values![draft.number, draft.member_id.as_str()]).await?;
     execute(
         tx,
@@ -139,7 +160,7 @@ pub async fn put_draft(tx: &Tx, draft: &BallotDraft, now: Timestamp) -> Result<(
         values![draft.id.as_str(), draft.number, draft.member_id.as_str(), draft.choice.as_str(), draft.salt.clone(), now.secs()],
     )
     .await?;
-    Ok(())
+    Ok(replaced)
 }
 
 /// One that waits for its signature.
@@ -160,16 +181,14 @@ pub async fn forget(tx: &Tx, number: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps a code's hash. It ends every earlier one of this person for this vote: one is good at a time.
-pub async fn put_code(tx: &Tx, number: i64, person: &PersonId, sha256: &[u8], expires: Timestamp) -> Result<(), StoreError> {
-    execute(tx, "DELETE FROM ballot_codes WHERE number = $1 AND person_id = $2", values![number, person.as_str()]).await?;
-    execute(
-        tx,
-        "INSERT INTO ballot_codes (number, person_id, code_sha256, expires_at) VALUES ($1, $2, $3, $4)",
-        values![number, person.as_str(), sha256.to_vec(), expires.secs()],
-    )
-    .await?;
-    Ok(())
+/// Keeps the hashes of these people's codes, in few statements. Each ends every earlier one of its person for this vote: one is good at a
+/// time.
+pub async fn put_codes(tx: &Tx, number: i64, codes: &[(&PersonId, Vec<u8>)], expires: Timestamp) -> Result<(), StoreError> {
+    let earlier = codes.iter().map(|(person, _)| values![number, person.as_str()]).collect();
+    let ended = "DELETE FROM ballot_codes WHERE (number, person_id) IN (SELECT number, person_id FROM v)";
+    update_rows(tx, "number, person_id", earlier, ended).await?;
+    let rows = codes.iter().map(|(person, sha256)| values![number, person.as_str(), sha256.clone(), expires.secs()]).collect();
+    insert_rows(tx, "ballot_codes (number, person_id, code_sha256, expires_at)", rows, "").await
 }
 
 /// Uses a code up; false if it is none of this person's for this vote.

@@ -118,9 +118,17 @@ pub async fn list_clients(on: &impl Sql) -> Result<Vec<ClientName>, StoreError> 
     all(on, "SELECT id, name FROM clients", vec![]).await
 }
 
-/// Proposals that changed the rule book, or will on their day, in the order of their numbers.
-pub async fn list_rule_changes(on: &impl Sql) -> Result<Vec<Proposal>, StoreError> {
-    all(on, format!("{SELECT} WHERE p.act = 'rules' AND p.outcome IN ('done', 'waiting') ORDER BY p.number"), vec![]).await
+/// Proposals that will change the rule book on their day, in the order of their numbers.
+pub async fn list_rules_waiting(on: &impl Sql) -> Result<Vec<Proposal>, StoreError> {
+    all(on, format!("{SELECT} WHERE p.act = 'rules' AND p.outcome = 'waiting' ORDER BY p.number"), vec![]).await
+}
+
+/// Proposals that changed the rule book by an entry between these two, both included.
+pub async fn list_rules_enacted(on: &impl Sql, (from, to): (u64, u64)) -> Result<Vec<Proposal>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE p.act = 'rules' AND p.outcome = 'done' AND p.outcome_index >= $1 AND p.outcome_index <= $2 ORDER BY p.number"
+    );
+    all(on, sql, values![count(from)?, count(to)?]).await
 }
 
 /// A member's latest accepted piece.

@@ -204,9 +204,16 @@ pub async fn list_closed(on: &impl Sql, below: i64, limit: u64) -> Result<Vec<Pr
     all(on, sql, values![below, count(limit)?]).await
 }
 
-/// Votes that are open, soonest to close first.
-pub async fn list_open(on: &impl Sql) -> Result<Vec<Proposal>, StoreError> {
-    all(on, format!("{SELECT} WHERE p.state = 'open' ORDER BY p.closes_at, p.number"), vec![]).await
+/// Votes that are open, soonest to close first, so many from the one at this place on.
+pub async fn list_open(on: &impl Sql, (from, limit): (u64, u64)) -> Result<Vec<Proposal>, StoreError> {
+    let sql = format!("{SELECT} WHERE p.state = 'open' ORDER BY p.closes_at, p.number LIMIT $1 OFFSET $2");
+    all(on, sql, values![count(limit)?, count(from)?]).await
+}
+
+/// How many votes are open that a member put, or that were called again of theirs.
+pub async fn count_open(on: &impl Sql, author: &MemberId) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) AS v FROM proposals WHERE author_id = $1 AND state = 'open'";
+    Ok(find_value(on, sql, values![author.as_str()]).await?.unwrap_or(0))
 }
 
 /// Drafts, newest first, so many from the one at this place on.
