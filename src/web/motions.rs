@@ -7,7 +7,7 @@ use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::time::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::actions::proposals::{self, candidates};
+use crate::actions::proposals::{self, candidates, closing};
 use crate::actions::rights::Member;
 use crate::actions::{Batch, Error, Proposal, batches, contracts, rules};
 use crate::i18n::{Say, amount};
@@ -137,6 +137,19 @@ async fn about_blocks(page: &Page, member: &Member, about: &MemberId, id: &str, 
     let role = say.t(&format!("role-{role}"));
     let words = say.with(id, &[("name", name.into()), ("role", role.into())]);
     Ok(vec![Block::Text(words), Block::Small(say.with("motion-about-id", &[("id", about.as_str().into())]))])
+}
+
+/// The way to what it would do to one's own pay and to everybody's, of what changes pay.
+pub(super) fn effects_way(say: &Say, row: &Proposal) -> Option<(String, String)> {
+    let words = if row.closed_index.is_some() { "vote-effects-closed" } else { "vote-effects" };
+    let number = row.number.filter(|_| matches!(row.act.as_str(), "rules" | "price-ask"))?;
+    Some((format!("/proposals/P-{number}/effects"), say.t(words)))
+}
+
+/// From which day it holds if it passes. Words and a contract taken are recorded at the closing: nothing of them begins on a day.
+pub(super) fn day_fact(say: &Say, row: &Proposal) -> Option<(String, String)> {
+    let at = row.enacts_at.filter(|_| closing::WAITS.contains(&row.act.as_str()))?;
+    Some((say.t("vote-fact-enacts"), both(say, Timestamp::from_secs(at))))
 }
 
 /// A moment in the reader's zone, and in UTC where that is another.
