@@ -77,7 +77,7 @@ async fn open(page: &Page, member: &Member) -> Result<Vec<Block>> {
 fn go_words(reads: bool, voted: bool) -> &'static str {
     match (reads, voted) {
         (true, _) => "proposals-read",
-        (false, true) => "vote-change",
+        (false, true) => "proposals-read-change",
         (false, false) => "proposals-read-vote",
     }
 }
