@@ -2,8 +2,8 @@
 // puts in the code that the mail's link carries, and shows first the way that this browser can go. Without this script everything is typed,
 // the server draws the salt, and the page shows it to be saved.
 import { kept, seal } from "./keys.js";
-import { code, used } from "./mailed.js";
-import { forget, keep, list } from "./own-ballots.js";
+import { code, onCode, used } from "./mailed.js";
+import { drop, forget, keep, list } from "./own-ballots.js";
 
 const hex = (array) => [...array].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const ways = Object.fromEntries([...document.querySelectorAll("form[data-way]")].map((form) => [form.dataset.way, form]));
@@ -17,6 +17,12 @@ for (const form of Object.values(ways)) {
   });
 }
 if (code && ways.code && !ways.code.elements.code.value) ways.code.elements.code.value = code;
+// A newer mail ends what stood there.
+onCode((digits) => { if (ways.code) ways.code.elements.code.value = digits; });
+// The answer is of the very ballot that was sent, and it was not cast. Where no answer came, what opens it stays.
+for (const { dataset: { vote, member, choice, refused } } of document.querySelectorAll("[data-refused]")) {
+  drop(vote, member, { choice, salt: refused });
+}
 
 /** The ballot that this page shows, if it was cast here: its entry is noted, and what opens it stands in the form that asks for it. */
 async function own(shown) {

@@ -1,5 +1,6 @@
 keys-title = Your key
-keys-what = With your key you sign what takes two people: sums that leave, and new members. Its secret half stays in your browser; the server has none that could sign for you.
+keys-back = Back to your ballot in { $proposal }
+keys-what = With your key you sign your ballots, if you like, and what takes two people: sums that leave, and new members. Its secret half stays in your browser; the server has none that could sign for you.
 keys-what-client = With your key you sign that work for your organisation is accepted. Nobody needs to; the ledger then shows that it was you, and not only that the server says so. Its secret half stays in your browser; the server has none that could sign for you.
 keys-what-not = A key can get lost, with a phone or a cleared browser. That is normal: you get another, and everything you signed stays valid.
 keys-first = Make it

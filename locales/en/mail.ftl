@@ -189,22 +189,22 @@ mail-erased-subject = Something was erased
 mail-erased-text = { $by } erased an account, or the text behind an entry. The law gives people the right to ask for it. Entries and receipts stay as they are. If you know nothing of it, ask.
 mail-vote-opened-subject = Vote { $proposal }: { $title }
 mail-vote-opened-text = { $call ->
-     [second] Too few members voted in { $again }, so it is called once more, for the last time, as { $proposal }: { $title }.
-     *[first] { $proposal } is put to the vote: { $title }.
-  } It opens on { $opens } and closes on { $closes }. Your code for it is { $code }; with it you vote signed in, without a key. Until the end nobody reads how anybody voted, and you can change your vote.
+     [second] Too few members voted in { $again }, so “{ $title }” is called once more, for the last time, as { $proposal }.
+     *[first] “{ $title }” is put to the vote as { $proposal }.
+  } It opens on { $opens } and closes on { $closes }. Your code for it is { $code }; with it you vote signed in, without a key. Until the vote closes your ballot is sealed, and nobody is shown what it says; only whoever holds the co-op’s database could look. Until then you can change your vote. Afterwards every member can see it beside your number, and the ballot’s page says so where others can, too.
 mail-vote-reminder-subject = Open until { $closes }: { $title }
-mail-vote-reminder-text = You have not voted in { $proposal }, { $title }. It closes on { $closes }. Your code for it is { $code }. Abstaining is a vote, too: it counts for the quorum.
+mail-vote-reminder-text = You have not voted in { $proposal } (“{ $title }”). It closes on { $closes }. Your code for it is { $code }. Abstaining is a vote, too: it counts for the quorum.
 mail-vote-code-subject = The code for your vote in { $proposal }
-mail-vote-code-text = { $code } is the code for your ballot in { $proposal }, { $title }. It counts once. If you did not ask for it, somebody may know your password: choose a new one at once, and tell the co-op.
+mail-vote-code-text = { $code } is the code for your ballot in { $proposal } (“{ $title }”). It counts once. If you did not ask for it, somebody may know your password: choose a new one at once, and tell the co-op.
 mail-ballot-cast-subject = Your ballot is in: { $title }
-mail-ballot-cast-text = A ballot was cast in your name in { $proposal }, { $title }, signed in with a mailed code; it is entry { $index } of the book, sealed. Your page shows what it says, and you can cast another until the vote closes. If this was not you, choose a new password at once, cast your own, and tell the co-op.
+mail-ballot-cast-text = A ballot was cast in your name in { $proposal } (“{ $title }”), signed in with a mailed code; it is entry { $index } of the book, sealed. Your page shows what it says, and you can cast another until the vote closes, with a new code that the page mails you. If this was not you, choose a new password at once, cast your own, and tell the co-op.
 mail-vote-closed-subject = { $result ->
      [passed] Passed: { $title }
      [rejected] Rejected: { $title }
      [void] Void: { $title }
      *[no-quorum] Too few voted: { $title }
   }
-mail-vote-closed-text = { $proposal }, { $title }: { $yes } yes, { $no } no, { $abstain ->
+mail-vote-closed-text = { $proposal } (“{ $title }”): { $yes } yes, { $no } no, { $abstain ->
      [one] { $abstain } abstention
      *[other] { $abstain } abstentions
   }; { $cast } of { $eligible } voted. { $result ->
@@ -217,7 +217,7 @@ mail-vote-closed-text = { $proposal }, { $title }: { $yes } yes, { $no } no, { $
      *[no] The page shows every count, and that your ballot is counted as you cast it.
   }
 mail-vote-enacted-subject = In force: { $title }
-mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
+mail-vote-enacted-text = { $proposal } (“{ $title }”) has come to its day. { $what ->
      [rules] The rule book has changed as you voted, for whatever is claimed from now on. What is claimed already keeps its price.
      [price-ask] The client accepted the price. It holds for whatever is claimed from now on.
      [met] The client pays this price by itself. It holds for whatever is claimed from now on.
@@ -229,11 +229,11 @@ mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      *[recall] The mandate has ended.
   }
 mail-vote-lapsed-subject = Not in force: { $title }
-mail-vote-lapsed-text = { $proposal }, { $title }, passed and cannot be brought about: { $reason }. Nothing changes. Whoever still wants it proposes it anew.
+mail-vote-lapsed-text = { $proposal } (“{ $title }”) passed and cannot be brought about: { $reason }. Nothing changes. Whoever still wants it proposes it anew.
 mail-ballot-unopened-subject = Your ballot must be opened: { $title }
-mail-ballot-unopened-text = The server cannot open your ballot in { $proposal }, { $title }. Open it on this page before { $until }, and it counts: with your choice and the 64 digits that the browser in which you voted has kept, and the file if you saved it.
+mail-ballot-unopened-text = The server cannot open your ballot in { $proposal } (“{ $title }”). Open it on this page before { $until }, and it counts: with your choice and the 64 digits that the browser in which you voted has kept, and the file if you saved it.
 mail-draft-ready-subject = Signed by enough members: { $title }
-mail-draft-ready-text = Enough members have signed your draft { $title }. You can put it to the vote.
+mail-draft-ready-text = Your draft “{ $title }” is signed by enough members. You can put it to the vote.
 mail-price-asked-subject = { $price } is asked: { $title }
 mail-price-asked-text = The members voted to ask { $price } an answer for { $title } ({ $proposal }), for whatever is claimed from { $from } on. If you accept, work goes on at that price. { $ends ->
      [at-once] If not, the contract ends on that day: its listing names no days of notice;

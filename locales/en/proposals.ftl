@@ -15,6 +15,7 @@ proposals-not-voted = You have not voted yet.
 proposals-not-on-roll = You are not on the roll of this vote: it was opened before you became a member.
 proposals-read = Read
 proposals-read-vote = Vote
+proposals-read-change = Change
 proposals-drafts = Drafts
 proposals-drafts-none = Nobody is writing a proposal now. Any member can.
 proposals-drafts-more = More drafts

@@ -1,6 +1,8 @@
 # Votes: refusals, what is signed, what lapsed. Pages have a file of their own.
 refusal-ballot-choice = Choose yes, no or abstain.
-refusal-ballot-code-wrong = This code does not fit this vote, was used, or ended when a newer one was mailed to you. Type the eight digits of the newest mail about this vote, or ask for another code.
+refusal-ballot-code-digits = A code has eight digits, and nothing else. Type all eight from the mail, with spaces or without. This did not count as an attempt.
+refusal-ballot-code-none = You typed no code. Type the eight digits from the mail, or ask for another code.
+refusal-ballot-code-wrong = This code does not fit this vote, was used, or ended when a newer one was mailed to you. Type the eight digits of the newest mail with a code for this vote, or ask for another code.
 refusal-ballot-key-before = You have signed a ballot in this vote with your key. A later one is signed with your key, too, so that nobody else can replace it. Yours counts as it stands.
 refusal-ballot-not-it = This choice and these digits do not open your ballot. Copy both from the file that you saved, or open this page in the browser in which you voted.
 refusal-ballot-salt = The digits that seal a ballot are 64, from 0 to 9 and a to f. Leave the field empty, and they are drawn for you.
@@ -76,7 +78,8 @@ refusal-vote-not-open-yet = This vote opens on { $when }.
 refusal-votes-open-many = { $most } votes that you put are open, which is the most at once: each asks all members to read and decide. Put this draft to the vote once one of them is closed. It stays as it is, with its signatures.
 refusal-vote-opens = A vote opens now or within { $most } days.
 signing-what-ballot = Ballot
-signing-says-ballot = Your signature says that this is your vote. Until the vote closes nobody is shown what it says, and you can cast another. Afterwards members see it beside your pseudonymous id.
+signing-says-ballot = Your signature says that this is your vote. Until the vote closes your ballot is sealed, and nobody is shown what it says; only whoever holds the co-op’s database could look. You can cast another until then. Afterwards every member can see it beside your pseudonymous id.
+signing-says-ballot-all = Your signature says that this is your vote. Until the vote closes your ballot is sealed, and nobody is shown what it says; only whoever holds the co-op’s database could look. You can cast another until then. Afterwards everybody can see it, outside the co-op too, beside your pseudonymous id: the rule book has it so for this kind of vote.
 signing-vote = Vote
 signing-choice = You say
 signing-vote-closes = Open until

@@ -1,5 +1,6 @@
 keys-title = Votre clé
-keys-what = Avec votre clé, vous signez ce qui demande deux personnes : les sommes qui sortent et les nouveaux membres. Sa moitié secrète reste dans votre navigateur ; le serveur n’en a aucune qui puisse signer pour vous.
+keys-back = Retour à votre bulletin sur { $proposal }
+keys-what = Avec votre clé, vous signez vos bulletins, si vous voulez, et ce qui demande deux personnes : les sommes qui sortent et les nouveaux membres. Sa moitié secrète reste dans votre navigateur ; le serveur n’en a aucune qui puisse signer pour vous.
 keys-what-client = Avec votre clé, vous signez que le travail fait pour votre organisation est accepté. Personne ne l’exige ; le livre montre alors que c’était vous, et pas seulement que le serveur le dit. Sa moitié secrète reste dans votre navigateur ; le serveur n’en a aucune qui puisse signer pour vous.
 keys-what-not = Une clé peut se perdre, avec un téléphone ou un navigateur vidé. C’est normal : vous en aurez une autre, et tout ce que vous avez signé reste valable.
 keys-first = La créer

@@ -189,22 +189,22 @@ mail-erased-subject = Quelque chose a été effacé
 mail-erased-text = { $by } a effacé un compte, ou le texte derrière une écriture. La loi donne à chacun le droit de le demander. Les écritures et les reçus restent tels quels. Si vous n’en saviez rien, demandez.
 mail-vote-opened-subject = Vote { $proposal } : { $title }
 mail-vote-opened-text = { $call ->
-     [second] Trop peu de membres ont voté sur { $again } : nouvel appel, le dernier, sous le numéro { $proposal } : { $title }.
-     *[first] { $proposal } est mis au vote : { $title }.
-  } Ouverture le { $opens }, clôture le { $closes }. Votre code pour ce vote est { $code } ; avec lui vous votez en étant connecté, sans clé. Jusqu’à la fin personne ne lit les votes, et vous pouvez changer le vôtre.
+     [second] Trop peu de membres ont voté sur { $again } : « { $title } » est appelé une dernière fois, sous le numéro { $proposal }.
+     *[first] « { $title } » est mis au vote sous le numéro { $proposal }.
+  } Ouverture le { $opens }, clôture le { $closes }. Votre code pour ce vote est { $code } ; avec lui vous votez en étant connecté, sans clé. Jusqu’à la clôture votre bulletin est scellé, et ce qu’il dit n’est montré à personne ; seul qui tient la base de données de la coopérative pourrait regarder. Jusque-là vous pouvez changer votre vote. Ensuite tous les membres peuvent le voir à côté de votre numéro, et la page du bulletin le dit si d’autres le peuvent aussi.
 mail-vote-reminder-subject = Ouvert jusqu’au { $closes } : { $title }
-mail-vote-reminder-text = Vous n’avez pas voté sur { $proposal }, { $title }. Clôture le { $closes }. Votre code pour ce vote est { $code }. S’abstenir est aussi voter : cela compte pour le quorum.
+mail-vote-reminder-text = Vous n’avez pas voté sur { $proposal } (« { $title } »). Clôture le { $closes }. Votre code pour ce vote est { $code }. S’abstenir est aussi voter : cela compte pour le quorum.
 mail-vote-code-subject = Le code pour votre vote sur { $proposal }
-mail-vote-code-text = { $code } est le code pour votre bulletin sur { $proposal }, { $title }. Il sert une fois. Si vous ne l’avez pas demandé, quelqu’un connaît peut-être votre mot de passe : choisissez-en aussitôt un nouveau, et prévenez la coopérative.
+mail-vote-code-text = { $code } est le code pour votre bulletin sur { $proposal } (« { $title } »). Il sert une fois. Si vous ne l’avez pas demandé, quelqu’un connaît peut-être votre mot de passe : choisissez-en aussitôt un nouveau, et prévenez la coopérative.
 mail-ballot-cast-subject = Votre bulletin est enregistré : { $title }
-mail-ballot-cast-text = Un bulletin a été déposé en votre nom sur { $proposal }, { $title }, en étant connecté avec un code du courriel ; c’est l’écriture { $index } du livre, scellée. Votre page montre ce qu’il dit, et vous pouvez en déposer un autre jusqu’à la clôture. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, déposez le vôtre, et prévenez la coopérative.
+mail-ballot-cast-text = Un bulletin a été déposé en votre nom sur { $proposal } (« { $title } »), en étant connecté avec un code du courriel ; c’est l’écriture { $index } du livre, scellée. Votre page montre ce qu’il dit, et vous pouvez en déposer un autre jusqu’à la clôture, avec un nouveau code que la page vous envoie. Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe, déposez le vôtre, et prévenez la coopérative.
 mail-vote-closed-subject = { $result ->
      [passed] Adopté : { $title }
      [rejected] Rejeté : { $title }
      [void] Nul : { $title }
      *[no-quorum] Trop peu de votants : { $title }
   }
-mail-vote-closed-text = { $proposal }, { $title } : { $yes } oui, { $no } non, { $abstain ->
+mail-vote-closed-text = { $proposal } (« { $title } ») : { $yes } oui, { $no } non, { $abstain ->
      [one] { $abstain } abstention
      *[other] { $abstain } abstentions
   } ; { $cast } sur { $eligible } ont voté. { $result ->
@@ -217,7 +217,7 @@ mail-vote-closed-text = { $proposal }, { $title } : { $yes } oui, { $no } non, {
      *[no] La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez déposé.
   }
 mail-vote-enacted-subject = En vigueur : { $title }
-mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
+mail-vote-enacted-text = Le jour de { $proposal } (« { $title } ») est venu. { $what ->
      [rules] Le règlement a changé comme vous l’avez voté, pour tout ce qui est pris à partir de maintenant. Ce qui est déjà pris garde son prix.
      [price-ask] Le client a accepté le prix. Il vaut pour tout ce qui est pris à partir de maintenant.
      [met] Le client paie ce prix de lui-même. Il vaut pour tout ce qui est pris à partir de maintenant.
@@ -229,11 +229,11 @@ mail-vote-enacted-text = { $proposal }, { $title }. { $what ->
      *[recall] Le mandat a pris fin.
   }
 mail-vote-lapsed-subject = Pas en vigueur : { $title }
-mail-vote-lapsed-text = { $proposal }, { $title }, a été adopté et ne peut pas se faire : { $reason }. Rien ne change. Qui le veut encore le propose à nouveau.
+mail-vote-lapsed-text = { $proposal } (« { $title } ») a été adopté et ne peut pas se faire : { $reason }. Rien ne change. Qui le veut encore le propose à nouveau.
 mail-ballot-unopened-subject = Votre bulletin doit être ouvert : { $title }
-mail-ballot-unopened-text = Le serveur ne peut pas ouvrir votre bulletin sur { $proposal }, { $title }. Ouvrez-le sur cette page avant le { $until }, et il compte : avec votre choix et les 64 chiffres qu’a gardés le navigateur où vous avez voté, et le fichier si vous l’avez enregistré.
+mail-ballot-unopened-text = Le serveur ne peut pas ouvrir votre bulletin sur { $proposal } (« { $title } »). Ouvrez-le sur cette page avant le { $until }, et il compte : avec votre choix et les 64 chiffres qu’a gardés le navigateur où vous avez voté, et le fichier si vous l’avez enregistré.
 mail-draft-ready-subject = Signé par assez de membres : { $title }
-mail-draft-ready-text = Assez de membres ont signé votre brouillon { $title }. Vous pouvez le mettre au vote.
+mail-draft-ready-text = Votre brouillon « { $title } » est signé par assez de membres. Vous pouvez le mettre au vote.
 mail-price-asked-subject = { $price } est demandé : { $title }
 mail-price-asked-text = Les membres ont voté de demander { $price } par réponse pour { $title } ({ $proposal }), pour tout ce qui est pris à partir du { $from }. Si vous acceptez, le travail continue à ce prix. { $ends ->
      [at-once] Sinon, le contrat finit ce jour-là : son annonce ne donne pas de jours de préavis ;

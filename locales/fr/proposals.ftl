@@ -15,6 +15,7 @@ proposals-not-voted = Vous n’avez pas encore voté.
 proposals-not-on-roll = Vous n’êtes pas sur la liste de ce vote : il a été ouvert avant votre adhésion.
 proposals-read = Lire
 proposals-read-vote = Voter
+proposals-read-change = Changer
 proposals-drafts = Brouillons
 proposals-drafts-none = Personne n’écrit de proposition en ce moment. Tout membre le peut.
 proposals-drafts-more = Plus de brouillons

@@ -1,6 +1,8 @@
 # Votes : refus, ce qu’on signe, ce qui est caduc. Les pages ont leur propre fichier.
 refusal-ballot-choice = Choisissez oui, non ou abstention.
-refusal-ballot-code-wrong = Ce code ne convient pas à ce vote, a déjà servi, ou a pris fin quand un plus récent vous a été envoyé. Tapez les huit chiffres du dernier courriel sur ce vote, ou demandez un autre code.
+refusal-ballot-code-digits = Un code a huit chiffres, et rien d’autre. Tapez les huit du courriel, avec ou sans espaces. Ceci n’a pas compté comme un essai.
+refusal-ballot-code-none = Vous n’avez pas tapé de code. Tapez les huit chiffres du courriel, ou demandez un autre code.
+refusal-ballot-code-wrong = Ce code ne convient pas à ce vote, a déjà servi, ou a pris fin quand un plus récent vous a été envoyé. Tapez les huit chiffres du dernier courriel qui porte un code pour ce vote, ou demandez un autre code.
 refusal-ballot-key-before = Vous avez signé un bulletin de ce vote avec votre clé. Un bulletin suivant se signe aussi avec votre clé, pour que personne d’autre ne puisse le remplacer. Le vôtre compte tel quel.
 refusal-ballot-not-it = Ce choix et ces chiffres n’ouvrent pas votre bulletin. Copiez les deux du fichier que vous avez enregistré, ou ouvrez cette page dans le navigateur où vous avez voté.
 refusal-ballot-salt = Les chiffres qui scellent un bulletin sont 64, de 0 à 9 et de a à f. Laissez le champ vide, et ils sont tirés pour vous.
@@ -76,7 +78,8 @@ refusal-vote-not-open-yet = Ce vote s’ouvre le { $when }.
 refusal-votes-open-many = { $most } de vos votes sont ouverts : c’est le maximum à la fois, car chacun demande à tous les membres de lire et de décider. Mettez ce brouillon au vote dès que l’un d’eux est clos. Il reste tel quel, avec ses signatures.
 refusal-vote-opens = Un vote s’ouvre maintenant ou dans les { $most } jours.
 signing-what-ballot = Bulletin
-signing-says-ballot = Votre signature dit que c’est votre vote. Jusqu’à la clôture ce qu’il dit n’est montré à personne, et vous pouvez en déposer un autre. Ensuite les membres le voient à côté de votre identifiant pseudonyme.
+signing-says-ballot = Votre signature dit que c’est votre vote. Jusqu’à la clôture votre bulletin est scellé, et ce qu’il dit n’est montré à personne ; seul qui tient la base de données de la coopérative pourrait regarder. Jusque-là vous pouvez en déposer un autre. Ensuite tous les membres peuvent le voir à côté de votre identifiant pseudonyme.
+signing-says-ballot-all = Votre signature dit que c’est votre vote. Jusqu’à la clôture votre bulletin est scellé, et ce qu’il dit n’est montré à personne ; seul qui tient la base de données de la coopérative pourrait regarder. Jusque-là vous pouvez en déposer un autre. Ensuite tout le monde peut le voir, hors de la coopérative aussi, à côté de votre identifiant pseudonyme : le règlement le veut ainsi pour ce type de vote.
 signing-vote = Vote
 signing-choice = Vous dites
 signing-vote-closes = Ouvert jusqu’au

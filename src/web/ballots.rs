@@ -2,6 +2,7 @@
 //! in `own_ballot.rs`, the recount of a closed vote in `recount.rs`.
 
 use manyhands_domain::ids::ProposalId;
+use manyhands_domain::proposals::sealing::{Opening, read_salt};
 use manyhands_domain::proposals::tally::Choice;
 use manyhands_domain::refusal::{Arg, Refusal};
 use rocket::{get, post};
@@ -11,6 +12,7 @@ use crate::actions::keys::{self, Own};
 use crate::actions::proposals::ballots::{self, EARLIER, Standing};
 use crate::actions::proposals::{self, Frozen, Proposal};
 use crate::actions::rights::Member;
+use crate::i18n::Say;
 use crate::web::answer::{Answer, Result};
 use crate::web::forms::{Field, Form};
 use crate::web::keys::here;
@@ -21,6 +23,8 @@ use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Sheet};
 use crate::web::signing::to_text;
+use crate::web::turnout::verdict_words;
+use crate::web::vote::after_words;
 
 /// A ballot as it is offered: each choice is a button that sends the form.
 #[derive(Debug)]
@@ -111,14 +115,16 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
     let standing = ballots::standing(&page.deps, &vote.member, &vote.row).await?;
     let own = keys::find_own(&page.deps, &vote.member).await?;
     let margin = say.with("ballots-vote", &[("proposal", vote.id.as_str().into())]);
-    let mut sheet = Sheet::new(margin, vote.row.title.clone()).lede(state(page, vote).await?).with_script("ballot.js");
+    let mut sheet = head(page, vote, Sheet::new(margin, vote.row.title.clone())).await?.with_script("ballot.js");
     if let Some(last) = standing.own.first() {
         sheet = sheet.leaf(say.t("ballots-yours"), own_blocks(page, vote, last).await?);
         if vote.row.state == "open" && last.opened(&vote.id, vote.member.id()).is_none() {
             sheet = sheet.leaf(say.t("ballots-open"), open_blocks(page, vote, again));
         }
     }
-    sheet = sheet.leaf(say.t("ballots-passing"), passing(page, vote).await?);
+    let mut passing = passing(page, vote).await?;
+    passing.extend(again.and_then(|again| not_cast(vote, &standing, again)));
+    sheet = sheet.leaf(say.t("ballots-passing"), passing);
     if vote.row.state == "open" && page.now() < vote.frozen.window.closes {
         let to_all = proposals::is_open_to_all(&page.deps, &vote.member, &vote.row).await?;
         sheet = cast_leaves(page, vote, (&standing, &own, to_all), again, sheet);
@@ -137,20 +143,49 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
     })
 }
 
-/// What passing does, and the way to the whole text.
+/// What passing does and from which day, the way to what it does to one's own pay, and to the whole text.
 async fn passing(page: &Page, vote: &Vote) -> Result<Vec<Block>> {
+    let say = &page.say;
+    let is_closed = vote.row.closed_index.is_some();
     let mut blocks = motions::blocks(page, &vote.member, &vote.row).await?;
-    blocks.push(Block::Links(vec![(format!("/proposals/{}", vote.id), page.say.t("ballots-read"))]));
+    // Whether and when a closed one holds stands in its head.
+    let day = motions::day_fact(say, &vote.row).filter(|_| !is_closed);
+    blocks.extend(day.map(|fact| Block::Facts(vec![fact])));
+    let read = say.t(if is_closed { "ballots-read-result" } else { "ballots-read" });
+    let links = motions::effects_way(say, &vote.row).into_iter().chain([(format!("/proposals/{}", vote.id), read)]);
+    blocks.push(Block::Links(links.collect()));
     Ok(blocks)
 }
 
-/// How far the vote is, and where it is read.
+/// What was sent and surely not cast, for the script, which kept what opens it before it was sent. Of too many attempts nothing is sure:
+/// the same form may be on its way a second time.
+fn not_cast(vote: &Vote, standing: &Standing, again: &Again<'_>) -> Option<Block> {
+    let is_sure = matches!(again.way, "code" | "key") && again.refusals.iter().all(|refusal| refusal.code != "too-many-attempts");
+    let (choice, salt) = (Choice::parse(&again.fields.text("choice"))?, again.fields.text("salt"));
+    let sealed = Opening { choice, salt: read_salt(&salt).ok()? }.seal(vote.id.as_str(), vote.member.id().as_str());
+    let is_cast = standing.own.iter().any(|own| own.sealed == sealed);
+    let marks = || {
+        let of = [("vote", vote.id.to_string()), ("member", vote.member.id().to_string())];
+        of.into_iter().chain([("choice", choice.word().to_owned()), ("refused", salt)]).collect()
+    };
+    (is_sure && !is_cast).then(|| Block::Status(marks()))
+}
+
+/// How far the vote is; once it is closed, how it ended, what follows, and the way to its second call.
+async fn head(page: &Page, vote: &Vote, sheet: Sheet) -> Result<Sheet> {
+    let say = &page.say;
+    let Some(counted) = proposals::counted(&vote.row)? else { return Ok(sheet.lede(state(page, vote).await?)) };
+    let sheet = sheet.lead(verdict_words(say, counted.verdict), say.t("ballots-closed")).lede(after_words(page, &vote.row, &counted));
+    Ok(match vote.row.called_again {
+        Some(again) => sheet.go(format!("/proposals/P-{again}"), say.with("vote-again-way", &[("id", format!("P-{again}").into())])),
+        None => sheet,
+    })
+}
+
+/// How far a vote is that is not closed.
 async fn state(page: &Page, vote: &Vote) -> Result<String> {
     let say = &page.say;
     let window = vote.frozen.window;
-    if vote.row.state != "open" {
-        return Ok(say.t("ballots-closed"));
-    }
     if page.now() >= window.closes {
         return Ok(say.with("ballots-counting", &[("closed", window.closes.into())]));
     }
@@ -193,8 +228,23 @@ fn cast_leaves(page: &Page, vote: &Vote, how: (&Standing, &Own, bool), again: Op
     if by_key_only {
         return sheet;
     }
-    let mut ballot = choices(page, vote, "code", &chosen("code"));
-    let mut field = Field { name: "code".to_owned(), label: say.t("ballots-code"), hint: say.t("ballots-code-hint"), ..Field::default() };
+    let mut blocks = code_blocks(page, vote, first, again);
+    if let Some(pressed) = Choice::parse(&chosen("code")) {
+        blocks.insert(0, Block::Text(say.with("ballots-pressed", &[("choice", choice_words(page, pressed).into())])));
+    }
+    if !has_key {
+        blocks.extend(no_key_blocks(say, vote, own));
+    }
+    sheet.leaf(if has_key { say.t("ballots-with-code") } else { label }, blocks)
+}
+
+/// The choices with a mailed code. Each code serves once: whoever has voted reads that first, beside the button that mails another.
+fn code_blocks(page: &Page, vote: &Vote, first: bool, again: Option<&Again<'_>>) -> Vec<Block> {
+    let say = &page.say;
+    let chosen = again.filter(|again| again.way == "code").map(|again| again.fields.text("choice")).unwrap_or_default();
+    let mut ballot = choices(page, vote, "code", &chosen);
+    let hint = say.t(if first { "ballots-code-hint" } else { "ballots-code-hint-new" });
+    let mut field = Field { name: "code".to_owned(), label: say.t("ballots-code"), hint, ..Field::default() };
     if let Some(again) = again.filter(|again| again.way == "code") {
         field.value = again.fields.text("code");
         let wrong = again.refusals.iter().find(|refusal| refusal.field.as_deref() == Some("code"));
@@ -202,15 +252,21 @@ fn cast_leaves(page: &Page, vote: &Vote, how: (&Standing, &Own, bool), again: Op
     }
     ballot.code = Some(field);
     let mail = Form { key: format!("{}-mail", page.key), ..Form::new(page, at(vote, "ballot/code"), say.t("ballots-code-ask")).quiet() };
-    let mut blocks = vec![Block::Choices(Box::new(ballot)), Block::Small(say.t("ballots-code-again")), Block::Form(Box::new(mail))];
-    if let Some(pressed) = Choice::parse(&chosen("code")) {
-        blocks.insert(0, Block::Text(say.with("ballots-pressed", &[("choice", choice_words(page, pressed).into())])));
+    let (mail, ballot) = (Block::Form(Box::new(mail)), Block::Choices(Box::new(ballot)));
+    if first {
+        vec![ballot, Block::Small(say.t("ballots-code-again")), mail]
+    } else {
+        vec![Block::Text(say.t("ballots-change-code")), mail, ballot]
     }
-    if !has_key {
-        blocks.push(Block::Small(say.t("ballots-no-key")));
-        blocks.push(Block::Links(vec![("/account/key".to_owned(), say.t("keys-title"))]));
+}
+
+/// The way to a key of one's own and back; while officers come first, that alone.
+fn no_key_blocks(say: &Say, vote: &Vote, own: &Own) -> Vec<Block> {
+    if own.keys.is_empty() && own.first.is_some() {
+        return vec![Block::Small(say.t("ballots-no-key-yet"))];
     }
-    sheet.leaf(if has_key { say.t("ballots-with-code") } else { label }, blocks)
+    let way = (format!("/account/key?vote={}", vote.id), say.t("keys-title"));
+    vec![Block::Small(say.t("ballots-no-key")), Block::Links(vec![way])]
 }
 
 fn choices(page: &Page, vote: &Vote, way: &'static str, chosen: &str) -> Choices {

@@ -1,6 +1,7 @@
 //! One's own key: made with one press, replaced, retired. A lost key is the normal case, and the page says so.
 
 use manyhands_domain::books::two_people::AGE_SECS;
+use manyhands_domain::ids::ProposalId;
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
@@ -16,15 +17,42 @@ use crate::web::people::refused;
 use crate::web::post::{Fields, Post};
 use crate::web::sheet::{Block, Row, Sheet};
 
-#[get("/account/key")]
-pub(super) async fn key(page: Page) -> Result {
+/// The vote from whose ballot somebody came to make a key, if they did: it goes along until they go back. Its number alone is taken from an
+/// address, so that none leads anywhere else.
+struct Came(Option<ProposalId>);
+
+impl Came {
+    fn read(vote: Option<&str>) -> Came {
+        Came(vote.and_then(|id| ProposalId::parse(id).ok()))
+    }
+
+    /// An address of these pages that still knows it.
+    fn along(&self, path: &str) -> String {
+        self.0.as_ref().map_or_else(|| path.to_owned(), |id| format!("{path}?vote={id}"))
+    }
+
+    /// The way back.
+    fn back(&self, page: &Page) -> Option<(String, String)> {
+        let id = self.0.as_ref()?;
+        Some((format!("/proposals/{id}/ballot"), page.say.with("keys-back", &[("proposal", id.as_str().into())])))
+    }
+}
+
+#[get("/account/key?<vote>")]
+pub(super) async fn key(page: Page, vote: Option<&str>) -> Result {
     let holder = page.key_holder()?;
+    let from = Came::read(vote);
     let own = keys::find_own(&page.deps, &holder).await?;
     let say = &page.say;
-    let sheet = Sheet::new(say.t("people-account"), say.t("keys-title")).lede(say.t(what(&holder))).lede(say.t("keys-what-not"));
-    let sheet = if own.keys.is_empty() { first(&page, &own, sheet) } else { held(&page, &own, sheet) };
-    let waiting = Block::Links(vec![("/sign".to_owned(), say.t("keys-waiting"))]);
-    page.show(sheet.with_script("keys.js").leaf(say.t("signing-title"), vec![waiting])).await
+    let mut sheet = Sheet::new(say.t("people-account"), say.t("keys-title")).lede(say.t(what(&holder))).lede(say.t("keys-what-not"));
+    let mut links = vec![("/sign".to_owned(), say.t("keys-waiting"))];
+    // With a key in force there is nothing left to do here first.
+    match from.back(&page) {
+        Some((to, words)) if own.keys.iter().any(|key| key.retired_index.is_none()) => sheet = sheet.go(to, words),
+        way => links.extend(way),
+    }
+    let sheet = if own.keys.is_empty() { first(&page, &own, &from, sheet) } else { held(&page, &own, &from, sheet) };
+    page.show(sheet.with_script("keys.js").leaf(say.t("signing-title"), vec![Block::Links(links)])).await
 }
 
 /// What a key is good for.
@@ -33,24 +61,24 @@ pub(super) fn what(holder: &KeyHolder) -> &'static str {
 }
 
 /// Before there is a key: the code by mail, then the key.
-fn first(page: &Page, own: &Own, sheet: Sheet) -> Sheet {
+fn first(page: &Page, own: &Own, from: &Came, sheet: Sheet) -> Sheet {
     let say = &page.say;
     if let Some(refusal) = &own.first {
         return sheet.leaf(say.t("keys-first"), vec![Block::Text(say.refusal(refusal))]);
     }
     match own.code_until {
-        None => sheet.leaf(say.t("keys-first"), vec![Block::Text(say.t("keys-code-words")), form(code_form(page))]),
+        None => sheet.leaf(say.t("keys-first"), vec![Block::Text(say.t("keys-code-words")), form(code_form(page, from))]),
         Some(until) => {
             let words = say.with("keys-enrol-words", &[("until", say.clock(until, page.now()).into())]);
             sheet
-                .leaf(say.t("keys-first"), vec![Block::Text(words), form(enrol_form(page, own)), by_hand(page, own)])
-                .leaf(say.t("keys-code-again"), vec![form(code_form(page).beside_others("code").quiet())])
+                .leaf(say.t("keys-first"), vec![Block::Text(words), form(enrol_form(page, own, from)), by_hand(page, own)])
+                .leaf(say.t("keys-code-again"), vec![form(code_form(page, from).beside_others("code").quiet())])
         }
     }
 }
 
 /// With a key, or after one.
-fn held(page: &Page, own: &Own, sheet: Sheet) -> Sheet {
+fn held(page: &Page, own: &Own, from: &Came, sheet: Sheet) -> Sheet {
     let say = &page.say;
     let in_force: Vec<&PersonKey> = own.keys.iter().filter(|key| key.retired_index.is_none()).collect();
     let rows = own.keys.iter().rev().map(|key| row(page, key)).collect();
@@ -65,7 +93,7 @@ fn held(page: &Page, own: &Own, sheet: Sheet) -> Sheet {
             let words = say.t(if in_force.is_empty() { "keys-another-vouched" } else { "keys-another-words" });
             sheet = sheet.leaf(
                 say.t("keys-another"),
-                vec![Block::Text(words), form(another_form(page, own).beside_others("another")), by_hand(page, own)],
+                vec![Block::Text(words), form(another_form(page, own, from).beside_others("another")), by_hand(page, own)],
             );
         }
     }
@@ -138,20 +166,26 @@ fn by_hand(page: &Page, own: &Own) -> Block {
     Block::Folded(page.say.t("keys-by-hand"), page.say.with("keys-by-hand-words", &[("command", command.into())]))
 }
 
-fn code_form(page: &Page) -> Form {
+fn code_form(page: &Page, from: &Came) -> Form {
     let say = &page.say;
-    Form::new(page, "/account/key/code", say.t("keys-code-send")).field(say, "people", "password", "", Kind::Password("current-password"))
+    Form::new(page, from.along("/account/key/code"), say.t("keys-code-send")).field(
+        say,
+        "people",
+        "password",
+        "",
+        Kind::Password("current-password"),
+    )
 }
 
-fn enrol_form(page: &Page, own: &Own) -> Form {
+fn enrol_form(page: &Page, own: &Own, from: &Came) -> Form {
     let say = &page.say;
-    let form = Form::new(page, "/account/key", say.t("keys-make")).field(say, "keys", "code", "", Kind::Figure);
+    let form = Form::new(page, from.along("/account/key"), say.t("keys-make")).field(say, "keys", "code", "", Kind::Figure);
     made_here(page, own, form.field(say, "keys", "vkey", "", Kind::Text))
 }
 
-fn another_form(page: &Page, own: &Own) -> Form {
+fn another_form(page: &Page, own: &Own, from: &Came) -> Form {
     let say = &page.say;
-    let form = Form::new(page, "/account/key/another", say.t("keys-make-another")).field(say, "keys", "vkey", "", Kind::Text);
+    let form = Form::new(page, from.along("/account/key/another"), say.t("keys-make-another")).field(say, "keys", "vkey", "", Kind::Text);
     made_here(page, own, form.field(say, "people", "password", "", Kind::Password("current-password")))
 }
 
@@ -177,51 +211,51 @@ fn retire_form(page: &Page, own: &Own) -> Form {
 }
 
 /// The one form that was refused, with what was typed: never a secret that somebody pasted by mistake.
-async fn again(page: &Page, typed: &Fields, refusals: &[Refusal], of: impl Fn(&Page, &Own) -> Form) -> Result {
+async fn again(page: &Page, from: &Came, typed: &Fields, refusals: &[Refusal], of: impl Fn(&Page, &Own, &Came) -> Form) -> Result {
     let holder = page.key_holder()?;
     let own = keys::find_own(&page.deps, &holder).await?;
-    let mut form = of(page, &own).typed(&page.say, typed, refusals);
+    let mut form = of(page, &own, from).typed(&page.say, typed, refusals);
     if refusals.iter().any(|refusal| refusal.code == "key-private") {
         form.fields.iter_mut().filter(|field| field.name == "vkey").for_each(|field| field.value.clear());
     }
-    let back = Block::Links(vec![("/account/key".to_owned(), page.say.t("keys-title"))]);
+    let back = Block::Links(vec![(from.along("/account/key"), page.say.t("keys-title"))]);
     let sheet = Sheet::new(page.say.t("people-account"), page.say.t("keys-title")).with_script("keys.js");
     page.show(refused(page, sheet.leaf(page.say.t("keys-again"), vec![Block::Form(Box::new(form)), back]), refusals)).await
 }
 
-fn to_key() -> Answer {
-    Answer::Redirect("/account/key".to_owned())
+fn to_key(from: &Came) -> Answer {
+    Answer::Redirect(from.along("/account/key"))
 }
 
-#[post("/account/key/code", data = "<post>")]
-pub(super) async fn code(page: Page, post: Post) -> Result {
-    let holder = page.key_holder()?;
+#[post("/account/key/code?<vote>", data = "<post>")]
+pub(super) async fn code(page: Page, vote: Option<&str>, post: Post) -> Result {
+    let (holder, from) = (page.key_holder()?, Came::read(vote));
     let fields = post.only(&["password"])?;
     match keys::ask_code(&page.deps, &holder, &fields.once(), &fields.text("password")).await {
-        Ok(()) => Ok(to_key()),
-        Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, |page, _| code_form(page)).await,
+        Ok(()) => Ok(to_key(&from)),
+        Err(Error::Refused(refusals)) => again(&page, &from, &fields, &refusals, |page, _, from| code_form(page, from)).await,
         Err(error) => Err(error.into()),
     }
 }
 
-#[post("/account/key", data = "<post>")]
-pub(super) async fn enrol(page: Page, post: Post) -> Result {
-    let holder = page.key_holder()?;
+#[post("/account/key?<vote>", data = "<post>")]
+pub(super) async fn enrol(page: Page, vote: Option<&str>, post: Post) -> Result {
+    let (holder, from) = (page.key_holder()?, Came::read(vote));
     let fields = post.only(&["code", "vkey"])?;
     match keys::enrol(&page.deps, &holder, &fields.once(), &fields.text("code"), &fields.text("vkey")).await {
-        Ok(_) => Ok(to_key()),
-        Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, enrol_form).await,
+        Ok(_) => Ok(to_key(&from)),
+        Err(Error::Refused(refusals)) => again(&page, &from, &fields, &refusals, enrol_form).await,
         Err(error) => Err(error.into()),
     }
 }
 
-#[post("/account/key/another", data = "<post>")]
-pub(super) async fn another(page: Page, post: Post) -> Result {
-    let holder = page.key_holder()?;
+#[post("/account/key/another?<vote>", data = "<post>")]
+pub(super) async fn another(page: Page, vote: Option<&str>, post: Post) -> Result {
+    let (holder, from) = (page.key_holder()?, Came::read(vote));
     let fields = post.only(&["vkey", "password"])?;
     match keys::ask_another(&page.deps, &holder, &fields.once(), &fields.text("vkey"), &fields.text("password")).await {
-        Ok(_) => Ok(to_key()),
-        Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, another_form).await,
+        Ok(_) => Ok(to_key(&from)),
+        Err(Error::Refused(refusals)) => again(&page, &from, &fields, &refusals, another_form).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -231,7 +265,7 @@ pub(super) async fn withdraw(page: Page, post: Post) -> Result {
     let holder = page.key_holder()?;
     let fields = post.only(&[])?;
     keys::withdraw(&page.deps, &holder, &fields.once()).await?;
-    Ok(to_key())
+    Ok(to_key(&Came(None)))
 }
 
 #[post("/account/key/retire", data = "<post>")]
@@ -240,8 +274,8 @@ pub(super) async fn retire(page: Page, post: Post) -> Result {
     let fields = post.only(&["key_id", "reason", "password"])?;
     let text = |name: &str| fields.text(name);
     match keys::retire(&page.deps, &holder, &fields.once(), &text("key_id"), &text("reason"), &text("password")).await {
-        Ok(_) => Ok(to_key()),
-        Err(Error::Refused(refusals)) => again(&page, &fields, &refusals, retire_form).await,
+        Ok(_) => Ok(to_key(&Came(None))),
+        Err(Error::Refused(refusals)) => again(&page, &Came(None), &fields, &refusals, |page, own, _| retire_form(page, own)).await,
         Err(error) => Err(error.into()),
     }
 }

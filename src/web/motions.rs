@@ -4,10 +4,11 @@ use manyhands_domain::ids::{BatchId, ContractId, MemberId};
 use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::proposals::change;
 use manyhands_domain::proposals::opening::Act;
+use manyhands_domain::proposals::tally::Verdict;
 use manyhands_domain::time::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::actions::proposals::{self, candidates};
+use crate::actions::proposals::{self, candidates, closing};
 use crate::actions::rights::Member;
 use crate::actions::{Batch, Error, Proposal, batches, contracts, rules};
 use crate::i18n::{Say, amount};
@@ -141,6 +142,20 @@ async fn about_blocks(page: &Page, member: &Member, about: &MemberId, id: &str, 
     let role = say.t(&format!("role-{role}"));
     let words = say.with(id, &[("name", name.into()), ("role", role.into())]);
     Ok(vec![Block::Text(words), Block::Small(say.with("motion-about-id", &[("id", about.as_str().into())]))])
+}
+
+/// The way to what it would do to one's own pay and to everybody's, of what changes pay.
+pub(super) fn effects_way(say: &Say, row: &Proposal) -> Option<(String, String)> {
+    let words = if row.closed_index.is_some() { "vote-effects-closed" } else { "vote-effects" };
+    let number = row.number.filter(|_| matches!(row.act.as_str(), "rules" | "price-ask"))?;
+    Some((format!("/proposals/P-{number}/effects"), say.t(words)))
+}
+
+/// From which day it holds if it passes, or would have held. Words and a contract taken are recorded at the closing: nothing of them begins on a day.
+pub(super) fn day_fact(say: &Say, row: &Proposal) -> Option<(String, String)> {
+    let at = row.enacts_at.filter(|_| closing::WAITS.contains(&row.act.as_str()))?;
+    let is_lost = matches!(proposals::counted(row), Ok(Some(counted)) if counted.verdict != Verdict::Passed);
+    Some((say.t(if is_lost { "vote-fact-would" } else { "vote-fact-enacts" }), both(say, Timestamp::from_secs(at))))
 }
 
 /// A moment in the reader's zone, and in UTC where that is another.

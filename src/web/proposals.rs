@@ -68,7 +68,7 @@ async fn open_blocks(page: &Page, member: &Member, at: u64) -> Result<Vec<Block>
             href: format!("/proposals/{id}"),
             strong: turnout_words(say, &turnout),
             facts: vec![format!("{id}, {}", act_words(say, &row.act)), when, say.t(yours)],
-            go: Some((format!("/proposals/{id}"), say.t(if waits || is_over { "proposals-read" } else { "proposals-read-vote" }))),
+            go: Some((format!("/proposals/{id}"), say.t(go_words(waits || is_over || !standing.on_roll, !standing.own.is_empty())))),
             ..Row::default()
         }]));
         blocks.push(how_far(say, &turnout));
@@ -81,6 +81,15 @@ async fn open_blocks(page: &Page, member: &Member, at: u64) -> Result<Vec<Block>
         blocks.push(Block::Links(vec![(format!("/proposals?open={}", at.saturating_add(1)), say.t("proposals-open-more"))]));
     }
     Ok(blocks)
+}
+
+/// What one goes there for: to read where one cannot vote, to vote, or to change one's vote.
+fn go_words(reads: bool, voted: bool) -> &'static str {
+    match (reads, voted) {
+        (true, _) => "proposals-read",
+        (false, true) => "proposals-read-change",
+        (false, false) => "proposals-read-vote",
+    }
 }
 
 fn moment(at: Option<i64>) -> Timestamp {

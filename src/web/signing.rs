@@ -8,6 +8,7 @@ use manyhands_domain::refusal::{Arg, Refusal};
 use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
+use crate::actions::proposals;
 use crate::actions::rights::{KeyHolder, Member, Officer};
 use crate::actions::signing::{self, Matter, Outcome, Shown, Subject, WaitingSubject};
 use crate::actions::{Error, Once, PreparedText, Signature, corrections, keys, reviews};
@@ -309,7 +310,13 @@ async fn gone(page: &Page, holder: &KeyHolder, nonce: &str, refusals: &[Refusal]
 
 async fn text_sheet(page: &Page, holder: &KeyHolder, text: &PreparedText, matter: &Matter) -> Result<Sheet> {
     let say = &page.say;
-    let said = words(page, matter);
+    let mut said = words(page, matter);
+    // Who sees a ballot afterwards is the book's matter: it is said before anybody signs.
+    if let (Shown::Ballot(_, vote), Ok(member)) = (&matter.shown, page.member())
+        && proposals::is_open_to_all(&page.deps, &member, vote).await?
+    {
+        said.says = say.t("signing-says-ballot-all");
+    }
     let own = keys::find_own(&page.deps, holder).await?;
     let until = say.clock(Timestamp::from_secs(text.expires_at), page.now());
     let mut facts = said.facts;

@@ -1,13 +1,12 @@
 //! The page of one vote: what passing does, how far the quorum is, until when; and once it is closed, every count, how each threshold
 //! was met or missed, and what came of it. While it is open nothing on it depends on how anybody voted.
 
-use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::proposals::tally::{Quorum, Verdict};
 use manyhands_domain::refusal::Arg;
 use manyhands_domain::time::Timestamp;
 use rocket::get;
 
-use crate::actions::proposals::{self, Counted, Frozen, Turnout, ballots, closing};
+use crate::actions::proposals::{self, Counted, Frozen, Turnout, ballots};
 use crate::actions::rights::Member;
 use crate::actions::{Error, Proposal};
 use crate::i18n::Say;
@@ -49,10 +48,7 @@ pub(super) async fn sheet(page: &Page, member: &Member, row: &Proposal, said: Op
         (None, None) => "vote-does",
     };
     let mut blocks = motions::blocks(page, member, row).await?;
-    if matches!(proposals::act_of(row)?, Act::Rules(_) | Act::PriceAsk { .. }) {
-        let words = if row.closed_index.is_some() { "vote-effects-closed" } else { "vote-effects" };
-        blocks.push(Block::Links(vec![(format!("/proposals/{id}/effects"), say.t(words))]));
-    }
+    blocks.extend(motions::effects_way(say, row).map(|way| Block::Links(vec![way])));
     sheet = sheet.leaf(say.t(does), blocks);
     let mut why = vec![Block::Lines(row.text.clone()), Block::Small(author_words(page, row))];
     why.extend(row.again.map(|first| Block::Small(say.with("vote-second-call", &[("id", format!("P-{first}").into())]))));
@@ -192,7 +188,7 @@ fn majority_strokes(say: &Say, frozen: &Frozen, counted: &Counted) -> Block {
 }
 
 /// What follows from the result, and when.
-fn after_words(page: &Page, row: &Proposal, counted: &Counted) -> String {
+pub(super) fn after_words(page: &Page, row: &Proposal, counted: &Counted) -> String {
     let say = &page.say;
     let day = |at: Option<i64>| say.date(Timestamp::from_secs(at.unwrap_or_default()));
     match (counted.verdict, row.outcome.as_deref()) {
@@ -241,11 +237,7 @@ fn facts(page: &Page, row: &Proposal, frozen: &Frozen) -> Vec<(String, String)> 
         (say.t("vote-fact-opens"), both(say, frozen.window.opens)),
         (say.t("vote-fact-closes"), both(say, frozen.window.closes)),
     ];
-    // Words and a contract taken are recorded at the closing: nothing of them begins on a day.
-    if let Some(at) = row.enacts_at.filter(|_| closing::WAITS.contains(&row.act.as_str())) {
-        let holds = !matches!(proposals::counted(row), Ok(Some(counted)) if counted.verdict != Verdict::Passed);
-        facts.push((say.t(if holds { "vote-fact-enacts" } else { "vote-fact-would" }), both(say, Timestamp::from_secs(at))));
-    }
+    facts.extend(motions::day_fact(say, row));
     facts
 }
 

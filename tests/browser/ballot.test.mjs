@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { PASSWORD, enter, shots, signIn, startBrowser, startDemo, visitor } from "./harness.mjs";
 
-let demo, browser, vote, kept;
+let demo, browser, vote, kept, refused;
 before(async () => {
   demo = await startDemo();
   browser = await startBrowser();
@@ -176,6 +176,68 @@ test("who is not signed in comes to the ballot with the code, by way of the sign
   await visit.context.close();
 });
 
+const ballotsHere = ({ page }) => page.evaluate(() => Object.entries(localStorage).filter(([name]) => name.startsWith("manyhands-ballots:")).flatMap(([, value]) => JSON.parse(value)));
+
+test("what was surely not cast is kept no longer, what may have been cast is, and a mail's link fills in the page that stands there", async () => {
+  const officer = await as("coordinator");
+  const { page } = officer, code = officer.main.locator('[name="code"]');
+  await officer.go(`${vote}/ballot`);
+  await officer.press('form[data-way="code"] button[value="yes"]');
+  await officer.says(/You typed no code[\s\S]*Nothing was cast/);
+  assert.deepEqual(await ballotsHere(officer), [], "nothing was cast, says the answer");
+  await pictures(officer, "no-code", { reload: false });
+  for (const [typed, words] of [["1234", /A code has eight digits/], ["abcd efgh", /A code has eight digits/], ["0000 0000", /does not fit this vote/]]) {
+    await code.fill(typed);
+    await officer.press('form[data-way="code"] button[value="no"]');
+    await officer.says(words);
+    assert.deepEqual(await ballotsHere(officer), []);
+  }
+  refused = await officer.context.storageState();
+  // The line is lost: it may have arrived, so what opens it stays.
+  await officer.go(`${vote}/ballot`);
+  await code.fill("0000 0000");
+  await page.route(`**${vote}/ballot`, (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
+  await officer.main.locator('form[data-way="code"] button[value="yes"]').click();
+  await page.waitForTimeout(500);
+  await page.unroute(`**${vote}/ballot`);
+  await officer.go(`${vote}/ballot`);
+  const [lost, ...others] = await ballotsHere(officer);
+  assert.deepEqual([lost.choice, lost.index, others.length], ["yes", undefined, 0]);
+  // One that is refused under the same salt takes nothing of it along.
+  await page.evaluate(({ salt }) => { document.querySelector('form[data-way="code"]').elements.salt.value = salt; }, lost);
+  await code.fill("0000 0000");
+  await officer.press('form[data-way="code"] button[value="no"]');
+  assert.deepEqual(await ballotsHere(officer), [lost]);
+  // Nor does an answer about one that the book was seen to have.
+  const seen = await page.evaluate(({ salt }) => {
+    const [name, value] = Object.entries(localStorage).find(([name]) => name.startsWith("manyhands-ballots:"));
+    localStorage.setItem(name, JSON.stringify(JSON.parse(value).map((ballot) => ({ ...ballot, index: 7 }))));
+    document.querySelector('form[data-way="code"]').elements.salt.value = salt;
+    return JSON.parse(localStorage.getItem(name));
+  }, lost);
+  await officer.main.locator('form[data-way="code"]').evaluate((form) => {
+    form.elements.code.value = "0000 0000";
+    const choice = Object.assign(document.createElement("input"), { type: "hidden", name: "choice", value: "yes" });
+    form.append(choice);
+  });
+  await Promise.all([page.waitForNavigation(), officer.main.locator('form[data-way="code"]').evaluate((form) => form.submit())]);
+  await officer.says(/does not fit this vote/);
+  assert.deepEqual(await ballotsHere(officer), seen);
+
+  // The page stands in the tab; then a link of a mail leads there.
+  await officer.go(`${vote}/ballot`);
+  assert.equal(await code.inputValue(), "");
+  for (const digits of ["12345678", "87654321"]) {
+    await page.evaluate((digits) => { location.hash = `code=${digits}`; }, digits);
+    await page.waitForFunction((digits) => document.querySelector('[name="code"]').value === digits, digits, { timeout: 5000 });
+    assert.ok(!page.url().includes(digits), "it is taken out of the address");
+  }
+  await page.reload();
+  assert.equal(await code.inputValue(), "87654321", "and kept for this tab");
+  assert.deepEqual(officer.faults.filter((fault) => !/ERR_FAILED/.test(fault)), []);
+  await officer.context.close();
+});
+
 test("without scripts the digits are typed, and a wrong code keeps what was pressed", async () => {
   const bare = await as("reviewer", { scripts: false, width: 360 });
   const digits = await openMail(bare, "m-02@demo.example");
@@ -193,10 +255,14 @@ test("without scripts the digits are typed, and a wrong code keeps what was pres
 
 test("a key made in the browser signs the ballot that the page shows, with a salt drawn here", async () => {
   const officer = await as("treasurer");
-  // A first key may vote at once.
-  await officer.go("/account/key");
+  // A first key may vote at once. The ballot leads there, and the page of the key leads back.
+  await officer.go(`${vote}/ballot`);
+  await officer.press('main a[href^="/account/key"]');
+  const toKey = new URL(officer.page.url());
+  assert.equal(`/proposals/${toKey.searchParams.get("vote")}`, vote);
   await officer.page.fill('[name="password"]', PASSWORD);
-  await officer.press('form[action="/account/key/code"] button');
+  await officer.press('form[action^="/account/key/code"] button');
+  await pictures(officer, "key-none");
   let mailed;
   for (let tries = 0; tries < 60 && !mailed; tries += 1) {
     await officer.go("/demo/mail");
@@ -206,9 +272,12 @@ test("a key made in the browser signs the ballot that the page shows, with a sal
       mailed = (await officer.main.innerText()).match(/\b(\d{4}) (\d{4})\b/).slice(1).join("");
     } else await officer.page.waitForTimeout(250);
   }
-  await officer.go("/account/key");
+  await officer.page.goto(toKey.href);
   await officer.page.fill('[name="code"]', mailed);
-  await officer.press('form[action="/account/key"] .btn:not([type=button])');
+  await officer.press('form[action^="/account/key?"] .btn:not([type=button])');
+  await pictures(officer, "key-made");
+  await officer.main.getByRole("link", { name: /Back to your ballot in P-\d+/ }).click();
+  await officer.page.waitForURL(`**${vote}/ballot`);
 
   await openMail(officer, "m-09@demo.example");
   await officer.press('main a[href*="/ballot#code="]');
@@ -358,7 +427,9 @@ test("after the close the browser recounts: yes as it is, no where an opening wa
   await tampered(elsewhere, () => {}, ".note", /your own ballot was not compared/, /counted as “No”[\s\S]*You did not cast it in this browser/);
   await pictures(elsewhere, "unkept", { reload: false });
   await elsewhere.context.close();
+  // One whose ballot was refused: nothing of it is left, and nobody is told to look for it.
   const silent = await as("coordinator");
+  await silent.page.evaluate((items) => items.forEach(({ name, value }) => localStorage.setItem(name, value)), refused.origins.flatMap((origin) => origin.localStorage));
   await tampered(silent, () => {}, ".note", /your own ballot was not compared/, /You cast no ballot in this vote, says the book, and this browser kept none/);
   await silent.context.close();
   assert.deepEqual(member.faults, []);
@@ -371,6 +442,7 @@ test("after the close the browser recounts: yes as it is, no where an opening wa
   assert.equal(await bare.main.getByRole("button", { name: "Count here" }).count(), 0);
   await bare.go(`${vote}/ballot`);
   await bare.says(/This vote is closed and counted/);
+  await bare.says(/(Passed|Rejected|No quorum)\. This vote is closed and counted/);
   await pictures(bare, "closed");
   await bare.context.close();
 });

@@ -188,9 +188,10 @@ async fn a_key_signs_what_the_page_says_and_only_the_key_replaces_it() {
         let (text, line, _) = prepared(&site, &id, "yes", "").await;
         site.post(&text, &[("note", &note_over(&line, &key))]).await.redirects();
         site.get(&ballot).await.says("Earlier ballots");
-        // Who has no key is told about one, and has no way by key.
+        // Who has no key is told about one, and has no way by key. An officer can make one now, others once two officers have theirs.
+        Site::as_person(&world, &world.treasurer).await.get(&ballot).await.says("With a key of your own you sign your ballot yourself");
         let page = Site::as_person(&world, &world.worker).await.get(&ballot).await;
-        page.says("With a key of your own you sign your ballot yourself");
+        page.says("so you cannot make one yet");
         assert!(!page.text.contains("data-way=\"key\""), "{database}");
     }
 }
@@ -263,6 +264,11 @@ async fn whoever_votes_reads_before_whether_members_or_everybody_will_see_it() {
                 assert!(!plain(&page.text).contains(wrong), "{database}: {path} in {language}");
             }
         }
+        // So does whoever signs it.
+        enrol(&world, &world.treasurer, 2).await;
+        let site = Site::as_person(&world, &world.treasurer).await;
+        let (text, _, _) = prepared(&site, &id, "yes", "").await;
+        site.get(&text).await.says("Afterwards everybody can see it, outside the co-op too, beside your pseudonymous id");
     }
 }
 

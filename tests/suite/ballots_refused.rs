@@ -106,7 +106,11 @@ async fn a_ballot_signed_in_that_does_not_fit_is_refused_and_what_was_chosen_kep
         let no = "does not fit this vote";
         for (what, id, choice, salt, code, sentence) in [
             ("a made-up code", &first, "yes", "", "00000000", no),
-            ("no code", &first, "yes", "", "", no),
+            ("no code", &first, "yes", "", "", "You typed no code."),
+            ("spaces for a code", &first, "yes", "", "  ", "You typed no code."),
+            ("four digits", &first, "yes", "", "1234", "A code has eight digits, and nothing else."),
+            ("letters", &first, "yes", "", "abcd efgh", "A code has eight digits, and nothing else."),
+            ("a code and a word", &first, "yes", "", "code 00000000", "A code has eight digits, and nothing else."),
             ("the code of another vote", &first, "yes", "", of_other_vote.as_str(), no),
             ("the code of another member", &second, "yes", "", of_other_member.as_str(), no),
             ("no choice", &first, "", "", own.as_str(), "Choose yes, no or abstain"),

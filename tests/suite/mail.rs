@@ -183,13 +183,13 @@ fn samples() -> Vec<Notice> {
         },
     ]
     .into_iter()
-    .chain(of_votes(due_at))
+    .chain(of_votes(due_at, "Fourteen an hour"))
     .collect()
 }
 
 /// What one is told of votes.
-fn of_votes(at: Timestamp) -> Vec<Notice> {
-    let (proposal, title, code) = ("P-7".to_owned(), "Fourteen an hour".to_owned(), "12345678".to_owned());
+fn of_votes(at: Timestamp, title: &str) -> Vec<Notice> {
+    let (proposal, title, code) = ("P-7".to_owned(), title.to_owned(), "12345678".to_owned());
     let opened = |again: &str| Notice::VoteOpened {
         proposal: proposal.clone(),
         title: title.clone(),
@@ -342,6 +342,25 @@ fn read(notice: &Notice, language: &str, zone: &str) -> String {
 fn every_notice_reads_well_in_english() {
     let all: String = samples().iter().map(|notice| read(notice, "en", "Africa/Nairobi")).collect();
     insta::assert_snapshot!("mail_en", all);
+}
+
+#[test]
+fn a_vote_that_is_called_as_a_question_is_told_in_whole_sentences() {
+    let title = "Shall an hour pay fourteen?";
+    for language in ["en", "fr"] {
+        for notice in of_votes(Timestamp::parse("2026-11-24T17:00:00Z").unwrap(), title) {
+            let shown = read(&notice, language, "Africa/Nairobi");
+            let words = shown.replace(['\u{a0}', '\u{202f}'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+            let subject = words.split(" mail").next().unwrap_or_default();
+            for twice in ["?.", "?,", "?:", "? :", "?;", "? ;", "?(", "? ("] {
+                assert!(!words.contains(twice), "{language}: {twice} in {subject}: {words}");
+            }
+            let bare = words.matches(title).count();
+            let quoted = words.matches(&format!("“{title}”")).count() + words.matches(&format!("« {title} »")).count();
+            // Beside the subject it stands in quotes.
+            assert!(bare <= quoted + 1, "{language}: {words}");
+        }
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod architecture;
 mod asked;
 mod backup;
 mod bad_input;
+mod ballot_pages;
 mod ballots;
 mod ballots_recount;
 mod ballots_refused;

@@ -81,16 +81,20 @@ pub struct Standing {
 /// Casts a ballot signed in, confirmed with a mailed code; the index of its entry. `salt` is the browser's own, or empty.
 ///
 /// # Errors
-/// `ballot-code-wrong` for any code but one that was mailed to this member for this vote; `vote-closed` and the other reasons why
+/// `ballot-code-none` and `ballot-code-digits` for what is no code, which counts as no attempt; `ballot-code-wrong` for any code but one
+/// that was mailed to this member for this vote; `vote-closed` and the other reasons why
 /// nobody, or not this member, may vote now; too many wrong codes.
 pub async fn cast(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, (choice, salt): (&str, &str), code: &str) -> Result<u64, Error> {
     let opening = read(deps, choice, salt)?;
     let attempts = [subject("code", &format!("{} {id}", by.actor()))];
-    sessions::throttle(deps, &attempts).await?;
+    let code = rule::read_code(code);
+    if code.is_ok() {
+        sessions::throttle(deps, &attempts).await?;
+    }
     let mut work = begin!(deps, by.actor(), once);
     let (row, frozen) = load(&work, id).await?;
     check(&mut work, &row, &frozen, by.id(), How::Session).await?;
-    let code: String = code.chars().filter(char::is_ascii_digit).collect();
+    let code = code?;
     let number = row.number.unwrap_or_default();
     let known = telling::code_sha256(number, by.person(), &code);
     if !ballot_rows::use_code(&work.tx, number, by.person(), &known, work.now()).await? {

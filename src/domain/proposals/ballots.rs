@@ -93,15 +93,53 @@ pub fn check_often(recent: u64) -> Result<(), Refusal> {
 /// Ballots of one member in one vote within 24 hours: each is an entry, and stays for ever.
 pub const MOST_A_DAY: u64 = 12;
 
+/// The digits of a mailed code, as somebody typed them: with spaces or hyphens between, as the mail has them.
+///
+/// # Errors
+/// `ballot-code-none` for nothing at all; `ballot-code-digits` for anything but eight digits.
+///
+/// ```
+/// use manyhands_domain::proposals::ballots::read_code;
+///
+/// assert_eq!(read_code(" 1234 5678 ").unwrap(), "12345678");
+/// assert_eq!(read_code(" ").unwrap_err().code, "ballot-code-none");
+/// assert_eq!(read_code("1234").unwrap_err().code, "ballot-code-digits");
+/// ```
+pub fn read_code(typed: &str) -> Result<String, Refusal> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    match digits.len() {
+        0 => Err(Refusal::new("ballot-code-none").field("code")),
+        CODE_DIGITS if digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok(digits),
+        _ => Err(Refusal::new("ballot-code-digits").field("code")),
+    }
+}
+
 /// `ballot.cast`, without the note that one by key carries.
 #[must_use]
 pub fn cast(proposal: &ProposalId, member: &MemberId, how: &str, sealed: &str) -> Draft {
     Draft::new("ballot.cast").about("proposal", proposal).about("member", member).calc("how", how).calc("sealed", sealed)
 }
 
+/// Digits of a mailed code.
+const CODE_DIGITS: usize = 8;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_eight_digits_however_they_are_spaced() {
+        let read = |typed: &str| read_code(typed).map_err(|refusal| refusal.code);
+        for typed in ["12345678", "1234 5678", "1234\u{a0}5678", "1234-5678", "\t12 34 56 78 "] {
+            assert_eq!(read(typed), Ok("12345678".to_owned()), "{typed:?}");
+        }
+        for typed in ["", " ", "--"] {
+            assert_eq!(read(typed), Err("ballot-code-none"), "{typed:?}");
+        }
+        for typed in ["1234", "123456789", "abcdefgh", "1234567x", "code 12345678", "\u{661}\u{662}\u{663}\u{664}"] {
+            assert_eq!(read(typed), Err("ballot-code-digits"), "{typed:?}");
+        }
+    }
 
     #[test]
     fn who_may_not_vote_reads_why() {
