@@ -17,7 +17,7 @@ use crate::source::{Absent, Source};
 pub(crate) struct Documents {
     named: Vec<Named>,
     /// What opens the ballots of closed votes, by hash, each with what its entry says that they come to.
-    openings: BTreeMap<String, Recounted>,
+    openings: BTreeMap<String, Vec<Recounted>>,
     /// Kinds of vote whose openings are for all, by the book in force.
     open_kinds: BTreeSet<String>,
     /// Proposals whose openings are for all.
@@ -55,7 +55,8 @@ impl Documents {
             KindId::ProposalClosed => {
                 name("openings", Map::new(), self.open_votes.get(proposal).copied().unwrap_or(true));
                 let sha256 = entry.text("openings").unwrap_or_default().to_owned();
-                self.openings.insert(sha256, Recounted::as_said(proposal, index, entry));
+                // Votes without any ballot have the same.
+                self.openings.entry(sha256).or_default().push(Recounted::as_said(proposal, index, entry));
             }
             KindId::RuleEnacted => self.open_kinds = open_to_all(entry),
             _ => {}
@@ -87,10 +88,14 @@ impl Documents {
     /// A file that no entry names must at least match its own name.
     fn check_strangers(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
         let known: BTreeSet<String> = self.named.iter().map(|name| format!("{}.json", name.sha256)).collect();
-        let by_path: BTreeMap<String, &Recounted> = self.openings.iter().map(|(sha256, vote)| (path_of(sha256), vote)).collect();
+        let by_path: BTreeMap<String, &String> = self.openings.keys().map(|sha256| (path_of(sha256), sha256)).collect();
         for path in source.given() {
             match by_path.get(path) {
-                Some(vote) => report.recounted.push((*vote).clone()),
+                // What cannot be read opened nothing, whatever its hash.
+                Some(sha256) if find(source, sha256).is_some() => {
+                    report.recounted.extend(self.openings.get(*sha256).into_iter().flatten().cloned());
+                }
+                Some(_) => {}
                 None => report.strange = report.strange.saturating_add(1),
             }
         }

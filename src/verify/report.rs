@@ -75,9 +75,10 @@ impl Recounted {
         }
     }
 
-    fn to_json(&self) -> Value {
+    fn to_json(&self, holds: bool) -> Value {
         let [yes, no, abstain] = self.counts;
-        json!({"abstain": abstain, "index": self.index, "no": no, "proposal": self.proposal, "result": self.result, "yes": yes})
+        let (index, proposal, result) = (self.index, &self.proposal, &self.result);
+        json!({"abstain": abstain, "holds": holds, "index": index, "no": no, "proposal": proposal, "result": result, "yes": yes})
     }
 }
 
@@ -193,7 +194,7 @@ impl Report {
             "newest": self.newest.map(|at| at.to_string()),
             "notes": self.notes,
             "origin": self.origin,
-            "recounted": self.recounted.iter().map(Recounted::to_json).collect::<Vec<_>>(),
+            "recounted": self.recounted.iter().map(|vote| vote.to_json(self.failures.get(3).is_some_and(Option::is_none))).collect::<Vec<_>>(),
             "seen": self.seen,
             "size": self.size,
             "strange": self.strange,
