@@ -64,12 +64,17 @@ async fn keep_head(deps: &Deps, mut stopped: watch::Receiver<bool>) {
 /// Sends mail. Told to stop, it ends with the message under way.
 async fn post(deps: &Deps, transport: &Transport, mut stopped: watch::Receiver<bool>) {
     loop {
-        if let Err(error) = outbox::send_until(deps, transport, &stopped).await {
-            tracing::error!(%error, "mail could not be sent");
-        }
+        let pause = match outbox::send_until(deps, transport, &stopped).await {
+            Ok(sent) if sent.is_away => AWAY,
+            Ok(_) => EVERY,
+            Err(error) => {
+                tracing::error!(%error, "mail could not be sent");
+                EVERY
+            }
+        };
         tokio::select! {
             _ = stopped.changed() => break,
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }
@@ -151,5 +156,7 @@ const FORGET_EVERY: u64 = 3_600;
 const PURGE_EVERY: u64 = 10;
 /// The head must reach the disk each second.
 const EVERY: Duration = Duration::from_secs(1);
+/// A mail server that is away is left alone for so long: one that refuses a login must not be asked each second.
+const AWAY: Duration = Duration::from_secs(outbox::AWAY_SECS.unsigned_abs());
 /// How long a stop waits for the pass under way, longer than for a message of it: well below the minute and a half that systemd gives.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -132,12 +132,21 @@ async fn give_up(work: &Work<'_>, notices: &[String], person: &str, recipient: S
 /// When the database fails; a server that refuses is no error here.
 pub async fn send(deps: &Deps, transport: &Transport) -> Result<u64, Error> {
     let (_kept, never) = watch::channel(false);
-    send_until(deps, transport, &never).await
+    Ok(send_until(deps, transport, &never).await?.left)
+}
+
+/// How a pass of sending ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sent {
+    /// So many left.
+    pub(super) left: u64,
+    /// The server is away.
+    pub(super) is_away: bool,
 }
 
 /// The same, until somebody stops it, who waits a little for the message under way, and for none behind it.
-pub(super) async fn send_until(deps: &Deps, transport: &Transport, stopped: &watch::Receiver<bool>) -> Result<u64, Error> {
-    let mut left = 0;
+pub(super) async fn send_until(deps: &Deps, transport: &Transport, stopped: &watch::Receiver<bool>) -> Result<Sent, Error> {
+    let mut sent = Sent::default();
     for _ in 0..A_PASS {
         if *stopped.borrow() {
             break;
@@ -154,20 +163,30 @@ pub(super) async fn send_until(deps: &Deps, transport: &Transport, stopped: &wat
         };
         match outcome {
             Ok(()) => {
-                note_sent(deps, &message).await?;
-                left += 1;
+                // The server has it: until that is noted nothing else is looked for, or the same would leave again and again while the
+                // database is busy or its disk is full.
+                while let Err(error) = note_sent(deps, &message).await {
+                    if *stopped.borrow() {
+                        return Err(error);
+                    }
+                    tracing::error!(message = message.id, %error, "mail left, and that could not be noted; it is tried again");
+                    tokio::time::sleep(NOTED_AGAIN).await;
+                }
+                sent.left += 1;
             }
             Err(error) => {
                 tracing::warn!(message = message.id, %error, "mail did not leave");
-                note_delayed(deps, &message, &error.words).await?;
                 if error.is_away {
+                    note_away(deps, &message, &error.words).await?;
+                    sent.is_away = true;
                     break;
                 }
+                note_delayed(deps, &message, &error.words).await?;
             }
         }
     }
     transport.hang_up().await;
-    Ok(left)
+    Ok(sent)
 }
 
 async fn cut(mut stopped: watch::Receiver<bool>) {
@@ -193,7 +212,23 @@ async fn note_delayed(deps: &Deps, message: &Message, fault: &str) -> Result<(),
     work.commit(()).await
 }
 
+/// A server that is away says nothing of this message: it leaves soon after the server is back, whatever the time, unless it is so old by
+/// then that nobody waits for it.
+async fn note_away(deps: &Deps, message: &Message, fault: &str) -> Result<(), Error> {
+    let work = Work::begin_job(deps).await?;
+    let is_old = work.now().secs().saturating_sub(message.created_at) >= MOST_SECS;
+    let next = (!is_old).then(|| work.now().plus_secs(AWAY_SECS));
+    outbox::set_message_put_off(&work.tx, &message.id, fault, next).await?;
+    work.commit(()).await
+}
+
 const A_PASS: u64 = 500;
+/// How long a server that is away is left alone.
+pub(super) const AWAY_SECS: i64 = 60;
+/// Three days, and somewhat more.
+const MOST_SECS: i64 = 4 * 86_400;
+/// How long until what left is tried to be noted again.
+const NOTED_AGAIN: Duration = Duration::from_secs(1);
 /// How long a stop waits for the message under way.
 const LAST_MESSAGE: Duration = Duration::from_secs(10);
 /// A minute, five, half an hour, two hours, then twice a day for three days.

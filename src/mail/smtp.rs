@@ -70,7 +70,11 @@ impl Smtp {
         // Whatever ends early, also this future itself, drops the connection with it.
         let mut connection = match self.still_there(open.take()).await {
             Some(connection) => connection,
-            None => self.in_time(self.answer_wait, self.server.connect(self.answer_wait)).await?,
+            // Whatever it has against us before there is a message it has against every message.
+            None => self
+                .in_time(self.answer_wait, self.server.connect(self.answer_wait))
+                .await
+                .map_err(|error| SendError { is_away: true, ..error })?,
         };
         self.in_time(self.taking_wait, connection.send(&envelope, bytes)).await?;
         *open = Some(connection);
@@ -135,6 +139,7 @@ impl fmt::Debug for Smtp {
 
 /// How long a server may take until one can send: connecting, its greeting, TLS and signing in, together.
 const ANSWER_WAIT: Duration = Duration::from_secs(20);
-/// How long it may take a message: some look through it before they answer, and a message whose answer nobody waits for goes twice.
-const TAKING_WAIT: Duration = Duration::from_secs(60);
+/// How long it may take a message: some look through it before they answer, and a message whose answer nobody waits for goes again
+/// each time (RFC 5321, 4.5.3.2.6).
+const TAKING_WAIT: Duration = Duration::from_secs(600);
 const BYE_WAIT: Duration = Duration::from_secs(1);

@@ -230,11 +230,20 @@ pub async fn forget_secrets(tx: &Tx, id: &str) -> Result<(), StoreError> {
 
 /// It did not leave: when to try again, or never.
 pub async fn set_message_delayed(tx: &Tx, id: &str, error: &str, next: Option<Timestamp>) -> Result<(), StoreError> {
+    put_off(tx, id, error, next, 1).await
+}
+
+/// The same of one that met no server: that is none of its tries.
+pub async fn set_message_put_off(tx: &Tx, id: &str, error: &str, next: Option<Timestamp>) -> Result<(), StoreError> {
+    put_off(tx, id, error, next, 0).await
+}
+
+async fn put_off(tx: &Tx, id: &str, error: &str, next: Option<Timestamp>, tried: i64) -> Result<(), StoreError> {
     let state = if next.is_some() { "waiting" } else { "failed" };
     execute(
         tx,
-        "UPDATE messages SET state = $2, tries = tries + 1, error = $3, next_at = COALESCE($4, next_at) WHERE id = $1",
-        values![id, state, error, next.map(Timestamp::secs)],
+        "UPDATE messages SET state = $2, tries = tries + $5, error = $3, next_at = COALESCE($4, next_at) WHERE id = $1",
+        values![id, state, error, next.map(Timestamp::secs), tried],
     )
     .await?;
     if next.is_none() {
