@@ -136,7 +136,6 @@ pub async fn forget_reasons(tx: &Tx, person: &PersonId) -> Result<(), StoreError
         id: String,
         params: String,
         message_id: Option<String>,
-        state: Option<String>,
     }
     for sql in [
         "UPDATE reviews SET reason = '' WHERE person_id = $1 AND reason IS NOT NULL",
@@ -147,13 +146,11 @@ pub async fn forget_reasons(tx: &Tx, person: &PersonId) -> Result<(), StoreError
         execute(tx, sql, values![person.as_str()]).await?;
     }
     let kinds = WITH_WORDS.map(|kind| format!("'{kind}'")).join(", ");
-    let caused = format!(
-        "SELECT n.id, n.params, n.message_id, m.state FROM notices n LEFT JOIN messages m ON m.id = n.message_id \
-         WHERE n.caused_by = $1 AND n.kind IN ({kinds}) ORDER BY n.id"
-    );
+    let caused = format!("SELECT n.id, n.params, n.message_id FROM notices n WHERE n.caused_by = $1 AND n.kind IN ({kinds}) ORDER BY n.id");
     for row in all::<Row>(tx, caused, values![person.as_str()]).await? {
         if let Some(message) = &row.message_id {
-            if row.state.as_deref() != Some("waiting") || row.params == SAID {
+            let waits = hold_message(tx, message).await?.is_some_and(|held| held.state == "waiting");
+            if !waits || row.params == SAID {
                 delete_message(tx, message).await?;
                 continue;
             }
@@ -161,14 +158,17 @@ pub async fn forget_reasons(tx: &Tx, person: &PersonId) -> Result<(), StoreError
             execute(tx, "DELETE FROM messages WHERE id = $1", values![message.as_str()]).await?;
         }
         let params = without_words(&row.params)?;
-        execute(tx, "UPDATE notices SET params = $2, message_id = NULL WHERE id = $1", values![row.id, params]).await?;
+        set_unsent(tx, &row.id, &params).await?;
     }
     Ok(())
 }
 
 /// What is kept of a notice of this kind while its message waits to be sent: whoever is told still is, if what somebody wrote in it must go.
 /// Of all others nothing: it may be a link's secret.
-pub(crate) fn kept_of(kind: &str, params: &str) -> Result<String, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Damaged`] for what is no JSON.
+pub fn kept_of(kind: &str, params: &str) -> Result<String, StoreError> {
     if WITH_WORDS.contains(&kind) { without_words(params) } else { Ok(SAID.to_owned()) }
 }
 
@@ -213,24 +213,56 @@ pub async fn messages_after(on: &impl Sql, id: &str, limit: i64) -> Result<Vec<R
     all(on, "SELECT id, bytes FROM messages WHERE id > $1 ORDER BY id LIMIT $2", values![id, limit]).await
 }
 
-/// Parameters of notices that no message carries yet: id, JSON.
-pub async fn list_unrendered(on: &impl Sql) -> Result<Vec<(String, String)>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: String,
-        params: String,
-    }
-    let rows: Vec<Row> = all(on, "SELECT id, params FROM notices WHERE message_id IS NULL ORDER BY id", vec![]).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.params)).collect())
+/// A notice that did not leave.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Unsent {
+    /// Time-ordered.
+    pub id: String,
+    /// What happened.
+    pub kind: String,
+    /// JSON.
+    pub params: String,
+}
+
+/// Notices that no message carries yet.
+pub async fn list_unrendered(on: &impl Sql) -> Result<Vec<Unsent>, StoreError> {
+    all(on, "SELECT id, kind, params FROM notices WHERE message_id IS NULL ORDER BY id", vec![]).await
+}
+
+/// Notices of a message that waits to be sent, as far as they can be told again. The message is held.
+pub async fn list_unsent_of(tx: &Tx, message: &str) -> Result<Vec<Unsent>, StoreError> {
+    let Some(held) = hold_message(tx, message).await?.filter(|held| held.state == "waiting") else { return Ok(Vec::new()) };
+    // By the person, whose notices have an index.
+    let sql = "SELECT id, kind, params FROM notices WHERE message_id = $1 AND person_id = $2 AND params <> $3 ORDER BY id";
+    all(tx, sql, values![message, held.person_id, SAID]).await
+}
+
+/// Lets a notice be told anew, by no message yet, with these parameters.
+pub async fn set_unsent(tx: &Tx, id: &str, params: &str) -> Result<(), StoreError> {
+    execute(tx, "UPDATE notices SET params = $2, message_id = NULL WHERE id = $1", values![id, params]).await?;
+    Ok(())
 }
 
 /// Deletes a message with the notices it carried.
 pub async fn delete_message(tx: &Tx, id: &str) -> Result<(), StoreError> {
+    let Some(held) = hold_message(tx, id).await? else { return Ok(()) };
     // By the person, whose notices have an index.
-    let carried = "DELETE FROM notices WHERE message_id = $1 AND person_id = (SELECT m.person_id FROM messages m WHERE m.id = $1)";
-    execute(tx, carried, values![id]).await?;
+    execute(tx, "DELETE FROM notices WHERE message_id = $1 AND person_id = $2", values![id, held.person_id]).await?;
     execute(tx, "DELETE FROM messages WHERE id = $1", values![id]).await?;
     Ok(())
+}
+
+/// What a message is while nobody notes that it was sent.
+#[derive(FromQueryResult)]
+struct HeldMessage {
+    person_id: String,
+    state: String,
+}
+
+/// First the message, then its notices: as whoever notes that it was sent takes them.
+async fn hold_message(tx: &Tx, id: &str) -> Result<Option<HeldMessage>, StoreError> {
+    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
+    find(tx, format!("SELECT person_id, state FROM messages WHERE id = $1{lock}"), values![id]).await
 }
 
 /// Deletes a notice.
@@ -399,7 +431,7 @@ async fn tables_with(on: &impl Sql, column: &str) -> Result<Vec<String>, StoreEr
 const WITH_WORDS: [&str; 6] = ["sent-back", "rejected", "rejection-ended", "contract-returned", "contract-moved", "amendment-moved"];
 const WORDS: [&str; 2] = ["reason", "words"];
 /// What is left of a notice once a message says it.
-pub(crate) const SAID: &str = "{}";
+pub const SAID: &str = "{}";
 
 /// Tables in which nothing of a person is ever deleted: the ledger's own, and what is large and holds clients' tasks.
 const WITHOUT_WORDS: &[&str] = &[

@@ -149,6 +149,34 @@ async fn whoever_was_not_told_yet_that_work_came_back_is_told_without_the_words_
 }
 
 #[tokio::test]
+async fn whoever_was_not_told_yet_is_told_though_somebody_elses_words_name_the_one_erased() {
+    for database in databases() {
+        for is_rendered in [false, true] {
+            let world = world(database).await;
+            let deps = &world.deps;
+            colleague(&world).await;
+            let contract = world.plain_contract().await;
+            let batch = world.open_batch(&contract, 3).await;
+            let worker = world.worker().await;
+            let address = worker.standing().email.clone();
+            let claim = claims::claim(deps, &worker, &once(), &batch).await.unwrap();
+            claims::submit(deps, &worker, &once(), &claim, &Typed::one("Harmful", 150)).await.unwrap();
+            let because = format!("Ask {}, who knows what a quince is.", world.buyer().await.standing().name);
+            let judging = Judging::Reviewer(world.reviewer().await);
+            reviews::send_back(deps, &judging, &once(), &claim, "wrong-label", &because, "4.2").await.unwrap();
+            if is_rendered {
+                assert!(mail(&world).await.contains("quince"), "{database}");
+            }
+            erasure::erase_person(deps, &world.coordinator().await, &once(), &world.buyer, PASSWORD).await.unwrap();
+            let told = texts_to(&world, &address).await;
+            let told: Vec<&String> = told.iter().filter(|text| text.contains(&format!("/claims/{claim}"))).collect();
+            assert_eq!(told.len(), 1, "{database}: their time runs: {told:?}");
+            assert!(!told[0].contains("quince") && told[0].contains("4.2"), "{database}: {told:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_name_with_a_mark_in_it_goes_from_what_waits_to_be_told() {
     for database in databases() {
         let world = world(database).await;

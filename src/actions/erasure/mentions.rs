@@ -5,7 +5,7 @@ use mail_parser::MessageParser;
 use manyhands_domain::ids::{self, PersonId};
 use manyhands_domain::time::Timestamp;
 use manyhands_store::Sql;
-use manyhands_store::erasure::{self as rows, Kept};
+use manyhands_store::erasure::{self as rows, Kept, Unsent};
 use serde_json::Value;
 
 use crate::actions::{Error, Work};
@@ -46,17 +46,30 @@ pub(super) async fn forget(work: &Work<'_>, person: &PersonId, kept: &Kept, mail
     rows::lock_mail(tx).await?;
     rows::forget_reasons(tx, person).await?;
     let words = words_of(tx, person, kept).await?;
-    for (id, params) in rows::list_unrendered(tx).await? {
-        if is_named_in(&params, &words) {
-            rows::delete_notice(tx, &id).await?;
+    for notice in rows::list_unrendered(tx).await?.iter().filter(|notice| is_named_in(&notice.params, &words)) {
+        // Somebody else's words may name them, too: what was done is told without these.
+        match told_without(notice, &words)? {
+            Some(params) => rows::set_unsent(tx, &notice.id, &params).await?,
+            None => rows::delete_notice(tx, &notice.id).await?,
         }
     }
     // The clock as it stands under the locks: whoever was waited for may have taken long.
     let since = find(tx, mail.mark(&words, work.deps().clock.now()), &words).await?;
     for id in mail.naming.iter().chain(&since) {
+        for notice in rows::list_unsent_of(tx, id).await? {
+            if let Some(params) = told_without(&notice, &words)? {
+                rows::set_unsent(tx, &notice.id, &params).await?;
+            }
+        }
         rows::delete_message(tx, id).await?;
     }
     Ok(())
+}
+
+/// What a notice still says without anybody's words; nothing where it names them all the same, or is of no kind that has words.
+fn told_without(notice: &Unsent, words: &[String]) -> Result<Option<String>, Error> {
+    let params = rows::kept_of(&notice.kind, &notice.params)?;
+    Ok(Some(params).filter(|params| params != rows::SAID && !is_named_in(params, words)))
 }
 
 /// Every name they had, and their address.

@@ -137,7 +137,7 @@ async fn others_write_in_the_book_while_mail_is_waited_for_on_postgresql() {
         let treasurer = world.treasurer().await;
         let form = once();
         let booked = contracts::record_deposit(deps, &treasurer, &form, &contract, "1.00", "meanwhile");
-        tokio::time::timeout(Duration::from_secs(10), booked).await.expect("the book is held while mail is waited for").unwrap();
+        tokio::time::timeout(Duration::from_secs(30), booked).await.expect("the book is held while mail is waited for").unwrap();
         gate.open().await;
         assert_eq!(erasing.await.unwrap().unwrap(), Erased::Done);
         let kept = keys::list_of(&deps.db.read(), &user).await.unwrap();
@@ -181,8 +181,8 @@ fn old(n: u8) -> String {
 async fn waits(world: &World, database: &str) {
     match database {
         "postgres" => so_many_wait(&world.database, 1).await,
-        // Nothing tells who waits for SQLite's writer. The password's hash takes its time, too.
-        _ => tokio::time::sleep(Duration::from_millis(2_000)).await,
+        // Nothing tells who waits for SQLite's writer; before it a password may be hashed, and mail is read.
+        _ => tokio::time::sleep(Duration::from_secs(5)).await,
     }
 }
 
