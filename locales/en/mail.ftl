@@ -217,16 +217,16 @@ mail-vote-closed-text = { $proposal } (“{ $title }”): { $yes } yes, { $no } 
      *[no] The page shows every count, and that your ballot is counted as you cast it.
   }
 mail-vote-enacted-subject = In force: { $title }
-mail-vote-enacted-text = { $proposal } (“{ $title }”) has come to its day. { $what ->
-     [rules] The rule book has changed as you voted, for whatever is claimed from now on. What is claimed already keeps its price.
-     [price-ask] The client accepted the price. It holds for whatever is claimed from now on.
-     [met] The client pays this price by itself. It holds for whatever is claimed from now on.
-     [ended] The client has not accepted the price, and its listing gives no days of notice: the contract has ended. What is claimed already is honoured.
-     [paused] The client has not accepted the price. The batch takes no new claims, and the notice of the contract runs. What is claimed already is honoured.
-     [contract-end] The contract ends after its notice. What is claimed is honoured.
-     [exclusion] The member’s roles have ended, and no new task is given to them. They leave the roll as soon as what the ledger asks is signed; what they are owed is paid.
-     [mandate] The mandate has begun.
-     *[recall] The mandate has ended.
+mail-vote-enacted-text = { $proposal } (“{ $title }”): { $what ->
+     [rules] the rule book has changed as you voted, for whatever is claimed from now on. What is claimed already keeps its price.
+     [price-ask] the client accepted the price. It holds for whatever is claimed from now on.
+     [met] the client pays this price by itself. It holds for whatever is claimed from now on.
+     [ended] the client has not accepted the price, and its listing gives no days of notice: the contract has ended. What is claimed already is honoured.
+     [paused] the client has not accepted the price. The batch takes no new claims, and the notice of the contract runs. What is claimed already is honoured.
+     [contract-end] the contract ends after its notice. What is claimed is honoured.
+     [exclusion] the member’s roles have ended, and no new task is given to them. They leave the roll as soon as what the ledger asks is signed; what they are owed is paid.
+     [mandate] the mandate has begun.
+     *[recall] the mandate has ended.
   }
 mail-vote-lapsed-subject = Not in force: { $title }
 mail-vote-lapsed-text = { $proposal } (“{ $title }”) passed and cannot be brought about: { $reason }. Nothing changes. Whoever still wants it proposes it anew.

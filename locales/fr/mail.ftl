@@ -217,16 +217,16 @@ mail-vote-closed-text = { $proposal } (« { $title } ») : { $yes } oui, { $no }
      *[no] La page montre chaque compte, et que votre bulletin est compté tel que vous l’avez déposé.
   }
 mail-vote-enacted-subject = En vigueur : { $title }
-mail-vote-enacted-text = Le jour de { $proposal } (« { $title } ») est venu. { $what ->
-     [rules] Le règlement a changé comme vous l’avez voté, pour tout ce qui est pris à partir de maintenant. Ce qui est déjà pris garde son prix.
-     [price-ask] Le client a accepté le prix. Il vaut pour tout ce qui est pris à partir de maintenant.
-     [met] Le client paie ce prix de lui-même. Il vaut pour tout ce qui est pris à partir de maintenant.
-     [ended] Le client n’a pas accepté le prix, et son annonce ne donne pas de jours de préavis : le contrat est fini. Ce qui est déjà pris est honoré.
-     [paused] Le client n’a pas accepté le prix. Le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est déjà pris est honoré.
-     [contract-end] Le contrat prend fin après son préavis. Ce qui est pris est honoré.
-     [exclusion] Les rôles de ce membre ont pris fin, et aucune nouvelle tâche ne lui est donnée. Il quitte la liste dès que ce que demande le livre est signé ; ce qui lui est dû est versé.
-     [mandate] Le mandat a commencé.
-     *[recall] Le mandat a pris fin.
+mail-vote-enacted-text = { $proposal } (« { $title } ») : { $what ->
+     [rules] le règlement a changé comme vous l’avez voté, pour tout ce qui est pris à partir de maintenant. Ce qui est déjà pris garde son prix.
+     [price-ask] le client a accepté le prix. Il vaut pour tout ce qui est pris à partir de maintenant.
+     [met] le client paie ce prix de lui-même. Il vaut pour tout ce qui est pris à partir de maintenant.
+     [ended] le client n’a pas accepté le prix, et son annonce ne donne pas de jours de préavis : le contrat est fini. Ce qui est déjà pris est honoré.
+     [paused] le client n’a pas accepté le prix. Le lot ne prend plus de nouvelles tâches, et le préavis du contrat court. Ce qui est déjà pris est honoré.
+     [contract-end] le contrat prend fin après son préavis. Ce qui est pris est honoré.
+     [exclusion] les rôles de ce membre ont pris fin, et aucune nouvelle tâche ne lui est donnée. Il quitte la liste dès que ce que demande le livre est signé ; ce qui lui est dû est versé.
+     [mandate] le mandat a commencé.
+     *[recall] le mandat a pris fin.
   }
 mail-vote-lapsed-subject = Pas en vigueur : { $title }
 mail-vote-lapsed-text = { $proposal } (« { $title } ») a été adopté et ne peut pas se faire : { $reason }. Rien ne change. Qui le veut encore le propose à nouveau.

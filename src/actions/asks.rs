@@ -111,9 +111,7 @@ pub(crate) async fn settle_reached(work: &mut Work<'_>, batch: &BatchId, price: 
         lift(work, &ask.row, &ask.contract, batch).await?;
         rows::set_outcome(&work.tx, &ask.row.id, "done", (None, ""), work.now()).await?;
         let notice = Notice::VoteEnacted { proposal: ask.name(), title: ask.row.title.clone(), what: MET.to_owned() };
-        for person in people::list_members(&work.tx).await? {
-            work.notify(&person, &notice).await?;
-        }
+        tell_all(work, &notice).await?;
     }
     Ok(())
 }
@@ -145,10 +143,12 @@ pub(crate) async fn lapse(work: &mut Work<'_>, row: &Proposal, reason: &str) -> 
     rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
     let proposal = format!("P-{}", row.number.unwrap_or_default());
     let notice = Notice::VoteLapsed { proposal, title: row.title.clone(), reason: reason.to_owned() };
-    for person in people::list_members(&work.tx).await? {
-        work.notify(&person, &notice).await?;
-    }
-    Ok(())
+    tell_all(work, &notice).await
+}
+
+async fn tell_all(work: &mut Work<'_>, notice: &Notice) -> Result<(), Error> {
+    let members = people::list_members(&work.tx).await?;
+    work.notify_each(members.iter().map(|person| (person, notice))).await
 }
 
 /// All of the batch is accepted by now, before this price's day or while new claims stopped for it: nobody would be paid by it, so nothing

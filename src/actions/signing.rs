@@ -133,8 +133,13 @@ pub async fn find_vote(deps: &Deps, by: &KeyHolder, nonce: &str) -> Result<Optio
 /// Each of these has its own refusal, and nothing is written then.
 pub async fn sign(deps: &Deps, by: &KeyHolder, once: &Once, nonce: &str, pasted: &str) -> Result<Outcome, Error> {
     let note = personal::tidied(pasted);
-    let mail = read_ahead(deps, find_subject(deps, by, nonce).await?.as_ref()).await?;
+    let subject = find_subject(deps, by, nonce).await?;
+    let mail = read_ahead(deps, subject.as_ref()).await?;
     let mut work = begin!(deps, by.actor(), once);
+    // First the vote, as whoever prepares another text in its place.
+    if let Some(Subject::Ballot(draft)) = &subject {
+        ballots::hold(&work.tx, draft).await?;
+    }
     let text = rows::find_text(&work.tx, nonce, by.person()).await?.ok_or(Error::NotFound)?;
     rows::lock(&work.tx, About { word: &text.subject, id: &text.subject_id }).await?;
     let now = work.now();

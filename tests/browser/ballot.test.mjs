@@ -197,8 +197,9 @@ test("what was surely not cast is kept no longer, what may have been cast is, an
   await officer.go(`${vote}/ballot`);
   await code.fill("0000 0000");
   await page.route(`**${vote}/ballot`, (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
+  const cut = page.waitForEvent("requestfailed");
   await officer.main.locator('form[data-way="code"] button[value="yes"]').click();
-  await page.waitForTimeout(500);
+  await cut;
   await page.unroute(`**${vote}/ballot`);
   await officer.go(`${vote}/ballot`);
   const [lost, ...others] = await ballotsHere(officer);

@@ -39,7 +39,7 @@ async fn is_asked_no_more(world: &World, id: &ProposalId, batch: &BatchId, datab
     assert_eq!((contract.ends_at, contract.notice_by, contract.closed_index), (None, None, None), "{database}: no contract ends for it");
     assert_eq!(paused_for(world, batch).await, None, "{database}");
     let told = texts_to(world, "otieno@example.coop").await;
-    let told = told.iter().filter(|text| text.contains(&format!("{id}, ")) && text.contains("the work of this batch is finished")).count();
+    let told = told.iter().filter(|text| text.contains(&format!("{id} (")) && text.contains("the work of this batch is finished")).count();
     assert_eq!(told, 1, "{database}: members hear it once");
 }
 

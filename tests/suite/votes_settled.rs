@@ -125,7 +125,7 @@ async fn a_price_is_settled_as_soon_as_the_client_pays_it() {
         }
         assert_eq!(asking::list(deps, &buyer).await.unwrap().len(), 0, "{database}: nothing waits on the desk");
         let told = texts_to(&world, "otieno@example.coop").await;
-        assert_eq!(told.iter().filter(|text| text.contains("The client pays this price by itself.")).count(), 3, "{database}");
+        assert_eq!(told.iter().filter(|text| text.contains("the client pays this price by itself.")).count(), 3, "{database}");
         // One that passes when its client pays as much already is asked of nobody.
         let late = put_to_the_vote(&world, &an_ask(&batches[0], "1.50")).await;
         for person in [&world.worker, &world.reviewer, &world.treasurer] {

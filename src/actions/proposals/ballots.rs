@@ -87,14 +87,21 @@ pub struct Standing {
 pub async fn cast(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, (choice, salt): (&str, &str), code: &str) -> Result<u64, Error> {
     let opening = read(deps, choice, salt)?;
     let attempts = [subject("code", &format!("{} {id}", by.actor()))];
-    let code = rule::read_code(code);
-    if code.is_ok() {
-        sessions::throttle(deps, &attempts).await?;
-    }
+    let code = match rule::read_code(code) {
+        Ok(code) => code,
+        Err(refusal) => {
+            // Whoever may not vote hears that first. Nothing is held for it: what is no code is not counted, either.
+            let moment = deps.db.snapshot().await?;
+            let row = rows::find_proposal(&moment, id).await?.ok_or(Error::NotFound)?;
+            let (frozen, now) = (frozen(&row)?.ok_or(Error::NotFound)?, deps.clock.now());
+            may_cast(&row, &frozen, &voter(&moment, &row, &frozen, by.id(), now).await?, How::Session, now)?;
+            return Err(refusal.into());
+        }
+    };
+    sessions::throttle(deps, &attempts).await?;
     let mut work = begin!(deps, by.actor(), once);
     let (row, frozen) = load(&work, id).await?;
     check(&mut work, &row, &frozen, by.id(), How::Session).await?;
-    let code = code?;
     let number = row.number.unwrap_or_default();
     let known = telling::code_sha256(number, by.person(), &code);
     if !ballot_rows::use_code(&work.tx, number, by.person(), &known, work.now()).await? {

@@ -192,9 +192,7 @@ async fn lapse(deps: &Deps, id: &ProposalId, code: &'static str) -> Result<bool,
         }
     }
     let reason = if LAPSES.contains(&code) { code } else { "other" };
-    rows::set_outcome(&work.tx, &row.id, "lapsed", (None, reason), work.now()).await?;
-    let notice = Notice::VoteLapsed { proposal: id.to_string(), title: row.title, reason: reason.to_owned() };
-    telling::everybody(&mut work, &notice).await?;
+    asks::lapse(&mut work, &row, reason).await?;
     work.commit(true).await
 }
 
@@ -221,6 +219,8 @@ async fn bring(work: &mut Work<'_>, row: &Proposal) -> Result<Brought, Error> {
         Act::Mandate(member, role) => {
             // Held as by an exclusion, which ended the roles of whoever waits to be taken off the roll: no vote gives one back meanwhile.
             departures::lock(&work.tx, &member).await?;
+            // Whoever leaves by their own key holds the ledger, and not that lock.
+            work.ledger_size().await?;
             let person = still_member(work, &member).await?;
             if departures::is_excluded(&work.tx, &member).await? {
                 return Err(Refusal::new("proposal-member").into());
