@@ -194,6 +194,7 @@ const FILE_WAIT: Duration = Duration::from_secs(21_600);
 const TABLE_BYTES: u64 = 52_000_000;
 /// What a form has beside its file.
 const FORM_BYTES: u64 = 1_000_000;
+
 impl Post {
     /// The fields, if there are no others than these (and `key`).
     pub fn only(self, names: &[&str]) -> Result<Fields, Answer> {
