@@ -61,9 +61,9 @@ asked-if-unanswered = Sans réponse
 asked-if-unanswered-words = La même chose que si vous n’acceptez pas, à partir du { $day }.
 asked-vote-label = Le vote
 asked-vote-words = { $abstain ->
-     [0] { $proposal } : { $yes } oui, { $no } non, aucune abstention ; { $cast } membres sur { $eligible } ont voté. Dans leurs mots :
-     [one] { $proposal } : { $yes } oui, { $no } non, { $abstain } abstention ; { $cast } membres sur { $eligible } ont voté. Dans leurs mots :
-     *[other] { $proposal } : { $yes } oui, { $no } non, { $abstain } abstentions ; { $cast } membres sur { $eligible } ont voté. Dans leurs mots :
+     [0] { $proposal } : { $yes } oui, { $no } non, aucune abstention ; ont voté : { $cast } sur { $eligible }. Dans leurs mots :
+     [one] { $proposal } : { $yes } oui, { $no } non, { $abstain } abstention ; ont voté : { $cast } sur { $eligible }. Dans leurs mots :
+     *[other] { $proposal } : { $yes } oui, { $no } non, { $abstain } abstentions ; ont voté : { $cast } sur { $eligible }. Dans leurs mots :
   }
 asked-entry = L’écriture qui a mis le prix en vigueur :
 asked-batch = Le lot

@@ -1,7 +1,7 @@
 # Le bulletin et le nouveau décompte.
 ballots-vote = Vote { $proposal }
 ballots-mailed = Un code vous arrive par courriel. Il met fin à tous les précédents pour ce vote.
-ballots-open-until = Ouvert jusqu’au { $closes }. { $cast } membres sur { $eligible } ont voté ; il en faut au moins { $needed }.
+ballots-open-until = Ouvert jusqu’au { $closes }. Ont voté : { $cast } sur { $eligible } ; il en faut au moins { $needed }.
 ballots-not-yet = Ce vote s’ouvre le { $opens }.
 ballots-counting = Ce vote s’est fermé le { $closed }, et le décompte est en cours.
 ballots-closed = Ce vote est clos et compté.
