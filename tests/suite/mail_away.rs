@@ -93,7 +93,7 @@ fn speak(mut stream: TcpStream, manner: Manner, number: usize, took: &Mutex<Vec<
                 inside = false;
                 took.lock().unwrap().push(to.clone());
                 if manner == Manner::IsLateOnce && number == 0 {
-                    std::thread::sleep(Duration::from_secs(3));
+                    std::thread::sleep(Duration::from_secs(6));
                 }
                 "250 taken"
             }
@@ -215,9 +215,9 @@ async fn an_answer_that_comes_too_late_is_not_taken_for_the_next_messages() {
         let world = world(database).await;
         let (_, count) = waiting(&world).await;
         let server = Server::start(Manner::IsLateOnce);
-        let transport = server.transport(1);
+        let transport = server.transport(4);
         assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), 0, "{database}: nobody said that it was taken");
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        tokio::time::sleep(Duration::from_secs(4)).await;
         // Clones share the connection: this one has time, however slow the machine is.
         let transport = transport.clone().waiting(Duration::from_secs(20));
         assert_eq!(outbox::send(&world.deps, &transport).await.unwrap(), count as u64 - 1, "{database}");

@@ -231,7 +231,7 @@ async fn so_many_wait_at(address: &str, what: &str, wanted: i64) {
     let mut connection = PgConnection::connect(address).await.unwrap();
     let asked = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() \
                  AND query LIKE '%' || $1 || '%'";
-    for _ in 0..500 {
+    for _ in 0..3_000 {
         let waiting: i64 = sqlx::query(asked).bind(what).fetch_one(&mut connection).await.unwrap().get("n");
         if waiting >= wanted {
             return;
