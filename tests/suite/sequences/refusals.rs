@@ -16,7 +16,8 @@ pub fn may_be(action: Action, code: &str) -> bool {
         Action::Leave { .. } => is_one_of(&[NOBODY, &["leave-last-coordinator"]]),
         Action::Open { .. } | Action::Accept { .. } => is_one_of(&[NOBODY, JUDGED]),
         Action::AcceptMany { .. } => is_one_of(&[NOBODY, &["review-changed"]]),
-        Action::SendBack { .. } | Action::Reject { .. } => is_one_of(&[NOBODY, JUDGED, &["review-reason", "review-clause"]]),
+        Action::SendBack { .. } => is_one_of(&[NOBODY, JUDGED, WHY, &["review-back-again", "review-back-left"]]),
+        Action::Reject { .. } => is_one_of(&[NOBODY, JUDGED, WHY]),
         Action::Rest { .. } => is_one_of(&[NOBODY, &["rest-unread", "rest-contested", "review-changed"]]),
         Action::ReadAll { .. } => is_one_of(&[NOBODY, &["share-not-more"]]),
         Action::Appeal { .. } => is_one_of(&[NOBODY, &["appeal-late", "appeal-made"]]),
@@ -40,6 +41,8 @@ const CLAIM: &[&str] =
 const HELD: &[&str] = &["claim-expired", "claim-submitted", "claim-accepted", "claim-refused", "claim-released"];
 const BACK: &[&str] = &["claim-back-seen", "claim-back-told", "claim-back-not", "claim-back-full", "claim-accepted"];
 const JUDGED: &[&str] = &["review-rejected", "review-own", "review-not-submitted"];
+/// Words that are missing, or of no clause.
+const WHY: &[&str] = &["review-reason", "review-clause"];
 const GO: &[&str] = &[
     "contract-paused-already",
     "contract-notice-runs",
