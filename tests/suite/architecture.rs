@@ -324,6 +324,7 @@ fn the_documents_name_only_what_is_there() {
         "docs/DESIGN.md",
         "DECISIONS.md",
         "docs/running.md",
+        "docs/comparison.md",
         "docs/client.md",
         "docs/exports.md",
         "docs/files.md",

@@ -20,6 +20,7 @@ mod cli;
 mod client;
 mod client_limits;
 mod colleagues;
+mod compared;
 mod copies;
 mod corrected;
 mod corrections;
