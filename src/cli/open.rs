@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use super::{files, passphrase};
 use crate::actions::server_keys;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, without_password};
 use crate::deps::{Coop, Deps, Signers};
 use crate::files::{Files, Limits};
 use crate::folder::Folder;
@@ -36,13 +36,24 @@ pub(super) struct Founded {
 /// # Errors
 /// When the database holds no co-op.
 pub(super) async fn founded(config: &Config, db: &Db) -> Result<Founded> {
-    let first = ledger::find_note(&db.read(), 0).await?.context("this database holds no co-op; `manyhands init` founds one")?;
+    let Some(first) = ledger::find_note(&db.read(), 0).await? else { bail!(no_co_op(config)) };
     let founding = Entry::read(&first.note).context("entry 0 is damaged")?;
     let text = |name: &str| founding.text(name).unwrap_or_default().to_owned();
     let (name, origin, address) = (text("name"), text("origin"), config.address.clone());
     let coop = Coop { name, origin, address, demo: false, payday: config.payday, entries: config.entries };
     let (ring, size) = (server_keys::ring(&db.read()).await?, ledger::head(&db.read()).await?.size);
     Ok(Founded { coop, ring, size })
+}
+
+fn no_co_op(config: &Config) -> String {
+    if !config.data.join("keys").exists() {
+        return "this database holds no co-op; `manyhands init` founds one".to_owned();
+    }
+    format!(
+        "this database holds no co-op, though the keys of one lie in {}: {} is not its database. Name that one as `database` in manyhands.toml",
+        config.data.display(),
+        without_password(&config.database)
+    )
 }
 
 /// Everything that actions need, for a co-op that was founded.
@@ -88,7 +99,9 @@ async fn what_to_do(db: &Db) -> Result<String> {
     let line = newest.map_or_else(String::new, |newest| format!("{} {}", newest.size, BASE64_STANDARD.encode(&newest.root)));
     Ok(format!(
         "without it nobody can tell whether this database is the newest, and signing on an old one would be a second history. Put back the file \
-         `head`; or, if you know that this database holds all that was ever signed, write this line into it: {line}"
+         `head`. If it is lost with its machine, write the largest size and its root that anybody has into it, as one line SIZE ROOT (lines 2 and 3 \
+         of `checkpoint` in an export; the foot of any mail), and then `manyhands ledger recover` from a copy of the log that reaches it. Only if \
+         you know that this database holds all that was ever signed is it this line: {line}"
     ))
 }
 

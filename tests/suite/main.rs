@@ -41,6 +41,7 @@ mod files_gone;
 mod flow;
 mod forged;
 mod forms;
+mod founded;
 mod go;
 mod gold;
 mod hazards;

@@ -21,9 +21,15 @@ pub fn command(program: &str) -> Command {
 
 /// Runs the program to its end; one that serves where it was to refuse is ended after two minutes, with code 124.
 pub fn manyhands(arguments: &[&str], typed: &str) -> Output {
+    manyhands_in(&[], arguments, typed)
+}
+
+/// The same with these variables.
+pub fn manyhands_in(variables: &[(&str, &str)], arguments: &[&str], typed: &str) -> Output {
     let mut child = command("timeout")
         .args(["120", MANYHANDS])
         .args(arguments)
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
