@@ -27,8 +27,8 @@ pub(super) async fn run(backup: &Backup) -> Result<()> {
     if !config.database.starts_with("sqlite:") {
         bail!(
             "this co-op's database is PostgreSQL, whose own program makes a whole copy while the server runs: `pg_dump --format=custom --file={} \
-             '{}'`. Restore it with pg_restore into a database of its own, and `manyhands restore --drill 'postgres://…'` looks through that one. \
-             The ledger alone: `manyhands export`",
+             '{}'`. Restored with pg_restore into a database of its own, `manyhands restore --drill 'postgres://…'` looks through it; into the one of \
+             the settings, `manyhands restore` makes it ready to be served. The ledger alone: `manyhands export`",
             backup.file.display(),
             without_password(&config.database)
         );

@@ -10,7 +10,7 @@ use clap::Args;
 use manyhands_store::{Db, ledger};
 
 use super::copy::{self, Looked};
-use super::{Data, files, open, say};
+use super::{Data, files, open, say, serve};
 use crate::actions::{receipts, recovery};
 use crate::clock::Clock;
 use crate::config::{Config, without_password};
@@ -19,8 +19,9 @@ use crate::head::{Coverage, Head};
 
 #[derive(Debug, Args)]
 pub(super) struct Restore {
-    /// The backup; in a drill also the address of a PostgreSQL database into which one was restored.
-    file: String,
+    /// The backup; in a drill also the address of a PostgreSQL database into which one was restored. Left out where the settings
+    /// name a PostgreSQL database: then pg_restore has put it there before.
+    file: Option<String>,
     /// Restore into a temporary folder, look through everything, say what would be lost, and write nothing.
     #[arg(long)]
     drill: bool,
@@ -29,31 +30,37 @@ pub(super) struct Restore {
 }
 
 pub(super) async fn run(restore: &Restore) -> Result<()> {
-    if restore.drill { drill(restore).await } else { self::restore(restore).await }
+    let config = Config::load(&restore.data.data)?;
+    let of_settings = sqlite_path(&config.database);
+    match (&restore.file, of_settings) {
+        (Some(file), _) if restore.drill => drill(&config, file).await,
+        (Some(file), Some(target)) => self::restore(&config, Path::new(file), &target).await,
+        (Some(file), None) if *file != config.database => bail!(
+            "the settings name the PostgreSQL database {}: put the dump into that one with pg_restore, and run `manyhands restore` without a file",
+            without_password(&config.database)
+        ),
+        (_, None) if !restore.drill => take_over(&config).await,
+        _ => bail!("restore what? `manyhands restore FILE`, with --drill to see that it could be"),
+    }
 }
 
-async fn drill(restore: &Restore) -> Result<()> {
-    let config = Config::load(&restore.data.data)?;
+async fn drill(config: &Config, file: &str) -> Result<()> {
     let place = tempfile::tempdir()?;
-    let copied = if restore.file.starts_with("postgres") {
-        Db::open_read_only(&restore.file).await?
+    let copied = if file.starts_with("postgres") {
+        Db::open_read_only(file).await?
     } else {
         let path = place.path().join("coop.db");
-        fs::copy(&restore.file, &path).with_context(|| format!("{} cannot be copied to {}", restore.file, place.path().display()))?;
-        Db::open_still(&path).await.with_context(|| format!("{} is no backup", restore.file))?
+        fs::copy(file, &path).with_context(|| format!("{file} cannot be copied to {}", place.path().display()))?;
+        Db::open_still(&path).await.with_context(|| format!("{file} is no backup"))?
     };
-    let looked = copy::look_through(&copied, place.path()).await.with_context(|| format!("{} cannot be restored", restore.file))?;
-    say(&format!(
-        "{} holds {} entries, the last of {}: it is whole, and the ledger in it verifies.",
-        shown(restore),
-        looked.size,
-        looked.last_at
-    ));
+    let shown = without_password(file);
+    let looked = copy::look_through(&copied, place.path()).await.with_context(|| format!("{shown} cannot be restored"))?;
+    say(&format!("{shown} holds {} entries, the last of {}: it is whole, and the ledger in it verifies.", looked.size, looked.last_at));
     let head = open::head_if_any(&config.data, &copied).await?;
     let coverage = receipts::coverage(&copied.snapshot().await?, &head).await?;
     say_what_is_lost(&head, coverage, &looked)?;
-    hold_against_today(&config, &copied, &looked).await?;
-    files::say_what_is_missing(&config, &copied).await?;
+    hold_against_today(config, &copied, &looked).await?;
+    files::say_what_is_missing(config, &copied).await?;
     copied.close().await?;
     say("Nothing was written.");
     Ok(())
@@ -111,41 +118,57 @@ async fn hold_against_today(config: &Config, copied: &Db, looked: &Looked) -> Re
     Ok(())
 }
 
-async fn restore(restore: &Restore) -> Result<()> {
-    let config = Config::load(&restore.data.data)?;
-    let Some(target) = sqlite_path(&config.database) else {
-        bail!(
-            "the settings name a PostgreSQL database: restore its dump with pg_restore into {}, then `manyhands ledger rebuild --check`",
-            without_password(&config.database)
-        );
-    };
-    let file = Path::new(&restore.file);
+async fn restore(config: &Config, file: &Path, target: &Path) -> Result<()> {
     let folder = Folder::create(&config.data)?;
     folder.close_to_others()?;
     let _lock = folder.lock()?;
-    for there in [target.clone(), beside(&target, "-wal"), beside(&target, "-shm")] {
+    for there in [target.to_owned(), beside(target, "-wal"), beside(target, "-shm")] {
         if there.exists() {
             bail!("{} is there: move it aside first, and keep it; nothing is overwritten", there.display());
         }
     }
     let given = Db::open_still(file).await.with_context(|| format!("{} is no backup", file.display()))?;
-    let looked = copy::look_through(&given, folder.path()).await.with_context(|| format!("{} is not restored", file.display()))?;
-    let head = open::head_if_any(folder.path(), &given).await?;
-    let coverage = receipts::coverage(&given.snapshot().await?, &head).await?;
+    let found = look(&folder, &given, &file.display().to_string()).await?;
     given.close().await?;
+    place(file, target)?;
+    begin_again(config, &folder, &target.display().to_string(), found).await
+}
+
+/// The PostgreSQL database of the settings, into which `pg_restore` has put a dump: held against the head, and its people given time.
+async fn take_over(config: &Config) -> Result<()> {
+    let folder = Folder::create(&config.data)?;
+    folder.close_to_others()?;
+    let _lock = folder.lock()?;
+    let name = without_password(&config.database);
+    // Nothing is written before it was looked through: not even its schema is brought up to date.
+    let given = Db::open_read_only(&config.database).await.with_context(|| format!("{name} holds no restored dump"))?;
+    let _alone = serve::alone(&given).await?;
+    let found = look(&folder, &given, &name).await?;
+    begin_again(config, &folder, &name, found).await
+}
+
+/// Looks through what is to be restored; one of another history than the head outside it is refused.
+async fn look(folder: &Folder, given: &Db, name: &str) -> Result<(Looked, Coverage)> {
+    let looked = copy::look_through(given, folder.path()).await.with_context(|| format!("{name} is not restored"))?;
+    let head = open::head_if_any(folder.path(), given).await?;
+    let coverage = receipts::coverage(&given.snapshot().await?, &head).await?;
     if coverage == Coverage::Other {
         say_what_is_lost(&head, coverage, &looked)?;
     }
-    place(file, &target)?;
+    Ok((looked, coverage))
+}
+
+/// Gives its people time, and says what comes next.
+async fn begin_again(config: &Config, folder: &Folder, name: &str, (looked, coverage): (Looked, Coverage)) -> Result<()> {
     let db = Db::open(&config.database).await?;
     recovery::give_time(&db, Clock::system().now()).await?;
-    say(&format!("{} is restored: {} entries, the last of {}.", target.display(), looked.size, looked.last_at));
+    say(&format!("{name} is restored: {} entries, the last of {}.", looked.size, looked.last_at));
     say(&format!(
         "Passwords and roles are as they were then, and everybody signs in again. Open claims and unjudged work have {} days, since what was \
          judged meanwhile is not known.",
         recovery::GRACE_DAYS
     ));
-    say_what_next(&folder, &db, coverage, &looked).await?;
+    say_what_next(folder, &db, coverage, &looked).await?;
     Ok(db.close().await?)
 }
 
@@ -193,8 +216,4 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
-}
-
-fn shown(restore: &Restore) -> String {
-    without_password(&restore.file)
 }

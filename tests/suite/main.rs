@@ -75,6 +75,7 @@ mod recover;
 mod recover_after;
 mod recover_keys;
 mod recover_rejected;
+mod restored;
 mod returned;
 mod returns;
 mod rewritten;

@@ -91,3 +91,19 @@ async fn a_co_op_from_before_keys_goes_on_by_passwords_until_two_people_have_the
         assert!(matches!(waits, leaving::Leaving::Waits(_)), "{database}: {waits:?}");
     }
 }
+
+#[tokio::test]
+async fn an_older_program_refuses_a_database_that_a_newer_one_wrote_and_leaves_it_as_it_is() {
+    for database in databases() {
+        let world = world(database).await;
+        world.deps.head.sync().unwrap();
+        change(&world.database, "INSERT INTO migrations (name, sha256) VALUES ('9999_later', 'x')").await;
+        let before = world.rows().await;
+        let address = world.database.clone();
+        for refused in [Db::open(&address).await.err(), Db::open_read_only(&address).await.err()] {
+            let refused = refused.unwrap().to_string();
+            assert!(refused.contains("9999_later") && refused.contains("it was written by a newer one"), "{database}: {refused}");
+        }
+        assert_eq!(world.rows().await, before, "{database}");
+    }
+}
