@@ -74,7 +74,9 @@ fn what_the_comparison_says_is_not_there_yet_is_not_there() {
 #[test]
 fn the_comparison_s_figures_are_those_that_were_measured() {
     let (comparison, measured) = (read("docs/comparison.md"), read("benches/README.md"));
-    for (before, after) in [("PostgreSQL for a large co-op; ", " at rest as measured"), ("memory at rest, SQLite; ", " at most in that run")] {
+    for (before, after) in
+        [("PostgreSQL for a large co-op; ", " at rest as measured"), ("memory at rest, SQLite; ", " at most in that run")]
+    {
         let figure = comparison.split(before).nth(1).and_then(|rest| rest.split(after).next()).unwrap();
         assert!(figure.ends_with(" MB") && figure.len() < 10, "{figure}");
         assert!(measured.contains(&format!("{figure} |")), "{figure} is not in benches/README.md");
