@@ -122,7 +122,7 @@ pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId
     }
     let now = work.now();
     if !register.what.trim().is_empty() {
-        let what = text::lines(&register.what, 1_000).map_err(|_| Refusal::new("text-invisible").field("what"))?;
+        let what = text::lines(&register.what, 1_000).map_err(|error| error.refusal("what", 1_000, "text-invisible"))?;
         let link = register.link.trim();
         if !link.is_empty() && !link.starts_with("https://") {
             return Err(Refusal::new("website-form").field("link").into());
@@ -157,7 +157,7 @@ pub async fn approve(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId
 /// # Errors
 /// No reason; not submitted.
 pub async fn return_to_draft(deps: &Deps, by: &Coordinator, once: &Once, id: &ContractId, reason: &str) -> Result<(), Error> {
-    let reason = text::lines(reason, 2_000).map_err(|_| Refusal::new("return-reason").field("reason"))?;
+    let reason = text::lines(reason, 2_000).map_err(|error| error.refusal("reason", 2_000, "return-reason"))?;
     let mut work = begin!(deps, by.actor(), once);
     let contract = rows::load_held(&work.tx, id).await?;
     if !rows::change_state(&work.tx, id, "submitted", "draft", work.now()).await? {

@@ -124,6 +124,7 @@ pub async fn count(deps: &Deps, by: &Tool) -> Result<(), Error> {
 }
 
 async fn count_one(work: &Work<'_>, claim: &ClaimId) -> Result<(), Error> {
+    sessions::hold_attempts(&work.tx, &[subject("tool", claim.as_str())]).await?;
     check_count(&work.tx, claim, work.now()).await?;
     Ok(sessions::insert_attempt(&work.tx, &subject("tool", claim.as_str()), work.now()).await?)
 }

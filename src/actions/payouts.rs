@@ -185,7 +185,7 @@ pub async fn settle(
     reference: &str,
     fee: &str,
 ) -> Result<u64, Error> {
-    let reference = text::line(reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
+    let reference = text::line(reference, 200).map_err(|error| error.refusal("reference", 200, "reference-missing"))?;
     let fee = if fee.trim().is_empty() { Ok(Amount::ZERO) } else { Amount::parse_input(fee) };
     let fee = fee.map_err(|_| Refusal::new("amount-unfit").field("fee"))?;
     let mut work = begin!(deps, by.actor(), once);

@@ -209,6 +209,7 @@ fn check_password(password: &str) -> Result<(), Error> {
 pub(crate) async fn throttle(deps: &Deps, subjects: &[String]) -> Result<(), Error> {
     let work = Work::begin_job(deps).await?;
     let now = work.now();
+    sessions::hold_attempts(&work.tx, subjects).await?;
     for subject in subjects {
         let limit = match subject.split(' ').next() {
             Some("network") => ATTEMPTS_A_NETWORK,

@@ -18,7 +18,7 @@ use crate::actions::contracts::{lowering, returns};
 use crate::actions::proposals::ballots;
 use crate::actions::rights::KeyHolder;
 use crate::actions::signing::matters::{complete, load, read_ahead};
-use crate::actions::two_people::{Place, Signer, is_needed, usable};
+use crate::actions::two_people::{Place, Signer, is_needed, is_needed_now, usable};
 use crate::actions::{Error, Once, Work, admissions, begin, corrections, keys, leaving, payouts, sessions};
 use crate::deps::Deps;
 
@@ -187,7 +187,7 @@ pub async fn list_signed(deps: &Deps, _by: &KeyHolder, subject: &Subject) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn is_signed_for(deps: &Deps, kind: &str) -> Result<bool, Error> {
-    crate::actions::two_people::is_needed_now(&deps.db.read(), kind, deps.clock.now()).await
+    is_needed_now(&deps.db.read(), kind, deps.clock.now()).await
 }
 
 /// What waits for signatures and is this person's matter.
@@ -197,7 +197,7 @@ pub async fn is_signed_for(deps: &Deps, kind: &str) -> Result<bool, Error> {
 pub async fn list_waiting(deps: &Deps, by: &KeyHolder) -> Result<Vec<WaitingSubject>, Error> {
     let moment = deps.db.snapshot().await?;
     let mut subjects = Vec::new();
-    if by.officer().is_some() && is_signed_for(deps, "payout.approved").await? {
+    if by.officer().is_some() && is_needed_now(&moment, "payout.approved", deps.clock.now()).await? {
         subjects.extend(payouts::list_to_sign(&moment).await?);
         subjects.extend(corrections::list_to_sign(&moment).await?);
         subjects.extend(returns::list_to_sign(&moment).await?);

@@ -39,6 +39,8 @@ pub struct Work<'d> {
     now: Timestamp,
     once: Option<(String, Once)>,
     ledger: Option<Appender>,
+    /// An entry was refused after others, which went with it: nothing can be committed any more.
+    is_torn: bool,
     /// Hashes of files that nobody keeps once this is committed.
     unkept: Vec<String>,
 }
@@ -75,7 +77,7 @@ impl<'d> Work<'d> {
             return Ok(Begun::Done(answer));
         }
         let once = Some((actor.to_owned(), once.clone()));
-        Ok(Begun::Fresh(Work { tx, deps, now: deps.clock.now(), once, ledger: None, unkept: Vec::new() }))
+        Ok(Begun::Fresh(Work { tx, deps, now: deps.clock.now(), once, ledger: None, is_torn: false, unkept: Vec::new() }))
     }
 
     /// Begins what no form asked for: a job's work, which must itself be safe to repeat.
@@ -84,7 +86,7 @@ impl<'d> Work<'d> {
     /// When the database cannot begin.
     pub async fn begin_job(deps: &'d Deps) -> Result<Work<'d>, Error> {
         let tx = deps.db.begin().await?;
-        Ok(Work { tx, deps, now: deps.clock.now(), once: None, ledger: None, unkept: Vec::new() })
+        Ok(Work { tx, deps, now: deps.clock.now(), once: None, ledger: None, is_torn: false, unkept: Vec::new() })
     }
 
     /// The moment of this action: one for all it writes.
@@ -109,10 +111,12 @@ impl<'d> Work<'d> {
             Some(ledger) => ledger,
             None => self.open_ledger().await?,
         };
+        // Until it is back nothing can be committed: with a refused entry those before it are gone, too, though their rows stand.
+        self.is_torn = true;
         let place = Place { index: ledger.size(), at: ledger.at() };
         two_people::check_entry(&self.tx, &draft, &self.deps.coop.origin, place).await?;
         let index = ledger.append(&self.tx, &self.deps.signers.entry, draft).await?;
-        self.ledger = Some(ledger);
+        (self.ledger, self.is_torn) = (Some(ledger), false);
         Ok(index)
     }
 
@@ -188,6 +192,9 @@ impl<'d> Work<'d> {
     }
 
     async fn write<A: Serialize>(mut self, checkpoint: &SigningKey, answer: A) -> Result<A, Error> {
+        if self.is_torn {
+            return Err(Error::broken("an entry of this action was refused, and the action went on"));
+        }
         if let Some((actor, once)) = &self.once {
             let answered =
                 Answered { request_sha256: once.request_sha256.clone(), answer: serde_json::to_string(&answer).map_err(Error::broken)? };

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::refusal::Refusal;
+
 /// Why a text was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
@@ -15,6 +17,18 @@ pub enum TextError {
     /// A control or direction character, which could make a name read as another.
     #[error("an invisible control or direction character")]
     Invisible,
+}
+
+impl TextError {
+    /// As whoever typed it is told, at its field; `empty` is the code where nothing stands there.
+    #[must_use]
+    pub fn refusal(self, field: &'static str, most: usize, empty: &'static str) -> Refusal {
+        match self {
+            TextError::Empty => Refusal::new(empty).field(field),
+            TextError::TooLong => Refusal::new("text-too-long").field(field).with("most", most),
+            TextError::Invisible => Refusal::new("text-invisible").field(field),
+        }
+    }
 }
 
 /// One line, trimmed, runs of white space folded, at most `limit` characters.

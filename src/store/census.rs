@@ -49,7 +49,7 @@ async fn hash_of(on: &impl Sql, table: &str) -> Result<String, StoreError> {
         let columns: Option<String> =
             find_value(on, "SELECT group_concat('quote(' || name || ')', ' || '','' || ') AS v FROM pragma_table_info($1)", values![table])
                 .await?;
-        columns.ok_or(StoreError::Missing("table"))?
+        columns.ok_or_else(|| StoreError::lost("a table"))?
     };
     let mut rows: Vec<Option<String>> =
         all::<Text>(on, format!("SELECT {row} AS v FROM {table} AS t"), vec![]).await?.into_iter().map(|row| row.v).collect();

@@ -12,7 +12,7 @@ pub enum StoreError {
     /// The database refused or could not be reached.
     #[error("database: {0}")]
     Database(#[from] DbErr),
-    /// A row that must exist is not there.
+    /// There is nothing of this id: whoever asked for it named what is not there.
     #[error("no {0} with this id")]
     Missing(&'static str),
     /// A stored value does not have the form that the schema promises.
@@ -33,6 +33,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Something of ours that must be there is not: the operator's trouble, unlike an address of nothing.
+    pub(crate) fn lost(what: &str) -> StoreError {
+        StoreError::Damaged(format!("{what} is not there"))
+    }
+
     /// Whether the failure is a broken uniqueness rule: somebody else was first.
     #[must_use]
     pub fn is_conflict(&self) -> bool {

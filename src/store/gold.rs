@@ -154,7 +154,7 @@ pub async fn sum_of_contract(on: &impl Sql, contract: &ContractId) -> Result<Sum
         values![contract.as_str()],
     )
     .await?;
-    row.ok_or(StoreError::Missing("gold items"))
+    row.ok_or_else(|| StoreError::lost("the count of gold items"))
 }
 
 /// A gold item that was missed.

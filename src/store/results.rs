@@ -106,7 +106,7 @@ pub async fn state_of_accepted(on: &impl Sql, contract: &ContractId) -> Result<S
         values![contract.as_str()],
     )
     .await?;
-    let state = state.ok_or(StoreError::Missing("batches"))?;
+    let state = state.ok_or_else(|| StoreError::lost("the count of batches"))?;
     Ok(format!("{} {}", state.accepted, state.withdrawn))
 }
 
@@ -129,7 +129,7 @@ pub async fn judged(on: &impl Sql, contract: &ContractId) -> Result<Judged, Stor
         values![contract.as_str()],
     )
     .await?;
-    row.ok_or(StoreError::Missing("verdicts"))
+    row.ok_or_else(|| StoreError::lost("the count of verdicts"))
 }
 
 /// Why work of a contract went back: code, and how often.

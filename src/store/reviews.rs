@@ -78,7 +78,7 @@ pub async fn sum_submitted(on: &impl Sql, batch: &str, not_of: Option<&MemberId>
         values![batch, not_of.map_or("", MemberId::as_str), count(limit)?],
     )
     .await?;
-    let row = row.ok_or(StoreError::Missing("sum"))?;
+    let row = row.ok_or_else(|| StoreError::lost("a sum"))?;
     Ok((row.count, row.sum))
 }
 

@@ -136,7 +136,7 @@ pub async fn sum_rest(on: &impl Sql, batch: &BatchId, limit: u64) -> Result<(i64
          ORDER BY l.submitted_at, l.id LIMIT $2) AS oldest",
         rest()
     );
-    let row: Row = find(on, sql, values![batch.as_str(), count(limit)?]).await?.ok_or(StoreError::Missing("sum"))?;
+    let row: Row = find(on, sql, values![batch.as_str(), count(limit)?]).await?.ok_or_else(|| StoreError::lost("a sum"))?;
     Ok((row.count, row.sum))
 }
 

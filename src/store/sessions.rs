@@ -3,7 +3,7 @@
 use manyhands_domain::ids::PersonId;
 use manyhands_domain::time::Timestamp;
 
-use crate::sql::{execute, find_value, values};
+use crate::sql::{execute, find_value, lock_by_name, values};
 use crate::{Sql, StoreError, Tx};
 
 /// Opens a session.
@@ -95,6 +95,16 @@ pub async fn use_link(tx: &Tx, token_sha256: &[u8], now: Timestamp) -> Result<bo
 /// Notes an attempt of a subject (a hash).
 pub async fn insert_attempt(tx: &Tx, subject: &str, now: Timestamp) -> Result<(), StoreError> {
     execute(tx, "INSERT INTO attempts (subject, at) VALUES ($1, $2)", values![subject, now.secs()]).await?;
+    Ok(())
+}
+
+/// Holds these subjects until the transaction ends, in one order for everybody: of attempts at one moment each counts those before it.
+pub async fn hold_attempts(tx: &Tx, subjects: &[String]) -> Result<(), StoreError> {
+    let mut subjects: Vec<&String> = subjects.iter().collect();
+    subjects.sort_unstable();
+    for subject in subjects {
+        lock_by_name(tx, &format!("attempts {subject}")).await?;
+    }
     Ok(())
 }
 

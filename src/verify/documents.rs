@@ -1,6 +1,7 @@
 //! Documents that entries name by hash: each file must match its name, and a disclosure what its entry restates.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use manyhands_domain::books::entry::Entry;
 use manyhands_domain::books::kinds::KindId;
@@ -9,6 +10,7 @@ use manyhands_domain::rules::Book;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::past::{Answer, Answers};
 use crate::report::{Recounted, Report};
 use crate::source::{Absent, Source};
 
@@ -63,22 +65,16 @@ impl Documents {
         }
     }
 
-    /// Reads every document that is needed, and every one that is there.
+    /// Holds what the replay was told of documents against what is needed, and reads those that it did not ask for.
     ///
     /// # Errors
-    /// The first that is needed and absent; the others are checked all the same.
-    pub(crate) fn check(&self, source: &Source, report: &mut Report) -> Result<(), Absent> {
+    /// The first that is needed and absent, or that could not be read; the others are checked all the same.
+    pub(crate) fn check(&self, source: &Source, answers: &Answers, report: &mut Report) -> Result<(), Absent> {
         let mut absent = Ok(());
         for name in &self.named {
-            let path = path_of(&name.sha256);
-            match source.find(&path) {
-                Ok(Some(bytes)) => {
-                    if let Err(why) = matches(&bytes, name) {
-                        report.fail(1, name.index, format!("{path} {why}"));
-                    }
-                }
-                Ok(None) if !name.needed => {}
-                Ok(None) => absent = absent.and(source.read(&path).map(drop)),
+            match name.check(source, answers) {
+                Ok(None) => {}
+                Ok(Some(why)) => report.fail(1, name.index, format!("{} {why}", path_of(&name.sha256))),
                 Err(error) => absent = absent.and(Err(error)),
             }
         }
@@ -92,7 +88,7 @@ impl Documents {
         for path in source.given() {
             match by_path.get(path) {
                 // What cannot be read opened nothing, whatever its hash.
-                Some(sha256) if find(source, sha256).is_some() => {
+                Some(sha256) if matches!(find(source, sha256), Ok(Some(Ok(_)))) => {
                     report.recounted.extend(self.openings.get(*sha256).into_iter().flatten().cloned());
                 }
                 Some(_) => {}
@@ -110,22 +106,46 @@ impl Documents {
     }
 }
 
-/// A document as the replay needs it; nothing if it is absent or not what its name says, which another check reports.
-pub(crate) fn find(source: &Source, sha256: &str) -> Option<Value> {
-    let bytes = source.find(&path_of(sha256)).ok().flatten()?;
-    let fits = hex::encode(Sha256::digest(&bytes)) == sha256;
-    fits.then(|| std::str::from_utf8(&bytes).ok().and_then(|text| json::parse(text).ok())).flatten()
+impl Named {
+    /// What is wrong with it, if anything. What the replay was told is not asked anew: a server may answer otherwise.
+    fn check(&self, source: &Source, answers: &Answers) -> Result<Option<&'static str>, Absent> {
+        let told = answers.with(&self.sha256, |told| match told {
+            Some(Answer::Fits) if self.holds.is_empty() => Some(Ok(None)),
+            Some(Answer::Fits) | None => None,
+            Some(Answer::Unfit(why)) => Some(Ok(Some(*why))),
+            Some(Answer::Absent(_)) if !self.needed => Some(Ok(None)),
+            Some(Answer::Absent(absent) | Answer::Unread(absent)) => Some(Err(absent.clone())),
+        });
+        told.unwrap_or_else(|| match source.find(&path_of(&self.sha256))? {
+            Some(bytes) => Ok(matches(&bytes, self).err()),
+            None if !self.needed => Ok(None),
+            None => Err(source.absent(&path_of(&self.sha256), io::ErrorKind::NotFound.into())),
+        })
+    }
 }
 
-fn path_of(sha256: &str) -> String {
+/// A document, or what is wrong with it; nothing if there is none.
+///
+/// # Errors
+/// [`Absent`] when it cannot be read.
+pub(crate) fn find(source: &Source, sha256: &str) -> Result<Option<Result<Value, &'static str>>, Absent> {
+    Ok(source.find(&path_of(sha256))?.map(|bytes| read(&bytes, sha256)))
+}
+
+/// Where a document stands in a log.
+pub(crate) fn path_of(sha256: &str) -> String {
     format!("documents/{sha256}.json")
 }
 
-fn matches(bytes: &[u8], name: &Named) -> Result<(), &'static str> {
-    if hex::encode(Sha256::digest(bytes)) != name.sha256 {
+fn read(bytes: &[u8], sha256: &str) -> Result<Value, &'static str> {
+    if hex::encode(Sha256::digest(bytes)) != sha256 {
         return Err("does not match its name");
     }
-    let value = std::str::from_utf8(bytes).ok().and_then(|text| json::parse(text).ok()).ok_or("is not canonical JSON")?;
+    std::str::from_utf8(bytes).ok().and_then(|text| json::parse(text).ok()).ok_or("is not canonical JSON")
+}
+
+fn matches(bytes: &[u8], name: &Named) -> Result<(), &'static str> {
+    let value = read(bytes, &name.sha256)?;
     let holds = name.holds.iter().all(|(key, part)| value.get(key) == Some(part));
     // A disclosure restates its entry, and has its texts beside it: nothing else.
     let fields = value.as_object().map_or(0, Map::len);

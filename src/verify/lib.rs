@@ -3,6 +3,7 @@
 
 mod books;
 mod documents;
+mod past;
 mod reading;
 mod report;
 mod seen;
@@ -11,19 +12,17 @@ mod tree;
 
 use std::path::Path;
 
-use manyhands_domain::books::entry::Entry;
 use manyhands_domain::books::keys::{KeyRing, Owner, Reading};
 use manyhands_domain::log::checkpoint::Checkpoint;
 use manyhands_domain::log::key::VerifyingKey;
 use manyhands_domain::log::note::Note;
 use manyhands_domain::log::policy::Policy;
-use manyhands_domain::log::tiles::{self, Tile};
-use manyhands_domain::replay::{Ground, Past, Replay, Step};
+use manyhands_domain::replay::{Ground, Replay, Step};
 use manyhands_domain::time::Timestamp;
-use serde_json::Value;
 
 use crate::books::Books;
 use crate::documents::Documents;
+use crate::past::{Answers, Behind};
 use crate::reading::{Bundle, Known, Read};
 use crate::tree::Tree;
 
@@ -75,6 +74,8 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
         books: Books::default(),
         replay: Replay::default(),
         documents: Documents::default(),
+        answers: Answers::default(),
+        unread: None,
     };
     let mut keys = 0;
     let read = reading::each_bundle(source, said.size, &known, |bundle| {
@@ -96,11 +97,11 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
         }
         absent => absent,
     };
-    let documents = log.documents.check(source, &mut report);
+    let documents = log.documents.check(source, &log.answers, &mut report);
     report.balances = wanted.balances_at.map_or_else(|| log.books.balances(), |size| log.books.as_of(size));
     report.uncounted = log.replay.uncounted();
     report.newest = (report.size > 0).then(|| log.replay.last_at());
-    match whole.and(documents) {
+    match whole.and(log.unread.map_or(Ok(()), Err)).and(documents) {
         Err(absent) if report.holds() => Err(absent),
         Err(absent) => {
             report.absent = Some(absent.to_string());
@@ -112,7 +113,7 @@ pub fn verify_source(source: &Source, vkey: &VerifyingKey, wanted: &Wanted, prog
 
 /// The key that the first entry names, before it is known whether it may: it only lets the first bundles be checked on all cores.
 fn first_key(source: &Source, size: u64) -> Option<VerifyingKey> {
-    VerifyingKey::parse(Again { source, size }.entry(0)?.text("entry_key")?).ok()
+    VerifyingKey::parse(past::first_entry(source, size)?.text("entry_key")?).ok()
 }
 
 /// Everything replayed so far.
@@ -124,27 +125,9 @@ struct Log<'s> {
     books: Books,
     replay: Replay,
     documents: Documents,
-}
-
-/// What the replay looks up again.
-struct Again<'s> {
-    source: &'s Source,
-    size: u64,
-}
-
-impl Past for Again<'_> {
-    fn entry(&self, index: u64) -> Option<Entry> {
-        let number = index / tiles::WIDTH;
-        let width = self.size.saturating_sub(number * tiles::WIDTH).min(tiles::WIDTH);
-        // What cannot be read was reported where it stands.
-        let bytes = self.source.read(&Tile { level: 0, number, width }.bundle_path()).ok()?;
-        let place = usize::try_from(index % tiles::WIDTH).ok()?;
-        Entry::read(tiles::unbundle_torn(&bytes).0.get(place)?).ok()
-    }
-
-    fn document(&self, sha256: &str) -> Option<Value> {
-        documents::find(self.source, sha256)
-    }
+    answers: Answers,
+    /// The first entry that was asked for again and could not be read: no rule can be said to hold, or not to.
+    unread: Option<Absent>,
 }
 
 impl Log<'_> {
@@ -194,12 +177,13 @@ impl Log<'_> {
             report.fail(3, index, why);
         }
         let step = Step { index, entry, signers: &admission.signers, changed_keys: admission.changed_keys };
-        match self.replay.admit(step, &Again { source: self.source, size: report.size }) {
-            Ok(ground) => report.rest(ground, entry.kind.name),
-            Err(why) => {
-                report.fail(4, index, why);
-                report.rest(Ground::ServerWord, entry.kind.name);
-            }
+        let past = Behind { source: self.source, size: report.size, tree: &self.tree, answers: &self.answers };
+        let outcome = self.replay.admit(step, &past);
+        report.rest(outcome.as_ref().map_or(Ground::ServerWord, |ground| *ground), entry.kind.name);
+        match (outcome, self.answers.take_unread()) {
+            (_, Some(absent)) => drop(self.unread.get_or_insert(absent)),
+            (Err(why), None) => report.fail(4, index, why),
+            (Ok(_), None) => {}
         }
     }
 

@@ -74,13 +74,20 @@ impl Source {
     /// [`Absent`] when there is nothing to read.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, Absent> {
         match self {
-            Source::Folder(folder) => {
-                let path = folder.join(path);
-                fs::read(&path).map_err(|cause| Absent { path, cause })
-            }
+            Source::Folder(folder) => fs::read(folder.join(path)).map_err(|cause| self.absent(path, cause)),
             Source::Tar(tar) => tar.read(path),
             Source::Server(server) => server.read(path),
             Source::With(source, documents) => documents.get(path).map_or_else(|| source.read(path), |bytes| Ok(bytes.clone())),
+        }
+    }
+
+    /// Why nothing can be said: what must be at this path of the log is not.
+    pub(crate) fn absent(&self, path: &str, cause: io::Error) -> Absent {
+        match self {
+            Source::Folder(folder) => Absent { path: folder.join(path), cause },
+            Source::Tar(tar) => Absent { path: tar.path.join(path), cause },
+            Source::Server(server) => server.absent(path, cause),
+            Source::With(source, _) => source.absent(path, cause),
         }
     }
 
@@ -218,6 +225,12 @@ fn cause_of(error: ureq::Error) -> io::Error {
         ureq::Error::StatusCode(404) => io::ErrorKind::NotFound.into(),
         ureq::Error::Io(cause) => cause,
         other => io::Error::other(other),
+    }
+}
+
+impl Clone for Absent {
+    fn clone(&self) -> Absent {
+        Absent { path: self.path.clone(), cause: io::Error::new(self.cause.kind(), self.cause.to_string()) }
     }
 }
 

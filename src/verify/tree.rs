@@ -101,7 +101,8 @@ impl Tree {
         }
     }
 
-    fn leaf(&self, index: u64) -> Option<&Hash> {
+    /// What stands at an index, as far as it was read.
+    pub(crate) fn leaf(&self, index: u64) -> Option<&Hash> {
         self.leaves.get(usize::try_from(index).ok()?)
     }
 

@@ -7,7 +7,7 @@ use rocket::{get, post};
 
 use crate::actions::Error;
 use crate::actions::proposals::ballots::{self, OwnBallot};
-use crate::actions::proposals::closing::OPEN_OWN_SECS;
+use crate::actions::proposals::closing::own_until;
 use crate::actions::proposals::recount::is_opened;
 use crate::web::answer::{Answer, Result};
 use crate::web::ballots::{Again, Vote, at, choice_words, find, once_more};
@@ -77,7 +77,8 @@ pub(super) fn earlier_row(page: &Page, ballot: &OwnBallot) -> Row {
 /// For whoever's ballot the server cannot open: with what they kept.
 pub(super) fn open_blocks(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Vec<Block> {
     let say = &page.say;
-    let until = vote.frozen.window.closes.plus_secs(OPEN_OWN_SECS);
+    let closes = vote.frozen.window.closes;
+    let until = own_until(&vote.row, closes, closes);
     let any = (String::new(), say.t("ballots-open-choose"));
     let options = std::iter::once(any).chain(Choice::ALL.map(|choice| (choice.word().to_owned(), choice_words(page, choice))));
     let mut form = Form::new(page, at(vote, "ballot/open"), say.t("ballots-open-press"))

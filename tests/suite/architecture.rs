@@ -126,11 +126,39 @@ fn name_of(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/")
 }
 
-/// The code of a file: no comments, and nothing from `#[cfg(test)]` on.
+/// The code of a file: no comments, and no item that is for tests alone.
 fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
-    let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    code_of(&fs::read_to_string(path).unwrap())
+}
+
+fn code_of(text: &str) -> String {
+    let mut kept = Vec::new();
+    let mut lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    while let Some(line) = lines.next() {
+        let Some(indent) = line.strip_suffix("#[cfg(test)]") else {
+            kept.push(line);
+            continue;
+        };
+        // As rustfmt writes it: an item ends in its first line, or where a brace stands as far in as it began.
+        let mut first = true;
+        let ends = lines.by_ref().find(|line| {
+            let of_item = !std::mem::replace(&mut first, line.trim_start().starts_with("#["));
+            let whole =
+                !of_item && !line.trim_start().starts_with("#[") && (line.ends_with(';') || line.ends_with('}') || line.ends_with(','));
+            whole || (of_item && line.strip_prefix(indent).is_some_and(|rest| rest.starts_with('}')))
+        });
+        assert!(ends.is_some(), "an item for tests that does not end:\n{text}");
+    }
+    kept.join("\n")
+}
+
+#[test]
+fn what_stands_after_an_item_for_tests_is_read_too() {
+    for item in ["mod tests;", "use a::B;", "#[allow(x)]\nmod tests {\n    fn a() {\n    }\n}", "fn a() {}", "use a::{\n    B,\n};"] {
+        let text = format!("use c::D;\n#[cfg(test)]\n{item}\nfn f(x: f64) {{}}\n");
+        assert_eq!(code_of(&text), "use c::D;\nfn f(x: f64) {}", "{item}");
+    }
+    assert_eq!(code_of("impl A {\n    #[cfg(test)]\n    fn a() {\n        x;\n    }\n    fn b() {}\n}"), "impl A {\n    fn b() {}\n}");
 }
 
 /// Whether `name` stands in the code as a path of its own, not as the end of a longer word.

@@ -234,6 +234,21 @@ async fn everything_at_once_ends_without_an_error() {
 }
 
 /// Starts all at one moment and waits for every outcome. What takes two minutes waits for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_sixteen_guesses_at_one_moment_eight_are_tried() {
+    for database in databases() {
+        let world = world(database).await;
+        let guesses = (0..16).map(|_| {
+            let deps = world.deps.clone();
+            async move { sessions::sign_in(&deps, "nathalie@example.coop", "not the password", "one network").await }
+        });
+        let (won, codes) = split(together(guesses).await);
+        let of = |code: &str| codes.iter().filter(|other| **other == code).count();
+        assert!(won.is_empty(), "{database}");
+        assert_eq!((of("sign-in-failed"), of("too-many-attempts")), (8, 8), "{database}: {codes:?}");
+    }
+}
+
 async fn together<T: Send + 'static>(doing: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
     let doing: Vec<_> = doing.into_iter().collect();
     let gate = std::sync::Arc::new(tokio::sync::Barrier::new(doing.len()));

@@ -111,6 +111,36 @@ async fn nobody_gets_in_where_the_table_says_no() {
 }
 
 /// The row of an address: the one that says most of it.
+/// A page that holds one connection and waits for another stops everybody once as many ask for it as there are connections.
+#[tokio::test]
+async fn every_page_needs_one_connection_at_a_time() {
+    for database in databases() {
+        let world = world(database).await;
+        // All but one: the readers of SQLite, the connections to PostgreSQL.
+        let others = if database == "sqlite" { 3 } else { 15 };
+        let sites = [&world.coordinator, &world.treasurer, &world.buyer];
+        let mut open = Vec::new();
+        for person in sites {
+            open.push(Site::as_person(&world, person).await);
+        }
+        let mut held = Vec::new();
+        for _ in 0..others {
+            held.push(world.deps.db.snapshot().await.unwrap());
+        }
+        for site in &open {
+            for (_, path, _) in RIGHTS.iter().filter(|(method, _, who)| *method == "GET" && *who != Who::Tool) {
+                let answer = site.get(&address(path)).await;
+                assert!(
+                    answer.status < 500 && !answer.text.contains("has been busy for half a minute"),
+                    "{database}: {path}: {}",
+                    answer.status
+                );
+            }
+        }
+        drop(held);
+    }
+}
+
 fn row_of(address: &str) -> &'static (&'static str, &'static str, Who) {
     let fits = |path: &str| {
         let (mut asked, mut row) = (address.split('/'), path.split('/'));

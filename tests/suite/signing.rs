@@ -4,8 +4,10 @@ use manyhands::actions::claims::Typed;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::signing::{self, Outcome, Subject};
 use manyhands::actions::{Work, claims, keys, payouts, receipts, reviews};
-use manyhands_domain::ids::PayoutId;
+use manyhands_domain::books::entry::Draft;
+use manyhands_domain::ids::{PayoutId, ProposalId};
 use manyhands_domain::money::{Amount, Currency};
+use manyhands_domain::proposals::ballots;
 
 use crate::http::Site;
 use crate::signers::{AGE_SECS, enrol, expense, key_of, member, note_over, prepared, refused, sign, subjects_to, with_keys};
@@ -105,6 +107,25 @@ async fn once_two_keys_count_nothing_leaves_by_passwords_alone() {
         let key_id = keys::find_own(&world.deps, &by).await.unwrap().keys[0].key_id.clone();
         keys::retire(&world.deps, &by, &once(), &key_id, "lost", PASSWORD).await.unwrap();
         assert_eq!(refused(payouts::approve(&world.deps, &officer, &once(), &payout, PASSWORD).await), "signatures-missing");
+        verify(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_committed_after_an_entry_that_was_refused() {
+    for database in databases() {
+        let world = world(database).await;
+        with_keys(&world).await;
+        let member = member(&world, &world.worker).await;
+        let rows = world.rows().await;
+        let mut work = Work::begin_job(&world.deps).await.unwrap();
+        work.append(ballots::cast(&ProposalId::from_number(9), member.id(), "session", &"0".repeat(64))).await.unwrap();
+        let bare = work.append(Draft::new("member.left").about("member", member.id())).await;
+        assert_eq!(refused(bare), "signatures-missing", "{database}");
+        // An action that swallowed this would leave rows that name an entry which no log has.
+        let committed = work.commit(()).await;
+        assert!(matches!(committed, Err(manyhands::actions::Error::Broken(_))), "{database}: {committed:?}");
+        assert_eq!(world.rows().await, rows, "{database}");
         verify(&world).await;
     }
 }

@@ -172,6 +172,67 @@ async fn a_ballot_that_the_server_cannot_open_waits_two_days_for_its_member() {
 }
 
 #[tokio::test]
+async fn a_server_that_stood_still_gives_the_two_days_from_when_members_hear_of_it() {
+    for database in databases() {
+        let world = world(database).await;
+        let id = put_to_the_vote(&world, &question()).await;
+        for (person, choice) in [(&world.worker, "no"), (&world.reviewer, "yes"), (&world.treasurer, "no")] {
+            vote(&world, person, &id, choice).await.unwrap();
+        }
+        let worker = member(&world, &world.worker).await;
+        let own = ballots::standing(&world.deps, &worker, &row(&world, &id).await).await.unwrap().own[0].opening.unwrap();
+        let treasurer = member(&world, &world.treasurer).await;
+        let other = ballots::standing(&world.deps, &treasurer, &row(&world, &id).await).await.unwrap().own[0].opening.unwrap();
+        change(&world.database, "UPDATE ballots SET choice = NULL, salt = NULL").await;
+        outbox::render(&world.deps, "office@example.coop").await.unwrap();
+        // Back after three days: whoever heard nothing has lost nothing.
+        let back = row(&world, &id).await.closes_at.unwrap() + 3 * 86_400;
+        until(&world, back);
+        assert_eq!(closing::close_due(&world.deps).await.unwrap(), 0, "{database}");
+        let subjects = subjects_to(&world, "nathalie@example.coop").await;
+        assert!(subjects.iter().any(|subject| subject.contains("doit être ouvert")), "{database}: {subjects:?}");
+        let frozen = proposals::frozen(&row(&world, &id).await).unwrap().unwrap();
+        let last = closing::own_until(&row(&world, &id).await, frozen.window.closes, frozen.window.closes);
+        assert_eq!(last.secs(), back + 48 * 3_600, "{database}: the page says until when");
+        ballots::open_own(&world.deps, &worker, &once(), &id, ("no", &hex(&own.salt))).await.unwrap();
+        // An hour before the two days are over nothing is closed yet.
+        until(&world, back + 47 * 3_600);
+        assert_eq!(closing::close_due(&world.deps).await.unwrap(), 0, "{database}");
+        ballots::open_own(&world.deps, &treasurer, &once(), &id, ("no", &hex(&other.salt))).await.unwrap();
+        until(&world, back + 48 * 3_600);
+        assert_eq!(closing::close_due(&world.deps).await.unwrap(), 1, "{database}");
+        let counted = proposals::counted(&row(&world, &id).await).unwrap().unwrap();
+        assert_eq!((counted.counts.no, counted.unopened, counted.verdict.word()), (2, 1, "rejected"), "{database}");
+        assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_set_back_behind_the_last_entry_offers_no_ballot_that_nobody_could_cast() {
+    for database in databases() {
+        let world = world(database).await;
+        let id = put_to_the_vote(&world, &question()).await;
+        for person in [&world.worker, &world.reviewer] {
+            vote(&world, person, &id, "yes").await.unwrap();
+        }
+        let treasurer = member(&world, &world.treasurer).await;
+        let (opens, closes) = (row(&world, &id).await.opens_at.unwrap(), row(&world, &id).await.closes_at.unwrap());
+        // For a minute the clock stood a day past the end, and somebody proposed something else.
+        change(&world.database, &format!("UPDATE ledger_head SET last_at = {}", closes + 86_400)).await;
+        until(&world, opens + (closes - opens) / 2);
+        let standing = ballots::standing(&world.deps, &treasurer, &row(&world, &id).await).await.unwrap();
+        assert_eq!(standing.obstacle.map(|refusal| refusal.code), Some("vote-closed"), "{database}");
+        assert_eq!(refused(ballots::ask_code(&world.deps, &treasurer, &once(), &id).await), "vote-closed", "{database}");
+        assert_eq!(refused(ballots::cast(&world.deps, &treasurer, &once(), &id, ("no", ""), "").await), "vote-closed", "{database}");
+        assert_eq!(refused(ballots::prepare(&world.deps, &treasurer, &once(), &id, ("no", "")).await), "vote-closed", "{database}");
+        assert_eq!(telling::remind(&world.deps).await.unwrap(), 0, "{database}: nobody is asked to do what they cannot");
+        assert_eq!(closing::close_due(&world.deps).await.unwrap(), 1, "{database}: what is over is counted");
+        assert_eq!(row(&world, &id).await.state, "passed", "{database}");
+        assert_eq!(verified(&world).await.1.failures, [None, None, None, None], "{database}");
+    }
+}
+
+#[tokio::test]
 async fn a_vote_that_opens_later_takes_no_ballot_before() {
     for database in databases() {
         let world = world(database).await;

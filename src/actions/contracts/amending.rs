@@ -352,11 +352,7 @@ async fn check(work: &Work<'_>, contract: &Contract, after: &Terms) -> Result<()
 }
 
 fn read_why(typed: &str) -> Result<String, Refusal> {
-    text::lines(typed, WHY_CHARS).map_err(|error| match error {
-        text::TextError::Empty => Refusal::new("amendment-why").field("reason"),
-        text::TextError::TooLong => Refusal::new("text-too-long").field("reason").with("most", WHY_CHARS),
-        text::TextError::Invisible => Refusal::new("text-invisible").field("reason"),
-    })
+    text::lines(typed, WHY_CHARS).map_err(|error| error.refusal("reason", WHY_CHARS, "amendment-why"))
 }
 
 const WHY_CHARS: usize = 500;

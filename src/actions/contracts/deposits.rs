@@ -53,7 +53,7 @@ pub async fn record_another_deposit(
 ) -> Result<u64, Error> {
     let amount = Amount::parse_input(amount).ok().filter(|amount| amount.is_positive());
     let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
-    let reference = text::line(reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
+    let reference = text::line(reference, 200).map_err(|error| error.refusal("reference", 200, "reference-missing"))?;
     let mut work = begin!(deps, by.actor(), once);
     let contract = rows::load_held(&work.tx, id).await?;
     // Money arrives after the end, too: it is the client's, and goes back.

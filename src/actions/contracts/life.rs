@@ -336,9 +336,7 @@ fn read_reason(step: Step, typed: &str) -> Result<String, Refusal> {
     match text::lines(typed, WHY_CHARS) {
         Ok(reason) => Ok(reason),
         Err(text::TextError::Empty) if !step.asks_why() => Ok(String::new()),
-        Err(text::TextError::TooLong) => Err(Refusal::new("text-too-long").field("reason").with("most", WHY_CHARS)),
-        Err(text::TextError::Invisible) => Err(Refusal::new("text-invisible").field("reason")),
-        Err(text::TextError::Empty) => Err(Refusal::new("contract-why").field("reason")),
+        Err(error) => Err(error.refusal("reason", WHY_CHARS, "contract-why")),
     }
 }
 

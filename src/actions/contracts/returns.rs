@@ -121,13 +121,10 @@ pub async fn prepare(deps: &Deps, by: &Treasurer, once: &Once, typed: &ReturnFor
     sessions::confirm(deps, by, password).await?;
     let amount = Amount::parse_input(&typed.amount).ok().filter(|amount| amount.is_positive());
     let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
-    let reference = text::line(&typed.reference, 200).map_err(|_| Refusal::new("reference-missing").field("reference"))?;
+    let reference = text::line(&typed.reference, 200).map_err(|error| error.refusal("reference", 200, "reference-missing"))?;
     let asked = if typed.asked.trim().is_empty() { None } else { Some(&typed.asked) };
     let asked = asked.map(|asked| text::lines(asked, ASKED_CHARS)).transpose();
-    let asked = asked.map_err(|error| match error {
-        text::TextError::Invisible => Refusal::new("text-invisible").field("asked"),
-        _ => Refusal::new("text-too-long").field("asked").with("most", ASKED_CHARS),
-    })?;
+    let asked = asked.map_err(|error| error.refusal("asked", ASKED_CHARS, "text-invisible"))?;
     let mut work = begin!(deps, by.actor(), once);
     let deposit = rows::find_deposit(&work.tx, &typed.deposit).await?.ok_or_else(|| Refusal::new("return-of-none").field("deposit"))?;
     let id = ContractId::parse(&deposit.contract_id).map_err(Error::broken)?;

@@ -39,7 +39,7 @@ pub async fn prepare_expense(deps: &Deps, by: &Treasurer, once: &Once, typed: &E
     let currency = Currency::parse(&typed.currency).map_err(|_| Refusal::new("currency-unused").field("currency"))?;
     let amount = Amount::parse_input(&typed.amount).ok().filter(|amount| amount.is_positive());
     let amount = amount.ok_or_else(|| Refusal::new("amount-unfit").field("amount"))?;
-    let words = text::lines(&typed.what, 1_000).map_err(|_| Refusal::new("reference-missing").field("what"))?;
+    let words = text::lines(&typed.what, 1_000).map_err(|error| error.refusal("what", 1_000, "reference-missing"))?;
     let mut work = begin!(deps, by.actor(), once);
     let id = ExpenseId::parse(&new_uuid(deps)).map_err(Error::broken)?;
     let evidence = keep_evidence(&work, &words).await?;

@@ -93,7 +93,7 @@ pub async fn cast(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, (choic
             // Whoever may not vote hears that first. Nothing is held for it: what is no code is not counted, either.
             let moment = deps.db.snapshot().await?;
             let row = rows::find_proposal(&moment, id).await?.ok_or(Error::NotFound)?;
-            let (frozen, now) = (frozen(&row)?.ok_or(Error::NotFound)?, deps.clock.now());
+            let (frozen, now) = (frozen(&row)?.ok_or(Error::NotFound)?, super::moment(&moment, deps.clock.now()).await?);
             may_cast(&row, &frozen, &voter(&moment, &row, &frozen, by.id(), now).await?, How::Session, now)?;
             return Err(refusal.into());
         }
@@ -131,8 +131,9 @@ async fn keep_draft(deps: &Deps, by: &Member, once: &Once, id: &ProposalId, open
     let work = begin!(deps, by.actor(), once);
     let (row, frozen) = load(&work, id).await?;
     // Its log is the one that stands when the text is prepared, after everything that is there now.
-    let how = How::Key(ledger::head(&work.tx).await?.size);
-    may_cast(&row, &frozen, &voter(&work.tx, &row, &frozen, by.id(), work.now()).await?, how, work.now())?;
+    let head = ledger::head(&work.tx).await?;
+    let (how, at) = (How::Key(head.size), work.now().max(head.last_at));
+    may_cast(&row, &frozen, &voter(&work.tx, &row, &frozen, by.id(), at).await?, how, at)?;
     let draft = BallotDraft {
         id: new_uuid(deps),
         number: row.number.unwrap_or_default(),
@@ -154,7 +155,8 @@ pub async fn ask_code(deps: &Deps, by: &Member, once: &Once, id: &ProposalId) ->
     sessions::throttle(deps, &[subject("codes", by.actor())]).await?;
     let mut work = begin!(deps, by.actor(), once);
     let (row, frozen) = load(&work, id).await?;
-    may_cast(&row, &frozen, &voter(&work.tx, &row, &frozen, by.id(), work.now()).await?, How::Session, work.now())?;
+    let at = super::moment(&work.tx, work.now()).await?;
+    may_cast(&row, &frozen, &voter(&work.tx, &row, &frozen, by.id(), at).await?, How::Session, at)?;
     let code = telling::new_code(&work, row.number.unwrap_or_default(), by.person(), frozen.window.closes).await?;
     work.notify(by.person(), &Notice::VoteCode { proposal: id.to_string(), title: row.title, code }).await?;
     work.commit(()).await
@@ -171,8 +173,9 @@ pub async fn standing(deps: &Deps, by: &Member, row: &Proposal) -> Result<Standi
     let most = usize::try_from(EARLIER.saturating_add(1)).map_err(Error::broken)?;
     let more = own.len() > most;
     own.truncate(most);
-    let voter = voter(&moment, row, &frozen, by.id(), deps.clock.now()).await?;
-    let obstacle = match may_cast(row, &frozen, &voter, How::Session, deps.clock.now()) {
+    let now = super::moment(&moment, deps.clock.now()).await?;
+    let voter = voter(&moment, row, &frozen, by.id(), now).await?;
+    let obstacle = match may_cast(row, &frozen, &voter, How::Session, now) {
         // Their key may have been used too often, too.
         Err(refusal) if refusal.code == "ballot-key-before" => rule::check_often(voter.1).err().or(Some(refusal)),
         other => other.err(),

@@ -3,16 +3,16 @@
 
 use manyhands_domain::books::two_people::Held;
 use manyhands_domain::ids::{HolderId, MemberId, ProposalId};
-use manyhands_domain::proposals::closing::{self as rule, Last, OPENING_SECS, closes_from};
+use manyhands_domain::proposals::closing::{self as rule, Last, closes_from};
 use manyhands_domain::proposals::opening::Act;
 use manyhands_domain::proposals::tally::Verdict;
 use manyhands_domain::time::Timestamp;
 use manyhands_store::keys::{self, PersonKey};
 use manyhands_store::proposals::{self as rows, Proposal, ballots, due};
-use manyhands_store::{Sql, contracts, ledger};
+use manyhands_store::{Sql, contracts};
 
 use crate::actions::proposals::ballots::opening_of;
-use crate::actions::proposals::{Frozen, act_of, calc_of, counted, frozen, opening, telling};
+use crate::actions::proposals::{Frozen, act_of, calc_of, counted, frozen, moment, opening, telling};
 use crate::actions::{Error, Work, asks};
 use crate::deps::Deps;
 
@@ -21,13 +21,13 @@ use crate::deps::Deps;
 /// # Errors
 /// When the database fails.
 pub async fn close_due(deps: &Deps) -> Result<u64, Error> {
-    let mut closed = 0;
-    for number in due::list_to_close(&deps.db.read(), deps.clock.now(), A_PASS).await? {
+    let (mut closed, now) = (0, moment(&deps.db.read(), deps.clock.now()).await?);
+    for number in due::list_to_close(&deps.db.read(), now, A_PASS).await? {
         match close_one(deps, number).await {
             Ok(done) => closed += u64::from(done),
             Err(error) => {
                 tracing::error!(proposal = number, %error, "a vote whose time is over could not be closed; it is tried again");
-                set_aside(deps, number, deps.clock.now().plus_secs(AGAIN_SECS)).await;
+                set_aside(deps, number, now.plus_secs(AGAIN_SECS)).await;
             }
         }
     }
@@ -41,10 +41,11 @@ async fn close_one(deps: &Deps, number: i64) -> Result<bool, Error> {
     let Some(frozen) = frozen(&row)?.filter(|_| row.state == "open") else { return Ok(false) };
     let last = last_ballots(&work.tx, number, &frozen).await?;
     let count = rule::count(&id, (frozen.quorum, frozen.majority), frozen.eligible, &last);
-    let from = closes_from(frozen.window.closes, count.unopened);
+    let now = moment(&work.tx, work.now()).await?;
+    let from = opened_until(&row, frozen.window.closes, count.unopened, now);
     // Whoever waits appends nothing, and takes no turn at the ledger. The moment of an entry only grows.
-    if work.now().max(ledger::head(&work.tx).await?.last_at) < from {
-        wait_for_openings(&mut work, &row, &last, from).await?;
+    if now < from {
+        wait_for_openings(&mut work, &row, &last, (now, from)).await?;
         return work.commit(false).await;
     }
     let act = act_of(&row)?;
@@ -111,14 +112,27 @@ async fn had_key(on: &impl Sql, member: &str, index: u64) -> Result<bool, Error>
     Ok(held.iter().any(|held| Held { left_index: None, ..held.clone() }.is_in_force(index)))
 }
 
-/// Ballots that the server cannot open: their members have two days, and hear of it once.
-async fn wait_for_openings(work: &mut Work<'_>, row: &Proposal, last: &[Last], until: Timestamp) -> Result<(), Error> {
+/// Until when a vote with so many unopened ballots is not closed. Members whom nobody has told yet are told at `now`.
+fn opened_until(row: &Proposal, closes: Timestamp, unopened: u64, now: Timestamp) -> Timestamp {
+    let told = if row.told_unopened == 0 { now } else { Timestamp::from_secs(row.told_unopened) };
+    closes_from(closes, unopened, told)
+}
+
+/// Until when a member can open a ballot that the server cannot, for the page that says so.
+#[must_use]
+pub fn own_until(row: &Proposal, closes: Timestamp, now: Timestamp) -> Timestamp {
+    opened_until(row, closes, 1, now)
+}
+
+/// Ballots that the server cannot open: their members have two days from hearing of it, and hear of it once.
+async fn wait_for_openings(work: &mut Work<'_>, row: &Proposal, last: &[Last], when: (Timestamp, Timestamp)) -> Result<(), Error> {
+    let (now, until) = when;
     if row.told_unopened == 0 {
         let id = super::id_of(row)?;
         let opens = |ballot: &&Last| ballot.opening.is_some_and(|opening| opening.seal(id.as_str(), &ballot.member) == ballot.sealed);
         let members: Vec<String> = last.iter().filter(|ballot| !opens(ballot)).map(|ballot| ballot.member.clone()).collect();
         telling::unopened(work, row, &members, until).await?;
-        due::set_told_unopened(&work.tx, &row.id).await?;
+        due::set_told_unopened(&work.tx, &row.id, now).await?;
     }
     due::set_aside(&work.tx, row.number.unwrap_or_default(), until).await?;
     Ok(())
@@ -142,8 +156,6 @@ pub(super) async fn set_aside(deps: &Deps, number: i64, until: Timestamp) {
     }
 }
 
-/// So long a member may open a ballot that the server cannot: for the page that says so.
-pub const OPEN_OWN_SECS: i64 = OPENING_SECS;
 /// Votes that one pass closes.
 const A_PASS: u64 = 20;
 pub(super) const AGAIN_SECS: i64 = 600;

@@ -1,7 +1,7 @@
 //! What members say of a proposal: plain text, for members alone, each withdrawn by whoever wrote it.
 
 use manyhands_domain::refusal::Refusal;
-use manyhands_domain::text::{self, TextError};
+use manyhands_domain::text;
 use manyhands_store::proposals::comments::{self as rows, Comment};
 use manyhands_store::proposals::{self as proposals, Proposal};
 
@@ -60,11 +60,7 @@ pub async fn page_of(deps: &Deps, _by: &Member, id: &str) -> Result<u64, Error> 
 /// [`Error::NotFound`] for a proposal or comment that is not there; `comment-over` once the vote is closed; `comment-empty`;
 /// `comments-thread-full`; `comments-many`.
 pub async fn write(deps: &Deps, by: &Member, once: &Once, proposal: &str, reply_to: Option<&str>, typed: &str) -> Result<String, Error> {
-    let text = text::lines(typed, COMMENT_CHARS).map_err(|error| match error {
-        TextError::TooLong => Refusal::new("text-too-long").field("text").with("most", COMMENT_CHARS),
-        TextError::Invisible => Refusal::new("text-invisible").field("text"),
-        TextError::Empty => Refusal::new("comment-empty").field("text"),
-    })?;
+    let text = text::lines(typed, COMMENT_CHARS).map_err(|error| error.refusal("text", COMMENT_CHARS, "comment-empty"))?;
     let work = begin!(deps, by.actor(), once);
     let row = proposals::find_by_id(&work.tx, proposal).await?.ok_or(Error::NotFound)?;
     if !matches!(row.state.as_str(), "draft" | "open") {
@@ -76,6 +72,7 @@ pub async fn write(deps: &Deps, by: &Member, once: &Once, proposal: &str, reply_
             return Err(Refusal::new("comments-thread-full").field("text").with("most", MOST_ANSWERS).into());
         }
     }
+    rows::hold_of(&work.tx, &row.id, by.id()).await?;
     if rows::count_since(&work.tx, &row.id, by.id(), work.now().plus_days(-1)).await? >= MOST_A_DAY {
         return Err(Refusal::new("comments-many").field("text").with("most", MOST_A_DAY).into());
     }

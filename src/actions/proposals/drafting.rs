@@ -164,11 +164,7 @@ async fn read(work: &Work<'_>, form: &DraftForm, stood: Option<&Proposal>) -> Re
     let mut refusals = Vec::new();
     let mut words = |cleaned: Result<String, TextError>, field: &'static str, most: usize| {
         cleaned.unwrap_or_else(|error| {
-            refusals.push(match error {
-                TextError::TooLong => Refusal::new("text-too-long").field(field).with("most", most),
-                TextError::Invisible => Refusal::new("text-invisible").field(field),
-                TextError::Empty => Refusal::new(if field == "title" { "proposal-no-title" } else { "proposal-no-text" }).field(field),
-            });
+            refusals.push(error.refusal(field, most, if field == "title" { "proposal-no-title" } else { "proposal-no-text" }));
             String::new()
         })
     };

@@ -23,17 +23,23 @@ use manyhands_domain::proposals::tally::{Counts, Majority, Quorum, Verdict};
 use manyhands_domain::proposals::terms::Terms;
 use manyhands_domain::rules::Book;
 use manyhands_domain::time::Timestamp;
-use manyhands_store::people;
 use manyhands_store::proposals as rows;
 use manyhands_store::proposals::ballots as ballot_rows;
 use manyhands_store::proposals::comments as comment_rows;
 pub use manyhands_store::proposals::comments::Comment;
 pub use manyhands_store::proposals::{Cosponsor, Proposal};
+use manyhands_store::{Sql, ledger, people};
 use serde_json::Value;
 
 use crate::actions::rights::Member;
 use crate::actions::{Error, rules};
 use crate::deps::Deps;
+
+/// The moment by which votes are open or over: the clock's, or that of the last entry where the clock stands behind it, since no entry can
+/// be of an earlier one. So no page offers a ballot that could not be cast.
+pub(crate) async fn moment(on: &impl Sql, clock: Timestamp) -> Result<Timestamp, Error> {
+    Ok(clock.max(ledger::head(on).await?.last_at))
+}
 
 /// What was frozen when a proposal was put to the vote.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use manyhands_store::{contracts, people};
 use sha2::{Digest, Sha256};
 
 use crate::actions::contracts::terms_of;
-use crate::actions::proposals::{Counted, act_of, frozen, id_of};
+use crate::actions::proposals::{Counted, act_of, frozen, id_of, moment};
 use crate::actions::{Error, Work};
 use crate::deps::Deps;
 
@@ -19,14 +19,14 @@ use crate::deps::Deps;
 /// # Errors
 /// When the database fails.
 pub async fn remind(deps: &Deps) -> Result<u64, Error> {
-    let mut told = 0;
-    for number in due::list_to_remind(&deps.db.read(), deps.clock.now(), A_PASS).await? {
+    let (mut told, now) = (0, moment(&deps.db.read(), deps.clock.now()).await?);
+    for number in due::list_to_remind(&deps.db.read(), now, A_PASS).await? {
         match remind_one(deps, number).await {
             Ok(members) => told += members,
             Err(error) => {
                 tracing::error!(proposal = number, %error, "members could not be reminded of a vote; it is tried again");
                 let work = Work::begin_job(deps).await?;
-                due::set_remind_from(&work.tx, number, work.now().plus_secs(AGAIN_SECS)).await?;
+                due::set_remind_from(&work.tx, number, now.plus_secs(AGAIN_SECS)).await?;
                 work.commit(()).await?;
             }
         }
@@ -38,9 +38,10 @@ async fn remind_one(deps: &Deps, number: i64) -> Result<u64, Error> {
     let id = ProposalId::from_number(u64::try_from(number).map_err(Error::broken)?);
     let mut work = Work::begin_job(deps).await?;
     let row = rows::load_held(&work.tx, &id).await?;
-    let Some(frozen) = frozen(&row)?.filter(|frozen| row.state == "open" && frozen.window.closes > work.now()) else { return Ok(0) };
+    let now = moment(&work.tx, work.now()).await?;
+    let Some(frozen) = frozen(&row)?.filter(|frozen| row.state == "open" && frozen.window.closes > now) else { return Ok(0) };
     // In a short vote both come at once, and one mail says it.
-    let last = work.now() >= frozen.window.closes.plus_secs(-DAY_SECS);
+    let last = now >= frozen.window.closes.plus_secs(-DAY_SECS);
     if row.reminded >= if last { 2 } else { 1 } {
         return Ok(0);
     }

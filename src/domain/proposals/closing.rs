@@ -71,10 +71,11 @@ pub fn count(proposal: &ProposalId, rules: (Quorum, Majority), eligible: u64, ba
     }
 }
 
-/// From when on a vote may be closed: two days later while a ballot is not opened, so that its member can.
+/// From when on a vote may be closed: while a ballot is not opened, two days after the end and after its member was told that they can
+/// open it. Whoever was told nothing while the server stood still has had no time.
 #[must_use]
-pub fn closes_from(closes: Timestamp, unopened: u64) -> Timestamp {
-    if unopened > 0 { closes.plus_secs(OPENING_SECS) } else { closes }
+pub fn closes_from(closes: Timestamp, unopened: u64, told: Timestamp) -> Timestamp {
+    if unopened > 0 { closes.max(told).plus_secs(OPENING_SECS) } else { closes }
 }
 
 /// `proposal.closed`, beside whose document of openings it goes.
@@ -118,7 +119,10 @@ mod tests {
         assert_eq!((counted.counts, counted.unopened), (Counts { abstain: 0, no: 1, yes: 2 }, 1));
         assert_eq!(counted.verdict, Verdict::Void, "one unopened no would make it two of four");
         let closes = Timestamp::from_secs(0);
-        assert_eq!(closes_from(closes, counted.unopened).since(closes), 48 * 3_600);
+        assert_eq!(closes_from(closes, 0, closes.plus_secs(9)), closes, "nobody to wait for");
+        for (told, waits) in [(-60, 48 * 3_600), (0, 48 * 3_600), (72 * 3_600, 120 * 3_600)] {
+            assert_eq!(closes_from(closes, counted.unopened, closes.plus_secs(told)).since(closes), waits, "told at {told}");
+        }
         // What the server holds and does not open the ballot is not counted.
         ballots[0].opening = Some(Opening { choice: Choice::No, salt: [9; 32] });
         assert_eq!(count(&id, rules, 11, &ballots).unopened, 2);

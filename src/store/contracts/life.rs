@@ -77,7 +77,7 @@ pub async fn sum_opened(on: &impl Sql, contract: &ContractId) -> Result<Opened, 
         values![contract.as_str()],
     )
     .await?;
-    row.ok_or(StoreError::Missing("batches"))
+    row.ok_or_else(|| StoreError::lost("the count of batches"))
 }
 
 /// Members who have unsettled claims on a contract, with how many.

@@ -83,7 +83,7 @@ impl Appender {
             execute(tx, insert, values![Vec::<u8>::new()]).await?;
             row = find(tx, select(), vec![]).await?;
         }
-        let row = row.ok_or(StoreError::Missing("ledger head"))?;
+        let row = row.ok_or_else(|| StoreError::lost("the ledger head"))?;
         let size = uncount(row.size)?;
         let edge =
             Edge::from_bytes(size, &row.edge).map_err(|_| StoreError::Damaged("the tree's edge does not fit its size".to_owned()))?;
@@ -308,7 +308,7 @@ async fn write_full_tiles(tx: &Tx, first_new: u64, size: u64, new: &[Hash]) -> R
         let above = first - first % tiles::WIDTH;
         let mut next = Vec::new();
         for number in above..first {
-            let bytes = super::read::tile(tx, i64::from(level), number).await?.ok_or(StoreError::Missing("tile"))?;
+            let bytes = super::read::tile(tx, i64::from(level), number).await?.ok_or_else(|| StoreError::lost("a tile"))?;
             let (hashes, _) = bytes.as_chunks::<32>();
             next.extend(tiles::root_of(hashes));
         }

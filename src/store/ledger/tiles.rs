@@ -65,7 +65,7 @@ impl Tips {
             None => hashes.extend(leaves(on, missing, end).await?),
             Some(level) => {
                 for below in full_tiles(on, i64::from(level), missing, end).await? {
-                    hashes.push(tiles::root_of(below.as_chunks::<32>().0).ok_or(StoreError::Missing("tile"))?);
+                    hashes.push(tiles::root_of(below.as_chunks::<32>().0).ok_or_else(|| StoreError::lost("a tile"))?);
                 }
             }
         }

@@ -4,7 +4,7 @@ use manyhands_domain::ids::MemberId;
 use manyhands_domain::time::Timestamp;
 use sea_orm::FromQueryResult;
 
-use crate::sql::{all, count, execute, find, find_value, uncount, values};
+use crate::sql::{all, count, execute, find, find_value, lock_by_name, uncount, values};
 use crate::{Sql, StoreError, Tx};
 
 /// A comment.
@@ -69,7 +69,7 @@ pub async fn thread_of(on: &impl Sql, id: &str) -> Result<(String, u64), StoreEr
                UNION ALL SELECT c.id, c.reply_to FROM proposal_comments c JOIN above a ON c.id = a.reply_to) \
                SELECT id AS v FROM above WHERE reply_to IS NULL";
     let begun: Option<String> = find_value(on, sql, values![id]).await?;
-    let begun = begun.ok_or(StoreError::Missing("thread"))?;
+    let begun = begun.ok_or_else(|| StoreError::lost("a thread"))?;
     let answers: Option<i64> =
         find_value(on, format!("WITH RECURSIVE {BELOW} SELECT COUNT(*) AS v FROM below"), values![begun.as_str()]).await?;
     Ok((begun, uncount(answers.unwrap_or(0))?))
@@ -88,6 +88,11 @@ pub async fn has_said(on: &impl Sql, proposal: &str, member: &MemberId) -> Resul
     let sql = "SELECT COUNT(*) AS v FROM proposal_comments WHERE proposal_id = $1 AND member_id = $2 AND withdrawn_at IS NULL";
     let said: Option<i64> = find_value(on, sql, values![proposal, member.as_str()]).await?;
     Ok(said.unwrap_or(0) > 0)
+}
+
+/// Holds what a member says of a proposal until the transaction ends: of two comments at once the second counts the first.
+pub async fn hold_of(tx: &Tx, proposal: &str, member: &MemberId) -> Result<(), StoreError> {
+    lock_by_name(tx, &format!("comments {proposal} {member}")).await
 }
 
 /// How many comments a member made on a proposal since a moment.

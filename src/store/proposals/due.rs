@@ -72,9 +72,9 @@ pub async fn set_reminded(tx: &Tx, id: &str, times: i64) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Notes that members whose ballots the server cannot open were told.
-pub async fn set_told_unopened(tx: &Tx, id: &str) -> Result<(), StoreError> {
-    execute(tx, "UPDATE proposals SET told_unopened = 1 WHERE id = $1", values![id]).await?;
+/// Notes when members whose ballots the server cannot open were told.
+pub async fn set_told_unopened(tx: &Tx, id: &str, at: Timestamp) -> Result<(), StoreError> {
+    execute(tx, "UPDATE proposals SET told_unopened = $2 WHERE id = $1", values![id, at.secs()]).await?;
     Ok(())
 }
 

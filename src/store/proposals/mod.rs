@@ -65,7 +65,7 @@ pub struct Proposal {
     pub tally: Option<String>,
     /// Reminders sent: 0, 1, 2.
     pub reminded: i64,
-    /// Whether members whose ballots the server cannot open were told: 0 or 1.
+    /// When members whose ballots the server cannot open were told, in seconds; 0 if not yet, 1 where an earlier version told them.
     pub told_unopened: i64,
     /// What became of what passed: `waiting`, `accepted`, `refused`, `paused`, `done`, `lapsed`.
     pub outcome: Option<String>,

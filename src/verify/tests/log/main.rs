@@ -7,3 +7,4 @@ mod page;
 mod sample_log;
 mod seen;
 mod sources;
+mod twice;

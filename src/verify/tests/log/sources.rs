@@ -1,10 +1,12 @@
 //! The same log from a folder, a `.tar` and a server; and what the program says and how it exits.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::forge::{Forge, current_vkey, sample};
@@ -19,11 +21,17 @@ fn tar_of(folder: &Path, prefix: &str, to: &Path) {
 
 /// Serves a folder until the process ends; paths in `gone` answer 404.
 fn serve(folder: PathBuf, gone: &'static [&'static str]) -> String {
+    serve_otherwise(folder, move |path, _| gone.contains(&path).then(|| (404, Vec::new())))
+}
+
+/// Serves a folder until the process ends; what `other` says of a path and of how many times it was asked for before goes first.
+pub fn serve_otherwise(folder: PathBuf, other: impl Fn(&str, usize) -> Option<(u16, Vec<u8>)> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
+    let (asked, other) = (Arc::new(Mutex::new(BTreeMap::<String, usize>::new())), Arc::new(other));
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (mut stream, folder) = (stream.unwrap(), folder.clone());
+            let (mut stream, folder, asked, other) = (stream.unwrap(), folder.clone(), Arc::clone(&asked), Arc::clone(&other));
             thread::spawn(move || {
                 let mut request = Vec::new();
                 let mut byte = [0];
@@ -32,9 +40,15 @@ fn serve(folder: PathBuf, gone: &'static [&'static str]) -> String {
                 }
                 let text = String::from_utf8(request).unwrap();
                 let path = text.split(' ').nth(1).unwrap_or_default().trim_start_matches("/log/").to_owned();
-                let found = if gone.contains(&path.as_str()) { None } else { fs::read(folder.join(&path)).ok() };
-                let (status, body) = found.map_or(("404 Not Found", Vec::new()), |body| ("200 OK", body));
-                write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len()).unwrap();
+                let before = {
+                    let mut asked = asked.lock().unwrap();
+                    let count = asked.entry(path.clone()).or_default();
+                    *count += 1;
+                    *count - 1
+                };
+                let ours = || fs::read(folder.join(&path)).map_or((404, Vec::new()), |body| (200, body));
+                let (status, body) = other(&path, before).unwrap_or_else(ours);
+                write!(stream, "HTTP/1.1 {status} -\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len()).unwrap();
                 stream.write_all(&body).unwrap();
             });
         }
