@@ -281,7 +281,7 @@ async fn what_is_approved_is_what_was_read() {
         let odd = [("what", "Compared."), ("link", "http://register.example"), ("read", read.as_str())];
         office.post(&approve, &odd).await.says("Compared.");
         let back = office.post(&format!("/office/contracts/{contract}/return"), &[("reason", &"again ".repeat(400))]).await;
-        back.refuses("This is longer than 2,000 characters.");
+        back.refuses("This is longer than 2 000 characters.");
         assert_eq!(Site::of(&world).await.get(&format!("/contracts/{contract}")).await.status, 404, "{database}");
     }
 }
