@@ -42,7 +42,7 @@ impl Answers {
         told(self.documents.borrow().get(sha256))
     }
 
-    /// Takes note of an entry that could not be read again.
+    /// Why an entry could not be read again, once.
     pub(crate) fn take_unread(&self) -> Option<Absent> {
         self.unread.take()
     }

@@ -5,6 +5,7 @@ use manyhands_domain::ids::ProposalId;
 use manyhands_domain::proposals::sealing::{Opening, read_salt};
 use manyhands_domain::proposals::tally::Choice;
 use manyhands_domain::refusal::{Arg, Refusal};
+use manyhands_domain::time::Timestamp;
 use rocket::{get, post};
 
 use crate::actions::Error;
@@ -115,7 +116,7 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
     let standing = ballots::standing(&page.deps, &vote.member, &vote.row).await?;
     let own = keys::find_own(&page.deps, &vote.member).await?;
     let margin = say.with("ballots-vote", &[("proposal", vote.id.as_str().into())]);
-    let mut sheet = head(page, vote, Sheet::new(margin, vote.row.title.clone())).await?.with_script("ballot.js");
+    let mut sheet = head(page, (vote, standing.now), Sheet::new(margin, vote.row.title.clone())).await?.with_script("ballot.js");
     if let Some(last) = standing.own.first() {
         sheet = sheet.leaf(say.t("ballots-yours"), own_blocks(page, vote, last).await?);
         if vote.row.state == "open" && last.opened(&vote.id, vote.member.id()).is_none() {
@@ -125,7 +126,7 @@ async fn sheet(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Result<Sh
     let mut passing = passing(page, vote).await?;
     passing.extend(again.and_then(|again| not_cast(vote, &standing, again)));
     sheet = sheet.leaf(say.t("ballots-passing"), passing);
-    if vote.row.state == "open" && page.now() < vote.frozen.window.closes {
+    if vote.row.state == "open" && standing.now < vote.frozen.window.closes {
         let to_all = proposals::is_open_to_all(&page.deps, &vote.member, &vote.row).await?;
         sheet = cast_leaves(page, vote, (&standing, &own, to_all), again, sheet);
     }
@@ -172,9 +173,9 @@ fn not_cast(vote: &Vote, standing: &Standing, again: &Again<'_>) -> Option<Block
 }
 
 /// How far the vote is; once it is closed, how it ended, what follows, and the way to its second call.
-async fn head(page: &Page, vote: &Vote, sheet: Sheet) -> Result<Sheet> {
+async fn head(page: &Page, (vote, now): (&Vote, Timestamp), sheet: Sheet) -> Result<Sheet> {
     let say = &page.say;
-    let Some(counted) = proposals::counted(&vote.row)? else { return Ok(sheet.lede(state(page, vote).await?)) };
+    let Some(counted) = proposals::counted(&vote.row)? else { return Ok(sheet.lede(state(page, vote, now).await?)) };
     let sheet = sheet.lead(verdict_words(say, counted.verdict), say.t("ballots-closed")).lede(after_words(page, &vote.row, &counted));
     Ok(match vote.row.called_again {
         Some(again) => sheet.go(format!("/proposals/P-{again}"), say.with("vote-again-way", &[("id", format!("P-{again}").into())])),
@@ -183,13 +184,13 @@ async fn head(page: &Page, vote: &Vote, sheet: Sheet) -> Result<Sheet> {
 }
 
 /// How far a vote is that is not closed.
-async fn state(page: &Page, vote: &Vote) -> Result<String> {
+async fn state(page: &Page, vote: &Vote, now: Timestamp) -> Result<String> {
     let say = &page.say;
     let window = vote.frozen.window;
-    if page.now() >= window.closes {
+    if now >= window.closes {
         return Ok(say.with("ballots-counting", &[("closed", window.closes.into())]));
     }
-    if page.now() < window.opens {
+    if now < window.opens {
         return Ok(say.with("ballots-not-yet", &[("opens", window.opens.into())]));
     }
     let turnout = proposals::turnout(&page.deps, &vote.member, &vote.row).await?;

@@ -77,8 +77,7 @@ pub(super) fn earlier_row(page: &Page, ballot: &OwnBallot) -> Row {
 /// For whoever's ballot the server cannot open: with what they kept.
 pub(super) fn open_blocks(page: &Page, vote: &Vote, again: Option<&Again<'_>>) -> Vec<Block> {
     let say = &page.say;
-    let closes = vote.frozen.window.closes;
-    let until = own_until(&vote.row, closes, closes);
+    let until = own_until(&vote.row, vote.frozen.window.closes);
     let any = (String::new(), say.t("ballots-open-choose"));
     let options = std::iter::once(any).chain(Choice::ALL.map(|choice| (choice.word().to_owned(), choice_words(page, choice))));
     let mut form = Form::new(page, at(vote, "ballot/open"), say.t("ballots-open-press"))

@@ -54,8 +54,8 @@ async fn open_blocks(page: &Page, member: &Member, at: u64) -> Result<Vec<Block>
     for row in listed {
         let standing = ballots::standing(&page.deps, member, &row).await?;
         let turnout = proposals::turnout(&page.deps, member, &row).await?;
-        let is_over = row.closes_at.is_some_and(|at| at <= page.now().secs());
-        let waits = row.opens_at.is_some_and(|at| at > page.now().secs());
+        let is_over = row.closes_at.is_some_and(|at| at <= standing.now.secs());
+        let waits = row.opens_at.is_some_and(|at| at > standing.now.secs());
         let id = shown_id(&row);
         let yours = own_words(!standing.own.is_empty(), standing.on_roll);
         let when = match (waits, is_over) {

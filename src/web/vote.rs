@@ -64,7 +64,7 @@ async fn open(page: &Page, member: &Member, row: &Proposal, frozen: &Frozen, she
     let say = &page.say;
     let turnout = proposals::turnout(&page.deps, member, row).await?;
     let standing = ballots::standing(&page.deps, member, row).await?;
-    let (id, now, window) = (shown_id(row), page.now(), frozen.window);
+    let (id, now, window) = (shown_id(row), standing.now, frozen.window);
     let when = if now < window.opens {
         say.with("proposals-opens", &[("when", window.opens.into())])
     } else if now >= window.closes {

@@ -2,10 +2,12 @@
 
 use manyhands::actions::claims::Typed;
 use manyhands::actions::reviews::Judging;
-use manyhands::actions::{claims, contracts, payouts, reviews};
+use manyhands::actions::{Error, Work, claims, contracts, payouts, reviews};
 use manyhands::jobs::outbox;
 use manyhands::mail::transport::Transport;
+use manyhands_domain::ids::ProposalId;
 use manyhands_domain::money::Amount;
+use manyhands_domain::proposals::ballots;
 use manyhands_store::outbox as rows;
 
 use crate::http::Site;
@@ -283,6 +285,29 @@ async fn what_is_approved_is_what_was_read() {
         let back = office.post(&format!("/office/contracts/{contract}/return"), &[("reason", &"again ".repeat(400))]).await;
         back.refuses("This is longer than 2 000 characters.");
         assert_eq!(Site::of(&world).await.get(&format!("/contracts/{contract}")).await.status, 404, "{database}");
+    }
+}
+
+#[tokio::test]
+async fn a_tile_that_is_missing_is_the_operators_trouble_and_no_address_of_nothing() {
+    for database in databases() {
+        let world = world(database).await;
+        let worker = world.worker().await;
+        let ballot = || ballots::cast(&ProposalId::from_number(9), worker.id(), "session", &"0".repeat(64));
+        let mut work = Work::begin_job(&world.deps).await.unwrap();
+        for _ in work.ledger_size().await.unwrap()..511 {
+            work.append(ballot()).await.unwrap();
+        }
+        work.commit(()).await.unwrap();
+        let unguarded = if database == "sqlite" { "DROP TRIGGER tiles_never_deleted" } else { "ALTER TABLE tiles DISABLE TRIGGER USER" };
+        change(&world.database, &format!("{unguarded}; DELETE FROM tiles")).await;
+        // The next fills a tile, and its root goes beside that of the first.
+        let mut work = Work::begin_job(&world.deps).await.unwrap();
+        let ended = match work.append(ballot()).await {
+            Ok(_) => work.commit(()).await,
+            Err(error) => Err(error),
+        };
+        assert!(matches!(&ended, Err(Error::Store(lost)) if lost.to_string().contains("a tile is not there")), "{database}: {ended:?}");
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use manyhands::actions::claims::Typed;
 use manyhands::actions::people::Invitation;
+use manyhands::actions::proposals::comments;
 use manyhands::actions::reviews::Judging;
 use manyhands::actions::rights::Member;
 use manyhands::actions::{Error, batches, claims, contracts, people, receipts, reviews, sessions};
@@ -19,7 +20,9 @@ use manyhands_domain::ids::{BatchId, ClaimId};
 use manyhands_domain::money::Amount;
 use tokio::task::JoinSet;
 
+use crate::signers::member;
 use crate::support::{PASSWORD, World, agree, databases, once, rounds, world};
+use crate::voters::{question, signed_draft};
 
 const CLAIMANTS: usize = 64;
 
@@ -246,6 +249,21 @@ async fn of_sixteen_guesses_at_one_moment_eight_are_tried() {
         let of = |code: &str| codes.iter().filter(|other| **other == code).count();
         assert!(won.is_empty(), "{database}");
         assert_eq!((of("sign-in-failed"), of("too-many-attempts")), (8, 8), "{database}: {codes:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_sixty_comments_at_one_moment_fifty_are_taken() {
+    for database in databases() {
+        let world = world(database).await;
+        let draft = signed_draft(&world, &question()).await;
+        let by = member(&world, &world.reviewer).await;
+        let writing = (0..60).map(|number| {
+            let (deps, by, draft) = (world.deps.clone(), by.clone(), draft.clone());
+            async move { comments::write(&deps, &by, &once(), &draft, None, &format!("Word {number}")).await }
+        });
+        let (said, codes) = split(together(writing).await);
+        assert_eq!((said.len(), codes), (50, vec!["comments-many"; 10]), "{database}");
     }
 }
 

@@ -8,6 +8,7 @@ use manyhands_domain::money::{Amount, Currency};
 use manyhands_domain::refusal::Refusal;
 use manyhands_domain::time::Timestamp;
 
+use crate::http::Site;
 use crate::pages::change;
 use crate::signers::{member, refused, subjects_to};
 use crate::support::{World, databases, once, world};
@@ -192,7 +193,7 @@ async fn a_server_that_stood_still_gives_the_two_days_from_when_members_hear_of_
         let subjects = subjects_to(&world, "nathalie@example.coop").await;
         assert!(subjects.iter().any(|subject| subject.contains("doit être ouvert")), "{database}: {subjects:?}");
         let frozen = proposals::frozen(&row(&world, &id).await).unwrap().unwrap();
-        let last = closing::own_until(&row(&world, &id).await, frozen.window.closes, frozen.window.closes);
+        let last = closing::own_until(&row(&world, &id).await, frozen.window.closes);
         assert_eq!(last.secs(), back + 48 * 3_600, "{database}: the page says until when");
         ballots::open_own(&world.deps, &worker, &once(), &id, ("no", &hex(&own.salt))).await.unwrap();
         // An hour before the two days are over nothing is closed yet.
@@ -225,6 +226,15 @@ async fn a_clock_set_back_behind_the_last_entry_offers_no_ballot_that_nobody_cou
         assert_eq!(refused(ballots::ask_code(&world.deps, &treasurer, &once(), &id).await), "vote-closed", "{database}");
         assert_eq!(refused(ballots::cast(&world.deps, &treasurer, &once(), &id, ("no", ""), "").await), "vote-closed", "{database}");
         assert_eq!(refused(ballots::prepare(&world.deps, &treasurer, &once(), &id, ("no", "")).await), "vote-closed", "{database}");
+        world.reads(&world.treasurer, "en").await;
+        let site = Site::as_person(&world, &world.treasurer).await;
+        for (page, says) in
+            [("/proposals", "Its time is over"), ("/proposals/P-1", "Its time is over"), ("/proposals/P-1/ballot", "and is being counted")]
+        {
+            let page = site.get(page).await;
+            page.says(says);
+            assert!(!page.text.contains("/proposals/P-1/ballot/"), "{database}: no way to vote");
+        }
         assert_eq!(telling::remind(&world.deps).await.unwrap(), 0, "{database}: nobody is asked to do what they cannot");
         assert_eq!(closing::close_due(&world.deps).await.unwrap(), 1, "{database}: what is over is counted");
         assert_eq!(row(&world, &id).await.state, "passed", "{database}");

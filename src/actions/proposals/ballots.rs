@@ -76,6 +76,8 @@ pub struct Standing {
     pub more: bool,
     /// Why they cannot cast one signed in, if they cannot; nothing if they can.
     pub obstacle: Option<Refusal>,
+    /// The moment by which the vote is not open yet, open, or over: never earlier than the last entry's.
+    pub now: Timestamp,
 }
 
 /// Casts a ballot signed in, confirmed with a mailed code; the index of its entry. `salt` is the browser's own, or empty.
@@ -180,7 +182,7 @@ pub async fn standing(deps: &Deps, by: &Member, row: &Proposal) -> Result<Standi
         Err(refusal) if refusal.code == "ballot-key-before" => rule::check_often(voter.1).err().or(Some(refusal)),
         other => other.err(),
     };
-    Ok(Standing { on_roll: voter.0.on_roll, own: own.iter().map(own_ballot).collect::<Result<_, _>>()?, more, obstacle })
+    Ok(Standing { on_roll: voter.0.on_roll, own: own.iter().map(own_ballot).collect::<Result<_, _>>()?, more, obstacle, now })
 }
 
 /// Opens one's own last ballot, which the server could not: with what its voter kept.

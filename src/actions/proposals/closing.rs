@@ -120,8 +120,8 @@ fn opened_until(row: &Proposal, closes: Timestamp, unopened: u64, now: Timestamp
 
 /// Until when a member can open a ballot that the server cannot, for the page that says so.
 #[must_use]
-pub fn own_until(row: &Proposal, closes: Timestamp, now: Timestamp) -> Timestamp {
-    opened_until(row, closes, 1, now)
+pub fn own_until(row: &Proposal, closes: Timestamp) -> Timestamp {
+    opened_until(row, closes, 1, closes)
 }
 
 /// Ballots that the server cannot open: their members have two days from hearing of it, and hear of it once.
